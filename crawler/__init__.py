@@ -1,0 +1,1 @@
+"""Collecting: from saved files and public pages to stored records."""

@@ -1,0 +1,255 @@
+"""Who is who: records -> account and article ids in one store, inside one transaction.
+
+An id is given at first sight and never changes; keys (aliases) lead to it. Two ids that turn out to be one are merged into the
+older, and the younger stays valid as an alias.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from crawler import schema as t
+from crawler.records import BEIJING, Account, Article, account_aliases, article_aliases, title_key
+
+__all__ = ["Resolver", "chunks"]
+
+_CHUNK = 5000  # below SQLite's 32,766 variables a statement
+_SAME_MOMENT_S = 600  # an album's time runs 7–351 s ahead of the page's (106 articles compared)
+
+
+def chunks(items: Sequence[Any], size: int = _CHUNK) -> Iterator[Sequence[Any]]:
+    """Slices of at most `size`."""
+    return (items[i : i + size] for i in range(0, len(items), size))
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Gives ids to records; new ids are taken from the store's counters under the transaction's write lock."""
+
+    conn: Connection
+    accounts_made: set[int] = field(default_factory=set)
+    articles_made: set[int] = field(default_factory=set)
+    accounts_merged: list[tuple[int, int]] = field(default_factory=list)  # (kept, gone)
+    articles_merged: list[tuple[int, int]] = field(default_factory=list)
+    ambiguous_names: set[str] = field(default_factory=set)
+    _accounts: dict[tuple[str | None, ...], int] = field(default_factory=dict)
+    _counters: dict[str, int] = field(default_factory=dict)
+    _first_new: int | None = None
+
+    def next_id(self, what: str) -> int:
+        """The next unused id of `what`; ids are never used twice, deleted or not."""
+        if what not in self._counters:
+            row = self.conn.execute(select(t.meta.c.value).where(t.meta.c.key == f"next:{what}").with_for_update()).scalar()
+            self._counters[what] = int(row) if row else 1
+        self._counters[what] += 1
+        return self._counters[what] - 1
+
+    def save_counters(self) -> None:
+        """Write the counters back; call once before the transaction ends."""
+        for what, value in self._counters.items():
+            key = f"next:{what}"
+            if not self.conn.execute(update(t.meta).where(t.meta.c.key == key).values(value=str(value))).rowcount:
+                self.conn.execute(insert(t.meta).values(key=key, value=str(value)))
+
+    # accounts
+
+    def account(self, account: Account) -> int:
+        """The id of the account; one known by name only is adopted by the biz or gh_id that comes with that name."""
+        key = (account.biz, account.user_name, account.name)
+        if key not in self._accounts:
+            self._accounts[key] = self._find_account(account)
+        return self._accounts[key]
+
+    def _find_account(self, account: Account) -> int:
+        keys = list(account_aliases(account))
+        rows = self.conn.execute(select(t.account_aliases).where(t.account_aliases.c.alias.in_(keys))).all() if keys else []
+        strong = sorted({row.account_id for row in rows if not row.alias.startswith("name:")})
+        named = sorted({row.account_id for row in rows if row.alias.startswith("name:")})
+        if not strong:
+            found = self._by_name(account, named)
+        else:
+            found = strong[0]
+            for other in strong[1:]:
+                self.merge_accounts(found, other)
+            nameless = [i for i in named if i not in strong and not self._identified(i)]
+            if len(named) == 1 and nameless:
+                self.merge_accounts(found, nameless[0])
+        known = {row.alias for row in rows if row.account_id == found}
+        fresh = [{"alias": key, "account_id": found} for key in keys if key not in known]
+        fresh = [row for row in fresh if not self._has_account_alias(row)] if strong or named else fresh
+        if fresh:
+            self.conn.execute(insert(t.account_aliases), fresh)
+        return found
+
+    def _by_name(self, account: Account, named: list[int]) -> int:
+        if account.biz or account.user_name:
+            named = [i for i in named if not self._identified(i)]  # only an account that is a mere name can be adopted
+            return named[0] if len(named) == 1 else self._new_account()
+        if len(named) > 1 and account.name:
+            self.ambiguous_names.add(account.name)
+            mere = [i for i in named if not self._identified(i)]
+            return mere[0] if mere else self._new_account()
+        return named[0] if named else self._new_account()
+
+    def _identified(self, account_id: int) -> bool:
+        keys = self.conn.execute(select(t.account_aliases.c.alias).where(t.account_aliases.c.account_id == account_id)).scalars()
+        return any(not key.startswith("name:") for key in keys)
+
+    def _has_account_alias(self, row: dict[str, Any]) -> bool:
+        c = t.account_aliases.c
+        return self.conn.execute(select(c.alias).where(c.alias == row["alias"], c.account_id == row["account_id"])).first() is not None
+
+    def _new_account(self) -> int:
+        number = self.next_id("account")
+        self.accounts_made.add(number)
+        return number
+
+    def merge_accounts(self, kept: int, gone: int) -> None:
+        """Everything of `gone` becomes `kept`'s; articles that meet under the same mid and idx become one."""
+        for table in (t.account_claims, t.articles, t.albums):
+            self.conn.execute(update(table).where(table.c.account_id == gone).values(account_id=kept))
+        _move_rows(self.conn, t.account_aliases, "account_id", kept, gone)
+        self.conn.execute(delete(t.accounts).where(t.accounts.c.account_id == gone))
+        self._accounts = {key: kept if value == gone else value for key, value in self._accounts.items()}
+        self.accounts_merged.append((kept, gone))
+        owned = t.aliases.c.alias.like(f"_:{gone}:%")
+        for alias, article_id in self.conn.execute(select(t.aliases).where(owned)).all():
+            kind, _, rest = alias.split(":", 2)
+            if kind not in "aux":
+                continue
+            moved = f"{kind}:{kept}:{rest}"
+            other = self.conn.execute(select(t.aliases.c.article_id).where(t.aliases.c.alias == moved)).scalar()
+            if other is None:
+                self.conn.execute(update(t.aliases).where(t.aliases.c.alias == alias).values(alias=moved))
+            elif other != article_id:
+                self.merge_articles(min(other, article_id), max(other, article_id))
+
+    # articles
+
+    def articles(self, records: Sequence[tuple[Article, int]]) -> list[int]:
+        """An article id for each (article, account id), in order."""
+        if self._first_new is None:
+            self._first_new = self.next_id("article")
+            self._counters["article"] = self._first_new
+        keys = [list(article_aliases(article, owner)) for article, owner in records]
+        known = self._load_aliases({key for some in keys for key in some})
+        fresh: dict[str, int] = {}
+        similar = self._load_similar([record for record, some in zip(records, keys, strict=True) if not any(key in known for key in some)])
+        found: list[int] = []
+        for (article, owner), some in zip(records, keys, strict=True):
+            ids = sorted({known[key] for key in some if key in known})
+            number = ids[0] if ids else similar.match(article, owner)
+            if number is None:
+                number = self.next_id("article")
+                self.articles_made.add(number)
+            for other in ids[1:]:
+                self.merge_articles(number, other)
+                known = {key: number if value == other else value for key, value in known.items()}
+                found = [number if value == other else value for value in found]
+            for key in some:
+                if known.setdefault(key, number) == number and key not in fresh:
+                    fresh[key] = number
+            found.append(number)
+        self._save_aliases(fresh)
+        return found
+
+    def _load_aliases(self, keys: set[str]) -> dict[str, int]:
+        rows: dict[str, int] = {}
+        for some in chunks(sorted(keys)):
+            found = self.conn.execute(select(t.aliases.c.alias, t.aliases.c.article_id).where(t.aliases.c.alias.in_(some)))
+            rows.update({alias: number for alias, number in found})
+        return rows
+
+    def _save_aliases(self, fresh: dict[str, int]) -> None:
+        stored = self._load_aliases(set(fresh))
+        rows = [{"alias": key, "article_id": number} for key, number in fresh.items() if key not in stored]
+        for some in chunks(rows, 10_000):
+            self.conn.execute(insert(t.aliases), list(some))
+
+    def _load_similar(self, records: Iterable[tuple[Article, int]]) -> _Similar:
+        """Articles of earlier sources with the same account and title as these records."""
+        wanted = {(owner, title_key(a.title)) for a, owner in records if a.title and a.published_at and owner not in self.accounts_made}
+        similar = _Similar()
+        if not wanted:
+            return similar
+        c = t.articles.c
+        for some in chunks(sorted({key for _, key in wanted})):
+            rows = self.conn.execute(
+                select(c.article_id, c.account_id, c.title_key, c.published_at, c.time_precision, c.mid, c.idx).where(
+                    c.title_key.in_(some), c.article_id < (self._first_new or 0)
+                )
+            ).all()
+            tokens = self._tokens([row.article_id for row in rows])
+            for row in rows:
+                if (row.account_id, row.title_key) in wanted and row.published_at is not None:
+                    similar.add(row, tokens.get(row.article_id))
+        return similar
+
+    def _tokens(self, ids: list[int]) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for some in chunks(ids):
+            c = t.aliases.c
+            rows = self.conn.execute(select(c.article_id, c.alias).where(c.article_id.in_(some), c.alias.like("t:%"))).all()
+            found.update({row.article_id: row.alias[2:] for row in rows})
+        return found
+
+    def merge_articles(self, kept: int, gone: int) -> None:
+        """Everything known of `gone` becomes `kept`'s; the id `gone` stays valid as an alias."""
+        if kept == gone:
+            return
+        for table in (t.claims, t.pages, t.observations, t.aliases):
+            self.conn.execute(update(table).where(table.c.article_id == gone).values(article_id=kept))
+        _move_rows(self.conn, t.album_items, "article_id", kept, gone)
+        newer = self.conn.execute(select(t.bodies.c.article_id).where(t.bodies.c.article_id.in_([kept, gone])).order_by(t.bodies.c.seen_at.desc())).scalars().all()
+        if len(newer) == 2:
+            self.conn.execute(delete(t.bodies).where(t.bodies.c.article_id == newer[1]))
+        self.conn.execute(update(t.bodies).where(t.bodies.c.article_id == gone).values(article_id=kept))
+        self.conn.execute(delete(t.articles).where(t.articles.c.article_id == gone))
+        self.conn.execute(insert(t.aliases).values(alias=f"id:{gone}", article_id=kept))
+        self.articles_made.discard(gone)
+        self.articles_merged.append((kept, gone))
+
+
+@dataclass(slots=True)
+class _Similar:
+    """Candidates for records that share no key with anything: same account, same title, same time."""
+
+    rows: dict[tuple[int, int], list[tuple[Any, str | None]]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, row: Any, token: str | None) -> None:
+        self.rows[row.account_id, row.title_key].append((row, token))
+
+    def match(self, article: Article, owner: int) -> int | None:
+        """The one article it can be; None where there is none, or more than one."""
+        if not (article.title and article.published_at):
+            return None
+        fits = {
+            row.article_id
+            for row, token in self.rows.get((owner, title_key(article.title)), ())
+            if not (article.mid and row.mid and (article.mid, article.idx) != (row.mid, row.idx))
+            and not (article.token and token and article.token != token)
+            and _same_moment(article, row)
+        }
+        return fits.pop() if len(fits) == 1 else None
+
+
+def _same_moment(article: Article, row: Any) -> bool:
+    assert article.published_at is not None
+    at = int(article.published_at.timestamp())
+    if "day" in (article.time_precision, row.time_precision):
+        offset = int(BEIJING.utcoffset(None).total_seconds())
+        return (at + offset) // 86400 == (row.published_at + offset) // 86400
+    return abs(at - int(row.published_at)) <= _SAME_MOMENT_S
+
+
+def _move_rows(conn: Connection, table: Table, column: str, kept: int, gone: int) -> None:
+    """Give `gone`'s rows to `kept`, dropping those `kept` has already."""
+    other = next(c for c in table.primary_key.columns if c.name != column)
+    mine = select(other).where(table.c[column] == kept).scalar_subquery()
+    conn.execute(delete(table).where(table.c[column] == gone, other.in_(mine)))
+    conn.execute(update(table).where(table.c[column] == gone).values({column: kept}))

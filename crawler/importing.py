@@ -1,0 +1,116 @@
+"""Taking files in: find, recognise, read, write. One transaction a file, so that a file is taken whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from crawler.archives import ArchiveError, list_files, read_archive
+from crawler.intake import Batch, Reject
+from crawler.records import Account
+from crawler.store import Store
+from crawler.writer import Sighting, Tally, Writer
+
+__all__ = ["FileReport", "import_files", "write_batch"]
+
+
+@dataclass(slots=True)
+class FileReport:
+    """What became of one file. rows = tally + rejects; `error` says why nothing of it could be read."""
+
+    file: str
+    kind: str = ""
+    status: str = ""
+    account: str | None = None
+    title: str | None = None
+    published_at: int | None = None
+    tally: Tally = field(default_factory=Tally)
+    rejects: list[Reject] = field(default_factory=list)
+    repeated: bool = False  # the same content was taken in before
+    error: str | None = None
+    named: bool = True  # given by name, not found in a folder
+
+
+def import_files(store: Store, paths: Sequence[Path], *, owner: Account | None = None) -> Iterator[FileReport]:
+    """Take in files and folders, one report a file, in order. `owner` is the account of articles whose file names none.
+
+    Raises StoreError; a file that can't be read is reported and the others go on.
+    """
+    for path in paths:
+        try:
+            files = list_files(path)
+        except ArchiveError as error:
+            yield FileReport(str(path), error=str(error))
+            continue
+        for file in files:
+            report = FileReport(str(file), named=path.is_file())
+            try:
+                _import_file(store, file, report, owner)
+            except ArchiveError as error:
+                report.error = str(error)
+            yield report
+
+
+def _import_file(store: Store, path: Path, report: FileReport, owner: Account | None) -> None:
+    reader, raw = read_archive(path)
+    report.kind = reader.kind
+    digest = hashlib.sha256(raw).hexdigest()
+    before = store.find_source(digest)
+    if before is not None:
+        note = before["note"]
+        report.repeated = True
+        report.tally = Tally(unchanged=note.get("rows", 0))
+        report.status = note.get("status", "")
+        report.account, report.title, report.published_at = (note.get(key) for key in ("account", "title", "published_at"))
+        return
+    with store.writing() as writer:
+        source_id = writer.source(reader.kind, str(path), digest=digest)
+        if owner is not None:
+            writer.put_account(source_id, owner, origin="accounts file", seen_at=writer.now)
+        for batch in reader.read(raw):
+            _take(writer, source_id, batch, report, owner)
+        note = {"rows": report.tally.total, "rejected": len(report.rejects), "status": report.status}
+        note |= {"account": report.account, "title": report.title, "published_at": report.published_at}
+        if report.rejects and not report.tally.total and report.status in ("", "verification", "unknown"):
+            raise ArchiveError(report.rejects[0].reason)  # nothing of it was kept, so it must not count as taken in
+        writer.note_source(source_id, {key: value for key, value in note.items() if value is not None})
+
+
+def _take(writer: Writer, source_id: int, batch: Batch, report: FileReport, owner: Account | None) -> None:
+    if owner is not None:
+        batch.sightings = [_owned(s, owner) for s in batch.sightings]
+    report.tally += write_batch(writer, source_id, batch)
+    report.rejects += batch.rejects
+    report.status = report.status or batch.status
+    shown = batch.sightings[0].article if batch.sightings else None
+    if shown is not None and report.title is None:
+        report.account, report.title = shown.account_name, shown.title
+        report.published_at = int(shown.published_at.timestamp()) if shown.published_at else None
+    if report.account is None and batch.accounts:
+        report.account = batch.accounts[0][0].name
+
+
+def _owned(sighting: Sighting, owner: Account) -> Sighting:
+    a = sighting.article
+    if sighting.account or a.biz or a.user_name or a.account_name:
+        return sighting
+    return replace(sighting, account=Account(biz=owner.biz, user_name=owner.user_name, name=owner.name))
+
+
+def write_batch(writer: Writer, source_id: int, batch: Batch) -> Tally:
+    """Put one batch into the store. Links and neighbours count as rows only where they are all there is."""
+    for account, origin, seen_at in batch.accounts:
+        writer.put_account(source_id, account, origin=origin, seen_at=seen_at)
+    page_id: int | None = None
+    for page in batch.loose_pages:
+        page_id = writer.put_page(source_id, page)
+    main = [s for s in batch.sightings if s.origin not in ("link", "neighbour")]
+    tally = writer.put(source_id, main, page_id=page_id)
+    if main and main[0].page:
+        page_id = writer.put_page(source_id, main[0].page)
+    writer.put(source_id, [s for s in batch.sightings if s.origin in ("link", "neighbour")], page_id=page_id)
+    for album, origin, seen_at in batch.albums:
+        writer.put_album(source_id, album, origin=origin, seen_at=seen_at)
+    return tally

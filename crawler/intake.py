@@ -1,0 +1,150 @@
+"""One raw page or listing -> what goes into the store. The one place where import, crawl and reparse meet. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from crawler.listing import Listing, is_album_page, parse_album_json, parse_album_page
+from crawler.page import Page, article_of_cgi_data, parse_page
+from crawler.records import Account, Album, Article, parse_album_id, parse_article_url
+from crawler.scrub import scrub
+from crawler.writer import RawPage, Sighting
+
+__all__ = ["Batch", "Reject", "saved_from", "take_album_json", "take_evaluated", "take_missing", "take_page"]
+
+_SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row or page that was not taken: where it stands, why, and what it held."""
+
+    where: str
+    reason: str
+    held: str = ""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one file, page or listing brought."""
+
+    what: str  # article, album, listing, urls, har…: the kind of file
+    status: str = ""  # for pages: what the page turned out to be
+    sightings: list[Sighting] = field(default_factory=list)
+    accounts: list[tuple[Account, str, int]] = field(default_factory=list)  # account, origin, seen_at
+    albums: list[tuple[Album, str, int]] = field(default_factory=list)
+    loose_pages: list[RawPage] = field(default_factory=list)  # raw pages that belong to no single article
+    rejects: list[Reject] = field(default_factory=list)
+    missing: Counter[str] = field(default_factory=Counter)  # expected fields not found, by name
+    neighbours: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    moved_to: str | None = None
+    cursor: tuple[str, str] | None = None
+
+    def extend(self, other: Batch) -> None:
+        """Take another batch's content into this one."""
+        for name in ("sightings", "accounts", "albums", "loose_pages", "rejects", "neighbours", "links"):
+            getattr(self, name).extend(getattr(other, name))
+        self.missing += other.missing
+
+
+def saved_from(raw: bytes) -> str | None:
+    """The URL a browser noted when it saved the page."""
+    match = _SAVED_FROM.search(raw[:4096])
+    return match[1].decode("utf-8", "replace") if match else None
+
+
+def take_page(raw: bytes, *, url: str | None = None, seen_at: int | None = None) -> Batch:
+    """An HTML page of any kind. `seen_at` is when it was fetched; without it the page's own clock, else its publish time.
+
+    Raises PageError or ListingError when the bytes are no page.
+    """
+    raw = scrub(raw)
+    if is_album_page(raw):
+        return _take_listing(parse_album_page(raw), RawPage(raw, "album", _album_page_url(url), "fetched", seen_at or 0), "album")
+    url = url or saved_from(raw)
+    page = parse_page(raw, url=url)
+    at = seen_at or _seconds(page.captured_at) or _seconds(page.article.published_at if page.article else None) or 0
+    batch = Batch("article", page.status, missing=Counter(page.missing), links=list(page.links), moved_to=page.moved_to)
+    if page.status in ("verification", "unknown"):
+        batch.rejects.append(Reject(url or "", page.reason or "", page.status))
+        return batch
+    known = parse_article_url(url)
+    stored = RawPage(raw, "article", known.url if known else None, page.status, at)
+    if page.article is None:
+        batch.loose_pages.append(stored)
+        if page.account:
+            batch.accounts.append((page.account, "page", at))
+        return batch
+    batch.sightings.append(Sighting(page.article, "page", at, page.account, stored, page.body))
+    batch.albums += [(album, "page", at) for album in page.albums]
+    batch.sightings += _linked(page, at)
+    batch.neighbours = [link.url for link in map(parse_article_url, page.neighbours) if link]
+    return batch
+
+
+def take_evaluated(raw: bytes, data: dict[str, Any]) -> Batch:
+    """An already evaluated window.cgiDataNew; no sightings where it names no id."""
+    batch = Batch("evaluated", "fetched")
+    page = article_of_cgi_data(data)
+    if page.article is None or not (page.article.mid or page.article.token):
+        return batch
+    at = _seconds(page.captured_at) or _seconds(page.article.published_at) or 0
+    batch.sightings.append(Sighting(page.article, "evaluated page", at, page.account, RawPage(scrub(raw), "evaluated", None, "fetched", at), page.body))
+    batch.albums += [(album, "page", at) for album in page.albums]
+    return batch
+
+
+def take_missing(url: str, reason: str, *, seen_at: int) -> Batch:
+    """An article whose address the site no longer knows."""
+    batch = Batch("article", "unavailable")
+    link = parse_article_url(url)
+    if link is not None:
+        known = Article(biz=link.biz, mid=link.mid, idx=link.idx, sn=link.sn, token=link.token, url=link.url, status="unavailable", status_reason=reason)
+        batch.sightings.append(Sighting(known, "page", seen_at))
+    return batch
+
+
+def _linked(page: Page, at: int) -> Iterable[Sighting]:
+    """Articles of the same account that the page points to: they exist, and that is all that is known of them."""
+    assert page.article is not None
+    own = page.article.biz
+    for origin, urls in (("neighbour", page.neighbours), ("link", page.links)):
+        for link in filter(None, map(parse_article_url, urls)):
+            if own and link.biz == own and link.mid and (link.mid, link.idx) != (page.article.mid, page.article.idx):
+                known = Article(biz=own, mid=link.mid, idx=link.idx, sn=link.sn, url=link.url, user_name=page.article.user_name)
+                yield Sighting(known, origin, at)
+
+
+def take_album_json(raw: bytes, *, url: str | None = None, seen_at: int | None = None) -> Batch:
+    """One JSON page of an album. Raises ListingError when it is none."""
+    raw = scrub(raw)
+    listing = parse_album_json(raw, parse_album_id(url))
+    return _take_listing(listing, RawPage(raw, "listing", url, "fetched", seen_at or 0), "listing")
+
+
+def _take_listing(listing: Listing, page: RawPage, what: str) -> Batch:
+    newest = max((_seconds(a.published_at) or 0 for a in listing.articles), default=0)
+    at = page.seen_at or newest
+    batch = Batch(what, "fetched", missing=Counter(listing.missing), cursor=listing.cursor)
+    batch.loose_pages.append(RawPage(page.raw, page.kind, page.url, page.status, at))
+    biz = next((a.biz for a in listing.articles if a.biz), None)
+    if listing.album and listing.album.album_id:
+        album = listing.album
+        batch.albums.append((Album(**{name: getattr(album, name) for name in Album.__slots__} | {"biz": album.biz or biz}), "album", at))
+    batch.sightings += [Sighting(article, "album", at) for article in listing.articles]
+    return batch
+
+
+def _album_page_url(url: str | None) -> str | None:
+    album_id = parse_album_id(url)
+    return f"https://mp.weixin.qq.com/mp/appmsgalbum?action=getalbum&album_id={album_id}" if album_id else None
+
+
+def _seconds(at: datetime | None) -> int | None:
+    return int(at.timestamp()) if at else None

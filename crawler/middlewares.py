@@ -1,0 +1,108 @@
+"""Politeness: robots.txt, the daily cap, one host, and an end at the first verification page. Pauses are settings.py's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+from twisted.internet.defer import Deferred
+
+from crawler.page import PageError, parse_page
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+__all__ = ["DailyCap", "RobotsGate", "SameHostRedirect", "StopAtVerification"]
+
+_CAPTCHA = "/mp/wappoc_appmsgcaptcha"
+
+
+class RobotsGate(RobotsTxtMiddleware):  # type: ignore[misc]
+    """Scrapy's own robots.txt rules, and "no answer" read as "no" (RFC 9309, 2.3.1.4), not as "yes"."""
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500 or response.status == 429:
+            response = response.replace(body=b"User-agent: *\nDisallow: /")
+        elif response.status >= 400:
+            response = response.replace(body=b"")
+        await super()._parse_robots(response, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        waiting = self._parsers[netloc]
+        rules = self._parserimpl.from_crawler(self.crawler, b"User-agent: *\nDisallow: /")
+        self._parsers[netloc] = rules
+        self._stats.set_value("duibiao/robots_unreachable", str(exc)[:120])
+        if isinstance(waiting, Deferred):
+            waiting.callback(rules)
+
+
+class _OfSpider:
+    """A middleware that asks the crawler's spider."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Any:
+        return cls(crawler)
+
+    @property
+    def spider(self) -> Any:
+        """The running spider."""
+        return self.crawler.spider
+
+
+class DailyCap(_OfSpider):
+    """No more requests in one day (Beijing) than the cap allows, counted over all runs in the store."""
+
+    def process_request(self, request: Request) -> None:
+        if request.meta.get("dont_obey_robotstxt"):  # robots.txt itself
+            return
+        if not self.spider.budget.take():
+            self.spider.stop("daily cap")
+            raise IgnoreRequest("daily cap")
+
+
+class SameHostRedirect(RedirectMiddleware):  # type: ignore[misc]
+    """Redirects stay on the host that was asked; one that leads to the verification page is handed on, not followed."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        target = response.headers.get(b"Location", b"").decode("latin-1")
+        if 300 <= response.status < 400 and target:
+            if _CAPTCHA in target:
+                return response
+            url = response.urljoin(target)
+            if not self.crawler.spider.is_own_host(url):
+                raise IgnoreRequest(f"redirect to another host: {url[:100]}")
+        return super().process_response(request, response)
+
+
+class StopAtVerification(_OfSpider):
+    """The first verification page, 403 or 429 ends the crawl and starts the cool-down."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        target = response.headers.get(b"Location", b"").decode("latin-1")
+        why = None
+        if _CAPTCHA in target or _CAPTCHA in response.url:
+            why = "验证页"
+        elif response.status in (403, 429):
+            why = f"HTTP {response.status}"
+        elif response.status == 200 and _is_verification(response.body):
+            why = "验证页"
+        if why and not request.meta.get("dont_obey_robotstxt"):
+            self.spider.cool_down(why)
+            raise IgnoreRequest("verification")
+        return response
+
+
+def _is_verification(body: bytes) -> bool:
+    """True for a verification page. Pages with an article are told apart by structure first, which is cheap."""
+    if b'id="js_article"' in body or not body.lstrip()[:1] == b"<":
+        return False
+    try:
+        return parse_page(body).status == "verification"
+    except PageError:
+        return False

@@ -1,0 +1,502 @@
+"""One article page -> the article it holds, or why it holds none. Pure: bytes in, `Page` out.
+
+Three generations of pages are read (2017–19 `var`s, 2020–mid-2025 `var`s with og: tags, since 2025 `window.cgiDataNew`),
+ordinary, video, audio, image and text posts and reposts. Listings are listing.py's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler.jsvalue import JsError, parse_assignments, parse_literal
+from crawler.records import (
+    BEIJING,
+    Account,
+    Album,
+    Article,
+    biz_of_number,
+    clean_text,
+    is_biz,
+    parse_album_id,
+    parse_article_url,
+)
+
+__all__ = ["EXPECTED", "MAX_PAGE_BYTES", "Page", "PageError", "article_of_cgi_data", "parse_page"]
+
+MAX_PAGE_BYTES = 24 * 1024 * 1024  # the largest real page seen has 4 MB
+EXPECTED = ("biz", "mid", "idx", "title", "published_at", "account_name", "user_name")
+
+_CGI = re.compile(rb"window\.cgiDataNew\s*=\s*\{")
+_VARS = (rb"var biz\s*=\s*[\"']", rb"var msg_title\s*=", rb"\bd\.ct\s*=\s*[\"'x]", rb"window\.biz\s*=", rb"\boriCreateTime\s*=\s*['\"]", rb"_g\.item_show_type\s*=")
+_NAME = re.compile(
+    r"(?<![\w.$])(?:var\s+|window\.|d\.|_g\.)(biz|appuin|mid|appmsgid|idx|itemidx|sn|msg_title|msg_desc|msg_link|ct|oriCreateTime|createTime|publish_time|nickname"
+    r"|nick_name|user_name|title|desc|round_head_img|profile_signature|signature|msg_cdn_url|cdn_url|cdn_url_1_1|author|_copyright_stat"
+    r"|msg_source_url|item_show_type|real_item_show_type|comment_id|msg_daily_idx|source_biz|source_encode_biz|source_username|album_info_list|publicTagInfo"
+    r"|album_keep_read_info|picture_page_info_list|cgiData|transferTargetLink|svr_time|svrDate|mp_profile|total_item_num"
+    r"|style_type|alias|appmsg_album_info)\s*=(?!=)\s*"
+)
+_END_MARKS = (b"first_sceen__time", b'id="js_pc_qr_code"')
+_ESCAPED = re.compile(rb'\A\s*<[^\n]{0,200}\\n')
+_UNESCAPE = re.compile(r'\\(n|t|r|"|\'|\\|/)')
+_KIND_OF_TYPE = {0: "article", 5: "video", 6: "audio", 7: "audio", 8: "image", 10: "text", 11: "repost", 17: "text"}
+_STATUS_OF_TEXT = (
+    ("verification", ("环境异常", "访问过于频繁", "验证身份", "请在微信客户端打开", "去验证", "Verification Required", "environment is abnormal")),
+    ("deleted", ("已被发布者删除", "deleted by the author", "内容已删除")),
+    ("complaint", ("被投诉", "涉嫌侵权", "冒名侵权")),
+    ("violation", ("违规", "涉嫌违反", "无法查看此内容", "violat")),
+    ("expired", ("链接已过期", "expired")),
+    ("migrated", ("已迁移", "迁移流程中", "帐号迁移", "账号迁移")),
+    ("closed", ("已自主注销", "已被屏蔽", "已注销", "已冻结", "停止使用")),
+    ("unavailable", ("暂时无法查看", "发送失败无法查看", "参数错误", "系统出错", "无法打开", "不存在")),
+)
+
+
+class PageError(ValueError):
+    """The bytes are no page at all (empty, binary, not UTF-8, too large, cut off); says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one page says. `status` is an article status, or verification, or unknown; `article` is None where no id is known."""
+
+    status: str
+    reason: str | None = None
+    article: Article | None = None
+    account: Account | None = None
+    albums: tuple[Album, ...] = ()
+    neighbours: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    body: str | None = None
+    captured_at: datetime | None = None
+    moved_to: str | None = None
+    missing: tuple[str, ...] = ()
+
+
+def parse_page(raw: bytes, *, url: str | None = None) -> Page:
+    """Read one page; `url` is where it was found and gives ids to pages that carry none.
+
+    Raises PageError when the bytes are not a page.
+    """
+    raw = _check(raw)
+    if b'"js_article"' in raw or _CGI.search(raw) or b'id="js_content"' in raw:
+        page = _parse_article(raw, url)
+        if page is not None:
+            return page
+    return _parse_notice(raw, url)
+
+
+def _check(raw: bytes) -> bytes:
+    if not raw.strip():
+        raise PageError("空文件")
+    if len(raw) > MAX_PAGE_BYTES:
+        raise PageError(f"页面有 {len(raw) / 1e6:.0f} MB，超过上限 {MAX_PAGE_BYTES / 1e6:.0f} MB：不像一篇文章")
+    if b"\0" in raw[:4096] or b"<" not in raw[:4096]:
+        raise PageError("不是网页（二进制文件，或没有任何 HTML 标签）")
+    if _ESCAPED.match(raw):
+        raw = _UNESCAPE.sub(lambda m: {"n": "\n", "t": "\t", "r": "\r"}.get(m[1], m[1]), raw.decode("utf-8", "replace")).encode()
+    try:
+        raw[:400_000].decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.end < min(len(raw), 400_000) - 3:
+            raise PageError(f"编码不是 UTF-8（第 {error.start} 字节起），像是被另存成了 GBK：请在浏览器里重新保存，或先转成 UTF-8") from None
+    if raw.rfind(b"</html>") < 0 and raw.rfind(b"</HTML>") < 0:
+        raise PageError("页面不完整（没有 </html>）：请重新保存")
+    return raw
+
+
+def _parse_article(raw: bytes, url: str | None) -> Page | None:
+    tree, content = _parse_content(raw)
+    cgi = _cgi_data(raw)
+    said = {} if cgi else _variables(raw)
+    facts = _facts_of_cgi(cgi) if cgi else _facts_of_variables(said)
+    for name, value in _facts_of_tree(tree).items():
+        facts.setdefault(name, value)
+    if not (facts.get("title") or facts.get("published_at") or facts.get("mid")):
+        return None
+    body = content.inner_html if content is not None else None
+    if facts.get("item_show_type") in (8, 10):  # their text is in the script, and #js_content a mere frame
+        body = facts.get("text") or body
+    article = _article(facts, url)
+    return Page(
+        status="fetched",
+        article=article,
+        account=_account(facts, article),
+        albums=tuple(_albums(facts, article)),
+        neighbours=tuple(link for link in facts.get("neighbours", ()) if link),
+        links=tuple(_links(content)),
+        body=body or None,
+        captured_at=_moment(facts.get("captured_at")),
+        missing=tuple(name for name in EXPECTED if getattr(article, name) in (None, "")),
+    )
+
+
+def _parse_content(raw: bytes) -> tuple[LexborHTMLParser, LexborNode | None]:
+    """The tree up to the end of #js_content where that provably changes nothing before it, else the whole page's.
+
+    HTML is parsed front to back: what follows the point at which #js_content is closed can't alter it. A page since 2023
+    has 70 % of its bytes after that point.
+    """
+    start = raw.find(b'id="js_content"')
+    ends = [end for end in (raw.find(mark, start) for mark in _END_MARKS) if end > 0] if start > 0 else []
+    if ends:
+        tree = LexborHTMLParser(raw[: raw.rfind(b"<", 0, min(ends))] + b'<i id="cut-here"></i>')
+        content, cut = tree.css_first("#js_content"), tree.css_first("#cut-here")
+        if content is not None and cut is not None and content.css_first("#cut-here") is None:
+            return tree, content
+    tree = LexborHTMLParser(raw)
+    return tree, tree.css_first("#js_content")
+
+
+def _cgi_data(raw: bytes) -> dict[str, Any]:
+    """window.cgiDataNew; the body is passed over where #js_content has it."""
+    match = _CGI.search(raw)
+    if match is None:
+        return {}
+    end = raw.find(b"</script>", match.end())
+    text = raw[match.end() - 1 : end if end > 0 else len(raw)].decode("utf-8", "replace")
+    ordinary = b'"rich_media_content' in raw
+    try:
+        data = parse_literal(text, skip=frozenset({"content_noencode"}) if ordinary else frozenset())
+    except JsError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _variables(raw: bytes) -> dict[str, Any]:
+    """The variables of the scripts that hold the article's own; bundled code elsewhere uses the same names for other things."""
+    found: dict[str, Any] = {}
+    for anchor in _VARS:
+        for match in list(re.finditer(anchor, raw))[:3]:
+            begin, end = raw.rfind(b"<script", 0, match.start()), raw.find(b"</script>", match.end())
+            text = raw[max(begin, 0) : end if end > 0 else len(raw)][:400_000].decode("utf-8", "replace")
+            for name, value in parse_assignments(text, _NAME).items():
+                if found.get(name) in (None, ""):
+                    found[name] = value
+    return found
+
+
+def _facts_of_cgi(data: dict[str, Any]) -> dict[str, Any]:
+    """window.cgiDataNew in this module's names; empty values are left out."""
+    rights = _dict(data.get("copyright_info"))
+    place = _dict(data.get("ip_wording"))
+    album = _dict(data.get("appmsgalbuminfo"))
+    extra = _dict(data.get("front_end_additional_fields"))
+    text = _dict(data.get("text_page_info")).get("content_noencode") or data.get("content_noencode")
+    link = parse_article_url(data.get("link"))
+    show_type = _int(data.get("item_show_type")) or _int(data.get("real_item_show_type")) or 0
+    facts = {
+        "biz": biz_of_number(data.get("bizuin")) or (link and link.biz),
+        "mid": _digits(data.get("mid")) or (link and link.mid),
+        "idx": _int(data.get("idx")) or (link and link.idx),
+        "sn": data.get("sn") or (link and link.sn),
+        "link": data.get("link"),
+        "title": data.get("title"),
+        "digest": data.get("desc"),
+        "author": data.get("author"),
+        "published_at": data.get("ori_create_time") or data.get("create_timestamp"),
+        "published_text": data.get("create_time"),
+        "modified_at": data.get("modify_time"),
+        "captured_at": data.get("svr_time"),
+        "account_name": data.get("nick_name"),
+        "user_name": data.get("user_name"),
+        "alias": data.get("alias"),
+        "signature": data.get("signature"),
+        "avatar": data.get("hd_head_img") or data.get("round_head_img"),
+        "cover": data.get("cdn_url"),
+        "cover_square": data.get("cdn_url_1_1"),
+        "source_url": data.get("source_url"),
+        "place": place.get("province_name") or place.get("country_name"),
+        "push_size": data.get("total_item_num"),
+        "daily_idx": data.get("msg_daily_idx"),
+        "item_show_type": show_type,
+        "copyright_stat": rights.get("copyright_stat"),
+        "comment_id": data.get("comment_id"),
+        "paid": bool(data.get("is_pay_subscribe")),
+        "reward": bool(data.get("can_reward")) if "can_reward" in data else None,
+        "source_name": rights.get("platform"),
+        "source_biz": rights.get("source_encode_biz"),
+        "reprint_url": rights.get("reprint_url"),
+        "style_type": data.get("style_type"),
+        "template_version": extra.get("template_version"),
+        "pictures": len(data.get("picture_page_info_list") or []) if show_type == 8 else None,
+        "text": text,
+        "albums": _album_tags(_dict(data.get("public_tag_info")).get("tags"), album),
+        "neighbours": [album.get("pre_article_link"), album.get("next_article_link")],
+    }
+    return {name: value for name, value in facts.items() if value not in (None, "", [])}
+
+
+def _facts_of_variables(said: dict[str, Any]) -> dict[str, Any]:
+    """The `var`, `window.` and `d.` assignments in this module's names; empty values are left out."""
+    link = parse_article_url(said.get("msg_link"))
+    around = _dict(said.get("album_keep_read_info"))
+    pictures = said.get("picture_page_info_list")
+    profile = (said.get("mp_profile") or [{}])[0] if isinstance(said.get("mp_profile"), list) else {}
+    show_type = _int(said.get("item_show_type")) or 0
+    facts = {
+        "biz": biz_of_number(said.get("biz")) or biz_of_number(said.get("appuin")) or (link and link.biz),
+        "mid": _digits(said.get("mid")) or _digits(said.get("appmsgid")) or (link and link.mid),
+        "idx": _int(said.get("idx")) or _int(said.get("itemidx")) or (link and link.idx),
+        "sn": said.get("sn") or (link and link.sn),
+        "link": said.get("msg_link"),
+        "title": said.get("msg_title") or said.get("title"),
+        "digest": said.get("msg_desc") or said.get("desc"),
+        "author": said.get("author"),
+        "published_at": _int(said.get("ct")) or _int(said.get("oriCreateTime")),
+        "published_text": said.get("createTime") or said.get("publish_time"),
+        "captured_at": said.get("svr_time") or said.get("svrDate"),
+        "account_name": said.get("nickname") or said.get("nick_name"),
+        "user_name": said.get("user_name"),
+        "alias": said.get("alias") or _dict(profile).get("alias"),
+        "signature": said.get("profile_signature") or said.get("signature"),
+        "avatar": said.get("round_head_img"),
+        "cover": said.get("msg_cdn_url") or said.get("cdn_url"),
+        "cover_square": said.get("cdn_url_1_1"),
+        "source_url": said.get("msg_source_url"),
+        "daily_idx": said.get("msg_daily_idx"),
+        "item_show_type": show_type,
+        "copyright_stat": said.get("_copyright_stat"),
+        "comment_id": said.get("comment_id"),
+        "source_biz": said.get("source_encode_biz"),
+        "pictures": len(pictures) if show_type == 8 and isinstance(pictures, list) else None,
+        "albums": _album_tags(said.get("album_info_list") or said.get("publicTagInfo"), _dict(said.get("appmsg_album_info"))),
+        "neighbours": [around.get("pre_article_link"), around.get("next_article_link")],
+    }
+    return {name: value for name, value in facts.items() if value not in (None, "", [])}
+
+
+def _facts_of_tree(tree: LexborHTMLParser) -> dict[str, Any]:
+    """What the markup itself says: meta tags, the heading, the account's name, labels and album tags."""
+    meta = {(node.attributes.get("property") or node.attributes.get("name") or ""): node.attributes.get("content") or "" for node in tree.css("meta")}
+    share = tree.css_first("#js_share_source")
+    facts = {
+        "title": meta.get("og:title") or _text(tree, "#activity-name", "#video_title", ".common_share_title"),
+        "digest": meta.get("og:description") or meta.get("description"),
+        "author": meta.get("author") or meta.get("og:article:author") or _text(tree, "#js_author_name"),
+        "og_url": meta.get("og:url"),
+        "account_name": _text(tree, "#js_name", ".profile_nickname", ".account_nickname_inner", ".wx_follow_nickname"),
+        "cover": meta.get("og:image"),
+        "published_text": _text(tree, "#publish_time", "#post-date"),
+        "alias": _text(tree, ".profile_meta_value"),
+        "place": _text(tree, "#js_ip_wording"),
+        "copyright_stat": 1 if _text(tree, "#copyright_logo") else None,
+        "reprint_url": share.attributes.get("data-url") if share is not None else None,
+        "source_name": _text(tree, "#js_share_author") if share is not None else None,
+        "biz": _attribute(tree, "[data-biz]", "data-biz"),
+        "albums": [
+            {"title": node.text(), "link": node.attributes.get("href") or node.attributes.get("data-url")}
+            for node in tree.css("#js_tags a, #js_tags [data-url]")
+        ],
+    }
+    return {name: value for name, value in facts.items() if value not in (None, "", [])}
+
+
+def article_of_cgi_data(data: dict[str, Any]) -> Page:
+    """The article in an already evaluated window.cgiDataNew, as exporters keep it."""
+    facts = _facts_of_cgi(data)
+    article = _article(facts, None)
+    missing = tuple(name for name in EXPECTED if getattr(article, name) in (None, ""))
+    body = str(data.get("content_noencode") or facts.get("text") or "") or None
+    albums = tuple(_albums(facts, article))
+    return Page("fetched", None, article, _account(facts, article), albums, body=body, captured_at=_moment(facts.get("captured_at")), missing=missing)
+
+
+def _article(facts: dict[str, Any], url: str | None) -> Article:
+    found = [u for u in (parse_article_url(facts.get(key)) for key in ("link", "og_url")) if u] + [u for u in (parse_article_url(url),) if u]
+    named = {key: next((getattr(u, key) for u in found if getattr(u, key)), None) for key in ("biz", "mid", "idx", "sn", "token")}
+    at, precision = _published(facts)
+    stat = _int(facts.get("copyright_stat"))
+    show_type = _int(facts.get("item_show_type"))
+    albums = list(_album_rows(facts))
+    article = Article(
+        **{key: facts.get(key) or named[key] for key in ("biz", "mid", "idx", "sn")},
+        token=named["token"],
+        **{key: clean_text(facts.get(key)) for key in ("user_name", "account_name", "title", "digest", "author", "place", "source_name", "comment_id")},
+        published_at=at,
+        time_precision=precision,
+        modified_at=_moment(facts.get("modified_at")),
+        kind="repost" if stat == 2 or "reprint_url" in facts else _KIND_OF_TYPE.get(show_type or 0, "article"),
+        original=None if stat is None else stat == 1,
+        status="fetched",
+        **{key: _url(facts.get(key)) for key in ("cover", "cover_square", "source_url", "reprint_url")},
+        **{key: _int(facts.get(key)) for key in ("push_size", "daily_idx", "pictures")},
+        item_show_type=show_type,
+        copyright_stat=stat,
+        paid=facts.get("paid"),
+        reward=facts.get("reward"),
+        source_biz=biz_of_number(facts.get("source_biz")),
+        style_type=clean_text(facts.get("style_type")),
+        template_version=clean_text(facts.get("template_version")),
+        album_ids=tuple(row["album_id"] for row in albums),
+        album_titles=tuple(row["title"] for row in albums if row["title"]),
+    )
+    return replace(article, url=_canonical(article, url))
+
+
+def _canonical(article: Article, url: str | None) -> str | None:
+    if article.biz and article.mid and article.idx:
+        tail = f"&sn={article.sn}" if article.sn else ""
+        long = parse_article_url(f"https://mp.weixin.qq.com/s?__biz={article.biz}&mid={article.mid}&idx={article.idx}{tail}")
+        if long and not article.token:
+            return long.url
+    if article.token:
+        return f"https://mp.weixin.qq.com/s/{article.token}"
+    known = parse_article_url(url)
+    return known.url if known else None
+
+
+def _account(facts: dict[str, Any], article: Article) -> Account | None:
+    if not (article.biz or article.user_name or article.account_name):
+        return None
+    return Account(
+        biz=article.biz,
+        user_name=article.user_name,
+        name=article.account_name,
+        alias=clean_text(facts.get("alias")),
+        signature=clean_text(facts.get("signature")),
+        avatar=_url(facts.get("avatar")),
+    )
+
+
+def _album_tags(tags: Any, reading: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = [tag for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
+    return [*rows, reading] if reading.get("link") or reading.get("album_id") else rows
+
+
+def _album_rows(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """id, title and size of each album the page names, once, in the page's order."""
+    rows: dict[str, dict[str, Any]] = {}
+    for tag in facts.get("albums", ()):
+        info = {**tag, **_dict(tag.get("album_info"))}
+        link = info.get("link") or info.get("tag_link")
+        album_id = parse_album_id(link) or _digits(info.get("album_id")) or _digits(info.get("albumId"))
+        if not album_id:
+            continue
+        size = _int(info.get("content_size")) or _int(info.get("size")) or _int(info.get("tag_content_num"))
+        title = clean_text(info.get("title") or info.get("tag_name"))
+        rows.setdefault(album_id, {"album_id": album_id, "title": title.lstrip("#") if title else None, "size": size})
+    return list(rows.values())
+
+
+def _albums(facts: dict[str, Any], article: Article) -> list[Album]:
+    return [
+        Album(
+            album_id=row["album_id"],
+            title=row["title"],
+            biz=article.biz,
+            user_name=article.user_name,
+            account_name=article.account_name,
+            article_count=row["size"],
+        )
+        for row in _album_rows(facts)
+    ]
+
+
+def _links(content: LexborNode | None) -> list[str]:
+    """Article links in the body, once each, in order."""
+    nodes = content.css("a[href]") if content is not None else []
+    found = (parse_article_url(node.attributes.get("href")) for node in nodes)
+    return list(dict.fromkeys(link.url for link in found if link and not link.temporary))
+
+
+def _parse_notice(raw: bytes, url: str | None) -> Page:
+    """A page without an article: its status from the notice it shows, never from words in its scripts."""
+    tree = LexborHTMLParser(raw)
+    data = parse_assignments(raw.decode("utf-8", "replace"), re.compile(r"(?<![\w.])window\.(cgiData)\s*=(?!=)\s*|var\s+(transferTargetLink)\s*=\s*"))
+    said = _dict(data.get("cgiData"))
+    moved = re.search(rb"var\s+transferTargetLink\s*=\s*['\"]([^'\"]+)", raw)
+    text = _notice_text(tree, raw)
+    status = "verification" if {"poc_token", "cap_sid"} & said.keys() else _status_of(text)
+    if status == "unknown" and said.get("del_reason_id"):
+        status = "violation"
+    link = parse_article_url(url) or parse_article_url(_attribute(tree, 'meta[property="og:url"]', "content"))
+    account = None
+    if said.get("user_name") and said.get("nick_name") and status != "verification":
+        account = Account(user_name=clean_text(said["user_name"]), name=clean_text(said["nick_name"]))
+    article = None
+    if status in ("verification", "unknown"):
+        return Page(status, clean_text(text), account=account)
+    if link and not link.temporary:
+        article = Article(
+            biz=link.biz, mid=link.mid, idx=link.idx, sn=link.sn, token=link.token, url=link.url, status=status, status_reason=clean_text(text),
+            user_name=account.user_name if account else None, account_name=account.name if account else None,
+        )  # fmt: skip
+    return Page(status, clean_text(text), article, account, moved_to=_url(moved[1].decode("utf-8", "replace")) if moved else None)
+
+
+def _notice_text(tree: LexborHTMLParser, raw: bytes) -> str:
+    for selector in (".weui-msg__title", ".mesg-block", ".page_msg .title", ".tips_title", ".global_error_msg", ".icon_msg + .text_area"):
+        node = tree.css_first(selector)
+        if node is not None and node.text().strip():
+            reason = tree.css_first(".weui-msg__desc") if selector == ".weui-msg__title" else None
+            return node.text().strip() + (" " + reason.text().strip() if reason is not None else "")
+    if b"appmsgqrcode?ticket=" in raw and b"js_open_from_wx" in raw:  # the page of 2018 writes its notice by script
+        return "访问过于频繁"
+    for node in tree.css("script, style"):
+        node.decompose()
+    body = clean_text(tree.body.text(separator=" ")) if tree.body else None
+    return body if body and len(body) < 80 else ""
+
+
+def _status_of(text: str) -> str:
+    return next((status for status, words in _STATUS_OF_TEXT if any(word in text for word in words)), "unknown")
+
+
+def _published(facts: dict[str, Any]) -> tuple[datetime | None, str]:
+    at = _moment(facts.get("published_at"))
+    if at is not None:
+        return at, "second"
+    text = clean_text(facts.get("published_text")) or ""
+    for shape, precision in (("%Y-%m-%d %H:%M", "minute"), ("%Y年%m月%d日 %H:%M", "minute"), ("%Y-%m-%d", "day"), ("%Y年%m月%d日", "day")):
+        try:
+            return datetime.strptime(text, shape).replace(tzinfo=BEIJING).astimezone(UTC), precision
+        except ValueError:
+            continue
+    return None, "none"
+
+
+def _moment(value: Any) -> datetime | None:
+    seconds = _int(value)
+    return datetime.fromtimestamp(seconds, UTC) if seconds and 1_300_000_000 < seconds < 4_000_000_000 else None
+
+
+def _text(tree: LexborHTMLParser, *selectors: str) -> str | None:
+    for selector in selectors:
+        node = tree.css_first(selector)
+        if node is not None and (text := clean_text(node.text())):
+            return text
+    return None
+
+
+def _attribute(tree: LexborHTMLParser, selector: str, name: str) -> str | None:
+    node = tree.css_first(selector)
+    return node.attributes.get(name) if node is not None else None
+
+
+def _url(value: Any) -> str | None:
+    """A link that came from outside: http(s) only, entities decoded."""
+    text = clean_text(str(value).replace("\\x26", "&")) if value else None
+    if text and text.startswith("//"):
+        text = "https:" + text
+    return text if text and text.startswith(("http://", "https://")) and len(text) < 4000 else None
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _digits(value: Any) -> str | None:
+    text = str(value or "").strip()
+    return text if text.isdigit() and text != "0" else None
+
+
+def _int(value: Any) -> int | None:
+    try:
+        return int(str(value).strip()) if value not in (None, "") and not isinstance(value, bool) else None
+    except ValueError:
+        return None

@@ -1,0 +1,281 @@
+"""Walks over one account's public history: seeds -> albums -> listings -> neighbours -> pages. Parsing is page.py's and listing.py's."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.utils.defer import deferred_from_coro
+from twisted.python.failure import Failure
+
+from crawler.accounts_file import Watched
+from crawler.intake import Batch, take_album_json, take_missing, take_page
+from crawler.listing import ListingError, album_json_url
+from crawler.page import PageError
+from crawler.records import HOST, ArticleUrl, parse_article_url
+from crawler.store import Store
+from crawler.writer import Tally
+
+__all__ = ["Budget", "CrawlItem", "CrawlState", "HistorySpider", "Walk"]
+
+_SEED, _LISTING, _PAGE = 30, 20, 0  # priorities: know what there is before fetching it
+_MAX_LISTING_PAGES = 60_000  # an album of a million rows ends
+
+
+@dataclass(slots=True)
+class Budget:
+    """Requests left today; `None` means no cap. Kept in the store, so that several runs share it."""
+
+    store: Store
+    cap: int | None
+    key: str
+
+    def take(self) -> bool:
+        """True while one more request may go out."""
+        if self.cap is None:
+            return True
+        used = int(self.store.read_meta(self.key) or 0)
+        if used >= self.cap:
+            return False
+        self.store.write_meta(self.key, str(used + 1))
+        return True
+
+
+@dataclass(slots=True)
+class Walk:
+    """One account on its way: what is known, asked for and done."""
+
+    watched: Watched
+    source_id: int
+    account: int | None = None
+    biz: str | None = None
+    done: set[str] = field(default_factory=set)  # keys of articles read or asked for
+    albums: set[str] = field(default_factory=set)
+    fetched: int = 0
+    asked: int = 0
+
+    @property
+    def full(self) -> bool:
+        """True when the limit of the accounts file is reached."""
+        return self.watched.limit is not None and self.fetched + self.asked >= self.watched.limit
+
+    def too_old(self, published_at: float | None) -> bool:
+        """True for an article from before the `since` of the accounts file."""
+        return bool(self.watched.since and published_at and published_at < self.watched.since.timestamp())
+
+
+@dataclass(slots=True)
+class CrawlState:
+    """What a crawl has come to; read by whoever started it."""
+
+    tally: Tally = field(default_factory=Tally)
+    pages: int = 0
+    listings: int = 0
+    to_go: int = 0
+    gone: Counter[str] = field(default_factory=Counter)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    missing: Counter[str] = field(default_factory=Counter)
+    forbidden: int = 0
+    stopped: str | None = None  # verification, daily cap…
+    began: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlItem:
+    """One response's content on its way to the store."""
+
+    batch: Batch
+    walk: Walk
+
+
+class HistorySpider(Spider):
+    """Asks for public pages of the accounts in `walks`, at `base_url`'s host only."""
+
+    name = "history"
+    handle_httpstatus_list = (404,)
+
+    def __init__(
+        self, *, store: Store, walks: list[Walk], state: CrawlState, budget: Budget, base_url: str, permission: str | None,
+        cool_down: Callable[[str], None], report: Callable[[CrawlState], None],
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.store, self.walks, self.state, self.budget, self.permission = store, walks, state, budget, permission
+        self.base_url = base_url.rstrip("/")
+        self._cool_down, self._report = cool_down, report
+
+    # going out
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Seeds first, then what the store knows: albums to list again, articles not yet read."""
+        for walk in self.walks:
+            for url in walk.watched.urls:
+                for request in self._ask_page(walk, url, priority=_SEED):
+                    yield request
+            known = [a["album_id"] for a in self.store.albums() if walk.account is not None and a["account_id"] == walk.account]
+            for album_id in (*walk.watched.albums, *known):
+                for request in self._ask_album(walk, album_id):
+                    yield request
+            if walk.account is not None:
+                since = int(walk.watched.since.timestamp()) if walk.watched.since else None
+                for url in self.store.pending(walk.account, since=since):
+                    for request in self._ask_page(walk, url):
+                        yield request
+
+    def _ask_page(self, walk: Walk, url: str, *, priority: int = _PAGE) -> Iterator[Request]:
+        link = parse_article_url(url)
+        if link is None or link.temporary or (walk.biz and link.biz and link.biz != walk.biz):
+            return
+        keys = set(_keys(link))
+        if keys & walk.done or walk.full or self.state.stopped:
+            return
+        walk.done |= keys
+        walk.asked += 1
+        self.state.to_go += 1
+        yield self._request(link.url, self.parse_article, priority, {"walk": walk, "url": link.url, "counted": True})
+
+    def _ask_album(self, walk: Walk, album_id: str) -> Iterator[Request]:
+        if album_id in walk.albums or walk.full:
+            return
+        walk.albums.add(album_id)
+        yield self._request(album_json_url(album_id, walk.biz), self.parse_listing, _LISTING, {"walk": walk, "album_id": album_id, "cursors": set()})
+
+    def _request(self, url: str, callback: Callable[..., Any], priority: int, about: dict[str, Any]) -> Request:
+        return Request(
+            url.replace(f"https://{HOST}", self.base_url, 1), callback=callback, errback=self.failed, priority=priority, cb_kwargs=about, dont_filter=True
+        )
+
+    def is_own_host(self, url: str) -> bool:
+        """True for the one host this crawl may ask."""
+        return urlsplit(url).netloc == urlsplit(self.base_url).netloc
+
+    # coming back
+
+    def parse_article(self, response: Response, walk: Walk, url: str, counted: bool = False) -> Iterator[CrawlItem | Request]:
+        """One article page: keep it, then follow its albums, neighbours and links."""
+        self._page_done(walk)
+        if response.status == 404:
+            self.state.gone["unavailable"] += 1
+            yield CrawlItem(take_missing(url, "HTTP 404", seen_at=self.store.now()), walk)
+            return
+        try:
+            batch = take_page(response.body, url=url, seen_at=self.store.now())
+        except (PageError, ListingError) as error:
+            self._fail(url, str(error))
+            return
+        if batch.status in ("unknown", "verification"):
+            self._fail(url, "不是文章页")
+            return
+        article = batch.sightings[0].article if batch.sightings else None
+        if article and article.biz and not self._is_own(walk, article.biz, url):
+            return
+        if batch.status != "fetched":
+            self.state.gone[batch.status] += 1
+        walk.fetched += 1
+        if article:
+            walk.done |= set(_keys_of(article.biz, article.mid, article.idx, article.token))
+        yield CrawlItem(batch, walk)
+        for album, _, _ in batch.albums:
+            yield from self._ask_album(walk, album.album_id)
+        for link in (*batch.neighbours, *batch.links):
+            if (own := parse_article_url(link)) and own.biz == walk.biz:
+                yield from self._ask_page(walk, link)
+
+    def _is_own(self, walk: Walk, biz: str, url: str) -> bool:
+        """Only the account's own biz is followed; the first page of an account known by name or link says which that is."""
+        walk.biz = walk.biz or biz
+        if walk.biz != biz:
+            self._fail(url, f"属于别的账号（{biz}），没有存")
+            return False
+        return True
+
+    def parse_listing(self, response: Response, walk: Walk, album_id: str, cursors: set[tuple[str, str]]) -> Iterator[CrawlItem | Request]:
+        """One page of an album: keep it, ask for its articles, then for the next page by the last row's cursor."""
+        self.state.listings += 1
+        url = album_json_url(album_id, walk.biz)
+        try:
+            if response.status == 404:
+                raise ListingError("HTTP 404")
+            batch = take_album_json(response.body, url=f"https://{HOST}/mp/appmsgalbum?action=getalbum&album_id={album_id}", seen_at=self.store.now())
+        except ListingError as error:
+            self._fail(url, str(error))
+            return
+        if walk.biz is None:
+            walk.biz = next((s.article.biz for s in batch.sightings if s.article.biz), None)
+        batch.sightings = [s for s in batch.sightings if s.article.biz in (None, walk.biz)]
+        cursor = batch.cursor
+        circle = cursor is not None and cursor in cursors
+        if circle or len(cursors) > _MAX_LISTING_PAGES:
+            self._fail(url, "合集翻页原地打转，停在这里" if circle else "合集太长，停在这里")
+            cursor = None
+        elif cursor is None:
+            batch.albums = [(replace(album, complete=True), origin, at) for album, origin, at in batch.albums]
+        yield CrawlItem(batch, walk)
+        published = [s.article.published_at.timestamp() for s in batch.sightings if s.article.published_at]
+        for sighting in batch.sightings:
+            at = sighting.article.published_at
+            if sighting.article.url and not walk.too_old(at.timestamp() if at else None):
+                yield from self._ask_page(walk, sighting.article.url)
+        if cursor and not walk.full and not (published and walk.too_old(max(published))):
+            about = {"walk": walk, "album_id": album_id, "cursors": cursors | {cursor}}
+            yield self._request(album_json_url(album_id, walk.biz, cursor), self.parse_listing, _LISTING, about)
+
+    def failed(self, failure: Failure) -> None:
+        """A request that brought nothing: forbidden, stopped, or broken."""
+        request = failure.request  # type: ignore[attr-defined]
+        if request.cb_kwargs.get("counted"):
+            self._page_done(request.cb_kwargs["walk"])
+        reason = str(failure.value)
+        if failure.check(IgnoreRequest):
+            if "robots.txt" in reason:
+                self.state.forbidden += 1
+            elif reason not in ("daily cap", "verification"):
+                self._fail(request.url, reason)
+            return
+        response = getattr(failure.value, "response", None)
+        self._fail(request.url, f"HTTP {response.status}" if response is not None else _short(failure))
+
+    # keeping count
+
+    def _page_done(self, walk: Walk) -> None:
+        walk.asked -= 1
+        self.state.to_go -= 1
+        self.state.pages += 1
+        self._report(self.state)
+
+    def _fail(self, url: str, reason: str) -> None:
+        self.state.failed.append((url.replace(self.base_url, f"https://{HOST}", 1), reason))
+
+    def stop(self, why: str) -> None:
+        """End the crawl: nothing more goes out."""
+        if self.state.stopped is None:
+            self.state.stopped = why
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason=why))
+
+    def cool_down(self, why: str) -> None:
+        """The site asked us to stop: note it and end."""
+        self._cool_down(why)
+        self.stop("verification")
+
+
+def _keys(link: ArticleUrl) -> Iterator[str]:
+    return _keys_of(link.biz, link.mid, link.idx, link.token)
+
+
+def _keys_of(biz: str | None, mid: str | None, idx: int | None, token: str | None) -> Iterator[str]:
+    if biz and mid and idx:
+        yield f"m:{biz}:{mid}:{idx}"
+    if token:
+        yield f"t:{token}"
+
+
+def _short(failure: Failure) -> str:
+    name = type(failure.value).__name__
+    known = {"TimeoutError": "超时", "TCPTimedOutError": "连接超时", "ConnectionRefusedError": "连接被拒绝", "ResponseNeverReceived": "连接中断", "ConnectionLost": "连接中断"}
+    return known.get(name, f"{name}：{str(failure.value)[:100]}")
