@@ -1,0 +1,50 @@
+"""What every test may ask for: the shared real pages (skipped where they are not), a store in a folder of its own, the command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler.store import Store, open_store
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("DUIBIAO_SHARED", ROOT.parent / "shared"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden records anew instead of comparing with them")
+
+
+@pytest.fixture(scope="session")
+def shared_pages() -> Path:
+    """Real saved pages; third parties' text, so they are not in the repository."""
+    folder = SHARED / "pages"
+    if not folder.is_dir():
+        pytest.skip("real pages (../shared/pages) are not here")
+    return folder
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store whose clock stands still."""
+    with open_store(f"sqlite:///{tmp_path}/store.sqlite3", clock=lambda: 1_780_000_000.0) as opened:
+        yield opened
+
+
+@pytest.fixture
+def duibiao(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the command in a process of its own, in an empty folder, on a store there."""
+
+    def run(*arguments: str | Path, store: str | None = None, check: int | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        around = {**os.environ, "DUIBIAO_STORE": store or f"sqlite:///{tmp_path}/d.sqlite3", "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "200", **(env or {})}
+        done = subprocess.run([sys.executable, "-m", "analysis.cli", *map(str, arguments)], cwd=tmp_path, env=around, capture_output=True, text=True, timeout=300)
+        if check is not None:
+            assert done.returncode == check, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    return run
