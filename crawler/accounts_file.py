@@ -150,7 +150,9 @@ def _watched(lines: _Lines, entry: dict[str, Any], block: int) -> Watched:
 def _article_link(lines: _Lines, url: str, block: int) -> str:
     link = parse_article_url(url)
     if link is None or link.temporary:
-        why = "是会过期的临时链接，请换成永久链接" if link else "不是文章链接；写 https://mp.weixin.qq.com/s/… 或 https://mp.weixin.qq.com/s?__biz=…&mid=…&idx=…"
+        why = (
+            "是会过期的临时链接，请换成永久链接" if link else "不是文章链接；写 https://mp.weixin.qq.com/s/… 或 https://mp.weixin.qq.com/s?__biz=…&mid=…&idx=…"
+        )
         raise lines.error("urls", f"{url!r} {why}", block=block, value=url)
     return link.url
 
@@ -188,7 +190,7 @@ def _since(lines: _Lines, entry: dict[str, Any], block: int) -> datetime | None:
 def _strings(lines: _Lines, table: dict[str, Any], key: str, block: int) -> tuple[str, ...]:
     value = table.get(key, [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise lines.error(key, f"{key} 要写成字符串的列表，如 {key} = [\"…\"]", block=block)
+        raise lines.error(key, f'{key} 要写成字符串的列表，如 {key} = ["…"]', block=block)
     return tuple(value)
 
 

@@ -39,7 +39,9 @@ class Outcome:
     state: CrawlState = field(default_factory=CrawlState)
 
 
-def collect(store: Store, wanted: AccountsFile, *, base_url: str = LIVE, delay: float | None = None, report: Callable[[CrawlState], None] = lambda _: None) -> Outcome:
+def collect(
+    store: Store, wanted: AccountsFile, *, base_url: str = LIVE, delay: float | None = None, report: Callable[[CrawlState], None] = lambda _: None
+) -> Outcome:
     """Crawl every account of the file, politely, from where the last run stopped.
 
     Raises CollectError where the pause is shorter than the site allows, and StoreError.
@@ -156,4 +158,3 @@ def _outcome(store: Store, host: str, wanted: AccountsFile, state: CrawlState, *
         url, reason = state.failed[0]
         return Outcome(PARTLY, f"{len(state.failed)} 个地址没有取到（如 {url}：{reason}），再运行一次会重试", state)
     return Outcome(DONE, "完成", state)
-

@@ -162,7 +162,7 @@ class Resolver:
         rows: dict[str, int] = {}
         for some in chunks(sorted(keys)):
             found = self.conn.execute(select(t.aliases.c.alias, t.aliases.c.article_id).where(t.aliases.c.alias.in_(some)))
-            rows.update({alias: number for alias, number in found})
+            rows.update({row.alias: row.article_id for row in found})
         return rows
 
     def _save_aliases(self, fresh: dict[str, int]) -> None:
@@ -205,7 +205,9 @@ class Resolver:
         for table in (t.claims, t.pages, t.observations, t.aliases):
             self.conn.execute(update(table).where(table.c.article_id == gone).values(article_id=kept))
         _move_rows(self.conn, t.album_items, "article_id", kept, gone)
-        newer = self.conn.execute(select(t.bodies.c.article_id).where(t.bodies.c.article_id.in_([kept, gone])).order_by(t.bodies.c.seen_at.desc())).scalars().all()
+        newer = (
+            self.conn.execute(select(t.bodies.c.article_id).where(t.bodies.c.article_id.in_([kept, gone])).order_by(t.bodies.c.seen_at.desc())).scalars().all()
+        )
         if len(newer) == 2:
             self.conn.execute(delete(t.bodies).where(t.bodies.c.article_id == newer[1]))
         self.conn.execute(update(t.bodies).where(t.bodies.c.article_id == gone).values(article_id=kept))
@@ -243,7 +245,7 @@ def _same_moment(article: Article, row: Any) -> bool:
     at = int(article.published_at.timestamp())
     if "day" in (article.time_precision, row.time_precision):
         offset = int(BEIJING.utcoffset(None).total_seconds())
-        return (at + offset) // 86400 == (row.published_at + offset) // 86400
+        return (at + offset) // 86400 == (int(row.published_at) + offset) // 86400
     return abs(at - int(row.published_at)) <= _SAME_MOMENT_S
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler.archives import ArchiveError, list_files, read_archive
-from crawler.intake import Batch, Reject
+from crawler.intake import Batch, Reject, own_sightings
 from crawler.records import Account
 from crawler.store import Store
-from crawler.writer import Sighting, Tally, Writer
+from crawler.writer import Tally, Writer
 
 __all__ = ["FileReport", "import_files", "write_batch"]
 
@@ -80,7 +80,7 @@ def _import_file(store: Store, path: Path, report: FileReport, owner: Account | 
 
 def _take(writer: Writer, source_id: int, batch: Batch, report: FileReport, owner: Account | None) -> None:
     if owner is not None:
-        batch.sightings = [_owned(s, owner) for s in batch.sightings]
+        batch.sightings = own_sightings(batch.sightings, owner)
     report.tally += write_batch(writer, source_id, batch)
     report.rejects += batch.rejects
     report.status = report.status or batch.status
@@ -90,13 +90,6 @@ def _take(writer: Writer, source_id: int, batch: Batch, report: FileReport, owne
         report.published_at = int(shown.published_at.timestamp()) if shown.published_at else None
     if report.account is None and batch.accounts:
         report.account = batch.accounts[0][0].name
-
-
-def _owned(sighting: Sighting, owner: Account) -> Sighting:
-    a = sighting.article
-    if sighting.account or a.biz or a.user_name or a.account_name:
-        return sighting
-    return replace(sighting, account=Account(biz=owner.biz, user_name=owner.user_name, name=owner.name))
 
 
 def write_batch(writer: Writer, source_id: int, batch: Batch) -> Tally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from crawler.records import Account, Album, Article, parse_album_id, parse_artic
 from crawler.scrub import scrub
 from crawler.writer import RawPage, Sighting
 
-__all__ = ["Batch", "Reject", "saved_from", "take_album_json", "take_evaluated", "take_missing", "take_page"]
+__all__ = ["Batch", "Reject", "own_sightings", "saved_from", "take_album_json", "take_evaluated", "take_missing", "take_page"]
 
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
 
@@ -53,6 +53,12 @@ class Batch:
         self.missing += other.missing
 
 
+def own_sightings(sightings: Iterable[Sighting], owner: Account) -> list[Sighting]:
+    """Sightings that name no account, as the owner's: notices in place of articles, and bare links."""
+    bare = Account(biz=owner.biz, user_name=owner.user_name, name=owner.name)
+    return [s if s.account or s.article.biz or s.article.user_name or s.article.account_name else replace(s, account=bare) for s in sightings]
+
+
 def saved_from(raw: bytes) -> str | None:
     """The URL a browser noted when it saved the page."""
     match = _SAVED_FROM.search(raw[:4096])
@@ -65,7 +71,7 @@ def take_page(raw: bytes, *, url: str | None = None, seen_at: int | None = None)
     Raises PageError or ListingError when the bytes are no page.
     """
     raw = scrub(raw)
-    if is_album_page(raw):
+    if b'"js_article"' not in raw and is_album_page(raw):
         return _take_listing(parse_album_page(raw), RawPage(raw, "album", _album_page_url(url), "fetched", seen_at or 0), "album")
     url = url or saved_from(raw)
     page = parse_page(raw, url=url)

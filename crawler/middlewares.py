@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from scrapy import Spider
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
@@ -20,7 +22,7 @@ __all__ = ["DailyCap", "RobotsGate", "SameHostRedirect", "StopAtVerification"]
 _CAPTCHA = "/mp/wappoc_appmsgcaptcha"
 
 
-class RobotsGate(RobotsTxtMiddleware):  # type: ignore[misc]
+class RobotsGate(RobotsTxtMiddleware):
     """Scrapy's own robots.txt rules, and "no answer" read as "no" (RFC 9309, 2.3.1.4), not as "yes"."""
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
@@ -66,16 +68,16 @@ class DailyCap(_OfSpider):
             raise IgnoreRequest("daily cap")
 
 
-class SameHostRedirect(RedirectMiddleware):  # type: ignore[misc]
+class SameHostRedirect(RedirectMiddleware):
     """Redirects stay on the host that was asked; one that leads to the verification page is handed on, not followed."""
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:
-        target = response.headers.get(b"Location", b"").decode("latin-1")
+    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
+        target = _location(response)
         if 300 <= response.status < 400 and target:
             if _CAPTCHA in target:
                 return response
             url = response.urljoin(target)
-            if not self.crawler.spider.is_own_host(url):
+            if urlsplit(url).netloc != urlsplit(request.url).netloc:
                 raise IgnoreRequest(f"redirect to another host: {url[:100]}")
         return super().process_response(request, response)
 
@@ -84,7 +86,7 @@ class StopAtVerification(_OfSpider):
     """The first verification page, 403 or 429 ends the crawl and starts the cool-down."""
 
     def process_response(self, request: Request, response: Response) -> Response:
-        target = response.headers.get(b"Location", b"").decode("latin-1")
+        target = _location(response)
         why = None
         if _CAPTCHA in target or _CAPTCHA in response.url:
             why = "验证页"
@@ -98,9 +100,13 @@ class StopAtVerification(_OfSpider):
         return response
 
 
+def _location(response: Response) -> str:
+    return (response.headers.get(b"Location") or b"").decode("latin-1")
+
+
 def _is_verification(body: bytes) -> bool:
     """True for a verification page. Pages with an article are told apart by structure first, which is cheap."""
-    if b'id="js_article"' in body or not body.lstrip()[:1] == b"<":
+    if b'id="js_article"' in body or body.lstrip()[:1] != b"<":
         return False
     try:
         return parse_page(body).status == "verification"

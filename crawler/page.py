@@ -13,36 +13,21 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.jsvalue import JsError, parse_assignments, parse_literal
-from crawler.records import (
-    BEIJING,
-    Account,
-    Album,
-    Article,
-    biz_of_number,
-    clean_text,
-    is_biz,
-    parse_album_id,
-    parse_article_url,
-)
+from crawler.jsvalue import parse_assignments
+from crawler.page_facts import CGI_DATA, attribute_of, digits, facts_of_cgi, facts_of_tree, facts_of_variables, number, read_cgi_data, read_variables
+from crawler.records import BEIJING, Account, Album, Article, biz_of_number, clean_text, parse_album_id, parse_article_url
 
 __all__ = ["EXPECTED", "MAX_PAGE_BYTES", "Page", "PageError", "article_of_cgi_data", "parse_page"]
 
 MAX_PAGE_BYTES = 24 * 1024 * 1024  # the largest real page seen has 4 MB
 EXPECTED = ("biz", "mid", "idx", "title", "published_at", "account_name", "user_name")
 
-_CGI = re.compile(rb"window\.cgiDataNew\s*=\s*\{")
-_VARS = (rb"var biz\s*=\s*[\"']", rb"var msg_title\s*=", rb"\bd\.ct\s*=\s*[\"'x]", rb"window\.biz\s*=", rb"\boriCreateTime\s*=\s*['\"]", rb"_g\.item_show_type\s*=")
-_NAME = re.compile(
-    r"(?<![\w.$])(?:var\s+|window\.|d\.|_g\.)(biz|appuin|mid|appmsgid|idx|itemidx|sn|msg_title|msg_desc|msg_link|ct|oriCreateTime|createTime|publish_time|nickname"
-    r"|nick_name|user_name|title|desc|round_head_img|profile_signature|signature|msg_cdn_url|cdn_url|cdn_url_1_1|author|_copyright_stat"
-    r"|msg_source_url|item_show_type|real_item_show_type|comment_id|msg_daily_idx|source_biz|source_encode_biz|source_username|album_info_list|publicTagInfo"
-    r"|album_keep_read_info|picture_page_info_list|cgiData|transferTargetLink|svr_time|svrDate|mp_profile|total_item_num"
-    r"|style_type|alias|appmsg_album_info)\s*=(?!=)\s*"
-)
+
+_CHECKED = 256 * 1024  # bytes whose encoding is checked: the title and the body's beginning are among them
 _END_MARKS = (b"first_sceen__time", b'id="js_pc_qr_code"')
-_ESCAPED = re.compile(rb'\A\s*<[^\n]{0,200}\\n')
+_ESCAPED = re.compile(rb"\A\s*<[^\n]{0,200}\\n")
 _UNESCAPE = re.compile(r'\\(n|t|r|"|\'|\\|/)')
+_TEXTS = ("user_name", "account_name", "title", "digest", "author", "place", "source_name", "comment_id")
 _KIND_OF_TYPE = {0: "article", 5: "video", 6: "audio", 7: "audio", 8: "image", 10: "text", 11: "repost", 17: "text"}
 _STATUS_OF_TEXT = (
     ("verification", ("环境异常", "访问过于频繁", "验证身份", "请在微信客户端打开", "去验证", "Verification Required", "environment is abnormal")),
@@ -83,7 +68,7 @@ def parse_page(raw: bytes, *, url: str | None = None) -> Page:
     Raises PageError when the bytes are not a page.
     """
     raw = _check(raw)
-    if b'"js_article"' in raw or _CGI.search(raw) or b'id="js_content"' in raw:
+    if b'"js_article"' in raw or CGI_DATA in raw or b'id="js_content"' in raw:
         page = _parse_article(raw, url)
         if page is not None:
             return page
@@ -91,7 +76,7 @@ def parse_page(raw: bytes, *, url: str | None = None) -> Page:
 
 
 def _check(raw: bytes) -> bytes:
-    if not raw.strip():
+    if not raw or raw.isspace():
         raise PageError("空文件")
     if len(raw) > MAX_PAGE_BYTES:
         raise PageError(f"页面有 {len(raw) / 1e6:.0f} MB，超过上限 {MAX_PAGE_BYTES / 1e6:.0f} MB：不像一篇文章")
@@ -100,9 +85,9 @@ def _check(raw: bytes) -> bytes:
     if _ESCAPED.match(raw):
         raw = _UNESCAPE.sub(lambda m: {"n": "\n", "t": "\t", "r": "\r"}.get(m[1], m[1]), raw.decode("utf-8", "replace")).encode()
     try:
-        raw[:400_000].decode("utf-8")
+        raw[:_CHECKED].decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.end < min(len(raw), 400_000) - 3:
+        if error.end < min(len(raw), _CHECKED) - 3:
             raise PageError(f"编码不是 UTF-8（第 {error.start} 字节起），像是被另存成了 GBK：请在浏览器里重新保存，或先转成 UTF-8") from None
     if raw.rfind(b"</html>") < 0 and raw.rfind(b"</HTML>") < 0:
         raise PageError("页面不完整（没有 </html>）：请重新保存")
@@ -111,10 +96,10 @@ def _check(raw: bytes) -> bytes:
 
 def _parse_article(raw: bytes, url: str | None) -> Page | None:
     tree, content = _parse_content(raw)
-    cgi = _cgi_data(raw)
-    said = {} if cgi else _variables(raw)
-    facts = _facts_of_cgi(cgi) if cgi else _facts_of_variables(said)
-    for name, value in _facts_of_tree(tree).items():
+    cgi = read_cgi_data(raw)
+    said = {} if cgi else read_variables(raw)
+    facts = facts_of_cgi(cgi) if cgi else facts_of_variables(said)
+    for name, value in facts_of_tree(tree).items():
         facts.setdefault(name, value)
     if not (facts.get("title") or facts.get("published_at") or facts.get("mid")):
         return None
@@ -152,153 +137,9 @@ def _parse_content(raw: bytes) -> tuple[LexborHTMLParser, LexborNode | None]:
     return tree, tree.css_first("#js_content")
 
 
-def _cgi_data(raw: bytes) -> dict[str, Any]:
-    """window.cgiDataNew; the body is passed over where #js_content has it."""
-    match = _CGI.search(raw)
-    if match is None:
-        return {}
-    end = raw.find(b"</script>", match.end())
-    text = raw[match.end() - 1 : end if end > 0 else len(raw)].decode("utf-8", "replace")
-    ordinary = b'"rich_media_content' in raw
-    try:
-        data = parse_literal(text, skip=frozenset({"content_noencode"}) if ordinary else frozenset())
-    except JsError:
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
-def _variables(raw: bytes) -> dict[str, Any]:
-    """The variables of the scripts that hold the article's own; bundled code elsewhere uses the same names for other things."""
-    found: dict[str, Any] = {}
-    for anchor in _VARS:
-        for match in list(re.finditer(anchor, raw))[:3]:
-            begin, end = raw.rfind(b"<script", 0, match.start()), raw.find(b"</script>", match.end())
-            text = raw[max(begin, 0) : end if end > 0 else len(raw)][:400_000].decode("utf-8", "replace")
-            for name, value in parse_assignments(text, _NAME).items():
-                if found.get(name) in (None, ""):
-                    found[name] = value
-    return found
-
-
-def _facts_of_cgi(data: dict[str, Any]) -> dict[str, Any]:
-    """window.cgiDataNew in this module's names; empty values are left out."""
-    rights = _dict(data.get("copyright_info"))
-    place = _dict(data.get("ip_wording"))
-    album = _dict(data.get("appmsgalbuminfo"))
-    extra = _dict(data.get("front_end_additional_fields"))
-    text = _dict(data.get("text_page_info")).get("content_noencode") or data.get("content_noencode")
-    link = parse_article_url(data.get("link"))
-    show_type = _int(data.get("item_show_type")) or _int(data.get("real_item_show_type")) or 0
-    facts = {
-        "biz": biz_of_number(data.get("bizuin")) or (link and link.biz),
-        "mid": _digits(data.get("mid")) or (link and link.mid),
-        "idx": _int(data.get("idx")) or (link and link.idx),
-        "sn": data.get("sn") or (link and link.sn),
-        "link": data.get("link"),
-        "title": data.get("title"),
-        "digest": data.get("desc"),
-        "author": data.get("author"),
-        "published_at": data.get("ori_create_time") or data.get("create_timestamp"),
-        "published_text": data.get("create_time"),
-        "modified_at": data.get("modify_time"),
-        "captured_at": data.get("svr_time"),
-        "account_name": data.get("nick_name"),
-        "user_name": data.get("user_name"),
-        "alias": data.get("alias"),
-        "signature": data.get("signature"),
-        "avatar": data.get("hd_head_img") or data.get("round_head_img"),
-        "cover": data.get("cdn_url"),
-        "cover_square": data.get("cdn_url_1_1"),
-        "source_url": data.get("source_url"),
-        "place": place.get("province_name") or place.get("country_name"),
-        "push_size": data.get("total_item_num"),
-        "daily_idx": data.get("msg_daily_idx"),
-        "item_show_type": show_type,
-        "copyright_stat": rights.get("copyright_stat"),
-        "comment_id": data.get("comment_id"),
-        "paid": bool(data.get("is_pay_subscribe")),
-        "reward": bool(data.get("can_reward")) if "can_reward" in data else None,
-        "source_name": rights.get("platform"),
-        "source_biz": rights.get("source_encode_biz"),
-        "reprint_url": rights.get("reprint_url"),
-        "style_type": data.get("style_type"),
-        "template_version": extra.get("template_version"),
-        "pictures": len(data.get("picture_page_info_list") or []) if show_type == 8 else None,
-        "text": text,
-        "albums": _album_tags(_dict(data.get("public_tag_info")).get("tags"), album),
-        "neighbours": [album.get("pre_article_link"), album.get("next_article_link")],
-    }
-    return {name: value for name, value in facts.items() if value not in (None, "", [])}
-
-
-def _facts_of_variables(said: dict[str, Any]) -> dict[str, Any]:
-    """The `var`, `window.` and `d.` assignments in this module's names; empty values are left out."""
-    link = parse_article_url(said.get("msg_link"))
-    around = _dict(said.get("album_keep_read_info"))
-    pictures = said.get("picture_page_info_list")
-    profile = (said.get("mp_profile") or [{}])[0] if isinstance(said.get("mp_profile"), list) else {}
-    show_type = _int(said.get("item_show_type")) or 0
-    facts = {
-        "biz": biz_of_number(said.get("biz")) or biz_of_number(said.get("appuin")) or (link and link.biz),
-        "mid": _digits(said.get("mid")) or _digits(said.get("appmsgid")) or (link and link.mid),
-        "idx": _int(said.get("idx")) or _int(said.get("itemidx")) or (link and link.idx),
-        "sn": said.get("sn") or (link and link.sn),
-        "link": said.get("msg_link"),
-        "title": said.get("msg_title") or said.get("title"),
-        "digest": said.get("msg_desc") or said.get("desc"),
-        "author": said.get("author"),
-        "published_at": _int(said.get("ct")) or _int(said.get("oriCreateTime")),
-        "published_text": said.get("createTime") or said.get("publish_time"),
-        "captured_at": said.get("svr_time") or said.get("svrDate"),
-        "account_name": said.get("nickname") or said.get("nick_name"),
-        "user_name": said.get("user_name"),
-        "alias": said.get("alias") or _dict(profile).get("alias"),
-        "signature": said.get("profile_signature") or said.get("signature"),
-        "avatar": said.get("round_head_img"),
-        "cover": said.get("msg_cdn_url") or said.get("cdn_url"),
-        "cover_square": said.get("cdn_url_1_1"),
-        "source_url": said.get("msg_source_url"),
-        "daily_idx": said.get("msg_daily_idx"),
-        "item_show_type": show_type,
-        "copyright_stat": said.get("_copyright_stat"),
-        "comment_id": said.get("comment_id"),
-        "source_biz": said.get("source_encode_biz"),
-        "pictures": len(pictures) if show_type == 8 and isinstance(pictures, list) else None,
-        "albums": _album_tags(said.get("album_info_list") or said.get("publicTagInfo"), _dict(said.get("appmsg_album_info"))),
-        "neighbours": [around.get("pre_article_link"), around.get("next_article_link")],
-    }
-    return {name: value for name, value in facts.items() if value not in (None, "", [])}
-
-
-def _facts_of_tree(tree: LexborHTMLParser) -> dict[str, Any]:
-    """What the markup itself says: meta tags, the heading, the account's name, labels and album tags."""
-    meta = {(node.attributes.get("property") or node.attributes.get("name") or ""): node.attributes.get("content") or "" for node in tree.css("meta")}
-    share = tree.css_first("#js_share_source")
-    facts = {
-        "title": meta.get("og:title") or _text(tree, "#activity-name", "#video_title", ".common_share_title"),
-        "digest": meta.get("og:description") or meta.get("description"),
-        "author": meta.get("author") or meta.get("og:article:author") or _text(tree, "#js_author_name"),
-        "og_url": meta.get("og:url"),
-        "account_name": _text(tree, "#js_name", ".profile_nickname", ".account_nickname_inner", ".wx_follow_nickname"),
-        "cover": meta.get("og:image"),
-        "published_text": _text(tree, "#publish_time", "#post-date"),
-        "alias": _text(tree, ".profile_meta_value"),
-        "place": _text(tree, "#js_ip_wording"),
-        "copyright_stat": 1 if _text(tree, "#copyright_logo") else None,
-        "reprint_url": share.attributes.get("data-url") if share is not None else None,
-        "source_name": _text(tree, "#js_share_author") if share is not None else None,
-        "biz": _attribute(tree, "[data-biz]", "data-biz"),
-        "albums": [
-            {"title": node.text(), "link": node.attributes.get("href") or node.attributes.get("data-url")}
-            for node in tree.css("#js_tags a, #js_tags [data-url]")
-        ],
-    }
-    return {name: value for name, value in facts.items() if value not in (None, "", [])}
-
-
 def article_of_cgi_data(data: dict[str, Any]) -> Page:
     """The article in an already evaluated window.cgiDataNew, as exporters keep it."""
-    facts = _facts_of_cgi(data)
+    facts = facts_of_cgi(data)
     article = _article(facts, None)
     missing = tuple(name for name in EXPECTED if getattr(article, name) in (None, ""))
     body = str(data.get("content_noencode") or facts.get("text") or "") or None
@@ -310,21 +151,24 @@ def _article(facts: dict[str, Any], url: str | None) -> Article:
     found = [u for u in (parse_article_url(facts.get(key)) for key in ("link", "og_url")) if u] + [u for u in (parse_article_url(url),) if u]
     named = {key: next((getattr(u, key) for u in found if getattr(u, key)), None) for key in ("biz", "mid", "idx", "sn", "token")}
     at, precision = _published(facts)
-    stat = _int(facts.get("copyright_stat"))
-    show_type = _int(facts.get("item_show_type"))
+    stat = number(facts.get("copyright_stat"))
+    show_type = number(facts.get("item_show_type"))
     albums = list(_album_rows(facts))
+    texts: dict[str, Any] = {key: clean_text(facts.get(key)) for key in _TEXTS}
+    links: dict[str, Any] = {key: _url(facts.get(key)) for key in ("cover", "cover_square", "source_url", "reprint_url")}
+    numbers: dict[str, Any] = {key: number(facts.get(key)) for key in ("push_size", "daily_idx", "pictures")}
     article = Article(
         **{key: facts.get(key) or named[key] for key in ("biz", "mid", "idx", "sn")},
         token=named["token"],
-        **{key: clean_text(facts.get(key)) for key in ("user_name", "account_name", "title", "digest", "author", "place", "source_name", "comment_id")},
+        **texts,
+        **links,
+        **numbers,
         published_at=at,
         time_precision=precision,
         modified_at=_moment(facts.get("modified_at")),
         kind="repost" if stat == 2 or "reprint_url" in facts else _KIND_OF_TYPE.get(show_type or 0, "article"),
         original=None if stat is None else stat == 1,
         status="fetched",
-        **{key: _url(facts.get(key)) for key in ("cover", "cover_square", "source_url", "reprint_url")},
-        **{key: _int(facts.get(key)) for key in ("push_size", "daily_idx", "pictures")},
         item_show_type=show_type,
         copyright_stat=stat,
         paid=facts.get("paid"),
@@ -363,21 +207,16 @@ def _account(facts: dict[str, Any], article: Article) -> Account | None:
     )
 
 
-def _album_tags(tags: Any, reading: dict[str, Any]) -> list[dict[str, Any]]:
-    rows = [tag for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
-    return [*rows, reading] if reading.get("link") or reading.get("album_id") else rows
-
-
 def _album_rows(facts: dict[str, Any]) -> list[dict[str, Any]]:
     """id, title and size of each album the page names, once, in the page's order."""
     rows: dict[str, dict[str, Any]] = {}
     for tag in facts.get("albums", ()):
         info = {**tag, **_dict(tag.get("album_info"))}
         link = info.get("link") or info.get("tag_link")
-        album_id = parse_album_id(link) or _digits(info.get("album_id")) or _digits(info.get("albumId"))
+        album_id = parse_album_id(link) or digits(info.get("album_id")) or digits(info.get("albumId"))
         if not album_id:
             continue
-        size = _int(info.get("content_size")) or _int(info.get("size")) or _int(info.get("tag_content_num"))
+        size = number(info.get("content_size")) or number(info.get("size")) or number(info.get("tag_content_num"))
         title = clean_text(info.get("title") or info.get("tag_name"))
         rows.setdefault(album_id, {"album_id": album_id, "title": title.lstrip("#") if title else None, "size": size})
     return list(rows.values())
@@ -414,7 +253,7 @@ def _parse_notice(raw: bytes, url: str | None) -> Page:
     status = "verification" if {"poc_token", "cap_sid"} & said.keys() else _status_of(text)
     if status == "unknown" and said.get("del_reason_id"):
         status = "violation"
-    link = parse_article_url(url) or parse_article_url(_attribute(tree, 'meta[property="og:url"]', "content"))
+    link = parse_article_url(url) or parse_article_url(attribute_of(tree, 'meta[property="og:url"]', "content"))
     account = None
     if said.get("user_name") and said.get("nick_name") and status != "verification":
         account = Account(user_name=clean_text(said["user_name"]), name=clean_text(said["nick_name"]))
@@ -461,21 +300,8 @@ def _published(facts: dict[str, Any]) -> tuple[datetime | None, str]:
 
 
 def _moment(value: Any) -> datetime | None:
-    seconds = _int(value)
+    seconds = number(value)
     return datetime.fromtimestamp(seconds, UTC) if seconds and 1_300_000_000 < seconds < 4_000_000_000 else None
-
-
-def _text(tree: LexborHTMLParser, *selectors: str) -> str | None:
-    for selector in selectors:
-        node = tree.css_first(selector)
-        if node is not None and (text := clean_text(node.text())):
-            return text
-    return None
-
-
-def _attribute(tree: LexborHTMLParser, selector: str, name: str) -> str | None:
-    node = tree.css_first(selector)
-    return node.attributes.get(name) if node is not None else None
 
 
 def _url(value: Any) -> str | None:
@@ -488,15 +314,3 @@ def _url(value: Any) -> str | None:
 
 def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _digits(value: Any) -> str | None:
-    text = str(value or "").strip()
-    return text if text.isdigit() and text != "0" else None
-
-
-def _int(value: Any) -> int | None:
-    try:
-        return int(str(value).strip()) if value not in (None, "") and not isinstance(value, bool) else None
-    except ValueError:
-        return None

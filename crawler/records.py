@@ -44,17 +44,7 @@ BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 ROLES = ("own", "direct", "adjacent", "benchmark")
 KINDS = ("article", "image", "video", "audio", "text", "repost")
 PRECISIONS = ("second", "minute", "day", "none")
-STATUSES = (
-    "listed",
-    "fetched",
-    "deleted",
-    "violation",
-    "complaint",
-    "unavailable",
-    "expired",
-    "migrated",
-    "closed",
-)
+STATUSES = ("listed", "fetched", "deleted", "violation", "complaint", "unavailable", "expired", "migrated", "closed")
 
 _SPACE = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

@@ -26,9 +26,14 @@ from crawler.shelf import Shelf, ShelvedAlbum, fill_template, notice_page, shelv
 __all__ = ["REAL_ROBOTS", "Replica", "Trouble", "serve"]
 
 # What the site answered on 2026-08-27 and 2026-09-21: nothing an analysis needs is allowed.
-REAL_ROBOTS = "User-Agent: *\n" + "".join(
-    f"Allow: {path}\n" for path in ("/$", "/debug/", "/qa/", "/wiki", "/cgi-bin/loginpage", "/cgi-bin/wx", "/webpoc/ruleCenter", "/miniprogram/landing_page")
-) + "Disallow: /\n"
+REAL_ROBOTS = (
+    "User-Agent: *\n"
+    + "".join(
+        f"Allow: {path}\n"
+        for path in ("/$", "/debug/", "/qa/", "/wiki", "/cgi-bin/loginpage", "/cgi-bin/wx", "/webpoc/ruleCenter", "/miniprogram/landing_page")
+    )
+    + "Disallow: /\n"
+)
 ROBOTS = {"real": REAL_ROBOTS, "open": "User-agent: *\nAllow: /\n"}
 
 

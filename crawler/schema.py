@@ -60,12 +60,7 @@ accounts = Table(
     Column("more", Text, nullable=False),
 )
 
-account_aliases = Table(
-    "account_aliases",
-    metadata,
-    Column("alias", String(200), primary_key=True),
-    Column("account_id", BigInteger, primary_key=True),
-)
+account_aliases = Table("account_aliases", metadata, Column("alias", String(200), primary_key=True), Column("account_id", BigInteger, primary_key=True))
 
 account_claims = Table(
     "account_claims",
@@ -103,12 +98,7 @@ articles = Table(
     Index("articles_title", "account_id", "title_key"),
 )
 
-aliases = Table(
-    "aliases",
-    metadata,
-    Column("alias", String(400), primary_key=True),
-    Column("article_id", BigInteger, nullable=False, index=True),
-)
+aliases = Table("aliases", metadata, Column("alias", String(400), primary_key=True), Column("article_id", BigInteger, nullable=False, index=True))
 
 claims = Table(
     "claims",

@@ -223,12 +223,12 @@ def sample_page(row: dict[str, Any], account: dict[str, Any], shelf: Shelf) -> b
 def _cgi_data(row: dict[str, Any], account: dict[str, Any], shelf: Shelf) -> dict[str, Any]:
     at = datetime.fromtimestamp(row["published_at"], BEIJING)
     repost = row["kind"] == "repost"
-    rights = {"copyright_stat": 2 if repost else int(bool(row.get("original")))}
+    rights: dict[str, Any] = {"copyright_stat": 2 if repost else int(bool(row.get("original")))}
     rights |= {"platform": row.get("source_account", ""), "reprint_url": ""} if repost else {}
     data = {
         "user_name": account["gh_id"], "nick_name": account["name"], "alias": account["alias"], "signature": account["intro"],
         "bizuin": account["biz"], "mid": row["mid"], "idx": row["idx"], "sn": row["sn"],
-        "title": row["title"], "desc": row.get("digest") or "", "author": row.get("author") or "", "create_time": f"{at:%Y-%m-%d %H:%M}",
+        "title": row["title"] or row["body"], "desc": row.get("digest") or "", "author": row.get("author") or "", "create_time": f"{at:%Y-%m-%d %H:%M}",
         "ori_create_time": row["published_at"], "link": f"https://{HOST}/s/{row['token']}", "cdn_url": row.get("cover") or "",
         "source_url": row.get("source_url") or "", "item_show_type": _SHOW_TYPE[row["kind"]], "copyright_info": rights,
         "ip_wording": {"province_name": row.get("ip_place") or ""}, "msg_daily_idx": 1,

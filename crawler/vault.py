@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import zstandard
 
@@ -85,7 +86,7 @@ class Vault:
         self.recent = [number, *(other for other in self.recent if other != number)][: 2 * _TRIED]
 
     @staticmethod
-    def _forget_most(known: dict[int, object]) -> None:
+    def _forget_most(known: dict[int, Any]) -> None:
         """Compressors with a 3 MB dictionary hold tens of megabytes each: keep few."""
         while len(known) >= _TRIED:
             known.pop(next(iter(known)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, CursorResult, delete, insert, select, update
 
 from crawler import schema as t
 from crawler.identity import Resolver, chunks
@@ -95,7 +95,7 @@ class Writer:
         """Register where claims come from, and get its id."""
         row = {"kind": kind, "label": label, "digest": digest, "permission": permission, "added_at": self.now}
         result = self.conn.execute(insert(t.sources).values(**row, note=_json(note) if note else None))
-        return int(result.inserted_primary_key[0])
+        return _new_key(result)
 
     def crawl_source(self, label: str, permission: str | None) -> int:
         """The one source of an account's crawls under one permission: runs over an unchanged history then add nothing."""
@@ -203,7 +203,7 @@ class Writer:
         owners: dict[int, int] = {}
         for some in chunks(sorted(touched)):
             rows = self.conn.execute(select(t.articles.c.article_id, t.articles.c.account_id).where(t.articles.c.article_id.in_(some)))
-            owners.update({number: owner for number, owner in rows})
+            owners.update({row.article_id: row.account_id for row in rows})
         self._save_articles(left, owners)
         for some in chunks(sorted(touched - left.keys())):
             for table in (t.articles, t.aliases, t.album_items, t.bodies, t.observations):
@@ -226,7 +226,7 @@ class Writer:
         for some in chunks(blank):
             c = t.articles.c
             rows = self.conn.execute(select(c.article_id, c.account_id).where(c.article_id.in_(some)))
-            held.update({number: owner for number, owner in rows})
+            held.update({row.article_id: row.account_id for row in rows})
         return [held.get(number, owner) if owner == UNKNOWN_ACCOUNT else owner for number, owner in zip(ids, owners, strict=True)]
 
     def _owner(self, source_id: int, sighting: Sighting) -> int:
@@ -324,11 +324,19 @@ class Writer:
         dictionary_id, blob = self.vault.pack_page(page.raw)
         result = self.conn.execute(
             insert(t.pages).values(
-                article_id=article_id, source_id=source_id, kind=page.kind, url=page.url, status=page.status, seen_at=page.seen_at,
-                sha256=sha, size=len(page.raw), dictionary_id=dictionary_id, blob=blob,
-            )  # fmt: skip
+                article_id=article_id,
+                source_id=source_id,
+                kind=page.kind,
+                url=page.url,
+                status=page.status,
+                seen_at=page.seen_at,
+                sha256=sha,
+                size=len(page.raw),
+                dictionary_id=dictionary_id,
+                blob=blob,
+            )
         )
-        return int(result.inserted_primary_key[0])
+        return _new_key(result)
 
     def _load_dictionary(self, number: int) -> bytes:
         c = t.dictionaries.c
@@ -341,7 +349,7 @@ class Writer:
         if held is not None:
             return int(held)
         result = self.conn.execute(insert(t.dictionaries).values(sha256=sha, blob=pack_dictionary(raw)))
-        return int(result.inserted_primary_key[0])
+        return _new_key(result)
 
 
 def _account_of(sighting: Sighting) -> Account:
@@ -353,6 +361,12 @@ def _name_time(sighting: Sighting) -> int:
     """When the account was called so: the day of the article for lists, which name accounts as they were then."""
     at = sighting.article.published_at
     return int(at.timestamp()) if at and sighting.page is None else sighting.seen_at
+
+
+def _new_key(result: CursorResult[Any]) -> int:
+    key = result.inserted_primary_key
+    assert key is not None  # every table here numbers its rows
+    return int(key[0])
 
 
 def claim_text(article: Article) -> str:

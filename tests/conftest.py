@@ -41,8 +41,17 @@ def duibiao(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run the command in a process of its own, in an empty folder, on a store there."""
 
     def run(*arguments: str | Path, store: str | None = None, check: int | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        around = {**os.environ, "DUIBIAO_STORE": store or f"sqlite:///{tmp_path}/d.sqlite3", "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "200", **(env or {})}
-        done = subprocess.run([sys.executable, "-m", "analysis.cli", *map(str, arguments)], cwd=tmp_path, env=around, capture_output=True, text=True, timeout=300)
+        around = {
+            **os.environ,
+            "DUIBIAO_STORE": store or f"sqlite:///{tmp_path}/d.sqlite3",
+            "PYTHONPATH": str(ROOT),
+            "NO_COLOR": "1",
+            "COLUMNS": "200",
+            **(env or {}),
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "analysis.cli", *map(str, arguments)], cwd=tmp_path, env=around, capture_output=True, text=True, timeout=300
+        )
         if check is not None:
             assert done.returncode == check, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done

@@ -37,7 +37,12 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     wanted = load_accounts_file(path)
     first, second = wanted.accounts
     assert (wanted.permission, wanted.delay, wanted.daily_cap) == ("账号主人本人同意", 8, 500)
-    assert (first.account.biz, first.account.brand, first.account.role, first.account.facts) == ("MzkwMDAwMDAwMg==", "半间", "direct", {"团队": "3 人", "followers": "12000"})
+    assert (first.account.biz, first.account.brand, first.account.role, first.account.facts) == (
+        "MzkwMDAwMDAwMg==",
+        "半间",
+        "direct",
+        {"团队": "3 人", "followers": "12000"},
+    )
     assert first.urls == ("https://mp.weixin.qq.com/s?__biz=MzkwMDAwMDAwMg==&mid=1&idx=1",)
     assert (first.albums, first.feeds, first.files, first.limit) == (("20001", "20002"), ("https://feeds.example.org/banjian.xml",), ("saved/*.html",), 50)
     assert first.since == datetime(2025, 1, 31, tzinfo=BEIJING)

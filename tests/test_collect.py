@@ -37,7 +37,9 @@ def article(mid: int, biz: str = BIZ) -> Article:
     from datetime import UTC, datetime
 
     at = datetime.fromtimestamp(1_700_000_000 + mid * 3600, UTC)
-    return Article(biz=biz, mid=str(mid), idx=1, sn="s", title=f"第{mid}篇", published_at=at, url=f"https://mp.weixin.qq.com/s?__biz={biz}&mid={mid}&idx=1&sn=s")
+    return Article(
+        biz=biz, mid=str(mid), idx=1, sn="s", title=f"第{mid}篇", published_at=at, url=f"https://mp.weixin.qq.com/s?__biz={biz}&mid={mid}&idx=1&sn=s"
+    )
 
 
 def page(mid: int, *, biz: str = BIZ, album: str = "20001", body: str = "正文") -> bytes:
@@ -234,7 +236,16 @@ def test_since_and_limit_bound_what_is_read(duibiao: Run, tmp_path: Path) -> Non
         assert len(pages_asked(replica)) == 7
         replica.requests.clear()
         day = 'since = "2023-12-27"\n'  # article 1025 is of 2023-12-27 in Beijing
-        duibiao("collect", accounts_file(tmp_path, day, urls="[]\nalbums = [\"20001\"]"), "--base-url", replica.url, "--delay", "0", check=0, store=f"sqlite:///{tmp_path}/s.sqlite3")
+        duibiao(
+            "collect",
+            accounts_file(tmp_path, day, urls='[]\nalbums = ["20001"]'),
+            "--base-url",
+            replica.url,
+            "--delay",
+            "0",
+            check=0,
+            store=f"sqlite:///{tmp_path}/s.sqlite3",
+        )
         asked = {int(path.split("mid=")[1][:4]) for path in pages_asked(replica)}
     assert max(asked) == 1045
     assert 1000 < min(asked) < 1045
@@ -292,7 +303,9 @@ def test_files_of_an_account_are_taken_in_under_its_role(duibiao: Run, tmp_path:
 
 def test_the_replica_serves_real_pages_and_the_crawl_finds_them_all(duibiao: Run, tmp_path: Path, shared_pages: Path) -> None:
     wanted = tmp_path / "accounts.toml"
-    wanted.write_text('[[accounts]]\nname = "你的鸟儿会唱歌"\nurls = ["https://mp.weixin.qq.com/s?__biz=Mzg4NTc2OTYxMQ==&mid=2247484584&idx=1"]\n', encoding="utf-8")
+    wanted.write_text(
+        '[[accounts]]\nname = "你的鸟儿会唱歌"\nurls = ["https://mp.weixin.qq.com/s?__biz=Mzg4NTc2OTYxMQ==&mid=2247484584&idx=1"]\n', encoding="utf-8"
+    )
     held = shelve_folder(shared_pages)
     with serve(held, robots="real") as replica:
         duibiao("collect", wanted, "--base-url", replica.url, check=4)

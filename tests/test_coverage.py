@@ -10,14 +10,24 @@ ACCOUNT = {"number": 1, "account_id": "biz", "name": "半间厨房", "role": "di
 
 
 def article(mid: str | None, idx: int | None, *, size: int | None = None, status: str = "listed", at: int = 100) -> dict[str, Any]:
-    return {"account_id": 1, "mid": mid, "idx": idx, "status": status, "published_at": at, "url": "https://mp.weixin.qq.com/s/x", "more": f'{{"push_size":{size}}}' if size else "{}"}
+    return {
+        "account_id": 1,
+        "mid": mid,
+        "idx": idx,
+        "status": status,
+        "published_at": at,
+        "url": "https://mp.weixin.qq.com/s/x",
+        "more": f'{{"push_size":{size}}}' if size else "{}",
+    }
 
 
 def album(count: int | None, known: int, *, numbered: bool = False) -> dict[str, Any]:
     return {"album_id": "9", "account_id": 1, "article_count": count, "known": known, "numbered": numbered}
 
 
-def state(articles: list[dict[str, Any]], albums: list[dict[str, Any]] | None = None, items: list[tuple[str, int, int | None]] | None = None) -> AccountCoverage:
+def state(
+    articles: list[dict[str, Any]], albums: list[dict[str, Any]] | None = None, items: list[tuple[str, int, int | None]] | None = None
+) -> AccountCoverage:
     return state_coverage([ACCOUNT], articles, [(1, "page", 1), (1, "album", 2)], albums or [], items or [])[0]
 
 

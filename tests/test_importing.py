@@ -31,7 +31,9 @@ def take(store: Store, *paths: Path, owner: Account | None = None) -> list[FileR
 def album_json() -> str:
     url = f"http://mp.weixin.qq.com/s?__biz={BIZ}&mid=2247480555&idx=1&sn=abcdef00#rd"
     rows = [{"msgid": "2247480555", "itemidx": "1", "title": "【好物实测】7 款沥水架", "create_time": "1689912300", "url": url, "pos_num": "4"}]
-    return json.dumps({"base_resp": {"ret": 0}, "getalbum_resp": {"article_list": rows, "base_info": {"title": "好物实测", "article_count": "31"}, "continue_flag": "0"}})
+    return json.dumps(
+        {"base_resp": {"ret": 0}, "getalbum_resp": {"article_list": rows, "base_info": {"title": "好物实测", "article_count": "31"}, "continue_flag": "0"}}
+    )
 
 
 def har(*entries: tuple[str, str, str | None], b64: bool = False) -> dict[str, Any]:
@@ -39,7 +41,13 @@ def har(*entries: tuple[str, str, str | None], b64: bool = False) -> dict[str, A
     for url, text, when in entries:
         content = {"text": base64.b64encode(text.encode()).decode(), "encoding": "base64"} if b64 else {"text": text}
         headers = [{"name": "Cookie", "value": "wap_sid2=s3cretcookie"}, {"name": "X-Token", "value": "tok_abcdef123456"}]
-        made.append({"startedDateTime": when, "request": {"url": url, "headers": headers, "cookies": [{"name": "k", "value": "s3cretcookie"}]}, "response": {"content": content, "headers": headers}})
+        made.append(
+            {
+                "startedDateTime": when,
+                "request": {"url": url, "headers": headers, "cookies": [{"name": "k", "value": "s3cretcookie"}]},
+                "response": {"content": content, "headers": headers},
+            }
+        )
     return {"log": {"version": "1.2", "creator": {"name": "browser"}, "entries": made}}
 
 
@@ -66,13 +74,18 @@ def test_links_to_the_same_account_are_known_but_not_read(store: Store) -> None:
 def test_har_brings_albums_and_pages_and_no_secret(store: Store, tmp_path: Path) -> None:
     page = (PAGES / "g2_2023.html").read_text(encoding="utf-8").replace("var author =", 'var pass_ticket = "1234_PASSticket5678";\nvar author =')
     path = tmp_path / "album.har"
-    entries = ((ALBUM_URL, album_json(), "2026-01-02T03:04:05.000Z"), (f"https://mp.weixin.qq.com/s?__biz={BIZ}&mid=2247480555&idx=1&key=0123456789abcdef0123456789abcdef", page, None))
+    entries = (
+        (ALBUM_URL, album_json(), "2026-01-02T03:04:05.000Z"),
+        (f"https://mp.weixin.qq.com/s?__biz={BIZ}&mid=2247480555&idx=1&key=0123456789abcdef0123456789abcdef", page, None),
+    )
     path.write_text(json.dumps(har(*entries, ("https://example.com/tracker", "x", None))), encoding="utf-8")
     (report,) = take(store, path)
     assert (report.kind, report.tally, report.rejects) == ("har", Tally(new=1, updated=1), [])
     (album,) = [a for a in store.albums() if a["album_id"] == "20001"]
     assert (album["title"], album["article_count"], album["known"], album["seen_at"]) == ("好物实测", 31, 1, 1767323045)
-    kept = "".join(page.raw.decode() + (page.url or "") for page in store.pages()) + json.dumps([*store.sources(), *store.articles(), *store.accounts()], ensure_ascii=False, default=str)
+    kept = "".join(page.raw.decode() + (page.url or "") for page in store.pages()) + json.dumps(
+        [*store.sources(), *store.articles(), *store.accounts()], ensure_ascii=False, default=str
+    )
     raw = b"".join(path.read_bytes() for path in tmp_path.glob("store.sqlite3*"))
     for secret in SECRETS:
         assert secret not in kept
@@ -102,7 +115,10 @@ def test_mhtml_gives_the_page_and_its_address(store: Store, tmp_path: Path) -> N
 
 def test_a_list_of_links_waits_to_be_fetched_and_names_what_is_no_link(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "links.txt"
-    path.write_text("# 收藏\nhttps://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB\nhttps://example.com/a\nhttps://mp.weixin.qq.com/s?src=1&timestamp=2&signature=x\n", encoding="utf-8-sig")
+    path.write_text(
+        "# 收藏\nhttps://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB\nhttps://example.com/a\nhttps://mp.weixin.qq.com/s?src=1&timestamp=2&signature=x\n",
+        encoding="utf-8-sig",
+    )
     (report,) = take(store, path, owner=Account(name="半间厨房", role="direct"))
     assert report.tally == Tally(new=1)
     assert [(r.where, r.reason.split("，")[0]) for r in report.rejects] == [("第 3 行", "不是公众号文章链接"), ("第 4 行", "临时链接会过期")]
@@ -161,7 +177,10 @@ def test_a_bad_file_is_one_clear_line_and_changes_nothing(store: Store, tmp_path
 
 def test_a_missing_file_and_an_empty_folder_say_so(store: Store, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    assert [r.error for r in take(store, tmp_path / "none.html", tmp_path / "empty")] == [f"没有这个文件：{tmp_path}/none.html", f"文件夹里没有文件：{tmp_path}/empty"]
+    assert [r.error for r in take(store, tmp_path / "none.html", tmp_path / "empty")] == [
+        f"没有这个文件：{tmp_path}/none.html",
+        f"文件夹里没有文件：{tmp_path}/empty",
+    ]
 
 
 def test_links_that_lead_out_of_a_folder_are_not_followed(store: Store, tmp_path: Path) -> None:
@@ -185,9 +204,9 @@ def test_reading_everything_again_changes_nothing_while_the_parsers_are_the_same
 def test_a_better_parser_replaces_what_the_old_one_said(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     from crawler import page
 
-    facts = page._facts_of_cgi
+    facts = page.facts_of_cgi
     with monkeypatch.context() as patch:
-        patch.setattr(page, "_facts_of_cgi", lambda data: facts(data) | {"title": "旧解析器读错的"})
+        patch.setattr(page, "facts_of_cgi", lambda data: facts(data) | {"title": "旧解析器读错的"})
         take(store, PAGES / "image_2025.html")
     assert next(store.articles())["title"] == "旧解析器读错的"
     *_, done = reparse(store)
@@ -197,7 +216,13 @@ def test_a_better_parser_replaces_what_the_old_one_said(store: Store, monkeypatc
 
 def test_the_real_pages_are_imported_whole(store: Store, shared_pages: Path) -> None:
     reports = take(store, shared_pages)
-    assert Counter(r.status for r in reports if r.kind == "html" and not r.error) == {"fetched": 101, "deleted": 6, "violation": 2, "expired": 1, "unavailable": 1}
+    assert Counter(r.status for r in reports if r.kind == "html" and not r.error) == {
+        "fetched": 101,
+        "deleted": 6,
+        "violation": 2,
+        "expired": 1,
+        "unavailable": 1,
+    }
     assert sum("验证页" in (r.error or "") for r in reports) == 2
     (coverage,) = (c for c in store.coverage() if c.account == "你的鸟儿会唱歌")
     assert (coverage.articles, coverage.by_status) == (106, {"fetched": 58, "listed": 48})

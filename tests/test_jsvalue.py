@@ -39,7 +39,7 @@ def test_any_text_survives_javascript_quoting(text: str) -> None:
 
 
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-10**9, 10**9) | st.text(st.characters(exclude_categories=["Cs"])),
+    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text(st.characters(exclude_categories=["Cs"])),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), inner, max_size=4),
     max_leaves=20,
 )

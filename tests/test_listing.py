@@ -16,7 +16,16 @@ BIZ = "MzkwMDAwMDAwMg=="
 
 def row(mid: int, at: int = 1_700_000_000, **more: str) -> dict[str, str]:
     url = f"http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid={mid}&amp;idx=1&amp;sn=s{mid}&amp;chksm=c#rd"
-    return {"msgid": str(mid), "itemidx": "1", "title": f"第{mid}篇 &amp; 其他", "create_time": str(at), "url": url, "item_show_type": "0", "is_pay_subscribe": "0", **more}
+    return {
+        "msgid": str(mid),
+        "itemidx": "1",
+        "title": f"第{mid}篇 &amp; 其他",
+        "create_time": str(at),
+        "url": url,
+        "item_show_type": "0",
+        "is_pay_subscribe": "0",
+        **more,
+    }
 
 
 def answer(rows: Any, **found: Any) -> str:
@@ -25,7 +34,10 @@ def answer(rows: Any, **found: Any) -> str:
 
 def test_a_page_of_rows_gives_articles_and_the_cursor_of_its_last_row() -> None:
     listing = parse_album_json(answer([row(12, pos_num="7"), row(11)]), "20001")
-    assert [(a.mid, a.idx, a.title, a.pos_num, a.kind) for a in listing.articles] == [("12", 1, "第12篇 & 其他", 7, "article"), ("11", 1, "第11篇 & 其他", None, "article")]
+    assert [(a.mid, a.idx, a.title, a.pos_num, a.kind) for a in listing.articles] == [
+        ("12", 1, "第12篇 & 其他", 7, "article"),
+        ("11", 1, "第11篇 & 其他", None, "article"),
+    ]
     assert listing.articles[0].published_at == datetime.fromtimestamp(1_700_000_000, UTC)
     assert listing.articles[0].album_ids == ("20001",)
     assert listing.cursor == ("11", "1")

@@ -45,14 +45,22 @@ def test_disagreements_are_named() -> None:
 
 
 def test_the_newest_name_is_shown_and_all_are_kept() -> None:
-    claims = [Claim("page", 1, {"name": "旧名", "biz": "b"}), Claim("album", 9, {"name": "新名"}), Claim("accounts file", 99, {"name": "我们叫它", "role": "direct"})]
-    assert all(
-        merge_account(order) == {"biz": "b", "role": "direct", "name": "新名", "names": ["我们叫它", "新名", "旧名"]} for order in permutations(claims)
-    )
+    claims = [
+        Claim("page", 1, {"name": "旧名", "biz": "b"}),
+        Claim("album", 9, {"name": "新名"}),
+        Claim("accounts file", 99, {"name": "我们叫它", "role": "direct"}),
+    ]
+    assert all(merge_account(order) == {"biz": "b", "role": "direct", "name": "新名", "names": ["我们叫它", "新名", "旧名"]} for order in permutations(claims))
 
 
 _SAID = st.fixed_dictionaries(
-    {}, optional={"title": st.sampled_from(["甲", "乙"]), "author": st.sampled_from(["a", "b"]), "published_at": st.integers(0, 9), "time_precision": st.sampled_from(["second", "day"])}
+    {},
+    optional={
+        "title": st.sampled_from(["甲", "乙"]),
+        "author": st.sampled_from(["a", "b"]),
+        "published_at": st.integers(0, 9),
+        "time_precision": st.sampled_from(["second", "day"]),
+    },
 )
 
 

@@ -24,7 +24,11 @@ GOLDEN = sorted(path.stem for path in PAGES.glob("*.html"))
 def plain(page: Page) -> dict[str, Any]:
     """A page as JSON values, without what it does not say."""
     data = json.loads(json.dumps(dataclasses.asdict(page), default=lambda value: value.isoformat(), ensure_ascii=False))
-    return {name: {k: v for k, v in value.items() if v not in (None, [])} if isinstance(value, dict) else value for name, value in data.items() if value not in (None, [])}
+    return {
+        name: {k: v for k, v in value.items() if v not in (None, [])} if isinstance(value, dict) else value
+        for name, value in data.items()
+        if value not in (None, [])
+    }
 
 
 @pytest.mark.parametrize("name", GOLDEN)

@@ -25,7 +25,17 @@ def test_session_secrets_are_replaced(text: str) -> None:
         assert secret not in cleaned
 
 
-@pytest.mark.parametrize("text", ["pass_ticket=encodeURIComponent(x1)", 'window.key = params["key"] || ""', "appmsg_token: '',", "a key='short'", "&key=abc", "reprint_ticket = 'Kgb2%2B5UoaSBu1'"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pass_ticket=encodeURIComponent(x1)",
+        'window.key = params["key"] || ""',
+        "appmsg_token: '',",
+        "a key='short'",
+        "&key=abc",
+        "reprint_ticket = 'Kgb2%2B5UoaSBu1'",
+    ],
+)
 def test_code_and_public_values_stay(text: str) -> None:
     assert scrub(text.encode()) == text.encode()
 

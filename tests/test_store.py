@@ -33,7 +33,9 @@ def known(store: Store) -> list[dict[str, Any]]:
 
 
 def listed(mid: str = "100", idx: int = 1, *, at: datetime | None = DAY, title: str = "阳台收纳", origin: str = "album") -> Sighting:
-    article = Article(biz=BIZ, mid=mid, idx=idx, title=title, published_at=at, time_precision="second", url=f"https://mp.weixin.qq.com/s?__biz={BIZ}&mid={mid}&idx={idx}")
+    article = Article(
+        biz=BIZ, mid=mid, idx=idx, title=title, published_at=at, time_precision="second", url=f"https://mp.weixin.qq.com/s?__biz={BIZ}&mid={mid}&idx={idx}"
+    )
     return Sighting(article, origin, 10, Account(biz=BIZ, name="半间厨房"))
 
 
@@ -47,7 +49,14 @@ def page(mid: str = "100", idx: int = 1, *, raw: bytes = b"<html>page</html>") -
         biz=BIZ, mid=mid, idx=idx, token=TOKEN, title="阳台收纳（终稿）", published_at=DAY + timedelta(seconds=9), time_precision="second", status="fetched",
         user_name=GH, account_name="半间厨房", url=f"https://mp.weixin.qq.com/s/{TOKEN}",
     )  # fmt: skip
-    return Sighting(article, "page", 20, Account(biz=BIZ, user_name=GH, name="半间厨房"), RawPage(raw, "article", f"https://mp.weixin.qq.com/s/{TOKEN}", "fetched", 20), "<p>正文</p>")
+    return Sighting(
+        article,
+        "page",
+        20,
+        Account(biz=BIZ, user_name=GH, name="半间厨房"),
+        RawPage(raw, "article", f"https://mp.weixin.qq.com/s/{TOKEN}", "fetched", 20),
+        "<p>正文</p>",
+    )
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 0, 2], [1, 2, 0], [0, 2, 1], [2, 0, 1]])
@@ -56,7 +65,12 @@ def test_short_link_long_link_and_album_row_are_one_article_once_the_page_is_rea
     for at in order:
         put(store, sightings[at])
     (row,) = known(store)
-    assert (row["title"], row["status"], row["mid"], row["published_at"]) == ("阳台收纳（终稿）", "fetched", "100", int((DAY + timedelta(seconds=9)).timestamp()))
+    assert (row["title"], row["status"], row["mid"], row["published_at"]) == (
+        "阳台收纳（终稿）",
+        "fetched",
+        "100",
+        int((DAY + timedelta(seconds=9)).timestamp()),
+    )
     assert len(store.accounts()) == 1
     assert {claim["origin"] for claim in store.claims(row["article_id"])} == {"feed", "album", "page"}
     assert list(store.bodies()) == [(row["article_id"], "<p>正文</p>")]
@@ -258,6 +272,17 @@ def test_a_locked_store_says_so_and_loses_nothing(tmp_path: Path, monkeypatch: p
             other.execute("ROLLBACK")
         put(store, listed("200"))
         assert len(known(store)) == 2
+
+
+def test_a_read_only_store_says_so_and_can_still_be_read(tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path}/x.sqlite3") as store:
+        put(store, listed())
+        with store.engine.connect() as conn:
+            conn.exec_driver_sql("PRAGMA query_only=1")  # what a file without write permission answers, for root too
+            conn.rollback()
+        with pytest.raises(StoreError, match="只读"):
+            put(store, listed("200"))
+        assert len(known(store)) == 1
 
 
 def test_a_full_disk_says_so_and_loses_nothing(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ TEMPLATE = b"".join(b"function f%d(){return %d*%d};" % (n, n, n * n) for n in ra
 
 def test_a_page_of_a_known_template_costs_little_more_than_its_own_text() -> None:
     shelf, kept = vault()
-    pages = [TEMPLATE + ("第%d篇正文，各不相同。" % n).encode() * 3 for n in range(20)]
+    pages = [TEMPLATE + f"第{n}篇正文，各不相同。".encode() * 3 for n in range(20)]
     packed = [shelf.pack_page(page) for page in pages]
     assert len(kept) == 1
     assert max(len(blob) for _, blob in packed[1:]) < len(pages[0]) // 100

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
@@ -16,10 +15,10 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from crawler.accounts_file import Watched
-from crawler.intake import Batch, take_album_json, take_missing, take_page
+from crawler.intake import Batch, own_sightings, take_album_json, take_missing, take_page
 from crawler.listing import ListingError, album_json_url
 from crawler.page import PageError
-from crawler.records import HOST, ArticleUrl, parse_article_url
+from crawler.records import HOST, Account, ArticleUrl, parse_article_url
 from crawler.store import Store
 from crawler.writer import Tally
 
@@ -60,6 +59,11 @@ class Walk:
     albums: set[str] = field(default_factory=set)
     fetched: int = 0
     asked: int = 0
+
+    @property
+    def owner(self) -> Account:
+        """The account as far as it is known, for notices that name none."""
+        return replace(self.watched.account, biz=self.biz or self.watched.account.biz)
 
     @property
     def full(self) -> bool:
@@ -151,10 +155,6 @@ class HistorySpider(Spider):
             url.replace(f"https://{HOST}", self.base_url, 1), callback=callback, errback=self.failed, priority=priority, cb_kwargs=about, dont_filter=True
         )
 
-    def is_own_host(self, url: str) -> bool:
-        """True for the one host this crawl may ask."""
-        return urlsplit(url).netloc == urlsplit(self.base_url).netloc
-
     # coming back
 
     def parse_article(self, response: Response, walk: Walk, url: str, counted: bool = False) -> Iterator[CrawlItem | Request]:
@@ -162,7 +162,9 @@ class HistorySpider(Spider):
         self._page_done(walk)
         if response.status == 404:
             self.state.gone["unavailable"] += 1
-            yield CrawlItem(take_missing(url, "HTTP 404", seen_at=self.store.now()), walk)
+            gone = take_missing(url, "HTTP 404", seen_at=self.store.now())
+            gone.sightings = own_sightings(gone.sightings, walk.owner)
+            yield CrawlItem(gone, walk)
             return
         try:
             batch = take_page(response.body, url=url, seen_at=self.store.now())
@@ -178,6 +180,7 @@ class HistorySpider(Spider):
         if batch.status != "fetched":
             self.state.gone[batch.status] += 1
         walk.fetched += 1
+        batch.sightings = own_sightings(batch.sightings, walk.owner)
         if article:
             walk.done |= set(_keys_of(article.biz, article.mid, article.idx, article.token))
         yield CrawlItem(batch, walk)
@@ -232,7 +235,7 @@ class HistorySpider(Spider):
         if request.cb_kwargs.get("counted"):
             self._page_done(request.cb_kwargs["walk"])
         reason = str(failure.value)
-        if failure.check(IgnoreRequest):
+        if isinstance(failure.value, IgnoreRequest):
             if "robots.txt" in reason:
                 self.state.forbidden += 1
             elif reason not in ("daily cap", "verification"):
@@ -277,5 +280,11 @@ def _keys_of(biz: str | None, mid: str | None, idx: int | None, token: str | Non
 
 def _short(failure: Failure) -> str:
     name = type(failure.value).__name__
-    known = {"TimeoutError": "超时", "TCPTimedOutError": "连接超时", "ConnectionRefusedError": "连接被拒绝", "ResponseNeverReceived": "连接中断", "ConnectionLost": "连接中断"}
+    known = {
+        "TimeoutError": "超时",
+        "TCPTimedOutError": "连接超时",
+        "ConnectionRefusedError": "连接被拒绝",
+        "ResponseNeverReceived": "连接中断",
+        "ConnectionLost": "连接中断",
+    }
     return known.get(name, f"{name}：{str(failure.value)[:100]}")

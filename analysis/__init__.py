@@ -1,0 +1,1 @@
+"""Understanding: from stored records to frames, figures and briefs."""

@@ -1,0 +1,150 @@
+"""The whole way on the sample, offline: files as the first door, a local replica as the second, and the brief."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from analysis.making import make_brief
+from crawler.accounts_file import load_accounts_file
+from crawler.collecting import collect
+from crawler.importing import import_files
+from crawler.records import BEIJING, Account
+from crawler.replica import Replica, serve
+from crawler.shelf import Shelf, read_sample, sample_page, shelve_sample
+from crawler.store import Store, StoreError, open_store
+from crawler.writer import Tally
+
+__all__ = ["SAMPLE", "fill_demo_store", "run_demo"]
+
+SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample"
+_MADE_ON = date(2026, 9, 1)  # the day after the sample's last article
+_CLOCK = datetime(2026, 9, 1, 9, 0, tzinfo=BEIJING).timestamp()
+
+
+def run_demo(folder: Path, *, sample: Path | None, say: Callable[[str], None]) -> Path:
+    """Fill a store from the sample by both doors and write the brief; gives the brief's path. What the folder held of an earlier demo goes.
+
+    Raises StoreError where the sample is missing.
+    """
+    source = sample or SAMPLE
+    if not (source / "articles.jsonl.gz").exists():
+        raise StoreError(f"找不到示例数据 {source}：在源码文件夹里运行，或用 --sample 指明")
+    _clear(folder)
+    with open_store(f"sqlite:///{folder}/demo.sqlite3", clock=lambda: _CLOCK) as store:
+        fill_demo_store(store, source, folder, say=say)
+        say("写简报…")
+        path = folder / "brief.html"
+        make_brief(store, path, date=_MADE_ON, force=True)
+    return path.resolve()
+
+
+def fill_demo_store(store: Store, source: Path, folder: Path, *, say: Callable[[str], None]) -> None:
+    """The sample's accounts: most as saved pages, one album list as HAR, the crawled one from a replica on loopback."""
+    accounts = json.loads((source / "accounts.json").read_text(encoding="utf-8"))
+    crawled = next(account for account in accounts if account["role"] == "adjacent")
+    shelf = shelve_sample(source)
+    saved = folder / "saved"
+    count = _save_pages(source, saved, accounts, shelf, skip=crawled["key"])
+    (saved / "albums.har").write_text(json.dumps(_album_har(shelf), ensure_ascii=False), encoding="utf-8")
+    _register(store, accounts)
+    say(f"第一扇门：导入 {count} 个保存的网页和 1 个 HAR…")
+    tally = _import_saved(store, saved, accounts, say)
+    say(f"  新 {tally.new}，更新 {tally.updated}，未变 {tally.unchanged}")
+    say(f"第二扇门：从本机的替身站点采集「{crawled['name']}」…")
+    wanted = folder / "accounts.toml"
+    wanted.write_text(_accounts_toml(crawled, source), encoding="utf-8")
+    with serve(shelf) as replica:
+        outcome = collect(store, load_accounts_file(wanted), base_url=replica.url, delay=0)
+    say(f"  取到 {outcome.state.pages} 页，{outcome.line}")
+
+
+def _clear(folder: Path) -> None:
+    """Only what a demo makes is removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder / "saved", ignore_errors=True)
+    for name in ("demo.sqlite3", "demo.sqlite3-wal", "demo.sqlite3-shm", "brief.html", "accounts.toml"):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _save_pages(source: Path, saved: Path, accounts: list[dict[str, Any]], shelf: Shelf, *, skip: str) -> int:
+    """Pages as a browser saves them, with the address they came from."""
+    owners = {account["key"]: account for account in accounts}
+    count = 0
+    for row in read_sample(source):
+        if row["account"] == skip:
+            continue
+        url = f"https://mp.weixin.qq.com/s/{row['token']}"
+        path = saved / row["account"] / f"{row['mid']}-{row['idx']}.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(f"<!-- saved from url=({len(url):04d}){url} -->\n".encode() + sample_page(row, owners[row["account"]], shelf))
+        count += 1
+    return count
+
+
+def _import_saved(store: Store, saved: Path, accounts: list[dict[str, Any]], say: Callable[[str], None]) -> Tally:
+    """A folder an account, so that notices of deleted articles, which name no account, are known to be its."""
+    tally = Tally()
+    for account in accounts:
+        if (saved / account["key"]).is_dir():
+            owner = Account(biz=account["biz"], user_name=account["gh_id"], name=account["name"])
+            found = sum((report.tally for report in import_files(store, [saved / account["key"]], owner=owner)), Tally())
+            say(f"  {account['name']}：{found.total} 篇")
+            tally += found
+    return sum((report.tally for report in import_files(store, [saved / "albums.har"])), tally)
+
+
+def _album_har(shelf: Shelf) -> dict[str, Any]:
+    """What a browser records while a person scrolls every album to its end."""
+    entries = [
+        {"startedDateTime": "2026-09-01T01:00:00.000Z", "request": {"url": f"https://mp.weixin.qq.com{path}"}, "response": {"content": {"text": body}}}
+        for path, body in _scroll(shelf)
+    ]
+    return {"log": {"version": "1.2", "creator": {"name": "sample"}, "entries": entries}}
+
+
+def _scroll(shelf: Shelf) -> Iterator[tuple[str, str]]:
+    replica = Replica(shelf)
+    for album in shelf.albums.values():
+        cursor = ""
+        while True:
+            path = f"/mp/appmsgalbum?action=getalbum&album_id={album.album_id}&f=json&count=20&is_reverse=1{cursor}"
+            body = replica.answer(path)[2].decode()
+            yield path, body
+            found = json.loads(body)["getalbum_resp"]
+            if found["continue_flag"] != "1":
+                break
+            last = found["article_list"][-1]
+            cursor = f"&begin_msgid={last['msgid']}&begin_itemidx={last['itemidx']}"
+
+
+def _register(store: Store, accounts: list[dict[str, Any]]) -> None:
+    """Roles, brands and facts, as an accounts file would state them."""
+    with store.writing() as writer:
+        source_id = writer.source("accounts file", "sample")
+        for one in accounts:
+            account = Account(
+                biz=one["biz"],
+                user_name=one["gh_id"],
+                name=one["name"],
+                brand=one["brand"],
+                role=one["role"],
+                subject=one.get("subject"),
+                facts=one.get("facts") or None,
+            )
+            writer.put_account(source_id, account, origin="accounts file", seen_at=0)
+
+
+def _accounts_toml(account: dict[str, Any], source: Path) -> str:
+    """An accounts file for the crawled one: its albums, and every article as a seed, since what no album holds no walk can find."""
+    urls = [f"https://mp.weixin.qq.com/s/{row['token']}" for row in read_sample(source) if row["account"] == account["key"]]
+    lines = ["[[accounts]]", f"name = {json.dumps(account['name'], ensure_ascii=False)}", f'id = "{account["biz"]}"', f'role = "{account["role"]}"']
+    lines += [f"albums = {json.dumps([album['id'] for album in account['albums']])}", f"urls = {json.dumps(urls)}"]
+    text = "\n".join(lines) + "\n"
+    tomllib.loads(text)
+    return text

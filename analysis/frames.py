@@ -1,0 +1,138 @@
+"""Stored records -> frames, and the contracts of their columns. The one place where UTC becomes Asia/Shanghai."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from crawler.records import KINDS, PRECISIONS, ROLES, STATUSES
+from crawler.store import Store
+
+__all__ = ["ACCOUNTS", "ARTICLES", "FrameError", "TIME", "check_frame", "empty_frame", "load_accounts", "load_articles", "load_bodies", "load_coverage"]
+
+TIME = "datetime64[us, Asia/Shanghai]"
+ARTICLES: Mapping[str, str] = {
+    "article_id": "str",
+    "account": "str",
+    "account_id": "str",
+    "push_id": "str",
+    "position": "Int64",
+    "title": "str",
+    "digest": "str",
+    "author": "str",
+    "published_at": TIME,
+    "time_precision": "category",
+    "kind": "category",
+    "original": "boolean",
+    "url": "str",
+    "status": "category",
+    "albums": "object",
+    "source": "category",
+}
+ACCOUNTS: Mapping[str, str] = {
+    "account_id": "str",
+    "account": "str",
+    "brand": "str",
+    "role": "category",
+    "alias": "str",
+    "signature": "str",
+    "subject": "str",
+    "names": "object",
+    "facts": "object",
+}
+_CATEGORIES = {"time_precision": PRECISIONS, "kind": KINDS, "status": STATUSES, "role": ROLES}
+_UNKNOWN = "未知账号"
+
+
+class FrameError(ValueError):
+    """A frame lacks columns or has another dtype than its contract; names both."""
+
+
+def check_frame(frame: pd.DataFrame, columns: Mapping[str, str], *, name: str = "frame") -> None:
+    """Check a frame at the door. Raises FrameError naming the missing columns, or the dtype found where another is needed."""
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        raise FrameError(f"{name} lacks the columns {', '.join(missing)}; it has {', '.join(map(str, frame.columns))}")
+    for column, dtype in columns.items():
+        if str(frame[column].dtype) != dtype:
+            raise FrameError(f"{name}: column {column!r} has dtype {frame[column].dtype}, needs {dtype}")
+
+
+def empty_frame(columns: Mapping[str, str]) -> pd.DataFrame:
+    """A frame of the contract with no rows."""
+    return pd.DataFrame({column: _column([], column, dtype) for column, dtype in columns.items()})
+
+
+def load_articles(store: Store, *, accounts: Sequence[str] | None = None, since: datetime | None = None, until: datetime | None = None) -> pd.DataFrame:
+    """The articles frame: one row per article, sorted by account, published_at, position, article_id.
+
+    `accounts` are names, ids or brands; `since` ≤ published_at < `until`. Missing is NaN/NaT/NA, never "". `albums` holds lists of
+    album titles; `push_id` is the push's mid within the account. Raises StoreError for an unknown account.
+    """
+    numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
+    known = {a["number"]: a for a in store.accounts()}
+    titles = {a["album_id"]: a["title"] or a["album_id"] for a in store.albums()}
+    rows = list(store.articles(accounts=numbers, since=_seconds(since), until=_seconds(until)))
+    data: dict[str, list[Any]] = {
+        "article_id": [f"a{row['article_id']:07d}" for row in rows],
+        "account": [known[row["account_id"]]["name"] if row["account_id"] in known else _UNKNOWN for row in rows],
+        "account_id": [known[row["account_id"]]["account_id"] if row["account_id"] in known else _UNKNOWN for row in rows],
+        "push_id": [row["mid"] for row in rows],
+        "position": [row["idx"] for row in rows],
+        "albums": [[titles.get(i, i) for i in json.loads(row["albums"])] if row["albums"] else [] for row in rows],
+        **{
+            name: [row[name] for row in rows]
+            for name in ("title", "digest", "author", "published_at", "time_precision", "kind", "original", "url", "status", "source")
+        },
+    }
+    frame = pd.DataFrame({column: _column(data[column], column, dtype) for column, dtype in ARTICLES.items()})
+    return frame.sort_values(["account", "published_at", "position", "article_id"], ignore_index=True)
+
+
+def load_accounts(store: Store) -> pd.DataFrame:
+    """One row per account, sorted by account: see ACCOUNTS. `names` lists all names it had, `facts` is a dict of user-provided facts."""
+    rows = store.accounts()
+    data = {column: [row.get("name" if column == "account" else column) for row in rows] for column in ACCOUNTS}
+    data["names"] = [row.get("names") or [row["name"]] for row in rows]
+    data["facts"] = [row.get("facts") or {} for row in rows]
+    return pd.DataFrame({column: _column(data[column], column, dtype) for column, dtype in ACCOUNTS.items()})
+
+
+def load_coverage(store: Store, *, accounts: Sequence[str] | None = None) -> pd.DataFrame:
+    """How much of each account's history is held: one row per account, columns of crawler.coverage.AccountCoverage; times in Asia/Shanghai."""
+    numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
+    frame = pd.DataFrame([one.as_dict() for one in store.coverage(accounts=numbers)])
+    for column in ("first", "last"):
+        if column in frame:
+            frame[column] = _column(list(frame[column]), column, TIME)
+    return frame
+
+
+def load_bodies(store: Store, *, accounts: Sequence[str] | None = None) -> pd.DataFrame:
+    """Article bodies: article_id str, body str (inner HTML of the article's content), sorted by article_id."""
+    numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
+    rows = [(f"a{number:07d}", body) for number, body in store.bodies(accounts=numbers)]
+    return pd.DataFrame({"article_id": pd.Series([r[0] for r in rows], dtype="str"), "body": pd.Series([r[1] for r in rows], dtype="str")})
+
+
+def _column(values: list[Any], column: str, dtype: str) -> pd.Series:
+    if dtype == TIME:
+        seconds = pd.Series(pd.array(values, dtype="Int64"))
+        return pd.to_datetime(seconds, unit="s", utc=True).dt.tz_convert("Asia/Shanghai").dt.as_unit("us")
+    if dtype == "category":
+        known = _CATEGORIES.get(column) or sorted({value for value in values if value is not None})
+        return pd.Series(pd.Categorical(values, categories=list(known)))
+    if dtype == "object":
+        found = pd.Series([None] * len(values), dtype="object")
+        for number, value in enumerate(values):
+            found.iat[number] = value
+        return found
+    return pd.Series(values, dtype=dtype)
+
+
+def _seconds(at: datetime | None) -> int | None:
+    return int(at.timestamp()) if at is not None else None

@@ -1,0 +1,40 @@
+"""From a store to a brief on disk: load, summarise, render, save. What a brief says is brief.py's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date as Date
+from datetime import datetime
+from pathlib import Path
+
+from analysis.brief import render_brief, save_brief, summarise
+from analysis.frames import load_accounts, load_articles, load_coverage
+from analysis.layout import profile_bodies
+from crawler.store import Store
+
+__all__ = ["make_brief"]
+
+
+def make_brief(
+    store: Store,
+    path: Path,
+    *,
+    date: Date,
+    accounts: Sequence[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    force: bool = False,
+) -> None:
+    """Write the competitor brief of a store (or of some of its accounts) as one HTML file.
+
+    Raises StoreError for an unknown account and BriefError where the file can't be written.
+    """
+    wanted = None if accounts is None else store.find_accounts(accounts)
+    numbers = None if wanted is None else [a["number"] for a in wanted]
+    articles = load_articles(store, accounts=accounts, since=since, until=until)
+    owners = load_accounts(store)
+    if wanted is not None:
+        owners = owners[owners["account_id"].isin([a["account_id"] for a in wanted])].reset_index(drop=True)
+    profiles = profile_bodies((f"a{number:07d}", body) for number, body in store.bodies(accounts=numbers))
+    brief = summarise(articles, owners, load_coverage(store, accounts=accounts), profiles, date=date)
+    save_brief(render_brief(brief), path, force=force)

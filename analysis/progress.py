@@ -1,0 +1,71 @@
+"""What a crawl says on the terminal while it runs and when it has ended."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from analysis.output import print_rows
+
+if TYPE_CHECKING:
+    from crawler.collecting import Outcome
+    from crawler.spiders.history import CrawlState
+
+__all__ = ["ProgressLine", "tell_outcome"]
+
+_EVERY = 20  # pages between two lines where there is no terminal to rewrite
+_GONE_NAMES = {
+    "deleted": "已删除", "violation": "违规", "complaint": "被投诉", "unavailable": "无法查看", "expired": "链接过期", "migrated": "已迁移", "closed": "已注销",
+}  # fmt: skip
+
+
+class ProgressLine:
+    """One line that is rewritten: pages done, to go, time left at this pace."""
+
+    def __init__(self) -> None:
+        self.live = sys.stderr.isatty()
+        self.shown = False
+
+    def show(self, state: CrawlState) -> None:
+        """Tell how far the crawl is."""
+        pace = (time.monotonic() - state.began) / max(state.pages + state.listings, 1)
+        line = f"已取 {state.pages} 页，还有 {state.to_go} 页，约 {_minutes(state.to_go * pace)}"
+        if self.live:
+            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+            self.shown = True
+        elif state.pages % _EVERY == 0:
+            print(line, file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self.shown:
+            print(file=sys.stderr)
+
+
+def _minutes(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f} 秒"
+    return f"{seconds / 60:.0f} 分钟" if seconds < 5400 else f"{seconds / 3600:.1f} 小时"
+
+
+def tell_outcome(outcome: Outcome) -> None:
+    """The summary on stdout, failures and the last word on stderr."""
+    state = outcome.state
+    gone = "、".join(f"{_GONE_NAMES.get(key, key)} {count}" for key, count in sorted(state.gone.items()))
+    missing = "、".join(f"{name} {count}" for name, count in sorted(state.missing.items()))
+    rows = [
+        {"what": "取到页面", "count": state.pages - len(state.failed) if state.pages else 0, "note": f"合集列表 {state.listings} 页"},
+        {"what": "新", "count": state.tally.new, "note": ""},
+        {"what": "更新", "count": state.tally.updated, "note": ""},
+        {"what": "未变", "count": state.tally.unchanged, "note": ""},
+        {"what": "已消失", "count": sum(state.gone.values()), "note": gone},
+        {"what": "没取到", "count": len(state.failed), "note": ""},
+        {"what": "缺的字段", "count": sum(state.missing.values()), "note": missing},
+    ]
+    print_rows(rows, {"what": "采集", "count": "数量", "note": "说明"}, format="table")
+    for url, reason in state.failed[:20]:
+        print(f"没取到：{url}：{reason}", file=sys.stderr)
+    if len(state.failed) > 20:
+        print(f"没取到：另有 {len(state.failed) - 20} 个", file=sys.stderr)
+    print(outcome.line, file=sys.stderr, flush=True)
