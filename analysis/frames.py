@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
 from crawler.records import KINDS, PRECISIONS, ROLES, STATUSES
-from crawler.store import Store
+from crawler.store import AccountCoverage, Store, shown_id
 
-__all__ = ["ACCOUNTS", "ARTICLES", "FrameError", "TIME", "check_frame", "empty_frame", "load_accounts", "load_articles", "load_bodies", "load_coverage"]
+__all__ = ["ACCOUNTS", "ARTICLES", "FrameError", "TIME", "check_frame", "empty_frame", "iter_bodies", "load_accounts", "load_articles", "load_coverage"]
 
 TIME = "datetime64[us, Asia/Shanghai]"
 ARTICLES: Mapping[str, str] = {
@@ -78,7 +79,7 @@ def load_articles(store: Store, *, accounts: Sequence[str] | None = None, since:
     titles = {a["album_id"]: a["title"] or a["album_id"] for a in store.albums()}
     rows = list(store.articles(accounts=numbers, since=_seconds(since), until=_seconds(until)))
     data: dict[str, list[Any]] = {
-        "article_id": [f"a{row['article_id']:07d}" for row in rows],
+        "article_id": [shown_id(row["article_id"]) for row in rows],
         "account": [known[row["account_id"]]["name"] if row["account_id"] in known else _UNKNOWN for row in rows],
         "account_id": [known[row["account_id"]]["account_id"] if row["account_id"] in known else _UNKNOWN for row in rows],
         "push_id": [row["mid"] for row in rows],
@@ -105,18 +106,17 @@ def load_accounts(store: Store) -> pd.DataFrame:
 def load_coverage(store: Store, *, accounts: Sequence[str] | None = None) -> pd.DataFrame:
     """How much of each account's history is held: one row per account, columns of crawler.coverage.AccountCoverage; times in Asia/Shanghai."""
     numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
-    frame = pd.DataFrame([one.as_dict() for one in store.coverage(accounts=numbers)])
+    columns = [column.name for column in fields(AccountCoverage)]
+    frame = pd.DataFrame([one.as_dict() for one in store.coverage(accounts=numbers)], columns=columns)
     for column in ("first", "last"):
-        if column in frame:
-            frame[column] = _column(list(frame[column]), column, TIME)
+        frame[column] = _column(list(frame[column]), column, TIME)
     return frame
 
 
-def load_bodies(store: Store, *, accounts: Sequence[str] | None = None) -> pd.DataFrame:
-    """Article bodies: article_id str, body str (inner HTML of the article's content), sorted by article_id."""
+def iter_bodies(store: Store, *, accounts: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
+    """(article_id, inner HTML of the article's content) by article; a stream, as bodies are large."""
     numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
-    rows = [(f"a{number:07d}", body) for number, body in store.bodies(accounts=numbers)]
-    return pd.DataFrame({"article_id": pd.Series([r[0] for r in rows], dtype="str"), "body": pd.Series([r[1] for r in rows], dtype="str")})
+    return ((shown_id(number), body) for number, body in store.bodies(accounts=numbers))
 
 
 def _column(values: list[Any], column: str, dtype: str) -> pd.Series:

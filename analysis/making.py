@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from analysis.brief import render_brief, save_brief, summarise
-from analysis.frames import load_accounts, load_articles, load_coverage
+from analysis.frames import iter_bodies, load_accounts, load_articles, load_coverage
 from analysis.layout import profile_bodies
 from crawler.store import Store
 
@@ -30,11 +30,10 @@ def make_brief(
     Raises StoreError for an unknown account and BriefError where the file can't be written.
     """
     wanted = None if accounts is None else store.find_accounts(accounts)
-    numbers = None if wanted is None else [a["number"] for a in wanted]
     articles = load_articles(store, accounts=accounts, since=since, until=until)
     owners = load_accounts(store)
     if wanted is not None:
         owners = owners[owners["account_id"].isin([a["account_id"] for a in wanted])].reset_index(drop=True)
-    profiles = profile_bodies((f"a{number:07d}", body) for number, body in store.bodies(accounts=numbers))
+    profiles = profile_bodies(iter_bodies(store, accounts=accounts))
     brief = summarise(articles, owners, load_coverage(store, accounts=accounts), profiles, date=date)
     save_brief(render_brief(brief), path, force=force)

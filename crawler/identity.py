@@ -173,7 +173,7 @@ class Resolver:
 
     def _load_similar(self, records: Iterable[tuple[Article, int]]) -> _Similar:
         """Articles of earlier sources with the same account and title as these records."""
-        wanted = {(owner, title_key(a.title)) for a, owner in records if a.title and a.published_at and owner not in self.accounts_made}
+        wanted = {(owner, title_key(a.title)) for a, owner in records if owner not in self.accounts_made and a.title and a.published_at}
         similar = _Similar()
         if not wanted:
             return similar

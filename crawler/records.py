@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta, timezone
+from operator import attrgetter
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -130,8 +131,12 @@ class Article:
 
     def said(self) -> dict[str, Any]:
         """The fields this source does say, by name."""
-        values = ((f.name, getattr(self, f.name)) for f in fields(self))
-        return {name: value for name, value in values if value is not None and value != () and value != "none"}
+        pairs = zip(_FIELDS, _values_of(self), strict=True)
+        return {name: value for name, value in pairs if value is not None and value != () and value != "none"}
+
+
+_FIELDS = tuple(f.name for f in fields(Article))
+_values_of = attrgetter(*_FIELDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from crawler.coverage import AccountCoverage, state_coverage
 from crawler.vault import Vault, unpack
 from crawler.writer import Writer
 
-__all__ = ["DEFAULT_STORE", "StoredPage", "Store", "StoreError", "open_store"]
+__all__ = ["DEFAULT_STORE", "AccountCoverage", "StoredPage", "Store", "StoreError", "open_store", "shown_id"]
 
 DEFAULT_STORE = "sqlite:///data/duibiao.sqlite3"
 _BUSY_S = 30.0
@@ -271,7 +271,7 @@ class Store:
         found: dict[str, list[str]] = {}
         with self._reading() as conn:
             for number, origin in conn.execute(select(c.article_id, c.origin).distinct().order_by(c.article_id, c.origin)):
-                found.setdefault(f"a{number:07d}", []).append(origin)
+                found.setdefault(shown_id(number), []).append(origin)
         return found
 
     def coverage(self, *, accounts: Sequence[int] | None = None) -> list[AccountCoverage]:
@@ -347,6 +347,11 @@ class Store:
             query = query.where((c.published_at >= since) | c.published_at.is_(None))
         with self._reading() as conn:
             return list(conn.execute(query.order_by(c.published_at.desc(), c.idx, c.article_id)).scalars())
+
+
+def shown_id(number: int) -> str:
+    """An article's number as it is shown everywhere."""
+    return f"a{number:07d}"
 
 
 def _never_saved(_: bytes) -> int:

@@ -1,0 +1,258 @@
+"""Frames -> what a brief says, as frozen records with raw numbers. No wording (findings.py, templates), no drawing (charts.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from analysis.cadence import build_pushes, count_hours, count_weeks, find_usual_times, measure_rates
+from analysis.content_columns import assign_columns, count_column_months, describe_columns
+from analysis.frames import ACCOUNTS, ARTICLES, check_frame
+from analysis.layout import measure_layouts
+
+__all__ = ["MIN_ARTICLES", "MIN_DAYS", "AccountSummary", "BriefSummary", "Cadence", "Column", "Example", "Layout", "summarise"]
+
+MIN_ARTICLES = 10  # below this no pattern is named
+MIN_DAYS = 56  # eight weeks
+_ROLE_ORDER = {"own": 0, "direct": 1, "adjacent": 2, "benchmark": 3}
+_COLUMNS_SHOWN = 8
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One article to look at; either may be missing in the source."""
+
+    title: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How often and when one account sends, over its dated articles. Shares are 0 to 1, weekday 0 is Monday, hours are Beijing's."""
+
+    pushes: int
+    articles: int
+    first: datetime
+    last: datetime
+    days: int
+    weeks: int
+    pushes_per_week: float
+    articles_per_week: float
+    articles_per_push: float
+    pushes_timed: int
+    weekday: int
+    weekday_share: float
+    hour: int | None
+    hour_share: float | None
+
+    @property
+    def enough(self) -> bool:
+        """Whether there is enough to name a pattern: ten articles over eight weeks."""
+        return self.articles >= MIN_ARTICLES and self.days >= MIN_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One content column of one account; see content_columns.describe_columns."""
+
+    content_column: str
+    kind: str
+    n: int
+    share: float
+    first: datetime | None
+    last: datetime | None
+    interval_days: float | None
+    weekday: int | None
+    weekday_share: float | None
+    hour: int | None
+    hour_share: float | None
+    slot: int | None
+    slot_share: float | None
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What one account's articles usually look like; see layout.measure_layouts."""
+
+    n: int
+    n_text: int
+    font_size_px: float | None
+    same_size_share: float | None
+    text_align: str | None
+    align_share: float | None
+    images: float
+    images_per_1000: float | None
+    chars: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AccountSummary:
+    """All of one account. Frames are for its charts; `share_in_columns` is of the articles with a title or an album (`n_titled`)."""
+
+    account_id: str
+    account: str
+    brand: str | None
+    role: str | None
+    signature: str | None
+    facts: tuple[tuple[str, str], ...]
+    articles: int
+    undated: int
+    first: datetime | None
+    last: datetime | None
+    coverage: float | None
+    basis: str
+    permissions: tuple[str, ...]
+    cadence: Cadence | None
+    columns: tuple[Column, ...]
+    n_columns: int
+    n_titled: int
+    share_in_columns: float
+    layout: Layout | None
+    latest: tuple[Example, ...]
+    push_days: tuple[date, ...] = field(repr=False)
+    weeks: pd.DataFrame = field(repr=False)
+    hours: pd.DataFrame = field(repr=False)
+    column_months: pd.DataFrame = field(repr=False)
+
+    @property
+    def own(self) -> bool:
+        """Whether this is the reader's own account."""
+        return self.role == "own"
+
+    @property
+    def enough(self) -> bool:
+        """Whether its cadence carries a conclusion."""
+        return self.cadence is not None and self.cadence.enough
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BriefSummary:
+    """A brief's figures. `accounts`: own first, then by role, then those with most articles; `first`, `last` span all dated articles."""
+
+    date: date
+    first: datetime | None
+    last: datetime | None
+    accounts: tuple[AccountSummary, ...]
+
+    @property
+    def articles(self) -> int:
+        """Articles of all accounts, dated or not."""
+        return sum(account.articles for account in self.accounts)
+
+
+def summarise(articles: pd.DataFrame, accounts: pd.DataFrame, coverage: pd.DataFrame, profiles: pd.DataFrame, *, date: date) -> BriefSummary:
+    """The figures of a brief about `accounts`, made on `date`.
+
+    Frames as frames.load_articles, load_accounts, load_coverage and layout.profile_bodies give them. Articles of an account that is not
+    in `accounts` are shown under the name they carry; accounts without coverage under unknown coverage. Raises FrameError.
+    """
+    check_frame(articles, ARTICLES, name="articles")
+    check_frame(accounts, ACCOUNTS, name="accounts")
+    strangers = articles.loc[~articles["account_id"].isin(accounts["account_id"]), ["account_id", "account"]].drop_duplicates("account_id")
+    rows = _rows(accounts) | _rows(strangers)
+    covered = {} if coverage.empty else _rows(coverage)
+    made = _Made(articles, profiles, list(rows))
+    found = [_summarise_account(row, covered.get(key, {}), made) for key, row in rows.items()]
+    found.sort(key=lambda a: (_ROLE_ORDER.get(a.role or "", 4), not a.enough, -a.articles, a.account, a.account_id))
+    return BriefSummary(date=date, first=_time(articles["published_at"].min()), last=_time(articles["published_at"].max()), accounts=tuple(found))
+
+
+class _Made:
+    """Every statistic once over all accounts, then looked up by account."""
+
+    def __init__(self, articles: pd.DataFrame, profiles: pd.DataFrame, keys: list[str]) -> None:
+        pushes = build_pushes(articles)
+        assigned = assign_columns(articles)
+        self.articles, self.pushes = _parts(articles, keys), _parts(pushes, keys)
+        self.columns = _parts(describe_columns(articles, assigned), keys)
+        self.column_months = _parts(count_column_months(assigned), keys)
+        self.weeks, self.hours = _parts(count_weeks(pushes), keys), _parts(count_hours(pushes), keys)
+        self.rates, self.times = _rows(measure_rates(pushes)), _rows(find_usual_times(pushes))
+        self.layouts = _rows(measure_layouts(articles, profiles))
+        self.titles = dict(zip(articles["article_id"], zip(articles["title"], articles["url"], strict=True), strict=True))
+
+
+def _parts(frame: pd.DataFrame, keys: list[str]) -> dict[str, pd.DataFrame]:
+    return {key: frame[frame["account_id"] == key].reset_index(drop=True) for key in keys}
+
+
+def _rows(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    return {str(row["account_id"]): {str(key): _plain(value) for key, value in row.items()} for row in frame.to_dict("records")}
+
+
+def _summarise_account(row: Mapping[str, Any], covered: Mapping[str, Any], made: _Made) -> AccountSummary:
+    key = str(row["account_id"])
+    own = made.articles[key]
+    columns = made.columns[key]
+    shown = [_column(one, made) for one in columns.head(_COLUMNS_SHOWN).to_dict("records")]
+    months = made.column_months[key]
+    order = {column.content_column: number for number, column in enumerate(shown)}
+    months = months[months["content_column"].isin(list(order))]
+    newest = own.dropna(subset=["title"]).sort_values(["published_at", "article_id"], ascending=[False, True]).head(_EXAMPLES)
+    seen = own["title"].notna() | own["albums"].map(bool).astype(bool)
+    return AccountSummary(
+        account_id=key,
+        account=str(row["account"]),
+        brand=row.get("brand"),
+        role=row.get("role"),
+        signature=row.get("signature"),
+        facts=tuple((str(name), str(value)) for name, value in (row.get("facts") or {}).items()),
+        articles=len(own),
+        undated=int(own["published_at"].isna().sum()),
+        first=_time(own["published_at"].min()),
+        last=_time(own["published_at"].max()),
+        coverage=covered.get("coverage"),
+        basis=str(covered.get("basis") or ""),
+        permissions=tuple(covered.get("permissions") or ()),
+        cadence=_cadence(made, key),
+        columns=tuple(shown),
+        n_columns=len(columns),
+        n_titled=int(seen.sum()),
+        share_in_columns=float(columns["share"].sum()),
+        layout=_layout(made, key),
+        latest=tuple(_example(article_id, made) for article_id in newest["article_id"]),
+        push_days=tuple(made.pushes[key]["published_at"].dt.date),
+        weeks=made.weeks[key],
+        hours=made.hours[key],
+        column_months=months.sort_values("month").sort_values("content_column", key=lambda names: names.map(order), kind="stable", ignore_index=True),
+    )
+
+
+def _cadence(made: _Made, key: str) -> Cadence | None:
+    if key not in made.rates:
+        return None
+    return Cadence(**{name: value for name, value in (made.times[key] | made.rates[key]).items() if name in Cadence.__dataclass_fields__})
+
+
+def _layout(made: _Made, key: str) -> Layout | None:
+    row = made.layouts.get(key)
+    return None if row is None else Layout(**{name: value for name, value in row.items() if name in Layout.__dataclass_fields__})
+
+
+def _column(row: Mapping[Any, Any], made: _Made) -> Column:
+    values = {name: _plain(value) for name, value in row.items() if name in Column.__dataclass_fields__ and name != "examples"}
+    return Column(**values, examples=tuple(_example(article_id, made) for article_id in row["examples"]))
+
+
+def _example(article_id: str, made: _Made) -> Example:
+    title, url = made.titles[article_id]
+    return Example(_plain(title), _plain(url))
+
+
+def _plain(value: Any) -> Any:
+    """A frame's value as plain Python; what is missing as None."""
+    if value is None or (not isinstance(value, (list, dict)) and pd.isna(value)):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return _time(value)
+    return value.item() if hasattr(value, "item") else value
+
+
+def _time(value: Any) -> datetime | None:
+    return None if pd.isna(value) else value.to_pydatetime()

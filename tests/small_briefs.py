@@ -1,0 +1,54 @@
+"""Invented competitor frames big enough for a brief's conclusions, for tests of the brief and of its page."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+from small_frames import MADE_ON, accounts, article, articles, coverage, profiles
+
+from analysis.summary import BriefSummary, summarise
+
+MONDAY = datetime(2026, 3, 2)
+
+
+def weekly(
+    account: str, *, weeks: int = 12, days: tuple[int, ...] = (0,), hour: int = 20, column: str | None = None, start: datetime = MONDAY
+) -> list[dict[str, Any]]:
+    """One push a week on each of `days`; those of the first day under `column` where one is named."""
+    rows = []
+    for week in range(weeks):
+        for day in days:
+            at = start + timedelta(weeks=week, days=day, hours=hour)
+            title = f"{column}｜第{week}只锅" if column and day == days[0] else f"{account}的{week}周{day}天"
+            number = f"{account}{week}{day}"
+            url = f"https://mp.weixin.qq.com/s/{hash_of(number):022d}"
+            rows.append(article(f"{at:%Y-%m-%d %H:%M}", title, account=account, push_id=number, position=1, url=url))
+    return rows
+
+
+def hash_of(text: str) -> int:
+    """A number of the text, the same in every process."""
+    return int.from_bytes(text.encode(), "big") % 10**20
+
+
+def competition() -> list[dict[str, Any]]:
+    """One own account without columns, three direct rivals that share one, an adjacent one, and one of three articles."""
+    rows = weekly("自家", days=(1,), hour=9)
+    for name, days in (("红崖", (0, 2)), ("棠屿", (0, 2, 4)), ("三斗", (0, 1, 2, 3, 4))):
+        rows += weekly(name, days=days, column="避坑")
+    return rows + weekly("慢巷", days=(5,), hour=21) + weekly("灶台", weeks=3)
+
+
+def brief_of(rows: list[dict[str, Any]], *, roles: dict[str, str] | None = None, covered: tuple[dict[str, Any], ...] = (), **more: Any) -> BriefSummary:
+    """The summary of the rows; `roles` by account, `covered` rows of the coverage frame, `told` facts by account, `sized` type sizes by account."""
+    names = sorted({row["account"] for row in rows})
+    known = accounts(*({"account": name, "role": (roles or {}).get(name), "facts": more.get("told", {}).get(name, {})} for name in names))
+    frame = articles(rows)
+    sizes = more.get("sized", {})
+    sized = profiles(*({"article_id": row.article_id, "font_size_px": sizes[row.account]} for row in frame.itertuples() if row.account in sizes))
+    return summarise(frame, known, coverage(*covered) if covered else pd.DataFrame([]), sized, date=MADE_ON)
+
+
+ROLES = {"自家": "own", "红崖": "direct", "棠屿": "direct", "三斗": "direct", "慢巷": "adjacent", "灶台": "benchmark"}
