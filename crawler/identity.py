@@ -111,14 +111,15 @@ class Resolver:
 
     def merge_accounts(self, kept: int, gone: int) -> None:
         """Everything of `gone` becomes `kept`'s; articles that meet under the same mid and idx become one."""
-        for table in (t.account_claims, t.articles, t.albums):
+        for table in (t.account_claims, t.articles, t.claims, t.albums, t.album_claims):
             self.conn.execute(update(table).where(table.c.account_id == gone).values(account_id=kept))
         _move_rows(self.conn, t.account_aliases, "account_id", kept, gone)
         self.conn.execute(delete(t.accounts).where(t.accounts.c.account_id == gone))
         self._accounts = {key: kept if value == gone else value for key, value in self._accounts.items()}
         self.accounts_merged.append((kept, gone))
         owned = t.aliases.c.alias.like(f"_:{gone}:%")
-        for alias, article_id in self.conn.execute(select(t.aliases).where(owned)).all():
+        for alias in self.conn.execute(select(t.aliases.c.alias).where(owned)).scalars().all():
+            article_id = self.conn.execute(select(t.aliases.c.article_id).where(t.aliases.c.alias == alias)).scalar_one()  # as it is after the merges before
             kind, _, rest = alias.split(":", 2)
             if kind not in "aux":
                 continue
@@ -126,7 +127,9 @@ class Resolver:
             other = self.conn.execute(select(t.aliases.c.article_id).where(t.aliases.c.alias == moved)).scalar()
             if other is None:
                 self.conn.execute(update(t.aliases).where(t.aliases.c.alias == alias).values(alias=moved))
-            elif other != article_id:
+                continue
+            self.conn.execute(delete(t.aliases).where(t.aliases.c.alias == alias))
+            if other != article_id:
                 self.merge_articles(min(other, article_id), max(other, article_id))
 
     # articles
@@ -149,7 +152,8 @@ class Resolver:
                 self.articles_made.add(number)
             for other in ids[1:]:
                 self.merge_articles(number, other)
-                known = {key: number if value == other else value for key, value in known.items()}
+                for keys_of in (known, fresh):
+                    keys_of.update({key: number for key, value in keys_of.items() if value == other})
                 found = [number if value == other else value for value in found]
             for key in some:
                 if known.setdefault(key, number) == number and key not in fresh:
@@ -205,12 +209,7 @@ class Resolver:
         for table in (t.claims, t.pages, t.observations, t.aliases):
             self.conn.execute(update(table).where(table.c.article_id == gone).values(article_id=kept))
         _move_rows(self.conn, t.album_items, "article_id", kept, gone)
-        newer = (
-            self.conn.execute(select(t.bodies.c.article_id).where(t.bodies.c.article_id.in_([kept, gone])).order_by(t.bodies.c.seen_at.desc())).scalars().all()
-        )
-        if len(newer) == 2:
-            self.conn.execute(delete(t.bodies).where(t.bodies.c.article_id == newer[1]))
-        self.conn.execute(update(t.bodies).where(t.bodies.c.article_id == gone).values(article_id=kept))
+        _move_rows(self.conn, t.bodies, "article_id", kept, gone)
         self.conn.execute(delete(t.articles).where(t.articles.c.article_id == gone))
         self.conn.execute(insert(t.aliases).values(alias=f"id:{gone}", article_id=kept))
         self.articles_made.discard(gone)

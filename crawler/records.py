@@ -128,6 +128,7 @@ class Article:
     pos_num: int | None = None  # number inside a numbered album
     album_ids: tuple[str, ...] = ()
     album_titles: tuple[str, ...] = ()
+    aside: dict[str, str] | None = None  # columns of a table that nobody here knows, by their own names
 
     def said(self) -> dict[str, Any]:
         """The fields this source does say, by name."""
@@ -147,6 +148,7 @@ class Observation:
     value: int
     censored: bool = False
     seen_at: datetime | None = None
+    flag: str | None = None  # why it is kept out of figures: impossible, constant
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ __all__ = [
     "account_aliases",
     "account_claims",
     "accounts",
+    "album_claims",
     "album_items",
     "albums",
     "aliases",
@@ -67,6 +68,7 @@ account_claims = Table(
     metadata,
     Column("claim_id", _Id, primary_key=True),
     Column("account_id", BigInteger, nullable=False, index=True),
+    Column("born_id", BigInteger, nullable=False),  # the account it was first filed under, before any merge
     Column("source_id", BigInteger, nullable=False, index=True),
     Column("origin", String(20), nullable=False),
     Column("seen_at", BigInteger, nullable=False),
@@ -106,6 +108,8 @@ claims = Table(
     Column("claim_id", _Id, primary_key=True),
     Column("article_id", BigInteger, nullable=False, index=True),
     Column("born_id", BigInteger, nullable=False),  # the article it was first filed under, before any merge
+    Column("account_id", BigInteger, nullable=False, index=True),
+    Column("account_born_id", BigInteger, nullable=False),
     Column("source_id", BigInteger, nullable=False, index=True),
     Column("page_id", BigInteger, index=True),
     Column("origin", String(20), nullable=False),
@@ -125,6 +129,18 @@ albums = Table(
     Column("reads", BigInteger),
     Column("seen_at", BigInteger, nullable=False),
     Column("walked_at", BigInteger),  # when its listing was last read to the end
+)
+
+album_claims = Table(
+    "album_claims",
+    metadata,
+    Column("album_id", String(40), primary_key=True),
+    Column("source_id", BigInteger, primary_key=True),
+    Column("origin", String(20), primary_key=True),
+    Column("account_id", BigInteger),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("walked_at", BigInteger),
+    Column("said", Text, nullable=False),
 )
 
 album_items = Table(
@@ -165,7 +181,8 @@ dictionaries = Table(
 bodies = Table(
     "bodies",
     metadata,
-    Column("article_id", _Id, primary_key=True),
+    Column("article_id", BigInteger, primary_key=True),
+    Column("source_id", BigInteger, primary_key=True),
     Column("seen_at", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("blob", LargeBinary, nullable=False),
@@ -179,6 +196,7 @@ observations = Table(
     Column("source_id", BigInteger, nullable=False, index=True),
     Column("metric", String(16), nullable=False),
     Column("value", BigInteger, nullable=False),
-    Column("censored", Boolean, nullable=False),
+    Column("censored", Boolean, nullable=False),  # at least this many
     Column("seen_at", BigInteger),
+    Column("flag", String(20)),  # why it is kept out of figures
 )

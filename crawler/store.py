@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from crawler import schema as t
 from crawler.coverage import AccountCoverage, state_coverage
+from crawler.merge import Claim, disagreements, field_origins
 from crawler.vault import Vault, unpack
 from crawler.writer import Writer
 
@@ -265,6 +268,36 @@ class Store:
             rows = conn.execute(query.join(t.articles, t.articles.c.article_id == c.article_id).group_by(t.articles.c.account_id, c.origin))
             return sorted(tuple(row) for row in rows)
 
+    def field_origins(self, article_id: int) -> dict[str, str]:
+        """Which kind of source each field of an article comes from."""
+        return field_origins([Claim(row["origin"], row["seen_at"], row["said"]) for row in self.claims(article_id)])
+
+    def disagreements(self) -> dict[int, Counter[str]]:
+        """By account number: on which fields how many articles' sources differ; the stronger source stands."""
+        c = t.claims.c
+        several = select(c.article_id).group_by(c.article_id).having(func.count() > 1).subquery()
+        query = select(c.article_id, t.articles.c.account_id, c.origin, c.seen_at, c.said)
+        query = query.join(several, several.c.article_id == c.article_id).join(t.articles, t.articles.c.article_id == c.article_id)
+        found: dict[int, Counter[str]] = {}
+        with self._reading() as conn:
+            rows = conn.execution_options(yield_per=5000).execute(query.order_by(c.article_id))
+            for _, some in groupby(rows, key=lambda row: row.article_id):
+                claims = list(some)
+                differing = disagreements([Claim(row.origin, row.seen_at, json.loads(row.said)) for row in claims])
+                if differing:
+                    found.setdefault(claims[0].account_id, Counter()).update(differing)
+        return found
+
+    def observations(self, *, accounts: Sequence[int] | None = None) -> Iterator[dict[str, Any]]:
+        """Every count: article_id, metric, value, censored, seen_at, flag, source_id, by article, metric and time."""
+        c = t.observations.c
+        query = select(t.observations).order_by(c.article_id, c.metric, c.seen_at, c.source_id)
+        if accounts is not None:
+            query = query.join(t.articles, t.articles.c.article_id == c.article_id).where(t.articles.c.account_id.in_(list(accounts)))
+        with self._reading() as conn:
+            for row in conn.execution_options(yield_per=5000).execute(query):
+                yield dict(row._mapping)
+
     def article_origins(self) -> dict[str, list[str]]:
         """article_id (as shown) -> the kinds of source that know it, sorted."""
         c = t.claims.c
@@ -287,14 +320,17 @@ class Store:
             return [tuple(row) for row in conn.execute(query)]
 
     def bodies(self, *, accounts: Sequence[int] | None = None) -> Iterator[tuple[int, str]]:
-        """(article_id, inner HTML of the article's body), by article."""
+        """(article_id, inner HTML of the article's body as last seen), by article."""
         c = t.bodies.c
-        query = select(c.article_id, c.blob).order_by(c.article_id)
+        query = select(c.article_id, c.blob).order_by(c.article_id, c.seen_at.desc(), c.source_id)
         if accounts is not None:
             query = query.join(t.articles, t.articles.c.article_id == c.article_id).where(t.articles.c.account_id.in_(list(accounts)))
         with self._reading() as conn:
+            last = None
             for number, blob in conn.execution_options(yield_per=_READ_AHEAD).execute(query):
-                yield number, unpack(blob).decode("utf-8", "replace")
+                if number != last:  # the newest of each article
+                    yield number, unpack(blob).decode("utf-8", "replace")
+                last = number
 
     def pages(self) -> Iterator[StoredPage]:
         """Every raw page, byte for byte, in order of arrival."""

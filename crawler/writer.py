@@ -13,14 +13,14 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, delete, insert, select, update
 
 from crawler import schema as t
+from crawler.attachments import merge_albums, put_album_claim, put_bodies, put_counts, save_items
 from crawler.identity import Resolver, chunks
-from crawler.merge import ARTICLE_FIELDS, Claim, merge_account, merge_article
-from crawler.records import Account, Album, Article, account_aliases, title_key
-from crawler.vault import Vault, pack, pack_dictionary, unpack
+from crawler.merge import ARTICLE_FIELDS, STRENGTH, Claim, merge_account, merge_article
+from crawler.records import Account, Album, Article, Observation, account_aliases, title_key
+from crawler.vault import Vault, pack_dictionary, unpack
 
 __all__ = ["UNKNOWN_ACCOUNT", "RawPage", "Sighting", "Tally", "Writer", "claim_text"]
 
-_DAY_S = 86400
 UNKNOWN_ACCOUNT = 0  # owns the articles of which only a link is known
 
 _COLUMNS = ("mid", "idx", "title", "digest", "author", "published_at", "time_precision", "kind", "original", "url", "status")
@@ -49,6 +49,16 @@ class Sighting:
     account: Account | None = None
     page: RawPage | None = None
     body: str | None = None
+    counts: tuple[Observation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One claim in the store: who made it, of whose article."""
+
+    source_id: int
+    account_id: int
+    claim: Claim
 
 
 @dataclass(slots=True)
@@ -76,7 +86,7 @@ class Writer:
     now: int
     resolver: Resolver = field(init=False)
     vault: Vault = field(init=False)
-    _account_claims: dict[int, dict[tuple[int, str, str], int]] = field(default_factory=lambda: defaultdict(dict))
+    _account_claims: dict[int, dict[tuple[int, str, str], tuple[int, int]]] = field(default_factory=lambda: defaultdict(dict))  # -> seen_at, born
 
     def __post_init__(self) -> None:
         self.resolver = Resolver(self.conn)
@@ -115,34 +125,44 @@ class Writer:
         number = self.resolver.account(account)
         said = {key: value for key in _ACCOUNT_FIELDS if (value := getattr(account, key)) is not None}
         key = (source_id, origin, _json(said))
-        if self._account_claims[number].get(key, -1) < seen_at:
-            self._account_claims[number][key] = seen_at
+        before = self._account_claims[number].get(key)
+        if before is None or before[0] < seen_at:
+            self._account_claims[number][key] = (seen_at, before[1] if before else number)
         return number
 
     def _merge_accounts(self) -> None:
         """Write the accounts' claims and what they come to."""
         for kept, gone in self.resolver.accounts_merged:
-            for key, seen_at in self._account_claims.pop(gone, {}).items():
-                self._account_claims[kept][key] = max(seen_at, self._account_claims[kept].get(key, -1))
+            for key, (seen_at, born) in self._account_claims.pop(gone, {}).items():
+                held = self._account_claims[kept].get(key, (-1, born))
+                self._account_claims[kept][key] = (max(seen_at, held[0]), held[1])
         dirty = set(self._account_claims) | {kept for kept, _ in self.resolver.accounts_merged}
-        for number in sorted(dirty - {gone for _, gone in self.resolver.accounts_merged}):
-            c = t.account_claims.c
+        self._save_account_claims()
+        self.remake_accounts(dirty - {gone for _, gone in self.resolver.accounts_merged})
+        self._account_claims.clear()
+
+    def _save_account_claims(self) -> None:
+        c = t.account_claims.c
+        for number, pending in self._account_claims.items():
             rows = self.conn.execute(select(t.account_claims).where(c.account_id == number)).all()
             held = {(row.source_id, row.origin, row.said): row for row in rows}
-            pending = self._account_claims.get(number, {})
-            for key, seen_at in pending.items():
-                source_id, origin, text = key
+            for key, (seen_at, born) in pending.items():
+                row = {"account_id": number, "born_id": born, "source_id": key[0], "origin": key[1], "said": key[2]}
                 if key not in held:
-                    self.conn.execute(insert(t.account_claims).values(account_id=number, source_id=source_id, origin=origin, seen_at=seen_at, said=text))
+                    self.conn.execute(insert(t.account_claims).values(**row, seen_at=seen_at))
                 elif held[key].seen_at < seen_at:
                     self.conn.execute(update(t.account_claims).where(c.claim_id == held[key].claim_id).values(seen_at=seen_at))
-            times = {key: row.seen_at for key, row in held.items()}
-            times |= {key: max(seen_at, times.get(key, -1)) for key, seen_at in pending.items()}
-            merged = merge_account([Claim(origin, seen_at, json.loads(text)) for (_, origin, text), seen_at in times.items()])
-            known = {key: merged.pop(key, None) for key in ("biz", "user_name", "name", "role", "brand")}
+
+    def remake_accounts(self, numbers: Iterable[int]) -> None:
+        """Make accounts anew from what is claimed of them; one of which nothing is claimed is gone."""
+        c = t.account_claims.c
+        for number in sorted(numbers):
+            rows = self.conn.execute(select(t.account_claims).where(c.account_id == number)).all()
             self.conn.execute(delete(t.accounts).where(t.accounts.c.account_id == number))
-            self.conn.execute(insert(t.accounts).values(account_id=number, more=_json(merged), **known))
-        self._account_claims.clear()
+            if rows:
+                merged = merge_account([Claim(row.origin, row.seen_at, json.loads(row.said)) for row in rows])
+                known = {key: merged.pop(key, None) for key in ("biz", "user_name", "name", "role", "brand")}
+                self.conn.execute(insert(t.accounts).values(account_id=number, more=_json(merged), **known))
 
     # articles
 
@@ -159,54 +179,62 @@ class Writer:
         ids = self.resolver.articles([(s.article, owner) for s, owner in zip(sightings, owners, strict=True)])
         if len(self.resolver.accounts_merged) > merges:
             owners = [self._owner(source_id, s) for s in sightings]
-        owners = self._keep_owners(ids, owners)
         page_ids = [self._put_page(source_id, s.page, number) if s.page else page_id for s, number in zip(sightings, ids, strict=True)]
-        before = self._load_claims(set(ids) - self.resolver.articles_made)
-        held = {number: merge_article([claim for _, claim in rows]) for number, rows in before.items()}
-        outcome: dict[int, str] = {}
-        rows, claims = [], defaultdict(list, {number: [claim for _, claim in some] for number, some in before.items()})
-        known = {(number, source, claim.origin, _json(claim.said)) for number, some in before.items() for source, claim in some}
-        tally = Tally()
-        for s, number, read_from in zip(sightings, ids, page_ids, strict=True):
-            said = _plain(s.article.said())
-            text = _json(said)
-            if (number, source_id, s.origin, text) not in known:
-                known.add((number, source_id, s.origin, text))
-                claims[number].append(Claim(s.origin, s.seen_at, said))
-                rows.append({"article_id": number, "born_id": number, "source_id": source_id, "page_id": read_from, "origin": s.origin, "seen_at": s.seen_at, "said": text})  # fmt: skip
-            if number in self.resolver.articles_made and number not in held:
-                outcome[number] = "new"
-                held[number] = {}
-                tally.new += 1
-                continue
-            merged = merge_article(claims[number])
-            if merged == held[number] or outcome.get(number) == "new":
-                tally.unchanged += 1
-            else:
-                tally.updated += 1
-                held[number] = merged
-        if rows:
-            self.conn.execute(insert(t.claims), rows)
-        self._save_articles(claims, dict(zip(ids, owners, strict=True)))
-        self._put_albums(ids, sightings)
-        self._put_bodies(ids, sightings)
+        held = self._load_claims(set(ids) - self.resolver.articles_made)
+        tally = self._file(source_id, sightings, ids, owners, page_ids, held)
+        self._save_articles(held)
+        pairs = list(zip(ids, sightings, strict=True))
+        put_bodies(self.conn, source_id, [(number, s.seen_at, s.body) for number, s in pairs if s.body])
+        put_counts(self.conn, source_id, [(number, count) for number, s in pairs for count in s.counts])
         return tally
 
-    def retract(self, claim_ids: Sequence[int]) -> None:
-        """Take claims back; articles are merged anew from the rest, and those nobody claims any more are gone."""
+    def _file(
+        self, source_id: int, sightings: Sequence[Sighting], ids: list[int], owners: list[int], page_ids: list[int | None], held: dict[int, list[Held]]
+    ) -> Tally:
+        """Add the new claims to the store and to `held`, and tell what each sighting changed."""
+        before = {number: merge_article([one.claim for one in some]) for number, some in held.items()}
+        known = {(number, one.source_id, one.claim.origin, _json(one.claim.said)) for number, some in held.items() for one in some}
+        tally, fresh, rows = Tally(), set(), []
+        for s, number, owner, page_id in zip(sightings, ids, owners, page_ids, strict=True):
+            said = _plain(s.article.said())
+            key = (number, source_id, s.origin, _json(said))
+            if key not in known:
+                known.add(key)
+                held.setdefault(number, []).append(Held(source_id, owner, Claim(s.origin, s.seen_at, said)))
+                born = {"article_id": number, "born_id": number, "account_id": owner, "account_born_id": owner}
+                rows.append({**born, "source_id": source_id, "page_id": page_id, "origin": s.origin, "seen_at": s.seen_at, "said": key[3]})
+            if number not in before:
+                before[number] = {}
+                fresh.add(number)
+                tally.new += 1
+            elif number in fresh or (merged := merge_article([one.claim for one in held[number]])) == before[number]:
+                tally.unchanged += 1
+            else:
+                before[number] = merged
+                tally.updated += 1
+        if rows:
+            self.conn.execute(insert(t.claims), rows)
+        return tally
+
+    def retract(self, claim_ids: Sequence[int]) -> set[int]:
+        """Take claims back; articles are merged anew from the rest, and those nobody claims any more are gone. Gives the articles touched."""
         c = t.claims.c
         touched: set[int] = set()
         for some in chunks(claim_ids):
             touched |= set(self.conn.execute(select(c.article_id).where(c.claim_id.in_(some))).scalars())
             self.conn.execute(delete(t.claims).where(c.claim_id.in_(some)))
-        left = {number: [claim for _, claim in rows] for number, rows in self._load_claims(touched).items()}
-        owners: dict[int, int] = {}
+        self.remake_articles(touched)
+        return touched
+
+    def remake_articles(self, numbers: Iterable[int]) -> None:
+        """Make articles anew from what is claimed of them; one of which nothing is claimed is gone."""
+        touched = set(numbers)
+        left = self._load_claims(touched)
         for some in chunks(sorted(touched)):
-            rows = self.conn.execute(select(t.articles.c.article_id, t.articles.c.account_id).where(t.articles.c.article_id.in_(some)))
-            owners.update({row.article_id: row.account_id for row in rows})
-        self._save_articles(left, owners)
+            self.conn.execute(delete(t.album_items).where(t.album_items.c.article_id.in_(some)))
+        self._save_articles(left)
         for some in chunks(sorted(touched - left.keys())):
-            for table in (t.articles, t.aliases, t.album_items, t.bodies, t.observations):
+            for table in (t.articles, t.aliases, t.bodies, t.observations):
                 self.conn.execute(delete(table).where(table.c.article_id.in_(some)))
 
     def claims_of_page(self, page_id: int) -> list[tuple[int, str, str]]:
@@ -219,76 +247,33 @@ class Writer:
         """Note what a page turned out to be when it was read again."""
         self.conn.execute(update(t.pages).where(t.pages.c.page_id == page_id).values(status=status))
 
-    def _keep_owners(self, ids: list[int], owners: list[int]) -> list[int]:
-        """A sighting that names no account leaves the article with the account it has."""
-        blank = sorted({number for number, owner in zip(ids, owners, strict=True) if owner == UNKNOWN_ACCOUNT} - self.resolver.articles_made)
-        held: dict[int, int] = {}
-        for some in chunks(blank):
-            c = t.articles.c
-            rows = self.conn.execute(select(c.article_id, c.account_id).where(c.article_id.in_(some)))
-            held.update({row.article_id: row.account_id for row in rows})
-        return [held.get(number, owner) if owner == UNKNOWN_ACCOUNT else owner for number, owner in zip(ids, owners, strict=True)]
-
     def _owner(self, source_id: int, sighting: Sighting) -> int:
         if not any(account_aliases(_account_of(sighting))):
             return UNKNOWN_ACCOUNT
         return self.put_account(source_id, _account_of(sighting), origin=sighting.origin, seen_at=_name_time(sighting))
 
-    def _load_claims(self, ids: Iterable[int]) -> dict[int, list[tuple[int, Claim]]]:
-        found: dict[int, list[tuple[int, Claim]]] = defaultdict(list)
+    def _load_claims(self, ids: Iterable[int]) -> dict[int, list[Held]]:
+        found: dict[int, list[Held]] = {}
         c = t.claims.c
         for some in chunks(sorted(ids)):
-            query = select(c.article_id, c.source_id, c.origin, c.seen_at, c.said).where(c.article_id.in_(some))
+            query = select(c.article_id, c.source_id, c.account_id, c.origin, c.seen_at, c.said).where(c.article_id.in_(some))
             for row in self.conn.execute(query):
-                found[row.article_id].append((row.source_id, Claim(row.origin, row.seen_at, json.loads(row.said))))
+                claim = Claim(row.origin, row.seen_at, json.loads(row.said))
+                found.setdefault(row.article_id, []).append(Held(row.source_id, row.account_id, claim))
         return found
 
-    def _save_articles(self, claims: dict[int, list[Claim]], owners: dict[int, int]) -> None:
-        for kept, _ in self.resolver.articles_merged:
-            if kept not in claims:
-                claims[kept] = [claim for _, claim in self._load_claims([kept])[kept]]
-                owner = self.conn.execute(select(t.articles.c.account_id).where(t.articles.c.article_id == kept)).scalar()
-                owners[kept] = owner or 0
+    def _save_articles(self, held: dict[int, list[Held]]) -> None:
+        """Write articles as their claims have them; those that were merged meanwhile are read again."""
+        merged = {kept for kept, _ in self.resolver.articles_merged} - held.keys()
+        held |= self._load_claims(merged)
         self.resolver.articles_merged.clear()
-        rows = [_article_row(number, owners[number], some) for number, some in claims.items()]
-        old = [row["article_id"] for row in rows if row["article_id"] not in self.resolver.articles_made]
+        old = sorted(held.keys() - self.resolver.articles_made)
         for some in chunks(old):
             self.conn.execute(delete(t.articles).where(t.articles.c.article_id.in_(some)))
-        remade = [number for number in claims if number in self.resolver.articles_made]
-        self.resolver.articles_made.difference_update(remade)
-        if rows:
-            self.conn.execute(insert(t.articles), rows)
-
-    def _put_albums(self, ids: list[int], sightings: Sequence[Sighting]) -> None:
-        """Membership as the sightings state it; the newest number inside the album wins."""
-        items = {
-            (album_id, number): (s.article.pos_num, s.seen_at)
-            for number, s in sorted(zip(ids, sightings, strict=True), key=lambda pair: pair[1].seen_at)
-            for album_id in s.article.album_ids
-        }  # fmt: skip
-        c = t.album_items.c
-        for some in chunks(sorted(items)):
-            numbers = sorted({number for _, number in some})
-            held = {(r.album_id, r.article_id): r for r in self.conn.execute(select(t.album_items).where(c.article_id.in_(numbers)))}
-            fresh = [{"album_id": a, "article_id": n, "pos_num": items[a, n][0], "seen_at": items[a, n][1]} for a, n in some if (a, n) not in held]
-            if fresh:
-                self.conn.execute(insert(t.album_items), fresh)
-            for key in some:
-                pos, seen_at = items[key]
-                if key in held and pos is not None and seen_at >= held[key].seen_at and pos != held[key].pos_num:
-                    self.conn.execute(update(t.album_items).where(c.album_id == key[0], c.article_id == key[1]).values(pos_num=pos, seen_at=seen_at))
-
-    def _put_bodies(self, ids: list[int], sightings: Sequence[Sighting]) -> None:
-        for number, s in zip(ids, sightings, strict=True):
-            if s.body:
-                raw = s.body.encode("utf-8", "replace")
-                row = {"seen_at": s.seen_at, "sha256": hashlib.sha256(raw).hexdigest(), "blob": pack(raw)}
-                c = t.bodies.c
-                held = self.conn.execute(select(c.seen_at).where(c.article_id == number)).scalar()
-                if held is None:
-                    self.conn.execute(insert(t.bodies).values(article_id=number, **row))
-                elif held <= s.seen_at:
-                    self.conn.execute(update(t.bodies).where(c.article_id == number).values(**row))
+        self.resolver.articles_made.difference_update(held)
+        if held:
+            self.conn.execute(insert(t.articles), [_article_row(number, some) for number, some in held.items()])
+        save_items(self.conn, {number: [one.claim for one in some] for number, some in held.items()})
 
     # albums and pages
 
@@ -296,19 +281,8 @@ class Writer:
         """Keep what a source says of an album: newer claims win, missing ones keep what is known."""
         if owner is None and (album.biz or album.user_name or album.account_name):
             owner = self.put_account(source_id, Account(biz=album.biz, user_name=album.user_name, name=album.account_name), origin=origin, seen_at=seen_at)
-        said = {"account_id": owner, **{key: getattr(album, key) for key in ("title", "article_count", "numbered", "description", "reads")}}
-        said = {key: value for key, value in said.items() if value is not None}
-        c = t.albums.c
-        held = self.conn.execute(select(t.albums).where(c.album_id == album.album_id)).first()
-        walked = {"walked_at": seen_at} if album.complete else {}
-        if held is None:
-            self.conn.execute(insert(t.albums).values(album_id=album.album_id, seen_at=seen_at, **said, **walked))
-        elif seen_at >= held.seen_at + (_DAY_S if origin == "page" else 0):  # a list knows its album better than a page of the same day
-            self.conn.execute(update(t.albums).where(c.album_id == album.album_id).values(seen_at=seen_at, **said, **walked))
-        else:
-            gaps = {key: value for key, value in said.items() if getattr(held, key) is None}
-            if gaps:
-                self.conn.execute(update(t.albums).where(c.album_id == album.album_id).values(**gaps))
+        put_album_claim(self.conn, source_id, album, origin=origin, seen_at=seen_at, owner=owner)
+        merge_albums(self.conn, [album.album_id])
 
     def put_page(self, source_id: int, page: RawPage) -> int:
         """Keep a raw page that belongs to no article (a listing, a notice without ids)."""
@@ -382,16 +356,23 @@ def _plain(said: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _article_row(number: int, owner: int, claims: list[Claim]) -> dict[str, Any]:
+def _article_row(number: int, held: list[Held]) -> dict[str, Any]:
+    claims = [one.claim for one in held]
     merged = merge_article(claims)
     title = merged.get("title")
     row = {key: merged.get(key) for key in _COLUMNS}
-    row |= {"article_id": number, "account_id": owner, "title_key": title_key(title) if title else None}
+    row |= {"article_id": number, "account_id": _owner_of(held), "title_key": title_key(title) if title else None}
     row |= {"status": merged.get("status", "listed"), "time_precision": merged.get("time_precision", "none")}
     row["albums"] = _json(merged["album_ids"]) if merged.get("album_ids") else None
     row["source"] = min(claims, key=lambda c: (c.seen_at, c.origin)).origin
     row["more"] = _json({key: merged[key] for key in _MORE if key in merged})
     return row
+
+
+def _owner_of(held: list[Held]) -> int:
+    """The account its claims name; a link that names none leaves the article with the account it has."""
+    named = [one for one in held if one.account_id != UNKNOWN_ACCOUNT]
+    return max(named, key=lambda one: (STRENGTH[one.claim.origin], -one.account_id)).account_id if named else UNKNOWN_ACCOUNT
 
 
 def _json(value: Any) -> str:
