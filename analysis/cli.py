@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis.output import FORMATS, print_rows, save_rows
+from analysis.output import FORMATS, OutputError, print_rows, save_rows
 
 if TYPE_CHECKING:
     from crawler.importing import FileReport
@@ -33,6 +33,7 @@ ForceOption = Annotated[bool, typer.Option("--force", help="文件已存在时�
 
 _DEFAULT_STORE = "sqlite:///data/duibiao.sqlite3"
 _ERROR = 1
+_REJECTS_TOLD = 10
 _EXPECTED = {"StoreError", "AccountsFileError", "OutputError", "BriefError", "FrameError", "CollectError"}  # by name: importing them all takes a second
 
 _ARTICLE_COLUMNS = {
@@ -44,7 +45,7 @@ _ARTICLE_TABLE = ("account", "published_at", "position", "title", "kind", "statu
 _STATUS_COLUMNS = {
     "account": "账号", "role": "角色", "articles": "文章", "by_status": "状态", "first": "第一篇", "last": "最后一篇", "coverage": "覆盖率至多", "basis": "依据",
     "to_fetch": "待取", "by_source": "来源", "account_id": "账号编号", "albums": "合集", "album_held": "合集内已知", "album_claimed": "合集写明", "number_gaps": "编号缺",
-    "pushes": "推送", "pushes_sized": "写明条数的推送", "slot_gaps": "推送缺条", "missing": "已知缺", "names": "用过的名称", "permissions": "许可",
+    "pushes": "推送", "pushes_sized": "写明条数的推送", "slot_gaps": "推送缺条", "missing": "已知缺", "names": "用过的名称", "disagreements": "来源不一致", "permissions": "许可",
 }  # fmt: skip
 _STATUS_TABLE = ("account", "role", "articles", "by_status", "first", "last", "coverage", "basis", "to_fetch")
 _IMPORT_COLUMNS = {
@@ -115,10 +116,14 @@ def import_(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="文章网页（HTML、MHTML）、合集（HTML、JSON）、链接清单、HAR，或装着它们的文件夹")],
     account: Annotated[str | None, typer.Option("--account", help="文件没写账号时，算作这个账号的")] = None,
     role: Annotated[str | None, typer.Option("--role", help="这个账号的角色：own、direct、adjacent、benchmark")] = None,
+    columns: Annotated[list[str] | None, typer.Option("--map", metavar="列=字段", help="表格里认不出的列，如 --map 题目=title，可写多次")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="有一行拒收就整个文件不导入")] = False,
+    rejects: Annotated[Path | None, typer.Option("--rejects", help="把拒收的行写进这个 CSV")] = None,
     store: StoreOption = _DEFAULT_STORE,
     format: FormatOption = "table",
+    force: ForceOption = False,
 ) -> None:
-    """导入手里的文件：保存的文章页、合集、链接清单、浏览器录制的 HAR。"""
+    """导入手里的文件：文章页、合集、表格、订阅、列表 JSON、链接清单、HAR、Markdown，或装着它们的文件夹和 ZIP。"""
     from crawler.importing import import_files
     from crawler.records import ROLES, Account
 
@@ -128,22 +133,46 @@ def import_(
     if role is not None and account is None:
         raise typer.BadParameter("要和 --account 一起用", param_hint="--role")
     owner = Account(name=account, role=role) if account else None
+    if rejects and rejects.exists() and not force:
+        raise OutputError(f"{rejects} 已经存在：换个名字，或加 --force 覆盖")
     with _opened(store, create=True) as opened:
         reports = []
-        for report in import_files(opened, files, owner=owner):
+        for report in import_files(opened, files, owner=owner, mapping=_mapping(columns), strict=strict):
             reports.append(report)
             _tell_report(report)
+    if rejects:
+        _save_rejects(reports, rejects, force=force)
     _print_imported(reports, format)
     if any(report.error and report.named for report in reports) or not any(r.tally.total or r.status for r in reports if not r.error):
         raise SystemExit(_ERROR)
+
+
+def _mapping(columns: list[str] | None) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in columns or ()]
+    wrong = [name for name, _, value in pairs if not (name and value)]
+    if wrong:
+        raise typer.BadParameter(f"{wrong[0]!r} 要写成 列=字段，如 题目=title", param_hint="--map")
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _tell_report(report: FileReport) -> None:
     if report.error:
         _say(f"{'错误' if report.named else '跳过'}：{report.file}：{report.error}")
         return
-    for reject in report.rejects:
+    for note in report.notes:
+        _say(f"说明：{report.file}：{note}")
+    for reject in report.rejects[:_REJECTS_TOLD]:
         _say(f"拒收：{report.file} {reject.where}：{reject.reason}")
+    if len(report.rejects) > _REJECTS_TOLD:
+        _say(f"拒收：{report.file}：另有 {len(report.rejects) - _REJECTS_TOLD} 行，用 --rejects 文件.csv 全部列出")
+
+
+def _save_rejects(reports: list[FileReport], path: Path, *, force: bool) -> None:
+    rows: list[dict[str, object]] = [
+        {"file": report.file, "where": reject.where, "reason": reject.reason, "held": reject.held} for report in reports for reject in report.rejects
+    ]
+    rows += [{"file": report.file, "where": "", "reason": report.error, "held": ""} for report in reports if report.error and not report.rejects]
+    save_rows(rows, {"file": "文件", "where": "位置", "reason": "原因", "held": "内容"}, path, force=force)
 
 
 def _print_imported(reports: list[FileReport], format: str) -> None:
@@ -170,7 +199,7 @@ def _import_row(report: FileReport) -> dict[str, object]:
     tally = report.tally
     return {
         "file": report.file, "kind": report.kind, "status": report.status, "account": report.account, "title": report.title, "published_at": at,
-        "new": tally.new, "updated": tally.updated, "unchanged": tally.unchanged, "rejected": max(len(report.rejects), int(bool(report.error))), "error": report.error,
+        "new": tally.new, "updated": tally.updated, "unchanged": tally.unchanged, "rejected": max(len(report.rejects), report.repeated_rejects, int(bool(report.error))), "error": report.error,
     }  # fmt: skip
 
 
@@ -207,8 +236,10 @@ def status(
     _check_format(format)
     with _opened(store) as opened:
         numbers = [a["number"] for a in opened.find_accounts(account)] if account else None
-        rows = [one.as_dict() for one in opened.coverage(accounts=numbers)]
-        sizes = opened.page_sizes()
+        stated = opened.coverage(accounts=numbers)
+        differing, sizes = opened.disagreements(), opened.page_sizes()
+        known = {a["account_id"]: a["number"] for a in opened.accounts()}
+    rows = [one.as_dict() | {"disagreements": dict(differing.get(known[one.account_id], {}))} for one in stated]
     for row in rows:
         row["first"], row["last"] = (datetime.fromtimestamp(row[key], BEIJING) if row[key] is not None else None for key in ("first", "last"))
     if output:
@@ -258,6 +289,36 @@ def _value(value: object) -> object:
     if pd.isna(value):  # type: ignore[call-overload]
         return None
     return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+
+
+@app.command()
+def imports(store: StoreOption = _DEFAULT_STORE, format: FormatOption = "table") -> None:
+    """每一次导入和采集：编号、来源、带来多少。"""
+    from crawler.records import BEIJING
+
+    _check_format(format)
+    with _opened(store) as opened:
+        rows = opened.sources()
+    for row in rows:
+        row["added_at"] = datetime.fromtimestamp(row["added_at"], BEIJING)
+        row["rejected"] = row["note"].get("rejected", 0)
+    columns = {"source_id": "编号", "kind": "格式", "label": "来源", "added_at": "时间", "claims": "条目", "rejected": "拒收", "permission": "许可"}
+    print_rows(rows, columns, format=format)
+
+
+@app.command()
+def forget(number: Annotated[int, typer.Argument(metavar="IMPORT", help="duibiao imports 列出的编号")], store: StoreOption = _DEFAULT_STORE) -> None:
+    """撤回一次导入：它带来的都去掉，被它盖住的恢复原样。"""
+    from crawler.forgetting import forget_source
+    from crawler.store import StoreError
+
+    with _opened(store) as opened:
+        known = {row["source_id"]: row for row in opened.sources()}
+        if number not in known:
+            raise StoreError(f"没有编号为 {number} 的导入：duibiao imports 列出所有编号")
+        with opened.writing() as writer:
+            gone = forget_source(writer, number)
+    print(f"已撤回 {number}（{known[number]['label']}）：{gone.claims} 条说法，{gone.articles} 篇文章不再有来源，删去 {gone.pages} 个原始网页")
 
 
 @app.command("reparse")

@@ -5,32 +5,33 @@ Readers parse and never write; parsing of WeChat's own pages is page.py's and li
 
 from __future__ import annotations
 
-import base64
-import binascii
 import email
 import email.policy
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from email.message import EmailMessage
-from pathlib import Path
-from typing import Any
 
-from crawler.intake import Batch, Reject, take_album_json, take_evaluated, take_page
-from crawler.listing import ListingError, is_album_page
-from crawler.page import PageError
-from crawler.records import HOST, Account, Article, album_url, parse_album_id, parse_article_url
+from crawler.documents import ArchiveError, Document
+from crawler.feeds import is_feed, take_feed
+from crawler.har import read_har
+from crawler.intake import Batch, Reject, take_album_json, take_evaluated, take_saved_page
+from crawler.listing import ListingError
+from crawler.lists import is_list, is_profile_page, parse_payload, take_list, take_profile_page
+from crawler.markdown import is_markdown, take_markdown
+from crawler.records import Account, Article, parse_article_url
+from crawler.tables import TableOptions, is_table, read_records, read_table
 from crawler.writer import Sighting
 
-__all__ = ["READERS", "ArchiveError", "Reader", "list_files", "read_archive"]
-
-MAX_FILE_BYTES = 512 * 1024 * 1024
-_HEAD = 64 * 1024
+__all__ = ["READERS", "ArchiveError", "Options", "Reader", "find_reader"]
 
 
-class ArchiveError(ValueError):
-    """The file can't be read or is of no known kind; says what was found and what to do."""
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a file is to be read: names for columns nobody knows, whose the articles are, today (unix seconds)."""
+
+    mapping: dict[str, str] = field(default_factory=dict)
+    owner: Account | None = None
+    now: int = 4_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,81 +41,46 @@ class Reader:
     kind: str
     title: str
     fits: Callable[[bytes], bool]
-    read: Callable[[bytes], Iterator[Batch]]
+    read: Callable[[Document, Options], Iterator[Batch]]
 
 
-def list_files(path: Path) -> list[Path]:
-    """The files below a path, sorted; hidden ones and links that lead out are left out.
+def find_reader(document: Document) -> Reader:
+    """The reader that fits a document, by its content.
 
-    Raises ArchiveError when there is nothing there.
+    Raises ArchiveError: unreadable, empty, or of no known kind.
     """
-    if not path.exists():
-        raise ArchiveError(f"没有这个文件：{path}")
-    if path.is_file():
-        return [path]
-    root = path.resolve()
-    files = [f for f in sorted(path.rglob("*")) if f.is_file() and f.resolve().is_relative_to(root)]
-    files = [f for f in files if not any(part.startswith(".") for part in f.relative_to(path).parts)]
-    if not files:
-        raise ArchiveError(f"文件夹里没有文件：{path}")
-    return files
-
-
-def read_archive(path: Path) -> tuple[Reader, bytes]:
-    """The reader that fits a file, and the file's bytes.
-
-    Raises ArchiveError: unreadable, too large, or of no known kind.
-    """
-    try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise ArchiveError(f"文件有 {size / 1e6:.0f} MB，超过上限 {MAX_FILE_BYTES / 1e6:.0f} MB")
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ArchiveError(f"读不了：{error.strerror}") from None
-    if not raw.strip():
+    head = document.head
+    if not head.strip():
         raise ArchiveError("空文件")
-    head = raw[:_HEAD]
     for reader in READERS:
         if reader.fits(head):
-            return reader, raw
-    raise ArchiveError("认不出格式：能导入文章网页（HTML、MHTML）、合集（HTML、JSON）、文章链接清单、浏览器录制的 HAR")
+            return reader
+    raise ArchiveError("认不出格式：能导入文章网页、合集、表格（CSV、XLSX…）、订阅、列表 JSON、链接清单、HAR、Markdown")
 
 
-def read_html(raw: bytes) -> Iterator[Batch]:
+def read_html(document: Document, options: Options) -> Iterator[Batch]:
     """A saved page: an article, an album, or the notice in place of an article."""
-    yield _page(raw, None)
+    raw = document.read()
+    yield take_profile_page(raw) if is_profile_page(raw) else take_saved_page(raw)
 
 
-def _page(raw: bytes, url: str | None, seen_at: int | None = None) -> Batch:
-    try:
-        batch = take_page(raw, url=url, seen_at=seen_at)
-    except (PageError, ListingError) as error:
-        raise ArchiveError(str(error)) from None
-    if batch.status == "verification":
-        batch.rejects[:] = [Reject(url or "", f"是验证页，不是文章（{batch.rejects[0].reason}）：在浏览器里过了验证再保存")]
-    elif batch.status == "unknown":
-        seen = f"（{batch.rejects[0].reason[:30]}）" if batch.rejects[0].reason else ""
-        batch.rejects[:] = [Reject(url or "", f"不是公众号文章页{seen}")]
-    return batch
-
-
-def read_mhtml(raw: bytes) -> Iterator[Batch]:
+def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
     """A page saved as one file (.mhtml): its HTML part, with the address it was saved from."""
-    message = email.message_from_bytes(raw, policy=email.policy.default)
+    message = email.message_from_bytes(document.read(), policy=email.policy.default)
     for part in message.walk():
         if part.get_content_type() == "text/html" and isinstance(part, EmailMessage):
             payload = part.get_payload(decode=True)
             html = payload if isinstance(payload, bytes) else b""
             url = str(part.get("Content-Location") or message.get("Snapshot-Content-Location") or "") or None
-            yield _page(html, url)
+            yield take_saved_page(html, url=url)
             return
     raise ArchiveError("MHTML 里没有网页")
 
 
-def read_json(raw: bytes) -> Iterator[Batch]:
-    """Album JSON, or window.cgiDataNew as exporters keep it."""
-    data = _load_json(raw)
+def read_json(document: Document, options: Options) -> Iterator[Batch]:
+    """Album JSON, lists of the tools that died, window.cgiDataNew as exporters keep it, or a list of flat objects."""
+    raw = document.read()
+    data = parse_payload(raw)
     if isinstance(data, dict) and "getalbum_resp" in data:
         try:
             yield take_album_json(raw)
@@ -125,15 +91,38 @@ def read_json(raw: bytes) -> Iterator[Batch]:
         if not batch.sightings:
             raise ArchiveError("JSON 里的文章没有编号（mid）也没有链接")
         yield batch
+    elif is_list(data):
+        yield take_list(data, raw)
+    elif isinstance(data, list) and data and isinstance(data[0], dict):
+        yield from read_records(data, _table_options(options))
     else:
         keys = "、".join(list(data)[:5]) if isinstance(data, dict) else type(data).__name__
         raise ArchiveError(f"认不出的 JSON（{keys}）")
 
 
-def read_urls(raw: bytes) -> Iterator[Batch]:
+def read_feed(document: Document, options: Options) -> Iterator[Batch]:
+    """RSS, Atom or JSON Feed, saved as a file."""
+    yield take_feed(document.read())
+
+
+def read_markdown(document: Document, options: Options) -> Iterator[Batch]:
+    """Markdown with front matter."""
+    yield take_markdown(document.read())
+
+
+def read_spreadsheet(document: Document, options: Options) -> Iterator[Batch]:
+    """A table of any kind."""
+    yield from read_table(document, _table_options(options))
+
+
+def _table_options(options: Options) -> TableOptions:
+    return TableOptions(mapping=options.mapping, owner=options.owner, now=options.now)
+
+
+def read_urls(document: Document, options: Options) -> Iterator[Batch]:
     """A list of links, one a line: articles that exist and are to be fetched."""
     batch = Batch("urls")
-    for number, line in enumerate(raw.decode("utf-8-sig", "replace").splitlines(), 1):
+    for number, line in enumerate(document.read().decode("utf-8-sig", "replace").splitlines(), 1):
         text = line.strip()
         if not text or text.startswith("#"):
             continue
@@ -147,76 +136,8 @@ def read_urls(raw: bytes) -> Iterator[Batch]:
     yield batch
 
 
-def read_har(raw: bytes) -> Iterator[Batch]:
-    """What a person's own browser loaded: article pages, album pages and album lists. Nothing else of it is looked at."""
-    data = _load_json(raw)
-    entries = data.get("log", {}).get("entries") if isinstance(data, dict) and isinstance(data.get("log"), dict) else None
-    if not isinstance(entries, list):
-        raise ArchiveError("HAR 里没有 log.entries")
-    for number, entry in enumerate(entries, 1):
-        if not isinstance(entry, dict) or not isinstance(entry.get("request"), dict):
-            continue
-        url = str(entry["request"].get("url") or "")
-        if parse_article_url(url) or parse_album_id(url):
-            yield _har_entry(number, entry, url)
-
-
-def _har_entry(number: int, entry: dict[str, Any], url: str) -> Batch:
-    where = f"第 {number} 条"
-    content = (entry.get("response") or {}).get("content") or {}
-    raw = _har_body(content)
-    album_id = parse_album_id(url)
-    batch = Batch("listing" if album_id else "article")
-    if not raw:
-        batch.rejects.append(Reject(where, "没有保存响应内容：导出 HAR 时请选“包含内容”", _public(url)))
-        return batch
-    seen_at = _har_time(entry.get("startedDateTime"))
-    try:
-        if album_id and not is_album_page(raw):
-            return take_album_json(raw, url=_public(url), seen_at=seen_at)
-        return _page(raw, _public(url), seen_at)
-    except (ListingError, ArchiveError) as error:
-        batch.rejects.append(Reject(where, str(error), _public(url)))
-        return batch
-
-
-def _har_body(content: dict[str, Any]) -> bytes:
-    text = content.get("text")
-    if not isinstance(text, str):
-        return b""
-    if content.get("encoding") != "base64":
-        return text.encode("utf-8", "replace")
-    try:
-        return base64.b64decode(text)
-    except (binascii.Error, ValueError):
-        return b""
-
-
-def _har_time(value: object) -> int | None:
-    try:
-        return int(datetime.fromisoformat(str(value).replace("Z", "+00:00")).timestamp())
-    except ValueError:
-        return None
-
-
-def _public(url: str) -> str:
-    """The address without anything of the reader's session in it."""
-    album_id = parse_album_id(url)
-    if album_id:
-        return album_url(album_id)
-    link = parse_article_url(url)
-    return link.url if link and not link.temporary else f"https://{HOST}/s"
-
-
-def _load_json(raw: bytes) -> Any:
-    try:
-        return json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise ArchiveError("JSON 不是 UTF-8 编码") from None
-    except RecursionError:
-        raise ArchiveError("JSON 嵌套太深") from None
-    except ValueError as error:
-        raise ArchiveError(f"JSON 不完整或已损坏：{error}") from None
+def _read_har(document: Document, options: Options) -> Iterator[Batch]:
+    yield from read_har(document.read())
 
 
 def _is_mhtml(head: bytes) -> bool:
@@ -237,14 +158,18 @@ def _is_json(head: bytes) -> bool:
 
 
 def _is_urls(head: bytes) -> bool:
-    lines = [line for line in head.splitlines() if line.strip() and not line.startswith(b"#")]
-    return b"\0" not in head and any(b"mp.weixin.qq.com/s" in line for line in lines[:20]) and all(len(line) < 4000 for line in lines[:20])
+    lines = [line.strip() for line in head.splitlines()[:50] if line.strip() and not line.startswith(b"#")]
+    links = [line for line in lines if line.removeprefix(b"\xef\xbb\xbf").startswith((b"http://", b"https://", b"mp.weixin.qq.com/"))]
+    return b"\0" not in head and any(b"mp.weixin.qq.com/s" in line for line in links) and 2 * len(links) >= len(lines)
 
 
 READERS = (
     Reader("mhtml", "MHTML 网页", _is_mhtml, read_mhtml),
+    Reader("har", "HAR（浏览器录制）", _is_har, _read_har),
+    Reader("feed", "订阅（RSS、Atom、JSON Feed）", is_feed, read_feed),
     Reader("html", "网页", _is_html, read_html),
-    Reader("har", "HAR（浏览器录制）", _is_har, read_har),
     Reader("json", "JSON", _is_json, read_json),
+    Reader("markdown", "Markdown", is_markdown, read_markdown),
     Reader("urls", "链接清单", _is_urls, read_urls),
+    Reader("table", "表格", is_table, read_spreadsheet),
 )

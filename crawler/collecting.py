@@ -16,6 +16,7 @@ from crawler.accounts_file import AccountsFile, Watched
 from crawler.importing import FileReport, import_files
 from crawler.records import BEIJING, HOST, parse_article_url
 from crawler.settings import COOL_DOWN_S, MIN_DELAY_S, MIN_DELAY_WITH_PERMISSION_S, crawl_settings
+from crawler.spiders.feed import FeedSpider
 from crawler.spiders.history import Budget, CrawlState, HistorySpider, Walk
 from crawler.store import Store
 
@@ -68,6 +69,8 @@ def collect(
         cool_down=lambda why: _start_cooling(store, host, why),
         report=report,
     )
+    if any(walk.watched.feeds for walk in walks):
+        process.crawl(FeedSpider, store=store, walks=walks, state=state, cool_down=lambda why: None)
     process.start()
     return _outcome(store, host, wanted, state, interrupted=process.bootstrap_failed or _interrupted(state))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.archives import ArchiveError, list_files, read_archive
+from crawler.archives import Options, find_reader
+from crawler.documents import ArchiveError, Document, list_documents
 from crawler.intake import Batch, Reject, own_sightings
 from crawler.records import Account
 from crawler.store import Store
@@ -29,48 +29,60 @@ class FileReport:
     tally: Tally = field(default_factory=Tally)
     rejects: list[Reject] = field(default_factory=list)
     repeated: bool = False  # the same content was taken in before
+    repeated_rejects: int = 0  # rows that were rejected then
+    notes: list[str] = field(default_factory=list)  # what was decided about the file as a whole
     error: str | None = None
     named: bool = True  # given by name, not found in a folder
 
 
-def import_files(store: Store, paths: Sequence[Path], *, owner: Account | None = None) -> Iterator[FileReport]:
-    """Take in files and folders, one report a file, in order. `owner` is the account of articles whose file names none.
+class StrictError(ArchiveError):
+    """A row was rejected and the file was to be taken whole or not at all."""
+
+
+def import_files(
+    store: Store, paths: Sequence[Path], *, owner: Account | None = None, mapping: dict[str, str] | None = None, strict: bool = False
+) -> Iterator[FileReport]:
+    """Take in files, folders and ZIPs, one report a file, in order. `owner` is the account of articles whose file names none,
+    `mapping` names table columns nobody knows, `strict` takes a file whole or not at all.
 
     Raises StoreError; a file that can't be read is reported and the others go on.
     """
+    options = Options(mapping or {}, owner, store.now())
     for path in paths:
         try:
-            files = list_files(path)
+            for document in list_documents(path):
+                report = FileReport(document.name, named=document.name == str(path))
+                try:
+                    _import_document(store, document, report, options, strict)
+                except ArchiveError as error:
+                    report.error, report.tally = str(error), Tally()
+                yield report
         except ArchiveError as error:
             yield FileReport(str(path), error=str(error))
-            continue
-        for file in files:
-            report = FileReport(str(file), named=path.is_file())
-            try:
-                _import_file(store, file, report, owner)
-            except ArchiveError as error:
-                report.error = str(error)
-            yield report
 
 
-def _import_file(store: Store, path: Path, report: FileReport, owner: Account | None) -> None:
-    reader, raw = read_archive(path)
+def _import_document(store: Store, document: Document, report: FileReport, options: Options, strict: bool) -> None:
+    reader = find_reader(document)
+    owner = options.owner
     report.kind = reader.kind
-    digest = hashlib.sha256(raw).hexdigest()
+    digest = document.digest()
     before = store.find_source(digest)
     if before is not None:
         note = before["note"]
         report.repeated = True
         report.tally = Tally(unchanged=note.get("rows", 0))
+        report.repeated_rejects = note.get("rejected", 0)
         report.status = note.get("status", "")
         report.account, report.title, report.published_at = (note.get(key) for key in ("account", "title", "published_at"))
         return
     with store.writing() as writer:
-        source_id = writer.source(reader.kind, str(path), digest=digest)
+        source_id = writer.source(reader.kind, document.name, digest=digest)
         if owner is not None:
             writer.put_account(source_id, owner, origin="accounts file", seen_at=writer.now)
-        for batch in reader.read(raw):
+        for batch in reader.read(document, options):
             _take(writer, source_id, batch, report, owner)
+            if strict and report.rejects:
+                raise StrictError(f"有一行拒收（{report.rejects[0].where}：{report.rejects[0].reason}），按 --strict 整个文件没有导入")
         note = {"rows": report.tally.total, "rejected": len(report.rejects), "status": report.status}
         note |= {"account": report.account, "title": report.title, "published_at": report.published_at}
         if report.rejects and not report.tally.total and report.status in ("", "verification", "unknown"):
@@ -83,6 +95,7 @@ def _take(writer: Writer, source_id: int, batch: Batch, report: FileReport, owne
         batch.sightings = own_sightings(batch.sightings, owner)
     report.tally += write_batch(writer, source_id, batch)
     report.rejects += batch.rejects
+    report.notes += getattr(batch, "notes", [])
     report.status = report.status or batch.status
     shown = batch.sightings[0].article if batch.sightings else None
     if shown is not None and report.title is None:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from crawler.listing import Listing, is_album_page, parse_album_json, parse_album_page
-from crawler.page import Page, article_of_cgi_data, parse_page
+from crawler.documents import ArchiveError
+from crawler.listing import Listing, ListingError, is_album_page, parse_album_json, parse_album_page
+from crawler.page import Page, PageError, article_of_cgi_data, parse_page
 from crawler.records import Account, Album, Article, parse_album_id, parse_article_url
 from crawler.scrub import scrub
 from crawler.writer import RawPage, Sighting
 
-__all__ = ["Batch", "Reject", "own_sightings", "saved_from", "take_album_json", "take_evaluated", "take_missing", "take_page"]
+__all__ = ["Batch", "Reject", "own_sightings", "saved_from", "take_album_json", "take_evaluated", "take_missing", "take_page", "take_saved_page"]
 
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
 
@@ -45,10 +46,11 @@ class Batch:
     links: list[str] = field(default_factory=list)
     moved_to: str | None = None
     cursor: tuple[str, str] | None = None
+    notes: list[str] = field(default_factory=list)  # what was decided while reading, once a file, for people
 
     def extend(self, other: Batch) -> None:
         """Take another batch's content into this one."""
-        for name in ("sightings", "accounts", "albums", "loose_pages", "rejects", "neighbours", "links"):
+        for name in ("sightings", "accounts", "albums", "loose_pages", "rejects", "neighbours", "links", "notes"):
             getattr(self, name).extend(getattr(other, name))
         self.missing += other.missing
 
@@ -103,6 +105,20 @@ def take_evaluated(raw: bytes, data: dict[str, Any]) -> Batch:
     at = _seconds(page.captured_at) or _seconds(page.article.published_at) or 0
     batch.sightings.append(Sighting(page.article, "evaluated page", at, page.account, RawPage(scrub(raw), "evaluated", None, "fetched", at), page.body))
     batch.albums += [(album, "page", at) for album in page.albums]
+    return batch
+
+
+def take_saved_page(raw: bytes, *, url: str | None = None, seen_at: int | None = None) -> Batch:
+    """A page that a person saved. Raises ArchiveError when it is none; one that holds no article is a batch with a reject."""
+    try:
+        batch = take_page(raw, url=url, seen_at=seen_at)
+    except (PageError, ListingError) as error:
+        raise ArchiveError(str(error)) from None
+    if batch.status == "verification":
+        batch.rejects[:] = [Reject(url or "", f"是验证页，不是文章（{batch.rejects[0].reason}）：在浏览器里过了验证再保存")]
+    elif batch.status == "unknown":
+        seen = f"（{batch.rejects[0].reason[:30]}）" if batch.rejects[0].reason else ""
+        batch.rejects[:] = [Reject(url or "", f"不是公众号文章页{seen}")]
     return batch
 
 

@@ -6,9 +6,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from crawler.documents import ArchiveError
+from crawler.feeds import take_feed
 from crawler.importing import write_batch
 from crawler.intake import Batch, take_album_json, take_evaluated, take_page
 from crawler.listing import ListingError
+from crawler.lists import parse_payload, take_list, take_profile_page
+from crawler.markdown import take_markdown
 from crawler.page import PageError
 from crawler.store import Store, StoredPage
 from crawler.writer import Tally, claim_text
@@ -36,7 +40,7 @@ def reparse(store: Store) -> Iterator[Reparse]:
         done.pages += 1
         try:
             waiting.append((page, _read(page)))
-        except (PageError, ListingError) as error:
+        except (ArchiveError, PageError, ListingError) as error:
             done.unreadable.append((page.url or f"page {page.page_id}", str(error)))
         if len(waiting) >= _PAGES_A_TRANSACTION:
             _write(store, waiting, done)
@@ -49,6 +53,14 @@ def reparse(store: Store) -> Iterator[Reparse]:
 def _read(page: StoredPage) -> Batch:
     if page.kind == "listing":
         return take_album_json(page.raw, url=page.url, seen_at=page.seen_at)
+    if page.kind == "list":
+        return take_list(parse_payload(page.raw), page.raw, seen_at=page.seen_at)
+    if page.kind == "profile":
+        return take_profile_page(page.raw)
+    if page.kind == "feed":
+        return take_feed(page.raw, url=page.url, seen_at=page.seen_at)
+    if page.kind == "markdown":
+        return take_markdown(page.raw)
     if page.kind == "evaluated":
         return take_evaluated(page.raw, json.loads(page.raw))
     return take_page(page.raw, url=page.url, seen_at=page.seen_at)

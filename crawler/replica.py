@@ -59,6 +59,7 @@ class Replica:
     shelf: Shelf
     robots: str = "open"  # open, real, missing, broken
     trouble: Trouble = field(default_factory=Trouble)
+    feeds: dict[str, bytes] = field(default_factory=dict)  # path -> RSS, Atom or JSON Feed
     requests: list[str] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
     url: str = ""
@@ -84,6 +85,8 @@ class Replica:
             return 200, "text/html", notice_page("verification")
         if trouble.fail_every and number % trouble.fail_every == 0:
             return 503, "text/html", b"busy"
+        if parts.path in self.feeds:
+            return 200, "application/xml", self.feeds[parts.path]
         if parts.path == "/mp/appmsgalbum":
             return self._album(query)
         if parts.path == "/s" or parts.path.startswith("/s/"):

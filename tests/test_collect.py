@@ -317,3 +317,33 @@ def test_the_replica_serves_real_pages_and_the_crawl_finds_them_all(duibiao: Run
         album = next(a for a in store.albums() if a["title"] == "微型小说")
     assert (album["known"], album["article_count"]) == (106, 106)
     assert Counter(row["status"] for row in rows) == {"fetched": 58, "unavailable": 48}
+
+
+FEED = f"""<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0"><channel><title>半间厨房</title><link>https://mp.weixin.qq.com/</link><description></description>
+<item><title>第1003篇</title><link>https://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid=1003&amp;idx=1&amp;sn=s</link><pubDate>Sat, 26 Dec 2023 09:13:20 GMT</pubDate></item>
+<item><title>只在订阅里的一篇</title><link>https://mp.weixin.qq.com/s/FFFFFFFFFFFFFFFFFFFFFF</link><pubDate>Sun, 27 Dec 2023 09:13:20 GMT</pubDate></item>
+</channel></rss>""".encode()
+
+
+def test_feeds_an_account_names_are_read_too_with_the_same_politeness(duibiao: Run, tmp_path: Path) -> None:
+    with serve(shelf(5)) as replica:
+        replica.feeds["/feed/banjian.xml"] = FEED
+        wanted = accounts_file(tmp_path, f'feeds = ["{replica.url}/feed/banjian.xml"]\n')
+        duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0)
+        assert replica.requests.count("/feed/banjian.xml") == 1
+    with opened(tmp_path) as store:
+        rows = {row["title"]: row for row in store.articles()}
+        assert {claim["origin"] for claim in store.claims(rows["第1003篇"]["article_id"])} >= {"feed", "page"}
+        assert rows["只在订阅里的一篇"]["status"] == "listed"
+        assert len(store.accounts()) == 1
+
+
+def test_a_feed_that_robots_txt_forbids_is_not_read(duibiao: Run, tmp_path: Path) -> None:
+    with serve(shelf(5), robots="real") as replica:
+        replica.feeds["/feed/banjian.xml"] = FEED
+        wanted = accounts_file(tmp_path, f'feeds = ["{replica.url}/feed/banjian.xml"]\n', urls="[]")
+        done = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0")
+        assert set(replica.requests) == {"/robots.txt"}
+    assert "robots.txt" in done.stderr
+    assert done.returncode in (3, 4)

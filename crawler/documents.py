@@ -1,0 +1,188 @@
+"""Bytes that came from outside, opened safely: files, members of ZIPs, compressed files, standard input. What they mean is archives.py's.
+
+Nothing is unpacked to disk, and nothing grows past its bounds: a member of a ZIP is read only up to a size and a ratio no honest file has.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import io
+import lzma
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, cast
+
+import zstandard
+
+__all__ = ["MAX_BYTES", "MAX_IN_MEMORY", "ArchiveError", "Document", "list_documents"]
+
+MAX_BYTES = 8 * 1024**3  # of one file, unpacked: a table larger than this is no hand-kept one
+MAX_IN_MEMORY = 512 * 1024**2  # of a file that must be held whole (a page, JSON, a spreadsheet)
+_MAX_MEMBERS = 200_000
+_MAX_RATIO = 250  # text packs 4–20 times, a page of spaces 1000 times
+_HEAD = 64 * 1024
+_CHUNK = 1024 * 1024
+_MAGIC = {b"\x1f\x8b": "gz", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zst"}
+
+
+class ArchiveError(ValueError):
+    """The file can't be read or is of no known kind; says what was found and what to do."""
+
+
+@dataclass(slots=True)
+class Document:
+    """One file to be read, wherever it lies. `open()` gives its bytes unpacked and bounded; it may be called again."""
+
+    name: str
+    path: Path | None = None
+    member: str | None = None  # inside the ZIP at `path`
+    data: bytes | None = None  # already in memory
+    _head: bytes | None = field(default=None, repr=False)
+
+    def open(self) -> IO[bytes]:
+        """The bytes from the beginning. Raises ArchiveError when they can't be read."""
+        try:
+            raw = self._open_raw()
+            begin = raw.read(6)
+            raw.seek(0)
+            kind = next((kind for magic, kind in _MAGIC.items() if begin.startswith(magic)), None)
+            return cast(IO[bytes], _Bounded(_unpacked(raw, kind), self._limit(raw, kind))) if kind else raw
+        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+            raise ArchiveError(f"读不了：{getattr(error, 'strerror', None) or error}") from None
+
+    def _open_raw(self) -> IO[bytes]:
+        if self.data is not None:
+            return io.BytesIO(self.data)
+        assert self.path is not None
+        if self.member is None:
+            return self.path.open("rb")
+        with zipfile.ZipFile(self.path) as pack:
+            return io.BytesIO(_read_bounded(pack.open(self.member), MAX_IN_MEMORY))
+
+    def _limit(self, raw: IO[bytes], kind: str | None) -> int:
+        packed = raw.seek(0, io.SEEK_END)
+        raw.seek(0)
+        return min(MAX_BYTES, max(packed * _MAX_RATIO, 1024**2)) if kind else MAX_BYTES
+
+    @property
+    def head(self) -> bytes:
+        """The first 64 KB, unpacked."""
+        if self._head is None:
+            with self.open() as stream:
+                self._head = _guarded_read(stream, _HEAD)
+        return self._head
+
+    def read(self) -> bytes:
+        """All of it. Raises ArchiveError when it is larger than fits memory."""
+        with self.open() as stream:
+            return _read_bounded(stream, MAX_IN_MEMORY)
+
+    def digest(self) -> str:
+        """SHA-256 of the unpacked bytes: the same content is the same document, packed or not."""
+        found = hashlib.sha256()
+        with self.open() as stream:
+            while chunk := _guarded_read(stream, _CHUNK):
+                found.update(chunk)
+        return found.hexdigest()
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that ends in an error instead of filling the memory or the disk."""
+
+    def __init__(self, stream: IO[bytes], limit: int) -> None:
+        self.stream, self.left = stream, limit
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(cast(bytearray, buffer))
+        chunk = _guarded_read(self.stream, len(view))
+        self.left -= len(chunk)
+        if self.left < 0:
+            raise ArchiveError("解压后大得反常（像压缩炸弹），没有读")
+        view[: len(chunk)] = chunk
+        return len(chunk)
+
+
+def _unpacked(raw: IO[bytes], kind: str) -> IO[bytes]:
+    if kind == "gz":
+        return cast(IO[bytes], gzip.GzipFile(fileobj=raw))
+    if kind == "bz2":
+        return cast(IO[bytes], bz2.BZ2File(raw))
+    if kind == "xz":
+        return cast(IO[bytes], lzma.LZMAFile(raw))
+    return cast(IO[bytes], zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(raw))
+
+
+def _guarded_read(stream: IO[bytes], size: int) -> bytes:
+    try:
+        return stream.read(size)
+    except (OSError, EOFError, lzma.LZMAError, zstandard.ZstdError, zipfile.BadZipFile) as error:
+        raise ArchiveError(f"压缩文件不完整或已损坏：{error}") from None
+
+
+def _read_bounded(stream: IO[bytes], limit: int) -> bytes:
+    data = _guarded_read(stream, limit + 1)
+    parts = [data]
+    while data and sum(map(len, parts)) <= limit:
+        data = _guarded_read(stream, limit + 1)
+        parts.append(data)
+    whole = b"".join(parts)
+    if len(whole) > limit:
+        raise ArchiveError(f"文件超过上限 {limit / 1e6:.0f} MB")
+    return whole
+
+
+def list_documents(path: Path) -> Iterator[Document]:
+    """The documents at a path: one file, every file of a folder, every member of a ZIP, or `-` for standard input.
+
+    Hidden files and links that lead out of a folder are left out. Raises ArchiveError when there is nothing to read.
+    """
+    if str(path) == "-":
+        yield Document("-", data=_read_bounded(sys.stdin.buffer, MAX_IN_MEMORY))
+        return
+    if not path.exists():
+        raise ArchiveError(f"没有这个文件：{path}")
+    if path.is_file():
+        yield from _documents_of_file(path)
+        return
+    root = path.resolve()
+    files = [f for f in sorted(path.rglob("*")) if f.is_file() and f.resolve().is_relative_to(root)]
+    files = [f for f in files if not any(part.startswith(".") for part in f.relative_to(path).parts)]
+    if not files:
+        raise ArchiveError(f"文件夹里没有文件：{path}")
+    for file in files:
+        yield from _documents_of_file(file)
+
+
+def _documents_of_file(path: Path) -> Iterator[Document]:
+    if not _is_plain_zip(path):
+        yield Document(str(path), path)
+        return
+    with zipfile.ZipFile(path) as pack:
+        members = [info for info in pack.infolist() if not info.is_dir() and "__MACOSX" not in info.filename]
+    if len(members) > _MAX_MEMBERS:
+        raise ArchiveError(f"ZIP 里有 {len(members)} 个文件，超过上限 {_MAX_MEMBERS}")
+    packed = max(path.stat().st_size, 1)
+    total = sum(info.file_size for info in members)
+    if total > 64 * 1024**2 and total > packed * _MAX_RATIO:
+        raise ArchiveError("ZIP 解开后大得反常（像压缩炸弹），没有读")
+    for info in sorted(members, key=lambda info: info.filename):
+        yield Document(f"{path}::{info.filename}", path, info.filename)
+
+
+def _is_plain_zip(path: Path) -> bool:
+    """True for a ZIP of files; a spreadsheet is a ZIP too, but one document."""
+    try:
+        if not zipfile.is_zipfile(path):
+            return False
+        with zipfile.ZipFile(path) as pack:
+            return "[Content_Types].xml" not in pack.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
