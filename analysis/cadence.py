@@ -17,6 +17,7 @@ __all__ = [
     "PUSHES",
     "PUSH_SIZES",
     "RATES",
+    "RECENT_DAYS",
     "USUAL_TIMES",
     "WEEKS",
     "build_pushes",
@@ -35,9 +36,10 @@ RATES = {
 WEEKS = {"account_id": "str", "account": "str", "week": "datetime64[us]", "pushes": "int64", "articles": "int64"}
 HOURS = {"account_id": "str", "account": "str", "weekday": "int64", "hour": "int64", "pushes": "int64", "share": "float64"}
 PUSH_SIZES = {"account_id": "str", "account": "str", "size": "int64", "pushes": "int64", "share": "float64"}
+RECENT_DAYS = 84  # twelve weeks: long enough for a weekly rhythm, short enough to be today's
 USUAL_TIMES = {
     "account_id": "str", "account": "str", "weekday": "Int64", "weekday_share": "float64", "pushes": "int64", "hour": "Int64", "hour_share": "float64",
-    "pushes_timed": "int64",
+    "pushes_timed": "int64", "recent_hour": "Int64", "recent_hour_share": "float64", "recent_timed": "int64", "recent_pushes": "int64",
 }  # fmt: skip
 _NEEDED = {"account_id": "str", "account": "str", "push_id": "str", "published_at": TIME, "time_precision": "category"}
 _ACCOUNT = ["account_id", "account"]
@@ -151,7 +153,8 @@ def find_usual_times(pushes: pd.DataFrame) -> pd.DataFrame:
     """The most used weekday and the most used hour of each account, the earliest of several.
 
     Returns one row per account: account_id, account str; weekday Int64 (0 = Monday) with weekday_share float64 of pushes int64; hour
-    Int64 with hour_share float64 of pushes_timed int64, NA where no hour is known. Sorted by account.
+    Int64 with hour_share float64 of pushes_timed int64, NA where no hour is known; the same for the last twelve weeks before the account's
+    last push as recent_hour, recent_hour_share, recent_timed, with recent_pushes int64 in them. Sorted by account.
     """
     check_frame(pushes, PUSHES, name="pushes")
     rows: list[dict[str, Any]] = []
@@ -159,9 +162,13 @@ def find_usual_times(pushes: pd.DataFrame) -> pd.DataFrame:
         timed = part.loc[part["timed"], "published_at"]
         days = part["published_at"].dt.day_of_week.value_counts().sort_index()
         hours = timed.dt.hour.value_counts().sort_index()
+        since = part["published_at"].max() - pd.Timedelta(days=RECENT_DAYS)
+        late = timed[timed > since].dt.hour.value_counts().sort_index()
         rows.append({
             "account_id": account_id, "account": account, "weekday": days.idxmax(), "weekday_share": days.max() / len(part), "pushes": len(part),
             "hour": None if hours.empty else hours.idxmax(), "hour_share": None if hours.empty else hours.max() / len(timed), "pushes_timed": len(timed),
+            "recent_hour": None if late.empty else late.idxmax(), "recent_hour_share": None if late.empty else late.max() / late.sum(),
+            "recent_timed": int(late.sum()), "recent_pushes": int((part["published_at"] > since).sum()),
         })  # fmt: skip
     return pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=dtype) for column, dtype in USUAL_TIMES.items()})
 

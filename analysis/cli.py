@@ -238,7 +238,7 @@ def status(
         numbers = [a["number"] for a in opened.find_accounts(account)] if account else None
         stated = opened.coverage(accounts=numbers)
         differing, sizes = opened.disagreements(), opened.page_sizes()
-        known = {a["account_id"]: a["number"] for a in opened.accounts()}
+        known = {a["account_id"]: a["number"] for a in opened.accounts()} | {"未知账号": 0}
     rows = [one.as_dict() | {"disagreements": dict(differing.get(known[one.account_id], {}))} for one in stated]
     for row in rows:
         row["first"], row["last"] = (datetime.fromtimestamp(row[key], BEIJING) if row[key] is not None else None for key in ("first", "last"))
@@ -254,6 +254,9 @@ def status(
             row["coverage"] = f"{row['coverage']:.0%}" if row["coverage"] is not None else "未知"
         print_rows(rows, {key: _STATUS_COLUMNS[key] for key in _STATUS_TABLE}, format="table")
         held = f"原始网页 {sizes['pages']} 个，{sizes['raw_bytes'] / 1e6:.1f} MB，压缩后 {sizes['stored_bytes'] / 1e6:.1f} MB"
+        for row in rows:
+            for permission in row["permissions"]:
+                print(f"许可（{row['account']}）：{permission}")
         print(f"{len(rows)} 个账号，{sum(row['articles'] for row in rows)} 篇文章；{held}")
 
 
@@ -267,6 +270,7 @@ def articles(
 
     _check_format(format)
     begin, end = _day(since, "--since"), _day(until, "--until", after=True)
+    _check_window(begin, end)
     with _opened(store) as opened:
         frame = load_articles(opened, accounts=account, since=begin, until=end)
         origins = opened.article_origins()
@@ -346,10 +350,16 @@ def brief_(
 
     made = _day(day, "--date") or datetime.now().astimezone()
     begin, end = _day(since, "--since"), _day(until, "--until", after=True)
+    _check_window(begin, end)
     path = output or _free_name(Path("brief.html"))
     with _opened(store) as opened:
         make_brief(opened, path, date=made.date(), accounts=account, since=begin, until=end, force=force)
     print(path)
+
+
+def _check_window(begin: datetime | None, end: datetime | None) -> None:
+    if begin and end and begin >= end:
+        raise typer.BadParameter("--since 比 --until 晚", param_hint="--since")
 
 
 def _free_name(path: Path) -> Path:

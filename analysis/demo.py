@@ -23,6 +23,7 @@ from crawler.writer import Tally
 __all__ = ["SAMPLE", "fill_demo_store", "run_demo"]
 
 SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample"
+_MARK = ".duibiao-demo"
 _MADE_ON = date(2026, 9, 1)  # the day after the sample's last article
 _CLOCK = datetime(2026, 9, 1, 9, 0, tzinfo=BEIJING).timestamp()
 
@@ -65,11 +66,16 @@ def fill_demo_store(store: Store, source: Path, folder: Path, *, say: Callable[[
 
 
 def _clear(folder: Path) -> None:
-    """Only what a demo makes is removed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(folder / "saved", ignore_errors=True)
-    for name in ("demo.sqlite3", "demo.sqlite3-wal", "demo.sqlite3-shm", "brief.html", "accounts.toml"):
-        (folder / name).unlink(missing_ok=True)
+    """A demo's folder is made anew; one that holds anything else is left alone. Raises StoreError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()) and not (folder / _MARK).exists():
+            raise StoreError(f"文件夹 {folder} 里有不是示例做的文件：用 --folder 换一个空文件夹")
+        for path in folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        (folder / _MARK).write_text("duibiao demo 每次都会清空这个文件夹\n", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"用不了文件夹 {folder}：{error.strerror}；用 --folder 换一个") from None
 
 
 def _save_pages(source: Path, saved: Path, accounts: list[dict[str, Any]], shelf: Shelf, *, skip: str) -> int:

@@ -18,6 +18,8 @@ __all__ = ["WEEKDAYS", "Finding", "draw_findings", "isolate_name"]
 
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _MIN_TIMED = 20  # pushes with a known hour before an hour is called usual
+_STEADY = 0.8  # four in five is fixed; below that it is a habit
+_MIN_RECENT = 8  # pushes in the last twelve weeks before they can speak against the whole
 _FIXED = 0.5  # half of the pushes in one hour is a fixed hour
 _QUIET_DAYS = 56  # this long without an article is worth a sentence
 _FULL = 0.9  # below this share held, a rate is a lower bound worth saying so
@@ -63,7 +65,7 @@ def _sample(brief: BriefSummary) -> Iterable[Finding]:
     elif few:
         sentence += f"其中 {len(few)} 个样本不足（有日期的不到 {MIN_ARTICLES} 篇，或前后不到 {MIN_DAYS // 7} 周），只列数字，不参与结论。"
     if few != list(brief.accounts) and any(account.own for account in few):
-        sentence += "自己的账号也在里面，没法和对手比。"
+        sentence += "自己的账号也在其中，暂时没法和对手比。"
     yield Finding("sample", sentence, brief.articles, "篇", _day_of(brief.first), _day_of(brief.last))
 
 
@@ -129,22 +131,39 @@ def _rate(account: AccountSummary, since: date, until: date) -> float:
 
 def _lower_bound(accounts: Sequence[AccountSummary]) -> str:
     partly = [account for account in accounts if account.coverage is not None and account.coverage < _FULL]
-    named = "、".join(f"{_name(account)}只收到至多 {int((account.coverage or 0) * 100)}%" for account in partly[:3])
-    return f"{named}{'，另有几个也没收全' if len(partly) > 3 else ''}，实际更勤。" if partly else ""
+    named = "、".join(f"{_name(account)}最多只收到 {int((account.coverage or 0) * 100)}%" for account in partly[:3])
+    return f"{named}{'，另有几个也没收全' if len(partly) > 3 else ''}，实际可能更勤。" if partly else ""
 
 
 def _hours(brief: BriefSummary) -> Iterable[Finding]:
+    """A fixed hour is one that half of all pushes keep to and the last twelve weeks too; one that has moved is told as such."""
     timed = [a for a in brief.accounts if a.enough and a.cadence and a.cadence.pushes_timed >= _MIN_TIMED and a.cadence.hour_share is not None]
-    fixed = sorted((a for a in timed if _hour_share(a) >= _FIXED), key=lambda a: (-_hour_share(a), a.account))
+    moved = [a for a in timed if _hour_moved(a)]
+    fixed = sorted((a for a in timed if _hour_share(a) >= _FIXED and a not in moved), key=lambda a: (-_hour_share(a), a.account))
     if fixed:
         named = "；".join(f"{_name(a)} {_hour_share(a):.0%} 的推送在 {_hour(a)} 点档" for a in fixed[:4])
-        more = f"；另有 {len(fixed) - 4} 个也有固定钟点" if len(fixed) > 4 else ""
-        yield Finding("hours", f"发文钟点固定：{named}{more}。", *_rests_on(fixed))
+        more = f"；另有 {len(fixed) - 4} 个也是" if len(fixed) > 4 else ""
+        yield Finding("hours", f"发文钟点{'固定' if _hour_share(fixed[-1]) >= _STEADY else '集中'}：{named}{more}。", *_rests_on(fixed))
+    for account in moved:
+        c = account.cadence
+        assert c is not None
+        now = f"最近 12 周改在 {c.recent_hour} 点档（{c.recent_timed} 次里 {(c.recent_hour_share or 0) * c.recent_timed:.0f} 次）"
+        yield Finding(
+            "hour moved", f"{_name(account)}换了发文钟点：{now}，整段时间里最多的是 {c.hour} 点档（{c.hour_share or 0:.0%}）。", *_rests_on([account])
+        )
+    timed = [a for a in timed if a not in moved]
     hours = Counter(_hour(a) for a in timed)
     hour, count = min(hours.items(), key=lambda item: (-item[1], item[0]), default=(0, 0))
     if count >= 3 and count * 2 >= len(timed):
         crowd = [a for a in timed if _hour(a) == hour]
         yield Finding("crowding", f"{len(timed)} 个账号里有 {count} 个最常在 {hour} 点档推送，这个点最挤。", *_rests_on(crowd))
+
+
+def _hour_moved(account: AccountSummary) -> bool:
+    """Whether the last twelve weeks keep to another hour than the whole: at least eight pushes, half of them in it."""
+    c = account.cadence
+    return bool(c and c.recent_timed >= _MIN_RECENT and c.recent_hour is not None and c.hour is not None and c.recent_hour_share is not None
+                and abs(c.recent_hour - c.hour) > 1 and c.recent_hour_share >= _FIXED)  # fmt: skip
 
 
 def _columns(brief: BriefSummary) -> Iterable[Finding]:

@@ -7,7 +7,7 @@ from datetime import date as Date
 from datetime import datetime
 from pathlib import Path
 
-from analysis.brief import render_brief, save_brief, summarise
+from analysis.brief import BriefError, render_brief, save_brief, summarise
 from analysis.frames import iter_bodies, load_accounts, load_articles, load_coverage
 from analysis.layout import profile_bodies
 from crawler.store import Store
@@ -31,6 +31,8 @@ def make_brief(
     """
     wanted = None if accounts is None else store.find_accounts(accounts)
     articles = load_articles(store, accounts=accounts, since=since, until=until)
+    if articles.empty and (since or until) and next(store.articles(), None) is not None:
+        raise BriefError("这段时间里没有文章：放宽 --since、--until，duibiao status 列出每个账号的首末时间")
     owners = load_accounts(store)
     if wanted is not None:
         owners = owners[owners["account_id"].isin([a["account_id"] for a in wanted])].reset_index(drop=True)

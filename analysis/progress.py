@@ -55,7 +55,7 @@ def tell_outcome(outcome: Outcome) -> None:
     gone = "、".join(f"{_GONE_NAMES.get(key, key)} {count}" for key, count in sorted(state.gone.items()))
     missing = "、".join(f"{name} {count}" for name, count in sorted(state.missing.items()))
     rows = [
-        {"what": "取到页面", "count": state.pages - len(state.failed) if state.pages else 0, "note": f"合集列表 {state.listings} 页"},
+        {"what": "取到页面", "count": state.pages - sum(state.gone.values()), "note": f"合集列表 {state.listings} 页"},
         {"what": "新", "count": state.tally.new, "note": ""},
         {"what": "更新", "count": state.tally.updated, "note": ""},
         {"what": "未变", "count": state.tally.unchanged, "note": ""},

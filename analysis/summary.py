@@ -49,6 +49,10 @@ class Cadence:
     weekday_share: float
     hour: int | None
     hour_share: float | None
+    recent_hour: int | None = None  # of the last twelve weeks
+    recent_hour_share: float | None = None
+    recent_timed: int = 0
+    recent_pushes: int = 0
 
     @property
     def enough(self) -> bool:

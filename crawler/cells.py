@@ -68,7 +68,8 @@ def parse_count(value: Any) -> tuple[int, bool] | None:
 
 def parse_position(value: Any) -> int | None:
     """The slot in the push, 1 for 头条; 0 stays 0 (a table that counts from it). None when empty; raises ValueError when it is no slot."""
-    text = unicodedata.normalize("NFKC", cell_text(value)).strip().lower()
+    text = value if isinstance(value, str) and value.isascii() else unicodedata.normalize("NFKC", cell_text(value))
+    text = text.strip().lower()
     if text.isdigit() and len(text) < 3:
         return int(text)
     if text in _EMPTY:

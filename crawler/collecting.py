@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from glob import glob
 from pathlib import Path
@@ -17,7 +17,7 @@ from crawler.importing import FileReport, import_files
 from crawler.records import BEIJING, HOST, parse_article_url
 from crawler.settings import COOL_DOWN_S, MIN_DELAY_S, MIN_DELAY_WITH_PERMISSION_S, crawl_settings
 from crawler.spiders.feed import FeedSpider
-from crawler.spiders.history import Budget, CrawlState, HistorySpider, Walk
+from crawler.spiders.history import Budget, CrawlState, HistorySpider, Walk, article_keys
 from crawler.store import Store
 
 __all__ = ["DONE", "ERROR", "PARTLY", "STOPPED", "LIVE", "CollectError", "Outcome", "collect", "cooling_until", "import_watched_files"]
@@ -47,7 +47,7 @@ def collect(
 
     Raises CollectError where the pause is shorter than the site allows, and StoreError.
     """
-    host = urlsplit(base_url).netloc
+    host = _host(base_url)
     until = cooling_until(store, host)
     if until:
         return Outcome(STOPPED, _cooling_line(store, host, until))
@@ -72,7 +72,19 @@ def collect(
     if any(walk.watched.feeds for walk in walks):
         process.crawl(FeedSpider, store=store, walks=walks, state=state, cool_down=lambda why: None)
     process.start()
+    if state.store_error is None:
+        _tie_accounts(store, walks)
     return _outcome(store, host, wanted, state, interrupted=process.bootstrap_failed or _interrupted(state))
+
+
+def _host(base_url: str) -> str:
+    """The host to be asked: WeChat's own, or a stand-in on this machine. Raises CollectError for any other."""
+    parts = urlsplit(base_url)
+    if base_url.rstrip("/") == LIVE:
+        return HOST
+    if parts.scheme != "http" or parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise CollectError(f"--base-url {base_url!r} 不行：只能是本机的替身站点，如 http://127.0.0.1:8000")
+    return parts.netloc
 
 
 def _interrupted(state: CrawlState) -> bool:
@@ -91,27 +103,26 @@ def _pause(asked: float | None, live: bool, permitted: bool) -> float:
 
 def _walk(store: Store, watched: Watched, permission: str | None) -> Walk:
     """What the store knows of the account already: its biz, what was read."""
+    links = [link for link in map(parse_article_url, watched.urls) if link]
+    keys = [key for link in links for key in article_keys(link.biz, link.mid, link.idx, link.token)]
+    held = store.account_of(keys) if keys else None
+    known = next((a for a in store.accounts() if a["number"] == held), None)
+    biz = watched.account.biz or (known["biz"] if known else None) or next((link.biz for link in links if link.biz), None)
     with store.writing() as writer:
         source_id = writer.crawl_source(watched.label, permission)
-        writer.put_account(source_id, watched.account, origin="accounts file", seen_at=0)
-    walk = Walk(watched, source_id)
-    links = filter(None, map(parse_article_url, watched.urls))
-    keys = [key for link in links for key in ([f"m:{link.biz}:{link.mid}:{link.idx}"] if link.mid else [f"t:{link.token}"])]
-    account = next((a for a in store.accounts() if _is_watched(a, watched)), None)
-    walk.account = (account["number"] if account else None) or store.account_of(keys)
-    known = next((a for a in store.accounts() if a["number"] == walk.account), None)
-    walk.biz = watched.account.biz or (known["biz"] if known else None)
-    if walk.account is not None:
-        walk.done = store.read_keys(walk.account)
-        walk.fetched = store.read_count(walk.account)
+        number = writer.state_account(source_id, replace(watched.account, biz=biz), seen_at=store.now())
+    walk = Walk(watched, source_id, number, biz or next((a["biz"] for a in store.accounts() if a["number"] == number), None))
+    walk.done = store.read_keys(number)
+    walk.fetched = store.read_count(number)
     return walk
 
 
-def _is_watched(account: dict[str, object], watched: Watched) -> bool:
-    wanted = watched.account
-    if wanted.biz or wanted.user_name:
-        return (wanted.biz is not None and account["biz"] == wanted.biz) or (wanted.user_name is not None and account["user_name"] == wanted.user_name)
-    return account["name"] == wanted.name
+def _tie_accounts(store: Store, walks: list[Walk]) -> None:
+    """What the accounts file says of an account goes with the biz its pages showed."""
+    with store.writing() as writer:
+        for walk in walks:
+            if walk.biz and not walk.watched.account.biz:
+                writer.state_account(walk.source_id, replace(walk.watched.account, biz=walk.biz), seen_at=store.now())
 
 
 def import_watched_files(store: Store, wanted: AccountsFile) -> list[FileReport]:
@@ -119,8 +130,22 @@ def import_watched_files(store: Store, wanted: AccountsFile) -> list[FileReport]
     reports: list[FileReport] = []
     for watched in wanted.accounts:
         paths: Sequence[Path] = [Path(found) for pattern in watched.files for found in sorted(glob(str(wanted.path.parent / pattern), recursive=True))]
-        reports += import_files(store, paths, owner=watched.account)
+        found = list(import_files(store, paths, owner=watched.account))
+        _claim_files(store, watched, found)
+        reports += found
     return reports
+
+
+def _claim_files(store: Store, watched: Watched, reports: list[FileReport]) -> None:
+    """The files named under an account are its: where they all show one account, that is the one, with its role, brand and facts."""
+    shown = {owner for report in reports for owner in report.owners}
+    if watched.account.biz or watched.account.user_name or len(shown) != 1:
+        return
+    biz, user_name = shown.pop()
+    with store.writing() as writer:
+        source_id = writer.crawl_source(watched.label, None)
+        account = replace(watched.account, biz=biz, user_name=user_name)
+        writer.state_account(source_id, account, seen_at=store.now())
 
 
 # cool-down
@@ -150,8 +175,13 @@ def _cooling_line(store: Store, host: str, until: int) -> str:
 def _outcome(store: Store, host: str, wanted: AccountsFile, state: CrawlState, *, interrupted: bool) -> Outcome:
     if state.stopped == "verification":
         return Outcome(STOPPED, _cooling_line(store, host, cooling_until(store, host) or store.now()).replace("冷却中：", "已停止并进入冷却："), state)
-    if state.forbidden and not state.pages - state.forbidden and not state.listings:
-        line = f"{host} 的 robots.txt 不允许抓取，什么也没有取：请在浏览器里打开合集存成 HAR，用 duibiao import 导入；得到许可的，在 {wanted.path} 里写明 permission"
+    if state.store_error:
+        return Outcome(ERROR, state.store_error, state)
+    if state.forbidden and state.pages + state.listings:
+        return Outcome(STOPPED, f"{host} 的 robots.txt 不允许其中 {state.forbidden} 个地址，其余取到的都在", state)
+    if state.forbidden:
+        why = "的 robots.txt 没有回应，按“不允许”处理" if state.robots_silent else "的 robots.txt 不允许抓取"
+        line = f"{host} {why}，什么也没有取：请在浏览器里打开合集存成 HAR，用 duibiao import 导入；得到许可的，在 {wanted.path} 里写明 permission"
         return Outcome(STOPPED, line, state)
     if state.stopped == "daily cap":
         return Outcome(PARTLY, f"今天的 {wanted.daily_cap} 次请求用完了，明天再运行会接着取", state)

@@ -51,7 +51,7 @@ class Document:
             begin = raw.read(6)
             raw.seek(0)
             kind = next((kind for magic, kind in _MAGIC.items() if begin.startswith(magic)), None)
-            return cast(IO[bytes], _Bounded(_unpacked(raw, kind), self._limit(raw, kind))) if kind else raw
+            return cast(IO[bytes], _Bounded(raw, _unpacked(raw, kind), self._limit(raw, kind))) if kind else raw
         except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
             raise ArchiveError(f"读不了：{getattr(error, 'strerror', None) or error}") from None
 
@@ -94,11 +94,17 @@ class Document:
 class _Bounded(io.RawIOBase):
     """A stream that ends in an error instead of filling the memory or the disk."""
 
-    def __init__(self, stream: IO[bytes], limit: int) -> None:
-        self.stream, self.left = stream, limit
+    def __init__(self, raw: IO[bytes], stream: IO[bytes], limit: int) -> None:
+        self.raw, self.stream, self.left = raw, stream, limit
 
     def readable(self) -> bool:
         return True
+
+    def close(self) -> None:
+        if not self.closed:
+            self.stream.close()
+            self.raw.close()
+        super().close()
 
     def readinto(self, buffer: object) -> int:
         view = memoryview(cast(bytearray, buffer))

@@ -25,7 +25,9 @@ _OPEN_CHARS = 8 * 1024**2
 _CHUNK_LINES = 256
 _MAX_CELLS = 40_000_000  # calamine holds the whole rectangle: 24 bytes a cell
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SURROGATES = re.compile("[\udc80-\udcff]+(?:[\x40-\x7e][\udc80-\udcff]+)*[\x40-\x7e]?")
+_DOUBTFUL = re.compile("(?:[\u0080-\u07ff\udc80-\udcff][\x40-\x7e]?)+")  # what GB18030 read as UTF-8 turns into
+_HANZI = re.compile("[\u2e80-\ud7ff\uf900-\uffef]")
+_BROKEN = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +133,19 @@ def _decode(line: bytes) -> str:
     except UnicodeDecodeError:
         pass
     text = line.decode("utf-8", "surrogateescape")
-    broken = sum(map(len, re.findall("[\udc80-\udcff]", text)))
-    sound = sum(3 for character in text if "\u2e80" <= character <= "\uffef")
-    if sound <= broken:
-        return line.decode("gb18030", "replace")
-    return _SURROGATES.sub(lambda piece: piece[0].encode("utf-8", "surrogateescape").decode("gb18030", "replace"), text)
+    doubtful = sum(map(len, _DOUBTFUL.findall(text)))
+    sound = 3 * len(_HANZI.findall(text))
+    return line.decode("gb18030", "replace") if sound <= doubtful else _DOUBTFUL.sub(_mend, text)
+
+
+def _mend(piece: re.Match[str]) -> str:
+    if not _BROKEN.search(piece[0]):
+        return piece[0]
+    return piece[0].encode("utf-8", "surrogateescape").decode("gb18030", "replace")
 
 
 def _records(lines: Iterator[str], separator: str, width: int) -> Iterator[tuple[int, Sequence[str]]]:
-    """Cut lines into records; a quote that never ends costs its own line only, not the rest of the file."""
+    """Cut lines into records. A quote that never ends costs its own line only, not the rest of the file."""
     csv.field_size_limit(2 * _OPEN_CHARS)
     again: deque[str] = deque()
     pending: list[str] = []
@@ -150,6 +156,8 @@ def _records(lines: Iterator[str], separator: str, width: int) -> Iterator[tuple
             yield from _parse(pending, start, separator, width)
             return
         if line is not None:
+            if "\r" in line and "\r" in (inner := line.rstrip("\r\n")):  # a line end of another system inside a line: csv refuses it
+                line = inner.replace("\r", " ") + "\n"
             pending.append(line)
             chars += len(line)
             if line.count('"') & 1:
@@ -169,7 +177,7 @@ def _parse(lines: list[str], start: int, separator: str, width: int) -> Iterator
     before = 0
     for cells in reader:
         after = reader.line_num
-        if after - before > 1 and len(cells) != width and _fit(lines[before:after], separator, width):
+        if after - before > 1 and width > 1 and _fit(lines[before:after], separator, width):
             for number, line in enumerate(lines[before:after], start + before):
                 yield from _parse_alone(line, number, separator, width)
         elif any(cells):

@@ -126,12 +126,10 @@ class HeaderMap:
 def looks_like_header(cells: Sequence[object], extra: Mapping[str, str] | None = None) -> bool:
     """True for a row of column names of a table of articles."""
     texts = [str(cell).strip() for cell in cells if str(cell if cell is not None else "").strip()]
-    if not texts or any(len(text) > 60 or "://" in text for text in texts):
+    if not texts or any(len(text) > 60 or "://" in text or text[:4].isdigit() for text in texts):
         return False
-    fields = _places(texts, extra or {})
-    named = {field for places in fields for field, _ in places}
-    known = sum(1 for places in fields if places)
-    return bool(named & set(IDENTITIES)) and (known >= 2 or len(texts) <= 2)
+    places = _places(texts, extra or {})
+    return bool({field for some in places for field, _ in some} & set(IDENTITIES))
 
 
 def map_headers(cells: Sequence[object], extra: Mapping[str, str] | None = None) -> HeaderMap:

@@ -70,6 +70,9 @@ class Resolver:
         rows = self.conn.execute(select(t.account_aliases).where(t.account_aliases.c.alias.in_(keys))).all() if keys else []
         strong = sorted({row.account_id for row in rows if not row.alias.startswith("name:")})
         named = sorted({row.account_id for row in rows if row.alias.startswith("name:")})
+        # One biz is one account: a gh_id that seems to tie two of them is wrong somewhere.
+        biz = account.biz or next(filter(None, map(self._biz_of, strong)), None)
+        strong = [number for number in strong if self._biz_of(number) in (None, biz)]
         if not strong:
             found = self._by_name(account, named)
         else:
@@ -95,6 +98,11 @@ class Resolver:
             mere = [i for i in named if not self._identified(i)]
             return mere[0] if mere else self._new_account()
         return named[0] if named else self._new_account()
+
+    def _biz_of(self, account_id: int) -> str | None:
+        c = t.account_aliases.c
+        key = self.conn.execute(select(c.alias).where(c.account_id == account_id, c.alias.like("biz:%"))).scalar()
+        return key[4:] if key else None
 
     def _identified(self, account_id: int) -> bool:
         keys = self.conn.execute(select(t.account_aliases.c.alias).where(t.account_aliases.c.account_id == account_id)).scalars()
@@ -143,10 +151,15 @@ class Resolver:
         known = self._load_aliases({key for some in keys for key in some})
         fresh: dict[str, int] = {}
         similar = self._load_similar([record for record, some in zip(records, keys, strict=True) if not any(key in known for key in some)])
+        matched = [None if any(key in known for key in some) else similar.match(*record) for record, some in zip(records, keys, strict=True)]
+        claimed: dict[int, set[tuple[str, ...]]] = defaultdict(set)  # two articles can't both be the one they look like
+        for number, some in zip(matched, keys, strict=True):
+            if number is not None:
+                claimed[number].add(tuple(some))
         found: list[int] = []
-        for (article, owner), some in zip(records, keys, strict=True):
+        for match, some in zip(matched, keys, strict=True):
             ids = sorted({known[key] for key in some if key in known})
-            number = ids[0] if ids else similar.match(article, owner)
+            number = ids[0] if ids else match if match is not None and len(claimed[match]) == 1 else None
             if number is None:
                 number = self.next_id("article")
                 self.articles_made.add(number)

@@ -10,10 +10,21 @@ from crawler.archives import Options, find_reader
 from crawler.documents import ArchiveError, Document, list_documents
 from crawler.intake import Batch, Reject, own_sightings
 from crawler.records import Account
-from crawler.store import Store
+from crawler.store import Store, StoreError
 from crawler.writer import Tally, Writer
 
 __all__ = ["FileReport", "import_files", "write_batch"]
+
+
+_GONE = {
+    "deleted": "已删除",
+    "violation": "违规",
+    "complaint": "被投诉",
+    "unavailable": "无法查看",
+    "expired": "链接已过期",
+    "migrated": "已迁移",
+    "closed": "已注销",
+}
 
 
 @dataclass(slots=True)
@@ -31,6 +42,7 @@ class FileReport:
     repeated: bool = False  # the same content was taken in before
     repeated_rejects: int = 0  # rows that were rejected then
     notes: list[str] = field(default_factory=list)  # what was decided about the file as a whole
+    owners: set[tuple[str | None, str | None]] = field(default_factory=set)  # (biz, gh_id) of the accounts its articles name
     error: str | None = None
     named: bool = True  # given by name, not found in a folder
 
@@ -70,32 +82,54 @@ def _import_document(store: Store, document: Document, report: FileReport, optio
     if before is not None:
         note = before["note"]
         report.repeated = True
+        if owner is not None:
+            with store.writing() as writer:
+                writer.put_account(before["source_id"], owner, origin="accounts file", seen_at=writer.now)
         report.tally = Tally(unchanged=note.get("rows", 0))
         report.repeated_rejects = note.get("rejected", 0)
         report.status = note.get("status", "")
+        report.owners = {(biz, user_name) for biz, user_name in note.get("owners", ())}
         report.account, report.title, report.published_at = (note.get(key) for key in ("account", "title", "published_at"))
         return
     with store.writing() as writer:
-        source_id = writer.source(reader.kind, document.name, digest=digest)
+        source_id = writer.source(reader.kind, document.name.encode("utf-8", "replace").decode(), digest=digest)
         if owner is not None:
             writer.put_account(source_id, owner, origin="accounts file", seen_at=writer.now)
-        for batch in reader.read(document, options):
+        empty = True
+        for batch in _guarded(reader.read(document, options)):
+            empty = False
             _take(writer, source_id, batch, report, owner)
             if strict and report.rejects:
                 raise StrictError(f"有一行拒收（{report.rejects[0].where}：{report.rejects[0].reason}），按 --strict 整个文件没有导入")
-        note = {"rows": report.tally.total, "rejected": len(report.rejects), "status": report.status}
+        if empty:
+            raise ArchiveError("里面没有公众号的页面、列表或文章")
+        note = {"rows": report.tally.total, "rejected": len(report.rejects), "status": report.status, "owners": sorted(map(list, report.owners), key=str)}
         note |= {"account": report.account, "title": report.title, "published_at": report.published_at}
         if report.rejects and not report.tally.total and report.status in ("", "verification", "unknown"):
             raise ArchiveError(report.rejects[0].reason)  # nothing of it was kept, so it must not count as taken in
         writer.note_source(source_id, {key: value for key, value in note.items() if value is not None})
 
 
+def _guarded(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """One file that no reader was prepared for is that file's error, not the end of the import."""
+    try:
+        yield from batches
+    except (ArchiveError, StoreError):
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, AssertionError) as error:
+        raise ArchiveError(f"读不下去（{type(error).__name__}：{str(error)[:80]}）：这个文件的写法没有见过，请报告") from error
+
+
 def _take(writer: Writer, source_id: int, batch: Batch, report: FileReport, owner: Account | None) -> None:
     if owner is not None:
         batch.sightings = own_sightings(batch.sightings, owner)
     report.tally += write_batch(writer, source_id, batch)
+    if batch.loose_pages and not batch.sightings and batch.status in _GONE:
+        report.notes.append(f"页面写着“{_GONE[batch.status]}”，里面没有文章地址，对不上是哪一篇，只存了原页")
+    named = [(s.article.biz, s.article.user_name) for s in batch.sightings if s.origin not in ("link", "neighbour")]
+    report.owners |= {pair for pair in named if any(pair)}
     report.rejects += batch.rejects
-    report.notes += getattr(batch, "notes", [])
+    report.notes += batch.notes
     report.status = report.status or batch.status
     shown = batch.sightings[0].article if batch.sightings else None
     if shown is not None and report.title is None:

@@ -155,10 +155,8 @@ def _take_listing(listing: Listing, page: RawPage, what: str) -> Batch:
     at = page.seen_at or newest
     batch = Batch(what, "fetched", missing=Counter(listing.missing), cursor=listing.cursor)
     batch.loose_pages.append(RawPage(page.raw, page.kind, page.url, page.status, at))
-    biz = next((a.biz for a in listing.articles if a.biz), None)
     if listing.album and listing.album.album_id:
-        album = listing.album
-        batch.albums.append((Album(**{name: getattr(album, name) for name in Album.__slots__} | {"biz": album.biz or biz}), "album", at))
+        batch.albums.append((listing.album, "album", at))
     batch.sightings += [Sighting(article, "album", at) for article in listing.articles]
     return batch
 

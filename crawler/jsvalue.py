@@ -23,7 +23,7 @@ _ATOM = re.compile(
 _OR = re.compile(r"\s*\|\|")
 _COMMA = re.compile(r"\s*,")
 _END = re.compile(r"\s*(?=[,}\]])")
-_BALANCE = re.compile(rf"{_STRING}|[][(){{}},]", re.S)
+_BALANCE = re.compile(rf"{_STRING}|[][(){{}},'\"]", re.S)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|(\r\n|.))", re.S)
 _UNCOMMON = re.compile(r"\\(?![xunrtbfv'\"\\])")
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
@@ -31,6 +31,7 @@ _JSDECODE = re.compile(r"\\x(5c|0d|22|26|27|3c|3e|0a)")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _CONSTANTS = {"true": True, "false": False}
 _MAX_DEPTH = 64
+_MAX_FAILURES = 8  # literals that can't be read before a script is given up: each may take its whole length
 
 
 class JsError(ValueError):
@@ -126,6 +127,8 @@ def _skip_junk(text: str, at: int) -> tuple[None, int]:
     depth = 0
     for match in _BALANCE.finditer(text, at):
         mark = match[0]
+        if mark in ("'", '"'):  # a string that never ends: looking on from each quote would take quadratic time
+            break
         if mark in "([{":
             depth += 1
         elif mark in ")]}" and depth:
@@ -167,7 +170,10 @@ def _number(text: str) -> int | float | None:
 def parse_assignments(text: str, names: re.Pattern[str]) -> dict[str, Any]:
     """The first non-empty value of each assignment `names` finds (group 1 is the name; the match ends after `=`)."""
     found: dict[str, Any] = {}
+    failures = 0
     for match in names.finditer(text):
+        if failures >= _MAX_FAILURES:
+            break
         if found.get(match[1]) not in (None, ""):
             continue
         at = match.end()
@@ -175,6 +181,7 @@ def parse_assignments(text: str, names: re.Pattern[str]) -> dict[str, Any]:
         try:
             value = _parse_value(text, atom_at, 0)[0] if text[atom_at : atom_at + 1] in "{[" else _statement(text, at)
         except JsError:
+            failures += 1
             continue
         if value is not None:
             found[match[1]] = value

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.jsvalue import JsError, parse_literal
-from crawler.records import Album, Article, album_url, clean_text, parse_album_id, parse_article_url
+from crawler.records import Album, Article, ArticleUrl, album_url, clean_text, parse_album_id, parse_article_url
 
 __all__ = ["PAGE_SIZE", "Listing", "ListingError", "album_json_url", "is_album_page", "parse_album_json", "parse_album_page"]
 
@@ -68,7 +69,9 @@ def parse_album_page(raw: bytes) -> Listing:
         description=clean_text(data.get("desc")),
         **_counts(data, "read_count"),
     )
-    rows = [row for row in data.get("articleList") or [] if isinstance(row, dict)] or _rows_of_tree(text)
+    listed = data.get("articleList")
+    rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+    rows = rows or _rows_of_tree(text)
     return _listing(rows, album, bool(_int(data.get("continue_flag"))))
 
 
@@ -108,8 +111,8 @@ def parse_album_json(text: str | bytes, album_id: str | None = None) -> Listing:
     if not isinstance(found, dict):
         raise ListingError("JSON 里没有合集（缺 getalbum_resp）")
     base = _dict(found.get("base_info"))
-    rows = found.get("article_list") or []
-    rows = [rows] if isinstance(rows, dict) else [row for row in rows if isinstance(row, dict)]
+    listed = found.get("article_list") or []
+    rows = [listed] if isinstance(listed, dict) else [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
     album_id = album_id or next((i for i in (parse_album_id(row.get("url")) for row in rows) if i), None)
     album = None
     if album_id or base.get("title"):
@@ -126,23 +129,28 @@ def parse_album_json(text: str | bytes, album_id: str | None = None) -> Listing:
 
 def _listing(rows: list[dict[str, Any]], album: Album | None, more: bool) -> Listing:
     articles, missing = [], []
-    for row in rows:
-        article = _article(row, album)
+    links = [parse_article_url(row.get("url")) for row in rows]
+    owners = Counter(link.biz for link in links if link and link.biz)
+    owner = owners.most_common(1)[0][0] if owners else None  # an album may hold a guest's article: it is not the album's account's
+    for row, link in zip(rows, links, strict=True):
+        article = _article(row, link, album, guest=bool(link and link.biz and link.biz != owner))
         if article is None:
             missing.append("url")
             continue
         missing += [name for name in ("title", "published_at") if getattr(article, name) is None]
         articles.append(article)
-    last = articles[-1] if articles and more else None
-    cursor = (str(last.mid), str(last.idx)) if last and last.mid else None
-    return Listing(tuple(articles), album, cursor, tuple(missing))
+    last = rows[-1] if rows and more else {}
+    link = links[-1] if rows and more else None
+    cursor = (_digits(last.get("msgid")) or (link.mid if link else None), _digits(last.get("itemidx")) or (str(link.idx) if link and link.idx else None))
+    known = album and replace(album, biz=album.biz or owner)
+    return Listing(tuple(articles), known, (cursor[0], cursor[1]) if cursor[0] and cursor[1] else None, tuple(missing))
 
 
-def _article(row: dict[str, Any], album: Album | None) -> Article | None:
-    link = parse_article_url(row.get("url"))
+def _article(row: dict[str, Any], link: ArticleUrl | None, album: Album | None, *, guest: bool) -> Article | None:
     if link is None or link.temporary:
         return None
     at = _int(row.get("create_time"))
+    at = at if at and 1_300_000_000 < at < 4_000_000_000 else None
     paid = _int(row.get("is_pay_subscribe"))
     return Article(
         biz=link.biz,
@@ -151,10 +159,10 @@ def _article(row: dict[str, Any], album: Album | None) -> Article | None:
         sn=link.sn,
         token=link.token,
         url=link.url,
-        user_name=album.user_name if album else None,
-        account_name=album.account_name if album else None,
+        user_name=album.user_name if album and not guest else None,
+        account_name=album.account_name if album and not guest else None,
         title=clean_text(row.get("title")),
-        published_at=datetime.fromtimestamp(at, UTC) if at and 1_300_000_000 < at < 4_000_000_000 else None,
+        published_at=datetime.fromtimestamp(at, UTC) if at else None,
         time_precision="second" if at else "none",
         kind=_KIND_OF_TYPE.get(_int(row.get("item_show_type")) or 0),
         cover_square=clean_text(row.get("cover_img_1_1")),

@@ -19,6 +19,7 @@ __all__ = ["ARTICLE_FIELDS", "STRENGTH", "Claim", "disagreements", "field_origin
 STRENGTH = {"accounts file": 110, "page": 100, "evaluated page": 95, "list": 80, "album": 70, "feed": 50, "table": 40, "neighbour": 20, "link": 10, "url": 5}
 ARTICLE_FIELDS = tuple(f.name for f in fields(Article))
 _UNIONS = ("album_ids", "album_titles")
+_FINAL = ("deleted", "violation", "complaint", "closed", "migrated")  # a saved notice shows no time, and nothing comes after it
 _SPECIAL = {"status", "status_reason", "published_at", "time_precision", *_UNIONS}
 _PLAIN_FIELDS = tuple(name for name in ARTICLE_FIELDS if name not in _SPECIAL)
 
@@ -64,7 +65,7 @@ def _status(ranked: list[Claim]) -> dict[str, Any]:
     told = [c for c in ranked if c.said.get("status", "listed") != "listed"]
     if not (looked or told):
         return {"status": "listed"}
-    last = max(looked or told, key=lambda c: c.seen_at)
+    last = max(looked or told, key=lambda c: (c.seen_at == 0 and c.said.get("status") in _FINAL, c.seen_at))
     reason = last.said.get("status_reason")
     return {"status": last.said.get("status", "listed")} | ({"status_reason": reason} if reason else {})
 

@@ -27,16 +27,25 @@ class RobotsGate(RobotsTxtMiddleware):
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:
+            self._note_silence()
             response = response.replace(body=b"User-agent: *\nDisallow: /")
         elif response.status >= 400:
             response = response.replace(body=b"")
+        elif response.status >= 300 or response.body.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
+            self._note_silence()  # a page in place of the rules is no permission
+            response = response.replace(body=b"User-agent: *\nDisallow: /")
         await super()._parse_robots(response, netloc, request)
+
+    def _note_silence(self) -> None:
+        state: Any = getattr(self.crawler.spider, "state", None)
+        if state is not None:
+            state.robots_silent = True
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         waiting = self._parsers[netloc]
         rules = self._parserimpl.from_crawler(self.crawler, b"User-agent: *\nDisallow: /")
         self._parsers[netloc] = rules
-        self._stats.set_value("duibiao/robots_unreachable", str(exc)[:120])
+        self._note_silence()
         if isinstance(waiting, Deferred):
             waiting.callback(rules)
 
@@ -105,10 +114,10 @@ def _location(response: Response) -> str:
 
 
 def _is_verification(body: bytes) -> bool:
-    """True for a verification page. Pages with an article are told apart by structure first, which is cheap."""
-    if b'id="js_article"' in body or body.lstrip()[:1] != b"<":
+    """True for a verification page, whole or cut off."""
+    if not body.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         return False
     try:
-        return parse_page(body).status == "verification"
+        return parse_page(body if b"</html>" in body else body + b"</html>").status == "verification"
     except PageError:
         return False

@@ -250,7 +250,7 @@ def _parse_notice(raw: bytes, url: str | None) -> Page:
     said = _dict(data.get("cgiData"))
     moved = re.search(rb"var\s+transferTargetLink\s*=\s*['\"]([^'\"]+)", raw)
     text = _notice_text(tree, raw)
-    status = "verification" if {"poc_token", "cap_sid"} & said.keys() else _status_of(text)
+    status = "verification" if {"poc_token", "cap_sid"} & said.keys() else _status_of(text.partition("\n")[0]) or _status_of(text) or "unknown"
     if status == "unknown" and said.get("del_reason_id"):
         status = "violation"
     link = parse_article_url(url) or parse_article_url(attribute_of(tree, 'meta[property="og:url"]', "content"))
@@ -273,7 +273,7 @@ def _notice_text(tree: LexborHTMLParser, raw: bytes) -> str:
         node = tree.css_first(selector)
         if node is not None and node.text().strip():
             reason = tree.css_first(".weui-msg__desc") if selector == ".weui-msg__title" else None
-            return node.text().strip() + (" " + reason.text().strip() if reason is not None else "")
+            return (clean_text(node.text()) or "") + ("\n" + reason.text().strip() if reason is not None else "")
     if b"appmsgqrcode?ticket=" in raw and b"js_open_from_wx" in raw:  # the page of 2018 writes its notice by script
         return "访问过于频繁"
     for node in tree.css("script, style"):
@@ -282,8 +282,8 @@ def _notice_text(tree: LexborHTMLParser, raw: bytes) -> str:
     return body if body and len(body) < 80 else ""
 
 
-def _status_of(text: str) -> str:
-    return next((status for status, words in _STATUS_OF_TEXT if any(word in text for word in words)), "unknown")
+def _status_of(text: str) -> str | None:
+    return next((status for status, words in _STATUS_OF_TEXT if any(word in text for word in words)), None)
 
 
 def _published(facts: dict[str, Any]) -> tuple[datetime | None, str]:
@@ -293,9 +293,11 @@ def _published(facts: dict[str, Any]) -> tuple[datetime | None, str]:
     text = clean_text(facts.get("published_text")) or ""
     for shape, precision in (("%Y-%m-%d %H:%M", "minute"), ("%Y年%m月%d日 %H:%M", "minute"), ("%Y-%m-%d", "day"), ("%Y年%m月%d日", "day")):
         try:
-            return datetime.strptime(text, shape).replace(tzinfo=BEIJING).astimezone(UTC), precision
-        except ValueError:
+            at = datetime.strptime(text, shape).replace(tzinfo=BEIJING).astimezone(UTC)
+        except (ValueError, OverflowError):
             continue
+        if at.year >= 2012:  # official accounts began in August 2012
+            return at, precision
     return None, "none"
 
 

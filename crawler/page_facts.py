@@ -26,6 +26,7 @@ _VARS = (
     (b"_g.item_show_type", re.compile(rb"\s*=")),
     (b"oriCreateTime", re.compile(rb"\s*=\s*['\"]")),
 )
+_INTEGER = re.compile(r"-?[0-9]{1,15}")
 _ENOUGH = ("biz", "mid", "idx", "msg_title", "nickname", "ct")
 _NAME = re.compile(
     r"(?<![\w.$])(?:var\s+|window\.|d\.|_g\.)(biz|appuin|mid|appmsgid|idx|itemidx|sn|msg_title|msg_desc|msg_link|ct|oriCreateTime|createTime|publish_time|nickname"
@@ -88,6 +89,7 @@ def facts_of_cgi(data: dict[str, Any]) -> dict[str, Any]:
     text = _dict(data.get("text_page_info")).get("content_noencode") or data.get("content_noencode")
     link = parse_article_url(data.get("link"))
     show_type = number(data.get("item_show_type")) or number(data.get("real_item_show_type")) or 0
+    pictures = data.get("picture_page_info_list")
     facts = {
         "biz": biz_of_number(data.get("bizuin")) or (link and link.biz),
         "mid": digits(data.get("mid")) or (link and link.mid),
@@ -115,14 +117,14 @@ def facts_of_cgi(data: dict[str, Any]) -> dict[str, Any]:
         "item_show_type": show_type,
         "copyright_stat": rights.get("copyright_stat"),
         "comment_id": data.get("comment_id"),
-        "paid": bool(data.get("is_pay_subscribe")),
+        "paid": bool(number(data.get("is_pay_subscribe"))),
         "reward": bool(data.get("can_reward")) if "can_reward" in data else None,
         "source_name": rights.get("platform"),
         "source_biz": rights.get("source_encode_biz"),
         "reprint_url": rights.get("reprint_url"),
         "style_type": data.get("style_type"),
         "template_version": extra.get("template_version"),
-        "pictures": len(data.get("picture_page_info_list") or []) if show_type == 8 else None,
+        "pictures": len(pictures) if show_type == 8 and isinstance(pictures, list) else None,
         "text": text,
         "albums": _album_tags(_dict(data.get("public_tag_info")).get("tags"), album),
         "neighbours": [album.get("pre_article_link"), album.get("next_article_link")],
@@ -186,7 +188,7 @@ def facts_of_tree(tree: LexborHTMLParser) -> dict[str, Any]:
         "copyright_stat": 1 if _text(tree, "#copyright_logo") else None,
         "reprint_url": share.attributes.get("data-url") if share is not None else None,
         "source_name": _text(tree, "#js_share_author") if share is not None else None,
-        "biz": attribute_of(tree, "[data-biz]", "data-biz"),
+        "biz": biz_of_number(attribute_of(tree, "[data-biz]", "data-biz")),
         "albums": [
             {"title": node.text(), "link": node.attributes.get("href") or node.attributes.get("data-url")}
             for node in tree.css("#js_tags a, #js_tags [data-url]")
@@ -223,7 +225,5 @@ def digits(value: Any) -> str | None:
 
 
 def number(value: Any) -> int | None:
-    try:
-        return int(str(value).strip()) if value not in (None, "") and not isinstance(value, bool) else None
-    except ValueError:
-        return None
+    text = str(value).strip() if value is not None and not isinstance(value, bool) else ""
+    return int(text) if _INTEGER.fullmatch(text) else None

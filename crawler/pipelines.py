@@ -6,6 +6,7 @@ from typing import Any
 
 from crawler.importing import write_batch
 from crawler.spiders.history import CrawlItem, HistorySpider
+from crawler.store import StoreError
 
 __all__ = ["StorePipeline"]
 
@@ -23,6 +24,10 @@ class StorePipeline:
     def process_item(self, item: CrawlItem) -> CrawlItem:
         state, batch = self.spider.state, item.batch
         state.missing += batch.missing
-        with self.spider.store.writing() as writer:
-            state.tally += write_batch(writer, item.walk.source_id, batch)
+        try:
+            with self.spider.store.writing() as writer:
+                state.tally += write_batch(writer, item.walk.source_id, batch)
+        except StoreError as error:  # what can't be kept must not be fetched
+            state.store_error = state.store_error or str(error)
+            self.spider.stop("store")
         return item

@@ -6,7 +6,6 @@ Parsing pages is page.py's and listing.py's; keeping records is store.py's.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import html
 import re
@@ -50,6 +49,8 @@ STATUSES = ("listed", "fetched", "deleted", "violation", "complaint", "unavailab
 _SPACE = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_LONGEST_URL = 4000
+_HUGE_ENTITY = re.compile(r"&#x?[0-9a-fA-F]{8,}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -170,6 +171,7 @@ def clean_text(value: object) -> str | None:
         return None
     text = str(value)
     if "&" in text:
+        text = _HUGE_ENTITY.sub("", text)  # no character has so large a number, and int() refuses it
         text = html.unescape(html.unescape(text))
     text = _SURROGATE.sub("", _CONTROL.sub("", text))
     return _SPACE.sub(" ", text).strip() or None
@@ -181,7 +183,7 @@ def is_biz(value: str | None) -> bool:
         return False
     try:
         return base64.b64decode(value, validate=True).decode("ascii").isdigit()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # binascii.Error and UnicodeDecodeError are ValueErrors, and non-ASCII text raises the plain one
         return False
 
 
@@ -198,7 +200,7 @@ def parse_article_url(url: object) -> ArticleUrl | None:
 
     Ampersands may arrive as `&amp;`, doubly so, or as `\\x26amp;`; the scheme may be http or missing.
     """
-    text = str(url or "").strip().replace("\\x26", "&")
+    text = str(url or "")[:_LONGEST_URL].strip().replace("\\x26", "&")
     while "&amp;" in text:
         text = text.replace("&amp;", "&")
     if text.startswith("//"):
@@ -228,8 +230,8 @@ def _long_url(query: dict[str, str], raw: str) -> ArticleUrl | None:
     biz = biz_of_number(unquote(query.get("__biz", "")).replace(" ", "+"))
     mid = query.get("mid") or query.get("appmsgid")
     idx = query.get("idx") or query.get("itemidx") or "1"
-    sn = query.get("sn") or query.get("sign")
-    if not (biz and mid and mid.isdigit() and idx.isdigit() and len(idx) < 4):
+    sn = _SURROGATE.sub("", query.get("sn") or query.get("sign") or "")[:64] or None
+    if not (biz and mid and mid.isascii() and mid.isdigit() and len(mid) < 24 and idx.isascii() and idx.isdigit() and len(idx) < 4):
         return None
     canonical = f"https://{HOST}/s?__biz={quote(biz, safe='=')}&mid={mid}&idx={int(idx)}" + (f"&sn={quote(sn)}" if sn else "")
     return ArticleUrl(canonical, biz, mid, int(idx), sn)
@@ -237,7 +239,7 @@ def _long_url(query: dict[str, str], raw: str) -> ArticleUrl | None:
 
 def parse_album_id(url: object) -> str | None:
     """The id in an album URL, or None when it is not one."""
-    text = str(url or "").replace("\\x26", "&")
+    text = str(url or "")[:_LONGEST_URL].replace("\\x26", "&")
     while "&amp;" in text:
         text = text.replace("&amp;", "&")
     try:

@@ -198,7 +198,14 @@ def _handler(replica: Replica) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-if __name__ == "__main__":
-    with serve(shelve_folder(Path(sys.argv[1])), robots=sys.argv[2] if len(sys.argv) > 2 else "open") as running:
+def main(arguments: list[str]) -> None:
+    """Serve a folder until interrupted."""
+    if not arguments or not Path(arguments[0]).is_dir():
+        raise SystemExit("usage: python -m crawler.replica FOLDER [open|real|missing|broken]")
+    with serve(shelve_folder(Path(arguments[0])), robots=arguments[1] if len(arguments) > 1 else "open") as running:
         print(running.url, flush=True)
         threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

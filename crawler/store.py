@@ -24,7 +24,7 @@ from crawler import schema as t
 from crawler.coverage import AccountCoverage, state_coverage
 from crawler.merge import Claim, disagreements, field_origins
 from crawler.vault import Vault, unpack
-from crawler.writer import Writer
+from crawler.writer import UNKNOWN_ACCOUNT, Writer
 
 __all__ = ["DEFAULT_STORE", "AccountCoverage", "StoredPage", "Store", "StoreError", "open_store", "shown_id"]
 
@@ -60,8 +60,11 @@ def open_store(url: str = DEFAULT_STORE, *, create: bool = True, clock: Callable
         parsed = make_url(url)
     except ArgumentError:
         raise StoreError(f"存储地址 {url!r} 不对：写成 sqlite:///文件 或 postgresql+psycopg://…") from None
-    file = parsed.database if parsed.get_backend_name() == "sqlite" else None
-    if file and file != ":memory:":
+    sqlite = parsed.get_backend_name() == "sqlite"
+    file = parsed.database if sqlite else None
+    if sqlite and (not file or file == ":memory:"):
+        raise StoreError(f"存储地址 {url!r} 里没有文件，存了也留不下：写成 sqlite:///文件")
+    if file:
         path = Path(file)
         if not path.exists() and not create:
             raise StoreError(f"还没有存储 {file}：先运行 duibiao import 或 duibiao collect")
@@ -310,12 +313,14 @@ class Store:
     def coverage(self, *, accounts: Sequence[int] | None = None) -> list[AccountCoverage]:
         """How much of each account's history is held, and how that is known."""
         wanted = [a for a in self.accounts() if accounts is None or a["number"] in accounts]
+        if accounts is None and next(self.articles(accounts=[UNKNOWN_ACCOUNT]), None) is not None:
+            wanted.append({"number": UNKNOWN_ACCOUNT, "account_id": "未知账号", "name": "未知账号"})  # links that name no account
         return state_coverage(wanted, self.articles(accounts=accounts), self.origin_counts(), self.albums(), self.album_items(), self._permissions())
 
     def _permissions(self) -> list[tuple[int, str]]:
-        """(account number, permission) under which pages of an account were fetched."""
-        query = select(t.articles.c.account_id, t.sources.c.permission).join(t.pages, t.pages.c.article_id == t.articles.c.article_id)
-        query = query.join(t.sources, t.sources.c.source_id == t.pages.c.source_id).where(t.sources.c.permission.is_not(None)).distinct()
+        """(account number, permission) under which anything of an account was fetched."""
+        query = select(t.claims.c.account_id, t.sources.c.permission).join(t.sources, t.sources.c.source_id == t.claims.c.source_id)
+        query = query.where(t.sources.c.permission.is_not(None)).distinct()
         with self._reading() as conn:
             return [tuple(row) for row in conn.execute(query)]
 

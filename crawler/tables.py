@@ -74,6 +74,7 @@ def read_table(document: Document, options: TableOptions) -> Iterator[Batch]:
 
     Raises ArchiveError: not to be opened, empty, or without a header that is known.
     """
+    _mapped([], options.mapping)  # a wrong --map is said before a large file is read
     grids = open_grids(document)
     headers = [_find_header(grid, options.mapping) for grid in grids]
     found = [(grid, *some) for grid, some in zip(grids, headers, strict=True) if some]
@@ -333,6 +334,8 @@ class _Taker:
             notes.append(f"{SHOWN[name]}数 {share:.0%} 是同一个值（有数的 {rows} 行里多是 {value}），不计入指标")
         if self.survey.from_zero:
             notes.append("位置从 0 数起，已各加 1")
+        if not (self.by or self.owner or self.survey.bizes):
+            notes.append("没写是哪个公众号的文章：可以用 --account 指明")
         notes += self.header.notes
         if self.header.unknown:
             notes.append("没认出的列（原样保留）：" + "、".join(self.header.unknown[:30]) + ("……" if len(self.header.unknown) > 30 else ""))

@@ -19,6 +19,7 @@ _DICTIONARY_LEVEL = 19
 _WINDOW_LOG = 25  # a page and its dictionary both fit the window
 _FITS = 0.05  # packed ÷ raw at which a dictionary is of the page's template
 _SMALLEST_DICTIONARY = 16 * 1024
+_LARGEST_DICTIONARY = 6 * 1024 * 1024  # real pages have at most 4 MB; packing 24 MB hard would hold the store for half a minute
 _TRIED = 4
 _BIGGEST = 64 * 1024 * 1024
 
@@ -55,7 +56,7 @@ class Vault:
         if best is not None and best[0] is not None and len(best[1]) <= max(_FITS * len(raw), 4096):
             self._prefer(best[0])
             return best
-        if len(raw) < _SMALLEST_DICTIONARY:
+        if not _SMALLEST_DICTIONARY <= len(raw) <= _LARGEST_DICTIONARY:
             return best or (None, pack(raw))
         number = self.save(raw)
         self._prefer(number)

@@ -97,6 +97,8 @@ class Writer:
     def close(self) -> None:
         """Merge what has changed and write the counters; the transaction is committed by its owner."""
         self._merge_accounts()
+        if self.resolver.articles_merged:
+            self._save_articles({})
         self.resolver.save_counters()
 
     # sources
@@ -129,6 +131,13 @@ class Writer:
         if before is None or before[0] < seen_at:
             self._account_claims[number][key] = (seen_at, before[1] if before else number)
         return number
+
+    def state_account(self, source_id: int, account: Account, *, seen_at: int) -> int:
+        """Keep what the accounts file says of an account today, in place of what it said before; gives the account's id."""
+        number = self.resolver.account(account)
+        c = t.account_claims.c
+        self.conn.execute(delete(t.account_claims).where(c.account_id == number, c.source_id == source_id, c.origin == "accounts file"))
+        return self.put_account(source_id, account, origin="accounts file", seen_at=seen_at)
 
     def _merge_accounts(self) -> None:
         """Write the accounts' claims and what they come to."""
@@ -174,11 +183,11 @@ class Writer:
         return tally
 
     def _put_chunk(self, source_id: int, sightings: Sequence[Sighting], page_id: int | None) -> Tally:
-        owners = [self._owner(source_id, s) for s in sightings]
         merges = len(self.resolver.accounts_merged)
-        ids = self.resolver.articles([(s.article, owner) for s, owner in zip(sightings, owners, strict=True)])
-        if len(self.resolver.accounts_merged) > merges:
+        owners = [self._owner(source_id, s) for s in sightings]
+        if len(self.resolver.accounts_merged) > merges:  # an account met on the way may have been merged since
             owners = [self._owner(source_id, s) for s in sightings]
+        ids = self.resolver.articles([(s.article, owner) for s, owner in zip(sightings, owners, strict=True)])
         page_ids = [self._put_page(source_id, s.page, number) if s.page else page_id for s, number in zip(sightings, ids, strict=True)]
         held = self._load_claims(set(ids) - self.resolver.articles_made)
         tally = self._file(source_id, sightings, ids, owners, page_ids, held)

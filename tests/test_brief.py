@@ -104,7 +104,7 @@ def test_articles_without_a_date_do_not_count_towards_enough() -> None:
 
 def test_an_incomplete_history_makes_the_rate_a_lower_bound() -> None:
     found = findings_of(brief_of(weekly("红崖"), covered=({"account_id": "id-红崖", "coverage": 0.72},)))
-    assert found["pace"].endswith("红崖只收到至多 72%，实际更勤。")
+    assert found["pace"].endswith("红崖最多只收到 72%，实际可能更勤。")
 
 
 def test_accounts_of_different_years_are_not_ranked() -> None:
@@ -126,7 +126,7 @@ def test_type_sizes_are_compared_where_ten_articles_were_read() -> None:
 
 def test_an_own_account_too_small_to_compare_is_said_to_be() -> None:
     found = findings_of(brief_of(competition(), roles={"灶台": "own"}))
-    assert "自己的账号也在里面" in found["sample"]
+    assert "自己的账号也在其中" in found["sample"]
     assert "自己" not in found["pace"]
 
 

@@ -84,6 +84,7 @@ def test_a_brief_of_the_real_pages_is_made(duibiao: Run, shared_pages: Path, tmp
         (("brief",), 1, "还没有存储"),
         (("collect", "none.toml"), 1, "没有这个文件"),
         (("status", "--store", "nonsense"), 1, "存储地址"),
+        (("import", ".", "--store", "sqlite://"), 1, "没有文件"),
         (("articles", "--format", "xml"), 2, "table、csv、json"),
         (("articles", "--since", "昨天"), 2, "2025-01-31"),
         (("import", ".", "--role", "rival", "--account", "x"), 2, "own、direct"),
@@ -103,6 +104,39 @@ def test_an_unknown_account_is_named(duibiao: Run) -> None:
     duibiao("import", PAGES)
     assert "没有账号 '半间'" in duibiao("articles", "--account", "半间", check=1).stderr
     assert "半间厨房" in duibiao("articles", "--account", "半间", check=1).stderr
+
+
+def test_imports_are_listed_and_can_be_taken_back(duibiao: Run, tmp_path: Path) -> None:
+    duibiao("import", PAGES / "g2_2023.html", check=0)
+    before = duibiao("articles", "--format", "json", check=0).stdout
+    table = tmp_path / "history.csv"
+    table.write_text(
+        "公众号,标题,链接,发布时间,阅读\n半间厨房,新的一篇,https://mp.weixin.qq.com/s/CCCCCCCCCCCCCCCCCCCCCC,2024-01-02 20:00:05,1.2万\n半间厨房,,,昨天,\n",
+        encoding="utf-8",
+    )
+    done = duibiao("import", table, "--rejects", "bad.csv", check=0)
+    assert "共 2 行 = 新 1 + 更新 0 + 未变 0 + 拒收 1" in done.stdout
+    assert rows((tmp_path / "bad.csv").read_text(encoding="utf-8-sig"))[0]["file"] == str(table)
+    assert [row["source_id"] for row in rows(duibiao("imports", "--format", "csv", check=0).stdout)] == ["1", "2"]
+    assert "1 篇文章不再有来源" in duibiao("forget", "2", check=0).stdout
+    assert duibiao("articles", "--format", "json", check=0).stdout == before
+    assert "没有编号为 9" in duibiao("forget", "9", check=1).stderr
+    duibiao("import", table, "--strict", check=1)
+    assert duibiao("articles", "--format", "json", check=0).stdout == before
+
+
+def test_a_window_without_articles_says_so(duibiao: Run, tmp_path: Path) -> None:
+    duibiao("import", PAGES, check=0)
+    assert "没有文章" in duibiao("brief", "--since", "2030-01-01", check=1).stderr
+    duibiao("brief", "--since", "2025-02-01", "--until", "2025-01-01", check=2)
+    assert not (tmp_path / "brief.html").exists()
+
+
+def test_a_notice_that_fits_no_article_is_told(duibiao: Run, tmp_path: Path) -> None:
+    from crawler.shelf import notice_page
+
+    (tmp_path / "gone.html").write_bytes(notice_page("deleted"))
+    assert "对不上是哪一篇" in duibiao("import", tmp_path / "gone.html", check=0).stderr
 
 
 def test_reparse_reads_everything_again(duibiao: Run) -> None:

@@ -347,3 +347,18 @@ def test_a_feed_that_robots_txt_forbids_is_not_read(duibiao: Run, tmp_path: Path
         assert set(replica.requests) == {"/robots.txt"}
     assert "robots.txt" in done.stderr
     assert done.returncode in (3, 4)
+
+
+@pytest.mark.parametrize("robots", ["real", "broken"])
+def test_albums_too_wait_for_robots_txt(duibiao: Run, tmp_path: Path, robots: str) -> None:
+    wanted = accounts_file(tmp_path, 'albums = ["20001"]\n', urls="[]") if robots == "real" else accounts_file(tmp_path, 'albums = ["20001"]\n')
+    with serve(shelf(), robots=robots) as replica:
+        done = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=4)
+        assert set(replica.requests) == {"/robots.txt"}
+    assert ("没有回应" in done.stderr) == (robots == "broken")
+
+
+@pytest.mark.parametrize("url", ["foo", "http://example.com", "https://mp.weixin.qq.com:443", "http://10.0.0.1:80", "file:///etc"])
+def test_only_this_machine_stands_in_for_the_site(duibiao: Run, tmp_path: Path, url: str) -> None:
+    done = duibiao("collect", accounts_file(tmp_path), "--base-url", url, check=1)
+    assert "本机" in done.stderr

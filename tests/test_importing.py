@@ -14,6 +14,7 @@ import pytest
 from crawler.importing import FileReport, import_files
 from crawler.records import Account
 from crawler.reparse import reparse
+from crawler.scrub import scrub
 from crawler.shelf import notice_page
 from crawler.store import Store
 from crawler.writer import Tally
@@ -135,7 +136,7 @@ def test_a_notice_saved_with_its_address_marks_the_article_and_keeps_its_content
     (report,) = take(store, notice)
     assert report.status == status
     (row,) = store.articles()
-    assert (row["title"], row["status"]) == ("阳台收纳｜九宫格", "fetched")  # the notice shows no time, the page was seen later
+    assert (row["title"], row["status"]) == ("阳台收纳｜九宫格", status)  # the notice shows no time, and nothing comes after it
 
 
 def test_a_verification_page_is_never_an_article(store: Store, tmp_path: Path) -> None:
@@ -217,7 +218,7 @@ def test_a_better_parser_replaces_what_the_old_one_said(store: Store, monkeypatc
 def test_the_real_pages_are_imported_whole(store: Store, shared_pages: Path) -> None:
     reports = take(store, shared_pages)
     assert Counter(r.status for r in reports if r.kind == "html" and not r.error) == {
-        "fetched": 101,
+        "fetched": 102,
         "deleted": 6,
         "violation": 2,
         "expired": 1,
@@ -235,4 +236,5 @@ def test_raw_pages_are_kept_small_and_whole(store: Store, shared_pages: Path) ->
     sizes = store.page_sizes()
     assert sizes["stored_bytes"] / len(big) < 90_000
     kept = {page.raw for page in store.pages()}
-    assert kept == {path.read_bytes() for path in big}
+    assert kept == {scrub(path.read_bytes()) for path in big}  # byte for byte, but for a session key that one of them carries
+    assert len(kept & {path.read_bytes() for path in big}) >= len(big) - 1

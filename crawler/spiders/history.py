@@ -22,7 +22,7 @@ from crawler.records import HOST, Account, ArticleUrl, parse_article_url
 from crawler.store import Store
 from crawler.writer import Tally
 
-__all__ = ["Budget", "CrawlItem", "CrawlState", "HistorySpider", "Walk"]
+__all__ = ["Budget", "CrawlItem", "CrawlState", "HistorySpider", "Walk", "article_keys"]
 
 _SEED, _LISTING, _PAGE = 30, 20, 0  # priorities: know what there is before fetching it
 _MAX_LISTING_PAGES = 60_000  # an album of a million rows ends
@@ -87,6 +87,8 @@ class CrawlState:
     failed: list[tuple[str, str]] = field(default_factory=list)
     missing: Counter[str] = field(default_factory=Counter)
     forbidden: int = 0
+    robots_silent: bool = False
+    store_error: str | None = None
     stopped: str | None = None  # verification, daily cap…
     began: float = field(default_factory=time.monotonic)
 
@@ -171,7 +173,10 @@ class HistorySpider(Spider):
         except (PageError, ListingError) as error:
             self._fail(url, str(error))
             return
-        if batch.status in ("unknown", "verification"):
+        if batch.status == "verification":
+            self.cool_down("验证页")
+            return
+        if batch.status == "unknown":
             self._fail(url, "不是文章页")
             return
         article = batch.sightings[0].article if batch.sightings else None
@@ -182,10 +187,13 @@ class HistorySpider(Spider):
         walk.fetched += 1
         batch.sightings = own_sightings(batch.sightings, walk.owner)
         if article:
-            walk.done |= set(_keys_of(article.biz, article.mid, article.idx, article.token))
+            walk.done |= set(article_keys(article.biz, article.mid, article.idx, article.token))
         yield CrawlItem(batch, walk)
         for album, _, _ in batch.albums:
             yield from self._ask_album(walk, album.album_id)
+        at = article.published_at if article else None
+        if walk.too_old(at.timestamp() if at else None):
+            return
         for link in (*batch.neighbours, *batch.links):
             if (own := parse_article_url(link)) and own.biz == walk.biz:
                 yield from self._ask_page(walk, link)
@@ -233,7 +241,8 @@ class HistorySpider(Spider):
         """A request that brought nothing: forbidden, stopped, or broken."""
         request = failure.request  # type: ignore[attr-defined]
         if request.cb_kwargs.get("counted"):
-            self._page_done(request.cb_kwargs["walk"])
+            request.cb_kwargs["walk"].asked -= 1
+            self.state.to_go -= 1
         reason = str(failure.value)
         if isinstance(failure.value, IgnoreRequest):
             if "robots.txt" in reason:
@@ -268,10 +277,11 @@ class HistorySpider(Spider):
 
 
 def _keys(link: ArticleUrl) -> Iterator[str]:
-    return _keys_of(link.biz, link.mid, link.idx, link.token)
+    return article_keys(link.biz, link.mid, link.idx, link.token)
 
 
-def _keys_of(biz: str | None, mid: str | None, idx: int | None, token: str | None) -> Iterator[str]:
+def article_keys(biz: str | None, mid: str | None, idx: int | None, token: str | None) -> Iterator[str]:
+    """The keys a crawl knows an article by, as the store does."""
     if biz and mid and idx:
         yield f"m:{biz}:{mid}:{idx}"
     if token:
