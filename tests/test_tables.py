@@ -449,8 +449,7 @@ def test_no_bytes_break_it(raw: bytes) -> None:
     for source in (raw, "标题,时间\n".encode() + raw):
         try:
             batch = read(source)
-        except ArchiveError as error:
-            assert str(error)
+        except ArchiveError:
             continue
         assert all(s.article.title or s.article.url or s.article.mid for s in batch.sightings)
 
