@@ -251,13 +251,20 @@ def status(
         for row in rows:
             row["role"] = _ROLE_NAMES.get(row["role"] or "", "")
             row["by_status"] = {_STATUS_NAMES[key]: count for key, count in row["by_status"].items()}
-            row["coverage"] = f"{row['coverage']:.0%}" if row["coverage"] is not None else "未知"
+            row["coverage"] = _coverage_text(row["coverage"], row["missing"])
         print_rows(rows, {key: _STATUS_COLUMNS[key] for key in _STATUS_TABLE}, format="table")
         held = f"原始网页 {sizes['pages']} 个，{sizes['raw_bytes'] / 1e6:.1f} MB，压缩后 {sizes['stored_bytes'] / 1e6:.1f} MB"
         for row in rows:
             for permission in row["permissions"]:
                 print(f"许可（{row['account']}）：{permission}")
         print(f"{len(rows)} 个账号，{sum(row['articles'] for row in rows)} 篇文章；{held}")
+
+
+def _coverage_text(share: float | None, missing: int) -> str:
+    """As the brief says it: rounded down, and never 100 % where only the albums could be checked."""
+    if share is None:
+        return "未知"
+    return f"{int(share * 100)}%" if missing else "没发现缺的"
 
 
 @app.command()
