@@ -123,6 +123,9 @@ def _guarded(batches: Iterator[Batch]) -> Iterator[Batch]:
 def _take(writer: Writer, source_id: int, batch: Batch, report: FileReport, owner: Account | None) -> None:
     if owner is not None:
         batch.sightings = own_sightings(batch.sightings, owner)
+    if report.kind == "table" and not report.named and batch.sightings and not any(s.article.url or s.article.mid for s in batch.sightings):
+        # An index kept beside saved pages would double every article it names.
+        raise ArchiveError("表格里没有链接也没有编号，像是旁边网页的目录；要导入请直接写这个文件名")
     report.tally += write_batch(writer, source_id, batch)
     if batch.loose_pages and not batch.sightings and batch.status in _GONE:
         report.notes.append(f"页面写着“{_GONE[batch.status]}”，里面没有文章地址，对不上是哪一篇，只存了原页")

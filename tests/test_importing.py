@@ -184,6 +184,18 @@ def test_a_missing_file_and_an_empty_folder_say_so(store: Store, tmp_path: Path)
     ]
 
 
+def test_an_index_beside_saved_pages_is_no_second_history(store: Store, tmp_path: Path) -> None:
+    shutil.copy(PAGES / "g2_2023.html", tmp_path)
+    index = tmp_path / "index.csv"
+    index.write_text("公众号,标题,发布时间\n半间厨房,【好物实测】7 款沥水架，只留下 2 款,2023-07-21 12:05\n", encoding="utf-8")
+    told = {Path(r.file).name: r.error for r in take(store, tmp_path)}
+    assert told["g2_2023.html"] is None
+    assert "直接写这个文件名" in (told["index.csv"] or "")
+    (report,) = take(store, index)
+    assert (report.error, report.tally.total) == (None, 1)
+    assert len([row for row in store.articles() if row["title"]]) == 1
+
+
 def test_links_that_lead_out_of_a_folder_are_not_followed(store: Store, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     shutil.copy(PAGES / "g1_2018.html", tmp_path / "outside.html")
