@@ -427,7 +427,8 @@ def test_any_order_of_columns_gives_the_same(names: list[str]) -> None:
     assert [(r.where, r.reason) for r in other.rejects] == [(r.where, r.reason) for r in one.rejects]
 
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
+# Without the other separators: a table that holds more of one of them than of its own is refused in one line, not read askew.
+TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="|;\t"), max_size=30)
 
 
 @given(st.lists(st.tuples(TEXT, TEXT, TEXT, TEXT), min_size=1, max_size=30))
