@@ -12,19 +12,17 @@ from typing import Any
 
 from crawler.documents import ArchiveError
 from crawler.intake import Reject
-from crawler.records import HOST, Album, Article, ArticleUrl, Observation, biz_of_number, clean_text, parse_article_url
+from crawler.records import HOST, Album, Article, ArticleUrl, Observation, biz_of_number, clean_text, digits, number, parse_article_url
 
 __all__ = [
     "WHY_OF_RET",
     "Row",
     "as_dict",
     "as_list",
-    "digits",
     "identity",
     "is_row",
     "link_of",
     "moment",
-    "number",
     "parse_counts",
     "parse_nested",
     "parse_pushes",
@@ -303,18 +301,6 @@ def as_dict(value: Any) -> dict[str, Any]:
 def as_list(value: Any) -> list[Any]:
     """A list; WeChat gives a list of one as the bare object."""
     return value if isinstance(value, list) else [value] if isinstance(value, dict) and value else []
-
-
-def digits(value: Any) -> str | None:
-    """A positive decimal number as text, however it was typed."""
-    text = str(value or "").strip().removesuffix(".0")
-    return text if text.isascii() and text.isdigit() and text != "0" and len(text) <= 20 else None
-
-
-def number(value: Any) -> int | None:
-    """A whole number, however it was typed; spreadsheets and data frames write 12 as 12.0."""
-    text = "" if value is None or isinstance(value, bool) else str(value).strip().removesuffix(".0")
-    return int(text) if re.fullmatch(r"-?[0-9]{1,15}", text) else None
 
 
 def moment(value: Any) -> datetime | None:

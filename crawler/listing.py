@@ -12,7 +12,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.jsvalue import JsError, parse_literal
-from crawler.records import Album, Article, ArticleUrl, album_url, clean_text, parse_album_id, parse_article_url
+from crawler.records import Album, Article, ArticleUrl, album_url, clean_text, digits, number, parse_album_id, parse_article_url
 
 __all__ = ["PAGE_SIZE", "Listing", "ListingError", "album_json_url", "is_album_page", "parse_album_json", "parse_album_page"]
 
@@ -72,7 +72,7 @@ def parse_album_page(raw: bytes) -> Listing:
     listed = data.get("articleList")
     rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
     rows = rows or _rows_of_tree(text)
-    return _listing(rows, album, bool(_int(data.get("continue_flag"))))
+    return _listing(rows, album, bool(number(data.get("continue_flag"))))
 
 
 def _rows_of_tree(text: str) -> list[dict[str, Any]]:
@@ -104,7 +104,7 @@ def parse_album_json(text: str | bytes, album_id: str | None = None) -> Listing:
         raise ListingError(f"合集 JSON 不完整或已损坏：{str(error)[:80]}") from None
     if not isinstance(data, dict):
         raise ListingError("合集 JSON 不是对象")
-    code = _int(_dict(data.get("base_resp")).get("ret"))
+    code = number(_dict(data.get("base_resp")).get("ret"))
     if code:
         raise ListingError(f"微信返回错误码 {code}" + ("（没有这个合集）" if code == 10004 else ""))
     found = data.get("getalbum_resp")
@@ -141,7 +141,7 @@ def _listing(rows: list[dict[str, Any]], album: Album | None, more: bool) -> Lis
         articles.append(article)
     last = rows[-1] if rows and more else {}
     link = links[-1] if rows and more else None
-    cursor = (_digits(last.get("msgid")) or (link.mid if link else None), _digits(last.get("itemidx")) or (str(link.idx) if link and link.idx else None))
+    cursor = (digits(last.get("msgid")) or (link.mid if link else None), digits(last.get("itemidx")) or (str(link.idx) if link and link.idx else None))
     known = album and replace(album, biz=album.biz or owner)
     return Listing(tuple(articles), known, (cursor[0], cursor[1]) if cursor[0] and cursor[1] else None, tuple(missing))
 
@@ -149,13 +149,13 @@ def _listing(rows: list[dict[str, Any]], album: Album | None, more: bool) -> Lis
 def _article(row: dict[str, Any], link: ArticleUrl | None, album: Album | None, *, guest: bool) -> Article | None:
     if link is None or link.temporary:
         return None
-    at = _int(row.get("create_time"))
+    at = number(row.get("create_time"))
     at = at if at and 1_300_000_000 < at < 4_000_000_000 else None
-    paid = _int(row.get("is_pay_subscribe"))
+    paid = number(row.get("is_pay_subscribe"))
     return Article(
         biz=link.biz,
-        mid=link.mid or _digits(row.get("msgid")),
-        idx=link.idx or _int(row.get("itemidx")),
+        mid=link.mid or digits(row.get("msgid")),
+        idx=link.idx or number(row.get("itemidx")),
         sn=link.sn,
         token=link.token,
         url=link.url,
@@ -164,36 +164,24 @@ def _article(row: dict[str, Any], link: ArticleUrl | None, album: Album | None, 
         title=clean_text(row.get("title")),
         published_at=datetime.fromtimestamp(at, UTC) if at else None,
         time_precision="second" if at else "none",
-        kind=_KIND_OF_TYPE.get(_int(row.get("item_show_type")) or 0),
+        kind=_KIND_OF_TYPE.get(number(row.get("item_show_type")) or 0),
         cover_square=clean_text(row.get("cover_img_1_1")),
-        item_show_type=_int(row.get("item_show_type")),
+        item_show_type=number(row.get("item_show_type")),
         paid=bool(paid) if paid is not None else None,
-        pos_num=_int(row.get("pos_num")),
+        pos_num=number(row.get("pos_num")),
         album_ids=(album.album_id,) if album and album.album_id else (),
         album_titles=(album.title,) if album and album.title else (),
     )
 
 
 def _counts(data: dict[str, Any], reads: str) -> dict[str, Any]:
-    numbered, read_count = data.get("is_numbered"), _int(data.get(reads))
+    numbered, read_count = data.get("is_numbered"), number(data.get(reads))
     return {
-        "article_count": _int(data.get("article_count")),
-        "numbered": None if numbered in (None, "") else bool(_int(numbered)),
+        "article_count": number(data.get("article_count")),
+        "numbered": None if numbered in (None, "") else bool(number(numbered)),
         "reads": read_count if read_count and read_count > 0 else None,
     }
 
 
 def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _digits(value: Any) -> str | None:
-    text = str(value or "").strip()
-    return text if text.isdigit() and text != "0" else None
-
-
-def _int(value: Any) -> int | None:
-    try:
-        return int(str(value).strip()) if value not in (None, "") else None
-    except ValueError:
-        return None

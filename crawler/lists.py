@@ -20,24 +20,8 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.documents import ArchiveError
 from crawler.intake import Batch, Reject
 from crawler.jsvalue import parse_assignments
-from crawler.list_rows import (
-    WHY_OF_RET,
-    Row,
-    as_dict,
-    as_list,
-    digits,
-    identity,
-    is_row,
-    link_of,
-    moment,
-    number,
-    parse_counts,
-    parse_nested,
-    parse_pushes,
-    parse_rows,
-    ret_of,
-)
-from crawler.records import HOST, Account, Article, Observation, biz_of_number, clean_text
+from crawler.list_rows import WHY_OF_RET, Row, as_dict, as_list, identity, is_row, link_of, moment, parse_counts, parse_nested, parse_pushes, parse_rows, ret_of
+from crawler.records import HOST, Account, Article, Observation, biz_of_number, clean_text, digits, number
 from crawler.scrub import scrub
 from crawler.writer import RawPage, Sighting
 

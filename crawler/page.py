@@ -14,8 +14,8 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.jsvalue import parse_assignments
-from crawler.page_facts import CGI_DATA, attribute_of, digits, facts_of_cgi, facts_of_tree, facts_of_variables, number, read_cgi_data, read_variables
-from crawler.records import BEIJING, Account, Album, Article, biz_of_number, clean_text, parse_album_id, parse_article_url
+from crawler.page_facts import CGI_DATA, attribute_of, facts_of_cgi, facts_of_tree, facts_of_variables, read_cgi_data, read_variables
+from crawler.records import BEIJING, Account, Album, Article, biz_of_number, clean_text, digits, number, parse_album_id, parse_article_url
 
 __all__ = ["EXPECTED", "MAX_PAGE_BYTES", "Page", "PageError", "article_of_cgi_data", "parse_page"]
 

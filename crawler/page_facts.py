@@ -12,9 +12,9 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.jsvalue import JsError, parse_assignments, parse_literal
-from crawler.records import biz_of_number, clean_text, parse_article_url
+from crawler.records import biz_of_number, clean_text, digits, number, parse_article_url
 
-__all__ = ["CGI_DATA", "attribute_of", "facts_of_cgi", "facts_of_tree", "facts_of_variables", "number", "digits", "read_cgi_data", "read_variables"]
+__all__ = ["CGI_DATA", "attribute_of", "facts_of_cgi", "facts_of_tree", "facts_of_variables", "read_cgi_data", "read_variables"]
 
 CGI_DATA = b"window.cgiDataNew ="
 # Where the article's own variables are, and how each such place goes on; tried in this order until the article is identified.
@@ -26,7 +26,6 @@ _VARS = (
     (b"_g.item_show_type", re.compile(rb"\s*=")),
     (b"oriCreateTime", re.compile(rb"\s*=\s*['\"]")),
 )
-_INTEGER = re.compile(r"-?[0-9]{1,15}")
 _ENOUGH = ("biz", "mid", "idx", "msg_title", "nickname", "ct")
 _NAME = re.compile(
     r"(?<![\w.$])(?:var\s+|window\.|d\.|_g\.)(biz|appuin|mid|appmsgid|idx|itemidx|sn|msg_title|msg_desc|msg_link|ct|oriCreateTime|createTime|publish_time|nickname"
@@ -217,13 +216,3 @@ def attribute_of(tree: LexborHTMLParser, selector: str, name: str) -> str | None
 
 def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def digits(value: Any) -> str | None:
-    text = str(value or "").strip()
-    return text if text.isdigit() and text != "0" else None
-
-
-def number(value: Any) -> int | None:
-    text = str(value).strip() if value is not None and not isinstance(value, bool) else ""
-    return int(text) if _INTEGER.fullmatch(text) else None

@@ -33,7 +33,9 @@ __all__ = [
     "article_aliases",
     "biz_of_number",
     "clean_text",
+    "digits",
     "is_biz",
+    "number",
     "parse_album_id",
     "parse_article_url",
     "title_key",
@@ -49,6 +51,7 @@ STATUSES = ("listed", "fetched", "deleted", "violation", "complaint", "unavailab
 _SPACE = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_INTEGER = re.compile(r"-?[0-9]{1,15}")
 _LONGEST_URL = 4000
 _HUGE_ENTITY = re.compile(r"&#x?[0-9a-fA-F]{8,}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -235,6 +238,18 @@ def _long_url(query: dict[str, str], raw: str) -> ArticleUrl | None:
         return None
     canonical = f"https://{HOST}/s?__biz={quote(biz, safe='=')}&mid={mid}&idx={int(idx)}" + (f"&sn={quote(sn)}" if sn else "")
     return ArticleUrl(canonical, biz, mid, int(idx), sn)
+
+
+def digits(value: object) -> str | None:
+    """A positive decimal number as text, however it was typed: spreadsheets write 12 as 12.0."""
+    text = str(value or "").strip().removesuffix(".0")
+    return text if text.isascii() and text.isdigit() and text != "0" and len(text) <= 20 else None
+
+
+def number(value: object) -> int | None:
+    """A whole number, however it was typed; one too long for a store is none."""
+    text = "" if value is None or isinstance(value, bool) else str(value).strip().removesuffix(".0")
+    return int(text) if _INTEGER.fullmatch(text) else None
 
 
 def parse_album_id(url: object) -> str | None:
