@@ -17,7 +17,9 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from analysis.charts import draw_column_months, draw_hours, draw_weeks, render_svg
+from analysis.charts.base import render_svg
+from analysis.charts.cadence import draw_hours, draw_weeks
+from analysis.charts.content_columns import draw_column_months
 from analysis.findings import WEEKDAYS, draw_findings
 from analysis.summary import MIN_ARTICLES, MIN_DAYS, AccountSummary, BriefSummary, summarise
 

@@ -14,7 +14,9 @@ import pandas as pd
 from small_frames import article, articles
 
 from analysis.cadence import build_pushes, count_hours, count_weeks
-from analysis.charts import WIDTH, draw_column_months, draw_hours, draw_weeks, render_svg
+from analysis.charts.base import WIDTH, render_svg
+from analysis.charts.cadence import draw_hours, draw_weeks
+from analysis.charts.content_columns import draw_column_months
 from analysis.content_columns import assign_columns, count_column_months
 
 SINCE, UNTIL = date(2026, 3, 2), date(2026, 4, 30)

@@ -1,0 +1,1 @@
+"""Finished frame -> Altair chart, chart -> SVG. No arithmetic on the figures here; one module per analysis."""

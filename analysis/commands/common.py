@@ -1,0 +1,90 @@
+"""What every command shares: its options, opening the store, reading days, plain values, one line on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from analysis.output import FORMATS
+
+if TYPE_CHECKING:
+    from crawler.store import Store
+
+__all__ = [
+    "DEFAULT_STORE", "ROLE_NAMES", "STATUS_NAMES", "AccountOption", "ForceOption", "FormatOption", "OutOption", "SinceOption", "StoreOption", "UntilOption",
+    "check_format", "check_window", "day_option", "free_name", "plain_value", "say", "store_at",
+]  # fmt: skip
+
+StoreOption = Annotated[str, typer.Option("--store", envvar="DUIBIAO_STORE", help="存储：sqlite:///文件，或 postgresql+psycopg://…", show_default=True)]
+FormatOption = Annotated[str, typer.Option("--format", help="table、csv 或 json；csv 是原始值")]
+AccountOption = Annotated[list[str] | None, typer.Option("--account", help="只看这些账号：名称、曾用名、biz、gh_id 或品牌，可写多次")]
+SinceOption = Annotated[str | None, typer.Option("--since", help="从这天起（含），如 2025-01-31")]
+UntilOption = Annotated[str | None, typer.Option("--until", help="到这天止（含）")]
+OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="写进文件")]
+ForceOption = Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")]
+
+DEFAULT_STORE = "sqlite:///data/duibiao.sqlite3"
+ROLE_NAMES = {"own": "自己", "direct": "直接对手", "adjacent": "邻近", "benchmark": "标杆"}
+STATUS_NAMES = {
+    "listed": "只有条目", "fetched": "有正文", "deleted": "已删除", "violation": "违规", "complaint": "被投诉", "unavailable": "无法查看",
+    "expired": "链接过期", "migrated": "已迁移", "closed": "已注销",
+}  # fmt: skip
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def store_at(url: str, *, create: bool = False) -> Iterator[Store]:
+    from crawler.store import open_store
+
+    with open_store(url, create=create) as store:
+        yield store
+
+
+def check_format(format: str) -> str:
+    if format not in FORMATS:
+        raise typer.BadParameter(f"{format!r} 不行；可以用 {'、'.join(FORMATS)}", param_hint="--format")
+    return format
+
+
+def day_option(text: str | None, hint: str, *, after: bool = False) -> datetime | None:
+    """The beginning of a day in Beijing; with `after`, of the day after it."""
+    from crawler.records import BEIJING
+
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} 不是日期；写成 2025-01-31", param_hint=hint) from None
+    return datetime.combine(day + timedelta(days=int(after)), time(), BEIJING)
+
+
+def check_window(begin: datetime | None, end: datetime | None) -> None:
+    if begin and end and begin >= end:
+        raise typer.BadParameter("--since 比 --until 晚", param_hint="--since")
+
+
+def free_name(path: Path) -> Path:
+    """The path itself, or with the first free number."""
+    numbered = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(2, 10_000))
+    return path if not path.exists() else next(name for name in numbered if not name.exists())
+
+
+def plain_value(value: object) -> object:
+    """A frame's cell as a plain value: missing is None, times are datetimes."""
+    import pandas as pd
+
+    if isinstance(value, list):
+        return value
+    if pd.isna(value):  # type: ignore[call-overload]
+        return None
+    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
