@@ -7,7 +7,7 @@ import sys
 import typer
 
 from analysis.commands import holdings, intake, reports
-from analysis.commands.common import say
+from analysis.commands.options import say
 
 __all__ = ["app", "main"]
 

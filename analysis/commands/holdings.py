@@ -6,7 +6,7 @@ from datetime import datetime
 
 import typer
 
-from analysis.commands.common import (
+from analysis.commands.options import (
     DEFAULT_STORE,
     ROLE_NAMES,
     STATUS_NAMES,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis.commands.common import DEFAULT_STORE, STATUS_NAMES, ForceOption, FormatOption, StoreOption, check_format, say, store_at
+from analysis.commands.options import DEFAULT_STORE, STATUS_NAMES, ForceOption, FormatOption, StoreOption, check_format, say, store_at
 from analysis.output import OutputError, print_rows, save_rows
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.commands.common import (
+from analysis.commands.options import (
     DEFAULT_STORE,
     AccountOption,
     ForceOption,

@@ -1,0 +1,76 @@
+"""What is computed once and kept: derived frames as Parquet beside the store, thrown away when their key changes.
+
+A kept frame is a copy of what the code would compute again, never a source: losing the folder costs time only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
+
+from crawler.store import Store
+
+__all__ = ["Kept", "key_of", "kept_beside"]
+
+
+def kept_beside(store: Store) -> Kept:
+    """The kept frames of a store: a folder beside its SQLite file, or in the user's cache folder where the store is a server."""
+    url = store.engine.url
+    if url.get_backend_name() == "sqlite" and url.database:
+        return Kept(Path(f"{url.database}.kept"))
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Kept(cache / "duibiao" / key_of([store.name])[:16])
+
+
+def key_of(parts: Iterable[str | bytes]) -> str:
+    """One hex key of many parts, in their order: the content a frame was made from and the code that made it."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        held = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        digest.update(len(held).to_bytes(8, "big"))
+        digest.update(held)
+    return digest.hexdigest()
+
+
+class Kept:
+    """Frames by name, each with the key it was made under; one file a name, so nothing piles up."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load(self, name: str, key: str) -> pd.DataFrame | None:
+        """The frame kept under this name and key; None where there is none, it was made under another key, or its file is damaged."""
+        path = self.folder / f"{name}.parquet"
+        try:
+            table = pa.parquet.read_table(path)
+        except (OSError, pa.ArrowInvalid):
+            return None
+        if (table.schema.metadata or {}).get(b"duibiao_key") != key.encode():
+            return None
+        frame: pd.DataFrame = table.to_pandas()
+        return frame
+
+    def save(self, name: str, key: str, frame: pd.DataFrame) -> bool:
+        """Keep a frame, written aside and moved into place; False where the folder can't be written, which costs only time later."""
+        table = pa.Table.from_pandas(frame, preserve_index=False)
+        table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"duibiao_key": key.encode()})
+        aside = None
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=f".{name}.", delete=False) as file:
+                aside = Path(file.name)
+                pa.parquet.write_table(table, file, compression="zstd")
+            aside.replace(self.folder / f"{name}.parquet")
+        except OSError:
+            return False
+        finally:
+            if aside is not None:
+                aside.unlink(missing_ok=True)
+        return True
