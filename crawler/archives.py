@@ -160,6 +160,8 @@ def _is_json(head: bytes) -> bool:
 def _is_urls(head: bytes) -> bool:
     lines = [line.strip() for line in head.splitlines()[:50] if line.strip() and not line.startswith(b"#")]
     links = [line for line in lines if line.removeprefix(b"\xef\xbb\xbf").startswith((b"http://", b"https://", b"mp.weixin.qq.com/"))]
+    if links and lines[0] != links[0] and is_table(head):  # a header above a first column of links
+        return False
     return b"\0" not in head and any(b"mp.weixin.qq.com/s" in line for line in links) and 2 * len(links) >= len(lines)
 
 

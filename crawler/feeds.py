@@ -12,8 +12,6 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,8 +19,9 @@ import feedparser
 
 from crawler.documents import ArchiveError
 from crawler.intake import Batch, Reject
-from crawler.records import BEIJING, Album, Article, ArticleUrl, biz_of_number, clean_text, is_biz, parse_album_id, parse_article_url
+from crawler.records import Album, Article, ArticleUrl, biz_of_number, clean_text, is_biz, parse_album_id, parse_article_url
 from crawler.scrub import scrub
+from crawler.times import read_single_time
 from crawler.writer import RawPage, Sighting
 
 __all__ = ["MAX_ITEMS", "is_feed", "take_feed"]
@@ -217,7 +216,7 @@ def _article(item: _Item, channel: _Channel) -> Article | None:
     link = link or _link_of_id(item.addresses)
     if link is None:
         return None
-    at, precision = _parse_time(item.time)
+    at, precision = read_single_time(item.time)
     title, author = clean_text(item.title), clean_text(item.author)
     owner = _account_name(item.account) or channel.name or (author if channel.mixed else None)
     return Article(
@@ -291,31 +290,6 @@ def _biz(addresses: Iterable[str]) -> str | None:
             if is_biz(padded):
                 return padded
     return None
-
-
-def _parse_time(text: str | None) -> tuple[datetime | None, str]:
-    """A feed's time in UTC and how fine it is; a time without a zone is a Beijing server's own."""
-    said = str(text or "").strip()
-    at = _parse_iso(said) or _parse_rfc822(said)
-    if at is None or not 2011 < at.year < 2097:
-        return None, "none"
-    clock = re.search(r"\d{1,2}:\d{2}(:\d{2})?", said)
-    at = at if at.tzinfo else at.replace(tzinfo=UTC if said.endswith("-0000") else BEIJING)
-    return at.astimezone(UTC), "second" if clock and clock[1] else "minute" if clock else "day"
-
-
-def _parse_iso(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _parse_rfc822(text: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text) if text else None
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
 
 
 def _public(url: str | None) -> str | None:

@@ -6,7 +6,7 @@ older, and the younger stays valid as an alias.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 from crawler import schema as t
 from crawler.records import BEIJING, Account, Article, account_aliases, article_aliases, title_key
 
-__all__ = ["Resolver", "chunks"]
+__all__ = ["Resolver", "SimilarRow", "chunks"]
 
 _CHUNK = 5000  # below SQLite's 32,766 variables a statement
 _SAME_MOMENT_S = 600  # an album's time runs 7–351 s ahead of the page's (106 articles compared)
@@ -35,8 +35,9 @@ class Resolver:
     accounts_made: set[int] = field(default_factory=set)
     articles_made: set[int] = field(default_factory=set)
     accounts_merged: list[tuple[int, int]] = field(default_factory=list)  # (kept, gone)
+    accounts_regrouped: set[int] = field(default_factory=set)
     articles_merged: list[tuple[int, int]] = field(default_factory=list)
-    ambiguous_names: set[str] = field(default_factory=set)
+    names_met: set[str] = field(default_factory=set)
     _accounts: dict[tuple[str | None, ...], int] = field(default_factory=dict)
     _counters: dict[str, int] = field(default_factory=dict)
     _first_new: int | None = None
@@ -58,10 +59,35 @@ class Resolver:
 
     # accounts
 
+    def meet_accounts(self, accounts: Iterable[Account]) -> None:
+        """Give ids to those of these accounts that nobody has heard of, all at once; the others are looked at one by one when they come."""
+        fresh = {}
+        for account in accounts:
+            key = (account.biz, account.user_name, account.name)
+            if key not in self._accounts and key not in fresh:
+                fresh[key] = list(account_aliases(account))
+        uses = Counter(alias for some in fresh.values() for alias in some)
+        known = self._known_account_aliases(uses)
+        rows = []
+        for key, some in fresh.items():
+            if some and not any(alias in known or uses[alias] > 1 for alias in some):
+                number = self._accounts[key] = self.new_account()
+                rows += [{"alias": alias, "account_id": number} for alias in some]
+                if account_name := key[2]:
+                    self.names_met.add(account_name)
+        if rows:
+            self.conn.execute(insert(t.account_aliases), rows)
+
+    def _known_account_aliases(self, aliases: Iterable[str]) -> set[str]:
+        c = t.account_aliases.c.alias
+        return {alias for some in chunks(sorted(aliases)) for alias in self.conn.execute(select(c).where(c.in_(some))).scalars()}
+
     def account(self, account: Account) -> int:
         """The id of the account; one known by name only is adopted by the biz or gh_id that comes with that name."""
         key = (account.biz, account.user_name, account.name)
         if key not in self._accounts:
+            if account.name:
+                self.names_met.add(account.name)
             self._accounts[key] = self._find_account(account)
         return self._accounts[key]
 
@@ -92,12 +118,11 @@ class Resolver:
     def _by_name(self, account: Account, named: list[int]) -> int:
         if account.biz or account.user_name:
             named = [i for i in named if not self._identified(i)]  # only an account that is a mere name can be adopted
-            return named[0] if len(named) == 1 else self._new_account()
+            return named[0] if len(named) == 1 else self.new_account()
         if len(named) > 1 and account.name:
-            self.ambiguous_names.add(account.name)
             mere = [i for i in named if not self._identified(i)]
-            return mere[0] if mere else self._new_account()
-        return named[0] if named else self._new_account()
+            return mere[0] if mere else self.new_account()
+        return named[0] if named else self.new_account()
 
     def _biz_of(self, account_id: int) -> str | None:
         c = t.account_aliases.c
@@ -112,7 +137,8 @@ class Resolver:
         c = t.account_aliases.c
         return self.conn.execute(select(c.alias).where(c.alias == row["alias"], c.account_id == row["account_id"])).first() is not None
 
-    def _new_account(self) -> int:
+    def new_account(self) -> int:
+        """An account id that was never used."""
         number = self.next_id("account")
         self.accounts_made.add(number)
         return number
@@ -190,7 +216,7 @@ class Resolver:
 
     def _load_similar(self, records: Iterable[tuple[Article, int]]) -> _Similar:
         """Articles of earlier sources with the same account and title as these records."""
-        wanted = {(owner, title_key(a.title)) for a, owner in records if owner not in self.accounts_made and a.title and a.published_at}
+        wanted = {(owner, title_key(a.title)) for a, owner in records if owner not in self.accounts_made and a.title}
         similar = _Similar()
         if not wanted:
             return similar
@@ -201,13 +227,15 @@ class Resolver:
                     c.title_key.in_(some), c.article_id < (self._first_new or 0)
                 )
             ).all()
-            tokens = self._tokens([row.article_id for row in rows])
+            tokens = self.tokens([row.article_id for row in rows])
             for row in rows:
-                if (row.account_id, row.title_key) in wanted and row.published_at is not None:
-                    similar.add(row, tokens.get(row.article_id))
+                if (row.account_id, row.title_key) in wanted:
+                    known = SimilarRow(row.article_id, row.published_at, row.time_precision, row.mid, row.idx, tokens.get(row.article_id))
+                    similar.rows[row.account_id, row.title_key].append(known)
         return similar
 
-    def _tokens(self, ids: list[int]) -> dict[int, str]:
+    def tokens(self, ids: list[int]) -> dict[int, str]:
+        """The short-link token of each of these articles that has one."""
         found: dict[int, str] = {}
         for some in chunks(ids):
             c = t.aliases.c
@@ -229,36 +257,45 @@ class Resolver:
         self.articles_merged.append((kept, gone))
 
 
+@dataclass(frozen=True, slots=True)
+class SimilarRow:
+    """What tells whether two articles of one account and title are one: time (unix seconds), push and slot, token."""
+
+    article_id: int
+    published_at: int | None
+    precision: str
+    mid: str | None
+    idx: int | None
+    token: str | None
+
+    def may_be(self, other: SimilarRow) -> bool:
+        """True when nothing contradicts that they are one article, and their times agree as far as both have one."""
+        if self.mid and other.mid and (self.mid, self.idx) != (other.mid, other.idx):
+            return False
+        if self.token and other.token and self.token != other.token:
+            return False
+        if self.published_at is None or other.published_at is None:
+            return True
+        if "day" in (self.precision, other.precision):
+            offset = int(BEIJING.utcoffset(None).total_seconds())
+            return (self.published_at + offset) // 86400 == (other.published_at + offset) // 86400
+        return abs(self.published_at - other.published_at) <= _SAME_MOMENT_S
+
+
 @dataclass(slots=True)
 class _Similar:
     """Candidates for records that share no key with anything: same account, same title, same time."""
 
-    rows: dict[tuple[int, int], list[tuple[Any, str | None]]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, row: Any, token: str | None) -> None:
-        self.rows[row.account_id, row.title_key].append((row, token))
+    rows: dict[tuple[int, int], list[SimilarRow]] = field(default_factory=lambda: defaultdict(list))
 
     def match(self, article: Article, owner: int) -> int | None:
         """The one article it can be; None where there is none, or more than one."""
-        if not (article.title and article.published_at):
+        if not article.title:
             return None
-        fits = {
-            row.article_id
-            for row, token in self.rows.get((owner, title_key(article.title)), ())
-            if not (article.mid and row.mid and (article.mid, article.idx) != (row.mid, row.idx))
-            and not (article.token and token and article.token != token)
-            and _same_moment(article, row)
-        }
+        at = int(article.published_at.timestamp()) if article.published_at else None
+        new = SimilarRow(0, at, article.time_precision, article.mid, article.idx, article.token)
+        fits = {row.article_id for row in self.rows.get((owner, title_key(article.title)), ()) if new.may_be(row)}
         return fits.pop() if len(fits) == 1 else None
-
-
-def _same_moment(article: Article, row: Any) -> bool:
-    assert article.published_at is not None
-    at = int(article.published_at.timestamp())
-    if "day" in (article.time_precision, row.time_precision):
-        offset = int(BEIJING.utcoffset(None).total_seconds())
-        return (at + offset) // 86400 == (int(row.published_at) + offset) // 86400
-    return abs(at - int(row.published_at)) <= _SAME_MOMENT_S
 
 
 def _move_rows(conn: Connection, table: Table, column: str, kept: int, gone: int) -> None:

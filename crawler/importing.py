@@ -15,6 +15,7 @@ from crawler.writer import Tally, Writer
 
 __all__ = ["FileReport", "import_files", "write_batch"]
 
+_NAMES_TOLD = 5
 
 _GONE = {
     "deleted": "已删除",
@@ -108,6 +109,14 @@ def _import_document(store: Store, document: Document, report: FileReport, optio
         if report.rejects and not report.tally.total and report.status in ("", "verification", "unknown"):
             raise ArchiveError(report.rejects[0].reason)  # nothing of it was kept, so it must not count as taken in
         writer.note_source(source_id, {key: value for key, value in note.items() if value is not None})
+    if writer.shared_names:
+        report.notes.append(_tell_shared(writer.shared_names))
+
+
+def _tell_shared(names: dict[str, int]) -> str:
+    shown = "、".join(f"“{name[:20]}”{count} 个" for name, count in list(names.items())[:_NAMES_TOLD])
+    more = f" 等 {len(names)} 个名称" if len(names) > _NAMES_TOLD else ""
+    return f"有公众号同名（{shown}{more}）：只写名称的行没有归给其中哪一个，用 --account 写 biz 或 gh_id 指明"
 
 
 def _guarded(batches: Iterator[Batch]) -> Iterator[Batch]:

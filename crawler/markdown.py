@@ -6,7 +6,6 @@ Notes and downloaders write such files by hand or half by hand, so front matter 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import yaml
@@ -14,8 +13,9 @@ from markdown_it import MarkdownIt
 
 from crawler.documents import ArchiveError
 from crawler.intake import Batch, Reject
-from crawler.records import BEIJING, Article, biz_of_number, clean_text, parse_article_url
+from crawler.records import Article, biz_of_number, clean_text, parse_article_url
 from crawler.scrub import scrub
+from crawler.times import read_single_time
 from crawler.writer import RawPage, Sighting
 
 __all__ = ["is_markdown", "take_markdown"]
@@ -30,10 +30,6 @@ _FENCE = re.compile(r"\A\ufeff?\s*---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?
 _LINE = re.compile(r"^([^\s:#\-][^:\n]{0,40}?)\s*[:：][ \t]*(.*)$", re.M)
 _HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.M)
 _WIKI = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
-_TIME = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
-    r"(?:[T\s]*(\d{1,2})[:：](\d{2})(?:[:：](\d{2})(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?\s*\Z"
-)
 _KEYS = {
     "title": ("title", "标题", "文章标题"),
     "url": ("url", "link", "source", "source_url", "original_url", "permalink", "链接", "原文", "原文链接", "来源"),
@@ -128,7 +124,7 @@ def _article(said: dict[str, Any], text: str) -> Article:
             held.setdefault(field, value)
     link = parse_article_url(_one(held.get("url")))
     link = None if link is None or link.temporary else link
-    at, precision = _parse_time(_one(held.get("time")))
+    at, precision = read_single_time(_one(held.get("time")))
     heading = _HEADING.search(text)
     cover = _one(held.get("cover")) or ""
     return Article(
@@ -175,30 +171,6 @@ def _names(value: Any) -> list[str]:
 def _truth(text: str | None) -> bool | None:
     said = (text or "").lower()
     return True if said in _YES else False if said in _NO else None
-
-
-def _parse_time(text: str | None) -> tuple[datetime | None, str]:
-    """A time in UTC and how fine it is: ISO and Chinese forms, Beijing's unless it names a zone, and Unix seconds or milliseconds."""
-    if text and re.fullmatch(r"\d{10}|\d{13}", text):
-        return datetime.fromtimestamp(int(text[:10]), UTC), "second"
-    match = _TIME.match(text or "")
-    if match is None or not 2011 < int(match[1]) < 2097:
-        return None, "none"
-    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
-    try:
-        at = datetime(year, month, day, hour, minute, second, tzinfo=_zone(match[7])).astimezone(UTC)
-    except ValueError:
-        return None, "none"
-    return at, "second" if match[6] else "minute" if match[4] else "day"
-
-
-def _zone(text: str | None) -> timezone:
-    if not text:
-        return BEIJING
-    if text == "Z":
-        return UTC
-    minutes = int(text[1:3]) * 60 + int(text[-2:])
-    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
 
 
 def _render(text: str) -> str | None:

@@ -283,8 +283,9 @@ def article_aliases(article: Article, account_id: int) -> Iterator[str]:
         yield f"a:{account_id}:{article.mid}:{article.idx}"
     elif not article.token and article.url:
         yield f"u:{account_id}:{_digest(article.url)}"
-    elif not article.token and article.title and article.published_at:
-        yield f"x:{account_id}:{_digest(article.title)}:{int(article.published_at.timestamp())}"
+    elif not article.token and article.title:
+        at = int(article.published_at.timestamp()) if article.published_at else ""
+        yield f"x:{account_id}:{_digest(article.title)}:{at}"
 
 
 def title_key(title: str) -> int:

@@ -22,6 +22,7 @@ __all__ = [
     "decide_precision",
     "decide_zone",
     "parse_time",
+    "read_single_time",
     "seconds_of",
     "settle_time",
     "too_early_or_late",
@@ -31,6 +32,7 @@ _HOUR = 3600
 _DAY = 86400
 _BEIJING_S = 8 * _HOUR
 _EARLIEST = 1_343_750_400  # 2012-08-01 in Beijing: official accounts opened in that month
+_LATEST = 4_000_000_000  # 2096
 _SLACK_S = 2 * _DAY  # a clock that runs ahead, and a day-precise date in a zone east of here
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _EXCEL_DAY = date(1899, 12, 30).toordinal() - _EPOCH_DAY
@@ -48,6 +50,7 @@ _PERIOD = re.compile(r"凌晨|早上|早晨|清晨|上午|中午|下午|傍晚|�
 _MONTH = re.compile(r"(?<![a-z])(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?![a-z])", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?")
+_MAIL_ZONE = re.compile(r"(?:[+-]\d{4}|[A-Za-z]{1,5})\s*(?:\(.*\))?\s*\Z")  # parsedate_tz says 0 where there is none
 _ZONE = re.compile(r"(?:Z|UTC|GMT|CST)?\s*([+-]\d{2}:?\d{2})|(?<![a-z])(Z|UTC|GMT|CST)(?![a-z])", re.IGNORECASE)
 
 
@@ -203,7 +206,7 @@ def _of_english(text: str) -> Moment | None:
     """RFC 2822, what JavaScript prints, and dates with the month's name: Jun 2, 2026."""
     parsed = parsedate_tz(text) if "," in text[:5] else None
     if parsed is not None:
-        return _of_mail(parsed)
+        return _of_mail(parsed if _MAIL_ZONE.search(text) else (*parsed[:9], None))
     text = re.sub(r"\(.*\)", " ", text)
     month_name = _MONTH.search(text)
     clock = _CLOCK.search(text)
@@ -389,6 +392,17 @@ def settle_time(moment: Moment, zone: ZoneChoice, choice: PrecisionChoice) -> tu
     if choice.precision == "day":
         return (seconds + _BEIJING_S) // _DAY * _DAY - _BEIJING_S, "day"
     return seconds, "minute" if moment.precision == "minute" else choice.precision
+
+
+def read_single_time(text: str | None) -> tuple[datetime | None, str]:
+    """A time that stands alone, in UTC and how fine it is: as it says, Beijing's where it names no zone; (None, "none") where it is none."""
+    moment = parse_time(text) if text else None
+    if moment is None:
+        return None, "none"
+    seconds = seconds_of(moment, ZoneChoice())
+    if too_early_or_late(seconds, _LATEST):
+        return None, "none"
+    return datetime.fromtimestamp(seconds, UTC), moment.precision
 
 
 def too_early_or_late(seconds: int, now: int) -> str | None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, delete, insert, select, update
+from sqlalchemy import Connection, CursorResult, Row, delete, insert, select, update
 
 from crawler import schema as t
 from crawler.attachments import merge_albums, put_album_claim, put_bodies, put_counts, save_items
 from crawler.identity import Resolver, chunks
 from crawler.merge import ARTICLE_FIELDS, STRENGTH, Claim, merge_account, merge_article
+from crawler.names import settle_names
 from crawler.records import Account, Album, Article, Observation, account_aliases, title_key
 from crawler.vault import Vault, pack_dictionary, unpack
 
@@ -86,6 +87,7 @@ class Writer:
     now: int
     resolver: Resolver = field(init=False)
     vault: Vault = field(init=False)
+    shared_names: dict[str, int] = field(default_factory=dict)  # names that several accounts have, met in this transaction; known when it closes
     _account_claims: dict[int, dict[tuple[int, str, str], tuple[int, int]]] = field(default_factory=lambda: defaultdict(dict))  # -> seen_at, born
 
     def __post_init__(self) -> None:
@@ -97,9 +99,21 @@ class Writer:
     def close(self) -> None:
         """Merge what has changed and write the counters; the transaction is committed by its owner."""
         self._merge_accounts()
+        self._settle_names()
         if self.resolver.articles_merged:
             self._save_articles({})
         self.resolver.save_counters()
+
+    def _settle_names(self) -> None:
+        """See to whom the names met lead, now that all is said."""
+        merged = len(self.resolver.accounts_merged)
+        settled = settle_names(self.conn, self.resolver, self.resolver.names_met)
+        self.shared_names = settled.shared
+        if settled.articles:
+            self.remake_articles(settled.articles)
+        if settled.accounts or len(self.resolver.accounts_merged) > merged:
+            gone = {gone for _, gone in self.resolver.accounts_merged}
+            self.remake_accounts((settled.accounts | {kept for kept, _ in self.resolver.accounts_merged[merged:]}) - gone)
 
     # sources
 
@@ -151,27 +165,41 @@ class Writer:
         self._account_claims.clear()
 
     def _save_account_claims(self) -> None:
-        c = t.account_claims.c
+        held: dict[tuple[int, int, str, str], tuple[int, int]] = {}
+        for row in self._load_account_claims(self._account_claims):
+            held[row.account_id, row.source_id, row.origin, row.said] = (row.claim_id, row.seen_at)
+        fresh = []
         for number, pending in self._account_claims.items():
-            rows = self.conn.execute(select(t.account_claims).where(c.account_id == number)).all()
-            held = {(row.source_id, row.origin, row.said): row for row in rows}
             for key, (seen_at, born) in pending.items():
-                row = {"account_id": number, "born_id": born, "source_id": key[0], "origin": key[1], "said": key[2]}
-                if key not in held:
-                    self.conn.execute(insert(t.account_claims).values(**row, seen_at=seen_at))
-                elif held[key].seen_at < seen_at:
-                    self.conn.execute(update(t.account_claims).where(c.claim_id == held[key].claim_id).values(seen_at=seen_at))
+                known = held.get((number, *key))
+                if known is None:
+                    filed = {"account_id": number, "born_id": born, "seen_at": seen_at}
+                    fresh.append({**filed, "source_id": key[0], "origin": key[1], "said": key[2]})
+                elif known[1] < seen_at:
+                    self.conn.execute(update(t.account_claims).where(t.account_claims.c.claim_id == known[0]).values(seen_at=seen_at))
+        if fresh:
+            self.conn.execute(insert(t.account_claims), fresh)
+
+    def _load_account_claims(self, numbers: Iterable[int]) -> Iterator[Row[Any]]:
+        c = t.account_claims.c
+        for some in chunks(sorted(numbers)):
+            yield from self.conn.execute(select(t.account_claims).where(c.account_id.in_(some)))
 
     def remake_accounts(self, numbers: Iterable[int]) -> None:
         """Make accounts anew from what is claimed of them; one of which nothing is claimed is gone."""
-        c = t.account_claims.c
-        for number in sorted(numbers):
-            rows = self.conn.execute(select(t.account_claims).where(c.account_id == number)).all()
-            self.conn.execute(delete(t.accounts).where(t.accounts.c.account_id == number))
-            if rows:
-                merged = merge_account([Claim(row.origin, row.seen_at, json.loads(row.said)) for row in rows])
-                known = {key: merged.pop(key, None) for key in ("biz", "user_name", "name", "role", "brand")}
-                self.conn.execute(insert(t.accounts).values(account_id=number, more=_json(merged), **known))
+        wanted = sorted(numbers)
+        claims: dict[int, list[Claim]] = defaultdict(list)
+        for row in self._load_account_claims(wanted):
+            claims[row.account_id].append(Claim(row.origin, row.seen_at, json.loads(row.said)))
+        made = []
+        for number in sorted(claims):
+            merged = merge_account(claims[number])
+            known = {key: merged.pop(key, None) for key in ("biz", "user_name", "name", "role", "brand")}
+            made.append({"account_id": number, "more": _json(merged), **known})
+        for some in chunks(wanted):
+            self.conn.execute(delete(t.accounts).where(t.accounts.c.account_id.in_(some)))
+        if made:
+            self.conn.execute(insert(t.accounts), made)
 
     # articles
 
@@ -184,6 +212,7 @@ class Writer:
 
     def _put_chunk(self, source_id: int, sightings: Sequence[Sighting], page_id: int | None) -> Tally:
         merges = len(self.resolver.accounts_merged)
+        self.resolver.meet_accounts([_account_of(s) for s in sightings])
         owners = [self._owner(source_id, s) for s in sightings]
         if len(self.resolver.accounts_merged) > merges:  # an account met on the way may have been merged since
             owners = [self._owner(source_id, s) for s in sightings]
@@ -380,8 +409,16 @@ def _article_row(number: int, held: list[Held]) -> dict[str, Any]:
 
 def _owner_of(held: list[Held]) -> int:
     """The account its claims name; a link that names none leaves the article with the account it has."""
+    if len(held) == 1:
+        return held[0].account_id
     named = [one for one in held if one.account_id != UNKNOWN_ACCOUNT]
-    return max(named, key=lambda one: (STRENGTH[one.claim.origin], -one.account_id)).account_id if named else UNKNOWN_ACCOUNT
+    return max(named, key=_ownership).account_id if named else UNKNOWN_ACCOUNT
+
+
+def _ownership(one: Held) -> tuple[int, bool, bool, str, int]:
+    """The stronger source decides, of equals the one that identifies the account better; the rest only has to be the same in any order."""
+    said = one.claim.said
+    return STRENGTH[one.claim.origin], "biz" in said, "user_name" in said, _json(said), -one.account_id
 
 
 def _json(value: Any) -> str:

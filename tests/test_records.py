@@ -86,7 +86,8 @@ def test_aliases_go_from_strong_to_weak() -> None:
     assert list(article_aliases(full, 7)) == ["m:MzkwMDAwMDAwMQ==:1:1", "t:" + "t" * 22, "a:7:1:1"]
     assert [key[:4] for key in article_aliases(Article(url="https://mp.weixin.qq.com/s/x", title="标题"), 7)] == ["u:7:"]
     assert [key[:4] for key in article_aliases(Article(title="标题", published_at=at), 7)] == ["x:7:"]
-    assert list(article_aliases(Article(title="标题"), 7)) == []
+    assert [key[-1] for key in article_aliases(Article(title="标题"), 7)] == [":"]
+    assert list(article_aliases(Article(digest="摘要"), 7)) == []
     assert list(account_aliases(Account(biz="b", user_name="gh_1", name="名"))) == ["biz:b", "gh:gh_1", "name:名"]
 
 

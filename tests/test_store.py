@@ -122,7 +122,7 @@ def test_a_name_that_fits_two_accounts_is_not_guessed(store: Store) -> None:
     put(store, other)
     with store.writing() as writer:
         writer.put(writer.source("test", "t"), [Sighting(Article(account_name="半间厨房", title="谁的", published_at=DAY, time_precision="day"), "table", 1)])
-        assert writer.resolver.ambiguous_names == {"半间厨房"}
+    assert writer.shared_names == {"半间厨房": 2}
     assert len(store.accounts()) == 3
     with pytest.raises(StoreError, match="3 个账号的名字"):
         store.find_accounts(["半间厨房"])
