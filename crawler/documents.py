@@ -189,6 +189,7 @@ def _is_plain_zip(path: Path) -> bool:
         if not zipfile.is_zipfile(path):
             return False
         with zipfile.ZipFile(path) as pack:
-            return "[Content_Types].xml" not in pack.namelist()
+            names = set(pack.namelist())
+            return not ("[Content_Types].xml" in names or {"mimetype", "content.xml"} <= names)
     except (OSError, zipfile.BadZipFile):
         return False

@@ -239,6 +239,8 @@ def _check_size(data: bytes) -> None:
                 xml = pack.read(info)
                 if re.fullmatch(r"xl/worksheets/[^/]+\.xml", info.filename) and _area(xml) > _MAX_CELLS:
                     raise ArchiveError("工作表的范围大得反常（远处有一个孤零零的单元格？），清掉空白区域再导入")
+                if info.filename == "content.xml" and _area_repeated(xml) > _MAX_CELLS:
+                    raise ArchiveError("工作表里重复的单元格多得反常（像压缩炸弹），没有读")
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
         raise ArchiveError(f"电子表格已损坏：{error}") from None
 
@@ -250,3 +252,17 @@ def _area(xml: bytes) -> int:
     for letter in letters:
         columns = columns * 26 + letter - 64
     return rows * columns
+
+
+def _area_repeated(xml: bytes) -> int:
+    """The cells with something in them that an ODS sheet writes once and means many times; empty ones to the sheet's end are usual."""
+    area = 0
+    for row in re.finditer(rb"<table:table-row([^>]*)>(.*?)</table:table-row>", xml, re.DOTALL):
+        filled = [cell for cell in re.findall(rb"<table:table-cell([^>]*)", row[2]) if b"office:value" in cell]
+        area += _repeats(row[1], b"rows") * sum(_repeats(cell, b"columns") for cell in filled)
+    return area
+
+
+def _repeats(attributes: bytes, what: bytes) -> int:
+    found = re.search(rb"number-" + what + rb'-repeated="(\d{1,9})"', attributes)
+    return int(found[1]) if found else 1

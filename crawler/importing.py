@@ -142,7 +142,8 @@ def _take(writer: Writer, source_id: int, batch: Batch, report: FileReport, owne
     report.owners |= {pair for pair in named if any(pair)}
     report.rejects += batch.rejects
     report.notes += batch.notes
-    report.status = report.status or batch.status
+    lists_only = batch.status == "fetched" and not any(s.page or s.body for s in batch.sightings)
+    report.status = report.status or ("listed" if lists_only else batch.status)
     shown = batch.sightings[0].article if batch.sightings else None
     if shown is not None and report.title is None:
         report.account, report.title = shown.account_name, shown.title

@@ -19,7 +19,7 @@ from conftest import SHARED
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.documents import ArchiveError, Document
+from crawler.documents import ArchiveError, Document, list_documents
 from crawler.intake import Batch, Reject
 from crawler.records import BEIJING, Account, Article, Observation, clean_text
 from crawler.tables import TableOptions, is_table, read_records, read_table
@@ -453,6 +453,35 @@ def test_no_bytes_break_it(raw: bytes) -> None:
         except ArchiveError:
             continue
         assert all(s.article.title or s.article.url or s.article.mid for s in batch.sightings)
+
+
+ODS = """<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2"><office:body>
+<office:spreadsheet><table:table table:name="s"><table:table-row><table:table-cell office:value-type="string"><text:p>标题</text:p></table:table-cell></table:table-row>
+<table:table-row table:number-rows-repeated="{rows}"><table:table-cell table:number-columns-repeated="{columns}" office:value-type="string"><text:p>收纳</text:p>
+</table:table-cell></table:table-row><table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>
+</table:table></office:spreadsheet></office:body></office:document-content>"""
+
+
+MANIFEST = """<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
+<manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>"""
+
+
+def ods(path: Path, rows: int, columns: int) -> Path:
+    with zipfile.ZipFile(path, "w") as pack:
+        pack.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        pack.writestr("content.xml", ODS.format(rows=rows, columns=columns))
+        pack.writestr("META-INF/manifest.xml", MANIFEST)
+    return path
+
+
+def test_an_open_document_sheet_is_one_table_and_its_repeated_cells_are_bounded(tmp_path: Path) -> None:
+    (document,) = list_documents(ods(tmp_path / "a.ods", 2, 1))
+    (batch,) = read_table(document, OPTIONS)
+    assert [s.article.title for s in batch.sightings] == ["收纳", "收纳"]
+    (bomb,) = list_documents(ods(tmp_path / "b.ods", 1_000_000, 16_000))
+    with pytest.raises(ArchiveError, match="多得反常"):
+        list(read_table(bomb, OPTIONS))
 
 
 @pytest.fixture(scope="module")

@@ -94,9 +94,10 @@ def _print_imported(reports: list[FileReport], format: str) -> None:
     if format != "table":
         print_rows([_import_row(report) for report in reports], _IMPORT_COLUMNS, format=format)
         return
+    titles = _kind_titles()
     groups: dict[tuple[str, str], dict[str, object]] = {}
     for row in map(_import_row, reports):
-        key = ("认不出", "") if row["error"] else (str(row["kind"]), STATUS_NAMES.get(str(row["status"]), str(row["status"])))
+        key = ("认不出", "") if row["error"] else (titles.get(str(row["kind"]), ""), STATUS_NAMES.get(str(row["status"]), str(row["status"])))
         group = groups.setdefault(key, {"kind": key[0], "status": key[1], "files": 0, "new": 0, "updated": 0, "unchanged": 0, "rejected": 0})
         for name in ("new", "updated", "unchanged", "rejected"):
             group[name] = int(str(group[name])) + int(str(row[name]))
@@ -105,6 +106,13 @@ def _print_imported(reports: list[FileReport], format: str) -> None:
     print_rows([groups[key] for key in sorted(groups)], columns, format="table")
     new, updated, unchanged, rejected = (sum(int(str(g[name])) for g in groups.values()) for name in ("new", "updated", "unchanged", "rejected"))
     print(f"共 {new + updated + unchanged + rejected} 行 = 新 {new} + 更新 {updated} + 未变 {unchanged} + 拒收 {rejected}")
+
+
+def _kind_titles() -> dict[str, str]:
+    """The names of formats and doors for people."""
+    from crawler.archives import READERS
+
+    return {reader.kind: reader.title for reader in READERS} | {"crawl": "采集", "feed address": "订阅地址", "accounts file": "账号文件"}
 
 
 def _import_row(report: FileReport) -> dict[str, object]:
@@ -147,11 +155,13 @@ def imports(store: StoreOption = DEFAULT_STORE, format: FormatOption = "table") 
     from crawler.records import BEIJING
 
     check_format(format)
+    titles = _kind_titles()
     with store_at(store) as opened:
         rows = opened.sources()
     for row in rows:
         row["added_at"] = datetime.fromtimestamp(row["added_at"], BEIJING)
         row["rejected"] = row["note"].get("rejected", 0)
+        row["kind"] = row["kind"] if format != "table" else titles.get(row["kind"], row["kind"])
     columns = {"source_id": "编号", "kind": "格式", "label": "来源", "added_at": "时间", "claims": "条目", "rejected": "拒收", "permission": "许可"}
     print_rows(rows, columns, format=format)
 
