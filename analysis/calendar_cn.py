@@ -17,7 +17,18 @@ import pandas as pd
 from analysis.cadence import DAYS, PUSHES, count_days, owners_of
 from analysis.frames import check_frame
 
-__all__ = ["DAY_CLASSES", "DAY_KINDS", "EVENTS", "KINDS_OF_DAY", "classify_days", "is_holiday_week", "list_events", "measure_day_kinds", "measure_events", "spring_days"]
+__all__ = [
+    "DAY_CLASSES",
+    "DAY_KINDS",
+    "EVENTS",
+    "KINDS_OF_DAY",
+    "classify_days",
+    "is_holiday_week",
+    "list_events",
+    "measure_day_kinds",
+    "measure_events",
+    "spring_days",
+]
 
 KINDS_OF_DAY = {"workday": "工作日", "weekend": "周末", "holiday": "节假日", "makeup": "调休上班"}
 DAY_CLASSES = {"day": "datetime64[us]", "kind": "str", "festival": "str", "announced": "bool"}
@@ -49,7 +60,7 @@ def classify_days(days: pd.Series[Any]) -> pd.DataFrame:
     table, years = _announced()
     at = pd.DatetimeIndex(days).as_unit("us")
     known = table.reindex(at)
-    by_weekday = np.where(at.dayofweek < 5, "workday", "weekend")
+    by_weekday = np.where(at.day_of_week < 5, "workday", "weekend")
     kind = known["kind"].where(known["kind"].notna(), by_weekday).to_numpy()
     rows = pd.DataFrame({"day": at, "kind": kind, "festival": known["festival"].to_numpy(), "announced": np.isin(at.year, years)})
     return rows.astype(DAY_CLASSES)
@@ -79,7 +90,8 @@ def is_holiday_week(weeks: Any) -> Any:
     """For Mondays (datetime64): whether holidays disturb the week: two working days off or more, or the weeks around 春节. A bool array."""
     mondays = np.asarray(weeks).astype("datetime64[D]")
     table, _ = _announced()
-    off = table.index[(table["kind"] == "holiday") & (table.index.dayofweek < 5)].to_numpy().astype("datetime64[D]")
+    days = pd.DatetimeIndex(table.index)
+    off = days[(table["kind"] == "holiday").to_numpy() & (days.day_of_week < 5)].to_numpy().astype("datetime64[D]")
     disturbed = np.searchsorted(off, mondays + 5 * _DAY) - np.searchsorted(off, mondays) >= 2
     for first, last in _spring_festivals():
         disturbed |= (mondays + 6 * _DAY >= first - _QUIET_BEFORE * _DAY) & (mondays <= last + _QUIET_AFTER * _DAY)
@@ -125,11 +137,11 @@ def list_events(since: date, until: date) -> pd.DataFrame:
     usual: for 618 20 May, for 双11 20 October, when pre-sales begin); sorted by first, event.
     """
     week2 = 14 * _DAY
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for first, last in _spring_festivals():
-        year = str(first)[:4] if str(first)[5:7] != "12" else str(last)[:4]
-        rows += [(f"春节前 {year}", first - week2, first - _DAY, first - week2), (f"春节 {year}", first, last, first - week2)]
-        rows += [(f"春节后 {year}", last + _DAY, last + week2, first - week2)]
+        named = str(first)[:4] if str(first)[5:7] != "12" else str(last)[:4]
+        rows += [(f"春节前 {named}", first - week2, first - _DAY, first - week2), (f"春节 {named}", first, last, first - week2)]
+        rows += [(f"春节后 {named}", last + _DAY, last + week2, first - week2)]
     for year in range(since.year, until.year + 1):
         rows += [(f"{name} {year}", *(np.datetime64(f"{year}-{day}") for day in days)) for name, days in _SALES.items()]
     kept = [row for row in rows if row[1] >= np.datetime64(since) and row[2] <= np.datetime64(until)]

@@ -26,8 +26,11 @@ _ALPHA = 0.01
 _MIN_SHIFT_H = 1.0
 _MIN_GATHERED = 0.3  # mean resultant length from which an account has a usual hour at all
 _PAUSE_DAYS, _PAUSE_TIMES, _PAUSES, _PAUSE_PUSHES = 28, 2, 3, 20
-_RESAMPLES, _SEED = 999, 20260101
+_PENALTY = 2.25  # of the noise × log n: at 1.5 twice as many false changes stand, at 2.5 the first true ones are lost
+_RESAMPLES, _REDRAWN, _SEED = 499, 400, 20260101
 _AROUND_DAYS = 182
+_SLACK = 0.5  # of the square-rooted counts: half a Poisson deviation
+_DAY = np.timedelta64(1, "D")
 CHANGES = {
     "account_id": "str", "account": "str", "kind": "str", "date": "datetime64[us]", "date_low": "datetime64[us]", "date_high": "datetime64[us]",
     "before": "float64", "before_low": "float64", "before_high": "float64", "after": "float64", "after_low": "float64", "after_high": "float64",
@@ -58,7 +61,7 @@ def measure_history(pushes: pd.DataFrame) -> pd.DataFrame:
 def find_rate_changes(pushes: pd.DataFrame) -> pd.DataFrame:
     """When pushes per week changed for eight weeks or more, by a quarter or more, and by more than the account's own ups and downs.
 
-    Whole weeks only; holiday weeks (calendar_cn.is_holiday_week) and weeks inside a pause (find_pauses) are set aside. Anscombe's square root
+    Both rates' intervals must lie apart. Whole weeks only; holiday weeks (calendar_cn.is_holiday_week) and weeks inside a pause (find_pauses) are set aside. Anscombe's square root
     makes the noise of high and low counts alike; under- and over-dispersed counts are judged by permuting the account's own weeks.
 
     Returns a row per change: kind str "rate"; date datetime64[us], the Monday from which the new rate holds, with date_low, date_high (95 %,
@@ -72,13 +75,14 @@ def find_rate_changes(pushes: pd.DataFrame) -> pd.DataFrame:
         if len(weeks) < MIN_WEEKS:
             continue
         mondays, counts = weeks["week"].to_numpy().astype("datetime64[D]"), weeks["pushes"].to_numpy()
-        kept = ~is_holiday_week(mondays) & ~_inside(mondays, silences.get(account_id, []))
-        signal = 2 * np.sqrt(counts + 3 / 8)
-        for cut in _find_cuts(signal[kept][:, None]):
+        silent = _inside(mondays, silences.get(account_id, []))
+        kept = ~is_holiday_week(mondays) & ~silent
+        signal = 2 * np.sqrt(counts + 3 / 8)[:, None]
+        for cut in _find_cuts(signal[kept]):
             row = _describe_rate(counts[kept], cut)
-            if max(row["before"], row["after"]) < MIN_RATIO * min(row["before"], row["after"]):
+            if not _is_apart(row):
                 continue
-            dates = _date_cut(signal, kept, mondays, cut)
+            dates = _date_cut(signal, kept, mondays, cut, silent=silent)
             rows.append({"account_id": account_id, "account": account, "kind": "rate", **dates, **row})
     return _table(rows)
 
@@ -98,12 +102,12 @@ def find_hour_changes(pushes: pd.DataFrame) -> pd.DataFrame:
         if len(directions) < MIN_WEEKS:
             continue
         mondays = directions["week"].to_numpy().astype("datetime64[D]")
-        signal = directions[["x", "y"]].to_numpy()
+        signal, every = directions[["x", "y"]].to_numpy(), np.ones(len(directions), dtype=bool)
         for cut in _find_cuts(signal):
             row = _describe_hour(parts, cut)
             if row is None:
                 continue
-            dates = _date_cut(signal, np.ones(len(signal), dtype=bool), mondays, cut)
+            dates = _date_cut(signal, every, mondays, cut, silent=~every)
             rows.append({"account_id": account_id, "account": account, "kind": "hour", **dates, **row})
     return _table(rows)
 
@@ -113,7 +117,8 @@ def _whole_weeks(pushes: pd.DataFrame) -> list[tuple[str, str, pd.DataFrame]]:
     weeks = count_weeks(pushes)
     owners, owner = owners_of(weeks)
     parts = np.split(np.arange(len(weeks)), np.flatnonzero(np.diff(owner)) + 1) if len(weeks) else []
-    return [(row.account_id, row.account, weeks.iloc[part[1:-1]]) for row, part in zip(owners.itertuples(), parts, strict=True)]
+    named = zip(owners["account_id"], owners["account"], parts, strict=True)
+    return [(account_id, account, weeks.iloc[part[1:-1]]) for account_id, account, part in named]
 
 
 class _Cut:
@@ -143,57 +148,51 @@ def _find_cuts(signal: Any) -> list[_Cut]:
     return []
 
 
-_PENALTY = 2.0
-
-
 def _permutation_p(signal: Any, at: int) -> float:
     """How often blocks of the same weeks, shuffled, show a change as great anywhere: the p of a change at `at`."""
     n = len(signal)
     rng = np.random.default_rng(_SEED)
     block = max(1, round(n ** (1 / 3)))
     blocks = -(-n // block)
-    base = (signal - signal.mean(axis=0)) if _PLAIN else np.concatenate([signal[:at] - signal[:at].mean(axis=0), signal[at:] - signal[at:].mean(axis=0)]) * np.sqrt(n / (n - 2))
+    ups_and_downs = np.concatenate([signal[:at] - signal[:at].mean(axis=0), signal[at:] - signal[at:].mean(axis=0)]) * np.sqrt(n / (n - 2))
     order = rng.permuted(np.tile(np.arange(blocks), (_RESAMPLES, 1)), axis=1)
     index = (order[:, :, None] * block + np.arange(block)).reshape(_RESAMPLES, -1)
     index = (index + rng.integers(0, n, size=(_RESAMPLES, 1)))[:, :n] % n
-    found = _greatest_split(base[index])
-    return float((1 + (found >= _split_gain(signal, at) - 1e-9).sum()) / (_RESAMPLES + 1))
+    found = _split_gains(ups_and_downs[index], least=_MIN_STRETCH).max(axis=1)
+    gain = _split_gains(signal[None], least=1)[0, at - 1]
+    return float((1 + (found >= gain - 1e-9).sum()) / (_RESAMPLES + 1))
 
 
-_PLAIN = False
-
-
-def _split_gain(signal: Any, at: int) -> float:
-    n = len(signal)
-    gap = signal[:at].mean(axis=0) - signal[at:].mean(axis=0)
-    return float((gap**2).sum() * at * (n - at) / n)
-
-
-def _greatest_split(signals: Any) -> Any:
-    """For each of many signals (signals × weeks × dimensions) the greatest reduction of squared error by one split."""
+def _split_gains(signals: Any, *, least: int) -> Any:
+    """For each of many signals (signals × weeks × dimensions): how much squared error each split saves, from `least` weeks on either side."""
     n = signals.shape[1]
-    least = min(_MIN_STRETCH, n // 2)
-    left = np.cumsum(signals, axis=1)
-    total = left[:, -1:, :]
     k = np.arange(least, n - least + 1)
-    left = left[:, k - 1, :]
+    left = np.cumsum(signals, axis=1)
+    total, left = left[:, -1:, :], left[:, k - 1, :]
     gap = left / k[None, :, None] - (total - left) / (n - k)[None, :, None]
-    return ((gap**2).sum(axis=2) * (k * (n - k) / n)).max(axis=1)
+    return (gap**2).sum(axis=2) * (k * (n - k) / n)
 
 
-def _date_cut(signal: Any, kept: Any, mondays: Any, cut: _Cut) -> dict[str, Any]:
-    """The Monday a change begins on, weeks set aside included in the search, and the 95 % interval of that Monday."""
-    places = np.flatnonzero(kept)
-    used = signal[kept]
-    one = signal if signal.ndim == 2 else signal[:, None]
-    used = used if used.ndim == 2 else used[:, None]
+def _date_cut(signal: Any, kept: Any, mondays: Any, cut: _Cut, *, silent: Any) -> dict[str, Any]:
+    """The Monday a change begins on, and the 95 % interval of that Monday.
+
+    Weeks set aside just before it belong to the side they fit; those below both rates (a holiday) fit neither, and their middle is taken. After a
+    pause it begins with the first week that is no part of it.
+    """
+    places, used = np.flatnonzero(kept), signal[kept]
     before, after = used[cut.begin : cut.at].mean(axis=0), used[cut.at : cut.end].mean(axis=0)
     low, high = places[cut.at - 1] + 1, places[cut.at]
-    cost = [((one[low:m] - before) ** 2).sum() + ((one[m:high] - after) ** 2).sum() for m in range(low, high + 1)]
-    drawn = _redraw_cut(used[cut.begin : cut.end], cut.at - cut.begin) + cut.begin
+    between = signal[low:high]
+    telling = (between >= np.minimum(before, after) - _SLACK).all(axis=1)
+    lean = np.where(telling, ((between - before) ** 2 - (between - after) ** 2).sum(axis=1), 0)  # above 0: fits the time after
+    fit = np.concatenate([[0], np.cumsum(lean)])
+    begins = low + np.flatnonzero(fit <= fit.min() + 1e-9)
+    if silent[low:high].any():
+        begins = np.array([high])
+    drawn = places[_redraw_cut(used[cut.begin : cut.end], cut.at - cut.begin) + cut.begin]
     ends = np.quantile(drawn, [0.025, 0.975], method="nearest").astype(int)
-    date = mondays[low + int(np.argmin(cost))]
-    return {"date": date, "date_low": min(mondays[places[ends[0]]], date), "date_high": max(mondays[places[ends[1]]], date), "p": cut.p}
+    days = mondays[[begins[len(begins) // 2], min(ends[0], begins[0]), max(ends[1], begins[-1])]]
+    return {"date": days[0], "date_low": days[1], "date_high": days[2], "p": cut.p}
 
 
 def _redraw_cut(signal: Any, at: int) -> Any:
@@ -201,15 +200,7 @@ def _redraw_cut(signal: Any, at: int) -> Any:
     rng = np.random.default_rng(_SEED)
     n = len(signal)
     index = np.concatenate([rng.integers(0, at, size=(_REDRAWN, at)), rng.integers(at, n, size=(_REDRAWN, n - at))], axis=1)
-    drawn = signal[index]
-    left = np.cumsum(drawn, axis=1)
-    k = np.arange(1, n)
-    total = left[:, -1:, :]
-    gap = left[:, :-1, :] / k[None, :, None] - (total - left[:, :-1, :]) / (n - k)[None, :, None]
-    return ((gap**2).sum(axis=2) * (k * (n - k) / n)).argmax(axis=1) + 1
-
-
-_REDRAWN = 400
+    return _split_gains(signal[index], least=1).argmax(axis=1) + 1
 
 
 def _describe_rate(counts: Any, cut: _Cut) -> dict[str, Any]:
@@ -221,6 +212,12 @@ def _describe_rate(counts: Any, cut: _Cut) -> dict[str, Any]:
         row[f"{name}_low"], row[f"{name}_high"] = np.quantile(means, [0.025, 0.975])
         row[f"pushes_{name}"] = int(part.sum())
     return row
+
+
+def _is_apart(row: dict[str, Any]) -> bool:
+    """Whether two rates differ enough to be worth a claim, and their intervals don't overlap."""
+    less, more = sorted(("before", "after"), key=lambda name: row[name])
+    return bool(row[more] >= MIN_RATIO * row[less] and row[f"{less}_high"] < row[f"{more}_low"])
 
 
 def _weekly_directions(pushes: pd.DataFrame) -> list[tuple[str, str, pd.DataFrame, list[Any]]]:
@@ -240,9 +237,9 @@ def _weekly_directions(pushes: pd.DataFrame) -> list[tuple[str, str, pd.DataFram
     means["y"] = np.add.reduceat(np.sin(angle), starts) / n if len(starts) else 0.0
     split = np.split(angle, starts[1:])
     rows = []
-    for number, account in enumerate(owners.itertuples()):
+    for number, (account_id, account) in enumerate(zip(owners["account_id"], owners["account"], strict=True)):
         low, high = np.searchsorted(means["owner"], [number, number + 1])
-        rows.append((account.account_id, account.account, means.iloc[low:high], split[low:high]))
+        rows.append((account_id, account, means.iloc[low:high], split[low:high]))
     return rows
 
 
@@ -292,9 +289,6 @@ def find_pauses(pushes: pd.DataFrame) -> pd.DataFrame:
             rows.append({**whose, "kind": "pause", "date": last + _DAY, "before": rate[0], "after": 0.0, "pushes_before": before, "pushes_after": 0})
             rows.append({**whose, "kind": "resume", "date": first, "before": 0.0, "after": rate[1], "pushes_before": 0, "pushes_after": after})
     return _table(rows)
-
-
-_DAY = np.timedelta64(1, "D")
 
 
 def _silences(days: Any) -> list[tuple[Any, Any]]:

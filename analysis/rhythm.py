@@ -140,7 +140,7 @@ def measure_hours(pushes: pd.DataFrame) -> pd.DataFrame:
         rows["usual_time_share"] = np.minimum(_distinct(whose[on_time], day[on_time], len(owners)) / days, 1)
     rows["busiest_hour"], rows["usual_minute"] = hours.argmax(axis=1), start
     for column in list(HOURLY)[3:]:
-        rows[column] = rows[column].astype(HOURLY[column]).mask(rows["pushes_timed"] < SHOWN_FROM)
+        rows[column] = rows[column].mask(rows["pushes_timed"] < SHOWN_FROM)
     return rows[list(HOURLY)].astype(HOURLY)
 
 

@@ -58,7 +58,7 @@ def utc_days(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     return frame.assign(**{column: frame[column].dt.tz_localize("UTC")})
 
 
-def render_svg(chart: alt.Chart, *, name: str, text: str) -> str:
+def render_svg(chart: alt.Chart | alt.LayerChart, *, name: str, text: str) -> str:
     """A chart as inline SVG: the same bytes for the same chart, ids led by `name`, `text` as what a screen reader says."""
     spec = _clean(chart.to_dict()) | {"config": _THEME}
     svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])

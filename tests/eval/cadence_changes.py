@@ -4,8 +4,10 @@ python -m tests.eval.cadence_changes [N]     N histories of each sort (default 2
 
 steady    one rhythm from beginning to end, of five sorts (clockwork, skipping, fixed weekdays, random working days, several a day, bursts),
           one to two years and a half, quiet on holidays and around 春节, half of them busier before 618 and 双11: any change claimed is false
-halved    60 weeks, from week 30 on every push is left out with probability one half: found is a change of rate within four weeks of it
-moved     60 weeks, from week 30 on every push comes 2 to 12 hours later: found is a change of the usual hour within four weeks of it
+halved    60 weeks, three pushes a week or more, from week 30 on each left out with probability one half: found is a change of rate within
+          four weeks of it
+moved     60 weeks, from week 30 on every push comes 2 to 12 hours later: found is a change of the usual hour within four weeks of it;
+          accounts with two usual hours half a day apart have no usual hour, and are left out
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ LIVELY = SORTS[:-1]  # bursts have no rate that 60 weeks could tell from its hal
 Rng = np.random.Generator
 
 
-def simulate(sort: str, rng: Rng, *, weeks: int, start: date) -> list[pd.Timestamp]:
+def simulate(sort: str, rng: Rng, *, weeks: int, start: date, hours: int = 5) -> list[pd.Timestamp]:
     """The times of one steady history."""
     days = [start + timedelta(days=n) for n in range(7 * weeks)]
     chance = DAYS[sort](rng, days)
@@ -37,12 +39,12 @@ def simulate(sort: str, rng: Rng, *, weeks: int, start: date) -> list[pd.Timesta
         if rng.random() < 0.5:
             chance = np.maximum(chance, np.where([_sale(day) for day in days], rng.uniform(0.1, 0.5), 0))
     counts = rng.poisson(chance) if sort == "several" else rng.random(len(days)) < chance
-    hours = HOURS[rng.integers(len(HOURS))](rng, np.repeat([day.weekday() for day in days], counts))
-    return [pd.Timestamp(day) + pd.Timedelta(hours=float(hour)) for day, hour in zip(np.repeat(days, counts), hours, strict=True)]
+    clock = HOURS[rng.integers(hours)](rng, np.repeat([day.weekday() for day in days], counts))
+    return [pd.Timestamp(day) + pd.Timedelta(hours=float(hour)) for day, hour in zip(np.repeat(days, counts), clock, strict=True)]
 
 
 def _quiet(day: date) -> bool:
-    return chinese_calendar.is_holiday(day) and (day in chinese_calendar.holidays) or _around_spring(day)
+    return (chinese_calendar.is_holiday(day) and (day in chinese_calendar.holidays)) or _around_spring(day)
 
 
 def _around_spring(day: date) -> bool:
@@ -108,7 +110,9 @@ def changed_histories(n: int, kind: str, seed: int = 2) -> tuple[pd.DataFrame, d
         sort = LIVELY[number % len(LIVELY)]
         start = date(2022, 1, 1) + timedelta(days=int(rng.integers(0, 1000)))
         change = pd.Timestamp(start) + pd.Timedelta(weeks=30)
-        times, shift = simulate(sort, rng, weeks=60, start=start), pd.Timedelta(hours=float(rng.uniform(2, 12)))
+        times, shift = simulate(sort, rng, weeks=60, start=start, hours=4), pd.Timedelta(hours=float(rng.uniform(2, 12)))
+        while kind == "rate" and len(times) < 3 * 60:
+            times = simulate(sort, rng, weeks=60, start=start)
         if kind == "rate":
             times = [at for at in times if at < change or rng.random() < 0.5]
         else:

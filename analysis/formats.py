@@ -1,0 +1,50 @@
+"""What a push is made of: the mix of formats over time, and which slots are filled."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.frames import TIME, check_frame
+
+__all__ = ["FORMATS", "KIND_NAMES", "SLOTS", "count_formats", "count_slots"]
+
+FORMATS = {"account_id": "str", "account": "str", "month": "datetime64[us]", "kind": "str", "articles": "int64", "share": "float64"}
+SLOTS = {
+    "account_id": "str", "account": "str", "position": "int64", "articles": "int64", "share": "float64", "push_share": "float64", "articles_unplaced": "int64",
+}  # fmt: skip
+KIND_NAMES = {"article": "图文", "image": "贴图", "video": "视频", "audio": "音频", "text": "文字", "repost": "转载", "unknown": "类型不明"}
+_OWNER = ["account", "account_id"]
+
+
+def count_formats(articles: pd.DataFrame) -> pd.DataFrame:
+    """Articles by format and calendar month. Articles without a time are left out; those whose format no source says are "unknown".
+
+    Returns a row per account, month and format that occurs: month datetime64[us], its first day (Beijing, no zone); kind str, a key of
+    KIND_NAMES; articles int64; share float64 of the account's articles that month, summing to 1. Sorted by account, month, kind.
+    """
+    check_frame(articles, {"account_id": "str", "account": "str", "published_at": TIME, "kind": "category"}, name="articles")
+    rows = articles.dropna(subset=["published_at"])[[*_OWNER, "published_at", "kind"]]
+    local = rows["published_at"].dt.tz_localize(None)
+    rows = rows.assign(month=local.to_numpy().astype("datetime64[M]").astype("datetime64[us]"), kind=rows["kind"].astype("str").fillna("unknown"))
+    found = rows.groupby([*_OWNER, "month", "kind"]).size().rename("articles").reset_index()
+    found["share"] = found["articles"] / found.groupby(["account_id", "month"])["articles"].transform("sum")
+    return found[list(FORMATS)].astype(FORMATS)
+
+
+def count_slots(articles: pd.DataFrame) -> pd.DataFrame:
+    """Articles by their slot in the push: 1 the headline (头条), 2 the second (次条). A slot of a push that is named twice counts once.
+
+    Returns a row per account and slot that occurs: position int64; articles int64; share float64 of the account's articles with a known
+    slot, summing to 1; push_share float64 of the account's pushes (with a push_id and a known slot) that fill it; articles_unplaced int64,
+    the account's articles whose slot no source says. Sorted by account, position.
+    """
+    check_frame(articles, {"account_id": "str", "account": "str", "push_id": "str", "position": "Int64"}, name="articles")
+    known = articles.dropna(subset=["position"])
+    known = known[~(known.duplicated(["account_id", "push_id", "position"]) & known["push_id"].notna())]
+    found = known.groupby([*_OWNER, "position"]).agg(articles=("position", "size"), pushed=("push_id", "count")).reset_index()
+    found["share"] = found["articles"] / found.groupby("account_id")["articles"].transform("sum")
+    pushes = known.groupby("account_id")["push_id"].nunique()
+    found["push_share"] = found["pushed"] / found["account_id"].map(pushes).where(lambda n: n > 0)
+    unplaced = articles["position"].isna().groupby(articles["account_id"]).sum()
+    found["articles_unplaced"] = found["account_id"].map(unplaced)
+    return found[list(SLOTS)].astype(SLOTS)
