@@ -58,12 +58,13 @@ def classify_days(days: pd.Series[Any]) -> pd.DataFrame:
     counts. In the order given.
     """
     table, years = _announced()
-    at = pd.DatetimeIndex(days).as_unit("us")
-    known = table.reindex(at)
-    by_weekday = np.where(at.day_of_week < 5, "workday", "weekend")
+    place, found = pd.factorize(pd.DatetimeIndex(days).as_unit("us"))
+    each = pd.DatetimeIndex(found)
+    known = table.reindex(each)
+    by_weekday = np.where(each.day_of_week < 5, "workday", "weekend")
     kind = known["kind"].where(known["kind"].notna(), by_weekday).to_numpy()
-    rows = pd.DataFrame({"day": at, "kind": kind, "festival": known["festival"].to_numpy(), "announced": np.isin(at.year, years)})
-    return rows.astype(DAY_CLASSES)
+    kinds = pd.DataFrame({"day": each, "kind": kind, "festival": known["festival"].to_numpy(), "announced": np.isin(each.year, years)})
+    return kinds.astype(DAY_CLASSES).take(place).reset_index(drop=True)
 
 
 @cache
@@ -86,12 +87,18 @@ def _spring_festivals() -> list[tuple[Any, Any]]:
     return [(part[0], part[-1]) for part in parts]
 
 
+@cache
+def _working_days_off() -> Any:
+    """Announced holidays from Monday to Friday, sorted, as datetime64[D]."""
+    table, _ = _announced()
+    days = pd.DatetimeIndex(table.index)
+    return days[(table["kind"] == "holiday").to_numpy() & (days.day_of_week < 5)].to_numpy().astype("datetime64[D]")
+
+
 def is_holiday_week(weeks: Any) -> Any:
     """For Mondays (datetime64): whether holidays disturb the week: two working days off or more, or the weeks around 春节. A bool array."""
     mondays = np.asarray(weeks).astype("datetime64[D]")
-    table, _ = _announced()
-    days = pd.DatetimeIndex(table.index)
-    off = days[(table["kind"] == "holiday").to_numpy() & (days.day_of_week < 5)].to_numpy().astype("datetime64[D]")
+    off = _working_days_off()
     disturbed = np.searchsorted(off, mondays + 5 * _DAY) - np.searchsorted(off, mondays) >= 2
     for first, last in _spring_festivals():
         disturbed |= (mondays + 6 * _DAY >= first - _QUIET_BEFORE * _DAY) & (mondays <= last + _QUIET_AFTER * _DAY)

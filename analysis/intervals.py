@@ -16,7 +16,7 @@ __all__ = ["LEVEL", "MIN_WEEKS", "PAIRS", "RATE_INTERVALS", "bound_rates", "comp
 
 MIN_WEEKS = 8
 LEVEL = 0.95
-_RESAMPLES = 1000
+_RESAMPLES = 500
 _SEED = 20260101
 RATE_INTERVALS = {
     "account_id": "str", "account": "str", "weeks_sampled": "int64", "pushes_per_week": "float64", "pushes_per_week_low": "float64",

@@ -83,8 +83,7 @@ def draw_crowding(crowding: pd.DataFrame, *, own_hours: pd.DataFrame | None = No
         return chart
     used = own_hours.loc[own_hours["pushes"] > 0, ["weekday", "hour"]]
     frames = alt.Chart(_named_days(used)).mark_rect(filled=False, stroke=OWN, strokeWidth=2, aria=False).encode(x=_hour_axis(), y=_day_axis())
-    layered: alt.LayerChart = alt.layer(chart, frames)
-    return layered
+    return alt.LayerChart(layer=[chart, frames])
 
 
 def draw_days(days: pd.DataFrame, *, since: date, until: date, most: int, own: bool = False) -> alt.Chart:
