@@ -116,7 +116,8 @@ def measure_hours(pushes: pd.DataFrame) -> pd.DataFrame:
     """The hours an account sends at, of its pushes whose hour is known.
 
     hour_of_week_entropy: Shannon's entropy over the 168 hours of the week ÷ log 168; 0 one hour only, 1 all alike. usual_time_share: of the
-    days with a timed push, the share that has one inside the busiest hour-long stretch of the clock, which begins at usual_minute.
+    days with a timed push, the share that has one inside the busiest hour-long stretch of the clock, which begins at usual_minute; a day is
+    counted from half a day before that stretch.
 
     Returns one row per account: pushes_timed int64; busiest_hour Int64 0–23, the earlier on a tie, with busiest_hour_share float64 of
     pushes_timed; hour_of_week_entropy float64; usual_minute Int64 since midnight; usual_time_share float64. Missing below 5 timed pushes.
@@ -134,10 +135,9 @@ def measure_hours(pushes: pd.DataFrame) -> pd.DataFrame:
         share = week / n[:, None]
         entropy = -np.where(share > 0, share * np.log(share), 0).sum(axis=1) / np.log(168)
         rows = owners.assign(pushes_timed=n, busiest_hour_share=hours.max(axis=1) / n, hour_of_week_entropy=np.maximum(entropy, 0))
-        days = _distinct(whose, minute // 1440, len(owners))
-        on_time = (minute % 1440 - start[whose]) % 1440 < _WINDOW_MIN
-        day = (minute - start[whose]) // 1440  # a stretch across midnight belongs to the day it begins in
-        rows["usual_time_share"] = np.minimum(_distinct(whose[on_time], day[on_time], len(owners)) / days, 1)
+        on_time = (minute - start[whose]) % 1440 < _WINDOW_MIN
+        day = (minute - start[whose] + 690) // 1440  # with the stretch in its middle, so that one across midnight is of one day
+        rows["usual_time_share"] = _distinct(whose[on_time], day[on_time], len(owners)) / _distinct(whose, day, len(owners))
     rows["busiest_hour"], rows["usual_minute"] = hours.argmax(axis=1), start
     for column in list(HOURLY)[3:]:
         rows[column] = rows[column].mask(rows["pushes_timed"] < SHOWN_FROM)

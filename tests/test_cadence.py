@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from small_frames import article, articles
 
 from analysis import cadence
-from analysis.cadence import build_pushes, count_hours, count_push_sizes, count_weeks, find_usual_times, measure_rates
+from analysis.cadence import build_pushes, count_days, count_hours, count_months, count_push_sizes, count_weeks, find_usual_times, measure_rates
 from analysis.frames import ARTICLES, FrameError, empty_frame
 
-STATISTICS = [measure_rates, count_weeks, count_hours, count_push_sizes, find_usual_times]
+STATISTICS = [measure_rates, count_weeks, count_months, count_days, count_hours, count_push_sizes, find_usual_times]
 
 
 def pushes_of(*rows: dict[str, Any]) -> pd.DataFrame:
@@ -59,6 +59,26 @@ def test_weeks_start_on_monday_in_beijing_and_empty_ones_are_zeros() -> None:
     assert [(str(row.week.date()), row.pushes) for row in weeks.itertuples()] == [("2026-03-02", 1), ("2026-03-09", 1), ("2026-03-16", 0), ("2026-03-23", 1)]
 
 
+def test_months_and_days_without_pushes_are_zeros() -> None:
+    found = pushes_of(article("2025-12-31 23:59", push_id="1"), article("2026-02-01 00:10", push_id="2"), article("2026-02-01 00:10", push_id="2"))
+    months = [(f"{row.month:%Y-%m}", row.pushes, row.articles) for row in count_months(found).itertuples()]
+    assert months == [("2025-12", 1, 1), ("2026-01", 0, 0), ("2026-02", 1, 2)]
+    days = count_days(found)
+    assert (len(days), str(days["day"].iloc[0].date()), str(days["day"].iloc[-1].date())) == (33, "2025-12-31", "2026-02-01")
+    assert days.loc[days["pushes"] > 0, "articles"].tolist() == [1, 2]
+
+
+def test_a_slot_that_is_named_twice_is_one_article() -> None:
+    rows = [article("2026-03-02 20:00", push_id="7", position=position) for position in (1, 1, 2, None)]
+    assert pushes_of(*rows)["articles"].tolist() == [3]
+
+
+def test_times_before_accounts_existed_and_far_ahead_are_counted_where_they_say() -> None:
+    weeks = count_weeks(pushes_of(article("1969-12-28 20:00"), article("1970-01-05 08:00"), article("1970-01-11 23:59")))
+    assert [(str(row.week.date()), row.pushes) for row in weeks.itertuples()] == [("1969-12-22", 1), ("1969-12-29", 0), ("1970-01-05", 2)]
+    assert measure_rates(pushes_of(article("2099-01-01 00:30"))).iloc[0]["days"] == 1
+
+
 def test_half_past_midnight_is_hour_zero_of_that_day() -> None:
     hours = count_hours(pushes_of(article("2026-03-09 00:30")))
     assert hours.loc[hours["pushes"] > 0, ["weekday", "hour", "share"]].values.tolist() == [[0, 0, 1.0]]
@@ -87,7 +107,7 @@ def test_push_sizes_are_counted() -> None:
 
 def test_empty_frames_keep_their_columns() -> None:
     pushes = build_pushes(empty_frame(ARTICLES))
-    contracts = [cadence.RATES, cadence.WEEKS, cadence.HOURS, cadence.PUSH_SIZES, cadence.USUAL_TIMES]
+    contracts = [cadence.RATES, cadence.WEEKS, cadence.MONTHS, cadence.DAYS, cadence.HOURS, cadence.PUSH_SIZES, cadence.USUAL_TIMES]
     assert {c: str(t) for c, t in pushes.dtypes.items()} == cadence.PUSHES
     for statistic, contract in zip(STATISTICS, contracts, strict=True):
         assert {c: str(t) for c, t in statistic(pushes).dtypes.items()} == contract
@@ -136,6 +156,34 @@ def test_weeks_and_hours_are_what_a_loop_counts(drawn: list[tuple[str, datetime,
         rate = measure_rates(part).iloc[0]
         days = (max(times).date() - min(times).date()).days + 1
         assert rate["pushes_per_week"] == pytest.approx(len(times) / days * 7), account
+
+
+@settings(max_examples=30, deadline=None)
+@given(DRAWN, MOMENTS)
+def test_an_account_split_in_two_adds_up(drawn: list[tuple[str, datetime, str | None, bool]], cut: datetime) -> None:
+    pushes = build_pushes(frame_of([("甲", at, None, day) for _, at, _, day in drawn]))
+    early = pushes["published_at"].dt.tz_localize(None) < cut
+    split = pushes.assign(account_id=early.map({True: "早", False: "晚"}).astype("str"), account="甲")
+    keys = {count_hours: ["weekday", "hour"], count_days: ["day"], count_weeks: ["week"], count_months: ["month"], count_push_sizes: ["size"]}
+    for statistic, key in keys.items():
+        whole, parts = statistic(pushes), statistic(split.astype({"account": "str"}))
+        counted = parts.groupby(key)["pushes"].sum()
+        both = whole.set_index(key)["pushes"].to_frame("whole").join(counted.rename("parts"), how="outer").fillna(0)
+        assert (both["whole"] == both["parts"]).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(DRAWN)
+def test_usual_times_are_what_a_loop_finds(drawn: list[tuple[str, datetime, str | None, bool]]) -> None:
+    pushes = build_pushes(frame_of(drawn))
+    usual = find_usual_times(pushes).set_index("account")
+    for account, part in pushes.groupby("account"):
+        days, hours = Counter(part["published_at"].dt.day_of_week), Counter(part.loc[part["timed"], "published_at"].dt.hour)
+        row = usual.loc[account]
+        assert row["weekday"] == min(day for day, n in days.items() if n == max(days.values()))
+        assert (row["hour"] == min(hour for hour, n in hours.items() if n == max(hours.values()))) if hours else pd.isna(row["hour"])
+        late = part[part["published_at"] > part["published_at"].max() - timedelta(days=cadence.RECENT_DAYS)]
+        assert (row["recent_pushes"], row["recent_timed"]) == (len(late), late["timed"].sum())
 
 
 @settings(max_examples=30, deadline=None)

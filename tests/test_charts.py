@@ -13,11 +13,13 @@ import altair as alt
 import pandas as pd
 from small_frames import article, articles
 
-from analysis.cadence import build_pushes, count_hours, count_weeks
+from analysis.cadence import build_pushes, count_days, count_hours, count_weeks
+from analysis.changes import CHANGES
 from analysis.charts.base import WIDTH, render_svg
-from analysis.charts.cadence import draw_hours, draw_weeks
+from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_weeks
 from analysis.charts.content_columns import draw_column_months
 from analysis.content_columns import assign_columns, count_column_months
+from analysis.crowding import count_crowding
 
 SINCE, UNTIL = date(2026, 3, 2), date(2026, 4, 30)
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,6 +54,54 @@ def test_the_heat_map_shows_shares_of_the_accounts_own_pushes() -> None:
     assert [(row["weekday"], row["hour"], row["pushes"]) for row in data_of(chart)] == [("周一", 7, 1), ("周一", 20, 1), ("周二", 20, 1)]
     assert sum(float(str(row["share"])) for row in data_of(chart)) == 1
     assert chart.to_dict()["encoding"]["color"]["field"] == "share"
+
+
+def changes_at(*found: tuple[str, str, float, float]) -> pd.DataFrame:
+    rows = [
+        {"account_id": "id-甲", "account": "甲", "kind": kind, "date": pd.Timestamp(at), "before": before, "after": after} for kind, at, before, after in found
+    ]
+    return pd.DataFrame(
+        {column: pd.Series([row.get(column, 0 if dtype == "int64" else None) for row in rows], dtype=dtype) for column, dtype in CHANGES.items()}
+    )
+
+
+def test_changes_are_marked_on_the_weeks_and_those_of_one_day_share_a_line() -> None:
+    found = changes_at(("rate", "2026-03-09", 2, 0.5), ("hour", "2026-03-09", 20, 7), ("pause", "2026-06-01", 1, 0))
+    spec = draw_weeks(count_weeks(pushes()), since=SINCE, until=UNTIL, most=7, changes=found).to_dict()
+    data = {layer["mark"]["type"] + str(number): spec["datasets"][layer["data"]["name"]] for number, layer in enumerate(spec["layer"])}
+    assert [(row["date"], row["text"]) for row in data["text2"]] == [("2026-03-09T00:00:00+00:00", "时刻变、频率变")]
+    assert [(row["from"], row["to"], row["rate"]) for row in data["rule3"]] == [
+        ("2026-03-02T00:00:00+00:00", "2026-03-09T00:00:00+00:00", 2),
+        ("2026-03-09T00:00:00+00:00", "2026-03-23T00:00:00+00:00", 0.5),
+    ]
+    assert draw_weeks(count_weeks(pushes()), since=SINCE, until=UNTIL, most=7, changes=changes_at()).to_dict() == weeks_chart().to_dict()
+
+
+def test_wechats_own_changes_are_marked_where_they_lie_in_the_window() -> None:
+    weeks = count_weeks(build_pushes(articles([article("2018-03-05 20:00"), article("2021-03-01 20:00")])))
+    spec = draw_weeks(weeks, since=date(2018, 3, 5), until=date(2021, 3, 1), most=2, feed=True).to_dict()
+    assert [row["date"][:7] for row in spec["datasets"][spec["layer"][1]["data"]["name"]]] == ["2018-06", "2020-05"]
+    assert "layer" not in draw_weeks(count_weeks(pushes()), since=SINCE, until=UNTIL, most=7, feed=True).to_dict()
+
+
+def test_the_calendar_has_a_cell_for_each_day_with_a_push_in_its_week() -> None:
+    chart = draw_days(count_days(pushes()), since=SINCE, until=UNTIL, most=2)
+    assert [(row["weekday"], str(row["week"])[:10], str(row["next"])[:10], row["pushes"]) for row in data_of(chart)] == [
+        ("周一", "2026-03-02", "2026-03-09", 1),
+        ("周二", "2026-03-02", "2026-03-09", 1),
+        ("周一", "2026-03-16", "2026-03-23", 1),
+    ]
+    assert chart.to_dict()["encoding"]["color"]["scale"]["domain"] == [0, 2]
+
+
+def test_the_crowding_map_shows_pushes_a_week_and_frames_ones_own_slots() -> None:
+    chart = draw_crowding(count_crowding(pushes()), own_hours=count_hours(build_pushes(articles([article("2026-03-04 12:00", account="我")]))))
+    spec = chart.to_dict()
+    cells, frames = (spec["datasets"][layer["data"]["name"]] for layer in spec["layer"])
+    assert [(row["weekday"], row["hour"], round(row["pushes_per_week"], 2)) for row in cells] == [("周一", 7, 0.47), ("周一", 20, 0.47), ("周二", 20, 0.47)]
+    assert frames == [{"weekday": "周三", "hour": 12}]
+    for drawn in (chart, draw_crowding(count_crowding(pushes()), own_hours=count_hours(pushes().head(0)))):
+        assert float(ElementTree.fromstring(render_svg(drawn, name="c0", text="x")).attrib["width"]) <= 360
 
 
 def test_the_timeline_keeps_the_order_of_the_columns() -> None:

@@ -1,0 +1,55 @@
+"""Formats over time and the slots of a push."""
+
+from __future__ import annotations
+
+import pytest
+from small_frames import article, articles
+
+from analysis.formats import FORMATS, KIND_NAMES, SLOTS, count_formats, count_slots
+from analysis.frames import ARTICLES, FrameError, empty_frame
+from crawler.records import KINDS
+
+
+def test_formats_are_shares_of_their_month_in_beijing() -> None:
+    rows = [
+        article("2026-03-31 23:59"),
+        article("2026-04-01 00:10", kind="video"),
+        article("2026-04-02 08:00"),
+        article("2026-04-03 08:00", kind=None),
+        article(None),
+    ]
+    found = count_formats(articles(rows))
+    assert [(f"{row.month:%Y-%m}", row.kind, row.articles) for row in found.itertuples()] == [
+        ("2026-03", "article", 1),
+        ("2026-04", "article", 1),
+        ("2026-04", "unknown", 1),
+        ("2026-04", "video", 1),
+    ]
+    assert found.groupby("month")["share"].sum().tolist() == pytest.approx([1, 1])
+    assert set(KINDS) <= set(KIND_NAMES)
+
+
+def test_slots_named_twice_count_once_and_missing_ones_are_said() -> None:
+    first = [article(push_id="1", position=1), article(push_id="1", position=1), article(push_id="1", position=2), article(push_id="1")]
+    found = count_slots(articles([*first, article("2026-03-09 20:00", push_id="2", position=1)]))
+    assert found[["position", "articles", "push_share", "articles_unplaced"]].values.tolist() == [[1, 2, 1, 1], [2, 1, 0.5, 1]]
+    assert found["share"].sum() == pytest.approx(1)
+
+
+def test_row_order_does_not_matter_and_accounts_add_up() -> None:
+    rows = [
+        article(f"2026-03-{day:02d} 20:00", account="甲乙"[day % 2], push_id=str(day), position=1 + day % 3, kind=("article", "image")[day % 3 == 0])
+        for day in range(1, 25)
+    ]
+    frame = articles(rows)
+    for statistic in (count_formats, count_slots):
+        found = statistic(frame)
+        assert found.equals(statistic(frame.sample(frac=1, random_state=4)))
+        assert found["articles"].sum() == statistic(frame.assign(account="丙", account_id="id-丙"))["articles"].sum() == 24
+
+
+def test_empty_and_foreign_frames() -> None:
+    for statistic, contract in ((count_formats, FORMATS), (count_slots, SLOTS)):
+        assert {column: str(dtype) for column, dtype in statistic(empty_frame(ARTICLES)).dtypes.items()} == contract
+        with pytest.raises(FrameError, match="account_id"):
+            statistic(empty_frame({"account": "str"}))
