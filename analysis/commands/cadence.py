@@ -29,7 +29,7 @@ from analysis.output import print_rows, save_rows
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["app"]
+__all__ = ["VIEWS", "app"]
 
 app = typer.Typer()
 
@@ -80,7 +80,7 @@ _SUMMARY = (
     "busiest_hour",
     "busiest_hour_share",
 )
-_VIEWS = {
+VIEWS = {
     "accounts": _View((*_SUMMARY, "longest_silence_days", "regularity_because"), _of_pushes("overview", "describe_cadence")),
     "weeks": _View(("account", "week", "pushes", "articles"), _of_pushes("cadence", "count_weeks")),
     "months": _View(("account", "month", "pushes", "articles"), _of_pushes("cadence", "count_months")),
@@ -105,18 +105,18 @@ _KINDS = {"rate": "每周推送", "hour": "常用时刻", "pause": "停更", "re
 
 @app.command()
 def cadence(
-    show: Annotated[str, typer.Option("--show", help="看什么：" + "、".join(_VIEWS))] = "accounts",
+    show: Annotated[str, typer.Option("--show", help="看什么：" + "、".join(VIEWS))] = "accounts",
     near: Annotated[str | None, typer.Option("--near", metavar="周三20", help="和 --show crowding 一起：这个时刻前后六小时里对手最少的空档")] = None,
     account: AccountOption = None, since: SinceOption = None, until: UntilOption = None,
     store: StoreOption = DEFAULT_STORE, format: FormatOption = "table", output: OutOption = None, force: ForceOption = False,
 ) -> None:  # fmt: skip
     """发文节奏：多久发一次、什么时候发、多有规律、什么时候变过；样本不够的不说。"""
     check_format(format)
-    if show not in _VIEWS:
-        raise typer.BadParameter(f"{show!r} 不行；可以用 {'、'.join(_VIEWS)}", param_hint="--show")
+    if show not in VIEWS:
+        raise typer.BadParameter(f"{show!r} 不行；可以用 {'、'.join(VIEWS)}", param_hint="--show")
     slot = _slot(near, show)
     articles, pushes = _load_sendings(store, account, since, until, rivals_only=show == "crowding" and not account)
-    frame, columns = _VIEWS[show].make(articles, pushes), _VIEWS[show].columns
+    frame, columns = VIEWS[show].make(articles, pushes), VIEWS[show].columns
     if slot:
         from analysis.crowding import find_free_slots
 
