@@ -230,6 +230,22 @@ class Store:
             for row in conn.execution_options(yield_per=5000).execute(query):
                 yield dict(row._mapping)
 
+    def sendings(
+        self, *, accounts: Sequence[int] | None = None, since: int | None = None, until: int | None = None
+    ) -> Iterator[Sequence[tuple[int, str | None, int | None, int | None, str, str | None]]]:
+        """Only what says when articles went out, for a million of them: blocks of (account number, mid, idx, unix seconds, precision, kind)."""
+        c = t.articles.c
+        query = select(c.account_id, c.mid, c.idx, c.published_at, c.time_precision, c.kind).order_by(c.article_id)
+        if accounts is not None:
+            query = query.where(c.account_id.in_(list(accounts)))
+        if since is not None:
+            query = query.where(c.published_at >= since)
+        if until is not None:
+            query = query.where(c.published_at < until)
+        with self._reading() as conn:
+            for block in conn.execution_options(yield_per=20_000).execute(query).partitions():
+                yield [tuple(row) for row in block]
+
     def albums(self) -> list[dict[str, Any]]:
         """All albums with how many of their articles are known: album_id, account_id, title, article_count, walked_at, known…"""
         known = select(t.album_items.c.album_id, func.count().label("known")).group_by(t.album_items.c.album_id).subquery()
