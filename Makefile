@@ -19,6 +19,11 @@ lint: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.bench.page
+	$(BIN)/python -m tests.bench.cadence
+
+eval: $(VENV)/test.stamp
+	$(BIN)/python -m tests.eval.cadence_changes
+	@if [ -d ../shared/eval ]; then PATH=$(CURDIR)/$(BIN):$$PATH $(BIN)/python ../shared/eval/cadence_eval.py run; else echo 'the shared histories (../shared) are not here'; fi
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "duibiao needs Python 3.11 or newer")'

@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -18,8 +19,10 @@ from typer.testing import CliRunner
 from analysis.cadence import build_pushes
 from analysis.cli import app
 from analysis.commands.cadence import VIEWS
-from analysis.frames import ARTICLES, empty_frame
+from analysis.frames import ARTICLES, SENDINGS, empty_frame, load_articles, load_sendings
 from analysis.overview import OVERVIEW, describe_cadence
+from crawler.records import BEIJING
+from crawler.store import open_store
 from tests.bench.cadence import make_articles, naive_figures
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -93,6 +96,20 @@ def test_every_view_of_an_account_with_one_article_and_one_without_hours(duibiao
             assert "样本不足" in shown.stdout
         if view == "changes":
             assert "样本不足（整周不到 26 周，不找变化）：乙、甲" in shown.stdout
+
+
+def test_sendings_are_the_articles_frame_without_what_cadence_needs_not(duibiao: Run, tmp_path: Path) -> None:
+    lines = [
+        f"{name},gh_{name},第{n}篇,2026-03-{n:02d} {clock},265000000{n},{n}" for name, clock in (("甲", "20:00:01"), ("乙", "00:00:00")) for n in range(1, 9)
+    ]
+    duibiao("import", history(tmp_path / "h.csv", *lines, "丙,gh_c,没有时间,,2650000001,"), check=0)
+    with open_store(f"sqlite:///{tmp_path}/d.sqlite3", create=False) as opened:
+        for window in ({}, {"accounts": ["甲"]}, {"since": datetime(2026, 3, 3, tzinfo=BEIJING), "until": datetime(2026, 3, 5, tzinfo=BEIJING)}):
+            whole, lean = load_articles(opened, **window), load_sendings(opened, **window)
+            order = ["account", "published_at", "push_id"]
+            pd.testing.assert_frame_equal(lean.sort_values(order, ignore_index=True), whole[list(SENDINGS)].sort_values(order, ignore_index=True))
+        assert len(load_sendings(opened)) == 17
+        assert {column: str(dtype) for column, dtype in load_sendings(opened, until=datetime(2013, 1, 1, tzinfo=BEIJING)).dtypes.items()} == SENDINGS
 
 
 def test_an_empty_store_gives_headings_and_no_rows(duibiao: Run, tmp_path: Path) -> None:

@@ -145,12 +145,12 @@ def _slot(near: str | None, show: str) -> tuple[int, int] | None:
 def _load_sendings(store: str, account: list[str] | None, since: str | None, until: str | None, *, rivals_only: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The articles and pushes asked for; what can't be counted, and what sources don't agree on, is said on stderr."""
     from analysis.cadence import build_pushes
-    from analysis.frames import load_accounts, load_articles
+    from analysis.frames import load_accounts, load_sendings
 
     begin, end = day_option(since, "--since"), day_option(until, "--until", after=True)
     check_window(begin, end)
     with store_at(store) as opened:
-        articles = load_articles(opened, accounts=account, since=begin, until=end)
+        articles = load_sendings(opened, accounts=account, since=begin, until=end)
         owners = load_accounts(opened)
         differing = sum(counts["published_at"] for counts in opened.disagreements().values())
     if rivals_only:
