@@ -82,11 +82,12 @@ def _rate_changes(pushes: pd.DataFrame, pauses: pd.DataFrame) -> pd.DataFrame:
     for account_id, begin, end in zip(pauses["account_id"][::2], days[::2], days[1::2], strict=True):
         spans.setdefault(account_id, []).append((begin, end))
     rows = []
+    holidays = _holiday_weeks(pushes)
     for owner, mondays, counts in _whole_weeks(pushes):
         if len(mondays) < MIN_WEEKS:
             continue
         silent = _inside(mondays, spans.get(owner["account_id"], []))
-        kept = ~is_holiday_week(mondays) & ~silent
+        kept = ~np.isin(mondays, holidays) & ~silent
         signal = 2 * np.sqrt(counts + 3 / 8)[:, None]
         for cut in find_cuts(signal[kept]):
             row = _describe_rate(counts[kept], cut)
@@ -103,6 +104,16 @@ def _whole_weeks(pushes: pd.DataFrame) -> Iterator[_Weeks]:
     edges = np.searchsorted(owner, np.arange(len(owners) + 1))
     for one, begin, end in zip(owners.to_dict("records"), edges, edges[1:], strict=False):
         yield _Weeks({str(key): value for key, value in one.items()}, mondays[begin + 1 : end - 1], counts[begin + 1 : end - 1])
+
+
+def _holiday_weeks(pushes: pd.DataFrame) -> Any:
+    """The Mondays of all disturbed weeks between the first and the last push of all."""
+    if pushes.empty:
+        return np.zeros(0, dtype="datetime64[D]")
+    ends = [at.tz_localize(None).to_numpy().astype("datetime64[D]") for at in (pushes["published_at"].min(), pushes["published_at"].max())]
+    first = ends[0] - (ends[0].astype("int64") + 3) % 7 * _DAY
+    mondays = np.arange(first, ends[1] + _DAY, 7 * _DAY)
+    return mondays[is_holiday_week(mondays)]
 
 
 def _inside(mondays: Any, spans: list[tuple[Any, Any]]) -> Any:
@@ -144,7 +155,8 @@ def find_hour_changes(pushes: pd.DataFrame) -> pd.DataFrame:
     for owner, mondays, angles in _weekly_directions(pushes):
         if len(mondays) < MIN_WEEKS:
             continue
-        mean = np.array([np.exp(1j * part).mean() for part in angles])
+        sizes = np.array([len(part) for part in angles])
+        mean = np.add.reduceat(np.exp(1j * np.concatenate(angles)), np.cumsum(sizes) - sizes) / sizes
         signal, every = np.column_stack([mean.real, mean.imag]), np.ones(len(mean), dtype=bool)
         for cut in find_cuts(signal):
             row = _describe_hour(angles, cut)
