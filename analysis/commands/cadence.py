@@ -37,7 +37,7 @@ _WEEKDAYS = "一二三四五六日"
 _NEAR = re.compile(rf"(?:周|星期)([{_WEEKDAYS}])\s*(\d{{1,2}})[点时]?")
 _HEADINGS = {
     "account": "账号", "pushes": "推送", "articles": "文章", "first": "第一次", "last": "最后一次", "pushes_per_week": "每周推送", "interval": "95% 区间",
-    "articles_per_push": "每次篇数", "regularity": "规律", "regularity_because": "依据", "busiest_hour": "最常在几点", "busiest_hour_share": "占比",
+    "articles_per_push": "每次篇数", "regularity": "规律", "regularity_because": "依据", "busiest_hour": "最常在几点", "busiest_hour_share": "占推送次数",
     "longest_silence_days": "最长沉默（天）", "week": "周一", "month": "月", "day": "日", "weekday": "星期", "hour": "点", "share": "占比", "kind": "类别",
     "position": "位置", "push_share": "占推送", "size": "每次篇数", "days": "天数", "days_sent": "发文天数", "sent_share": "发文天数占比",
     "pushes_per_day": "每天推送", "days_by_weekday_only": "日历之外", "event": "时节", "usual_pushes_per_week": "平时每周推送", "ratio": "倍数", "date": "日期",
@@ -47,7 +47,7 @@ _HEADINGS = {
 
 
 class _View(NamedTuple):
-    """One thing to show: its table's columns, how its frame is made of pushes and articles, and from which module."""
+    """One thing to show: its table's columns, and how its frame is made of articles and pushes."""
 
     columns: tuple[str, ...]
     make: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
