@@ -14,7 +14,7 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from analysis.pair_views import TEXT, Views, compare_rows
+from analysis.pair_views import Views, compare_places, compare_text
 
 __all__ = ["Habits", "PairModel", "load_pair_model", "measure_habits", "score_pairs"]
 
@@ -45,7 +45,7 @@ def load_pair_model() -> PairModel:
 def measure_habits(views: Views) -> Habits:
     """Mean and spread of each text likeness over all pairs of different rows: what is usual in this account."""
     apart = ~np.eye(len(views), dtype=bool)
-    found = {name: values[apart] for name, values in compare_rows(views, views) if name in TEXT}
+    found = {name: values[apart] for name, values in compare_text(views, views)}
     return {name: (float(values.mean()), float(values.std()) + _LEAST_SPREAD) if values.size else (0.0, 1.0) for name, values in found.items()}
 
 
@@ -56,9 +56,10 @@ def score_pairs(left: Views, right: Views, habits: Habits, *, model: PairModel |
     """
     model = model or load_pair_model()
     odds = np.full((len(left), len(right)), model.intercept, dtype=np.float32)
-    for name, values in compare_rows(left, right):
+    for name, values in compare_text(left, right):
+        usual, spread = habits[name]
+        slope = model.weights[name] + model.own_weights[name] / spread
+        odds += np.float32(slope) * values - np.float32(model.weights[name] * model.means[name] + model.own_weights[name] / spread * usual)
+    for name, values in compare_places(left, right):
         odds += np.nan_to_num((values - np.float32(model.means[name])) * np.float32(model.weights[name]))
-        if name in model.own_weights:
-            mean, spread = habits[name]
-            odds += (values - np.float32(mean)) * np.float32(model.own_weights[name] / spread)
     return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float32)

@@ -7,26 +7,36 @@ Weights are pair_model.py's; nothing here is learned.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import scipy.sparse as sp
 from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.preprocessing import normalize
 
 from analysis.marks import fold_text
-from analysis.word_vectors import cut_title, embed_titles
+from analysis.word_vectors import cut_title, embed_titles, unit_rows
 
-__all__ = ["LIKENESSES", "TEXT", "Views", "compare_rows", "take_rows", "view_rows"]
+__all__ = ["LIKENESSES", "TEXT", "Views", "compare_places", "compare_text", "take_rows", "view_rows"]
 
 Floats = npt.NDArray[np.float32]
 
-TEXT = ("characters", "long_characters", "words", "skeleton", "beginning", "ending", "signs", "subject", "own_subject", "local_subject")
-PLACE = ("length", "same_slot", "slots_apart", "same_slot_from_end", "same_push_size", "same_push", "days_apart", "same_day", "weeks_apart_exactly", "hours_apart")
+TEXT = ("characters", "skeleton", "beginning", "ending", "signs", "own_subject", "local_subject")
+PLACE = (
+    "length",
+    "same_slot",
+    "slots_apart",
+    "same_slot_from_end",
+    "same_push_size",
+    "same_push",
+    "days_apart",
+    "same_day",
+    "weeks_apart_exactly",
+    "hours_apart",
+)
 LIKENESSES = (*TEXT, *PLACE)
 _SIGNS = [re.compile(p) for p in (
     r"[?？]", r"[!！]", r"[“”\"]", r"\d", r"[|｜丨]", r"[:：]", r"《", r"[,，]", r"\s", r"[A-Za-z]", r"[…~]", r"[【「\[]", r"^.{0,8}$",
@@ -43,13 +53,10 @@ class Views:
     """n rows of one account, seen from every side; text as matrices of unit rows, place as float arrays with NaN where it is not known."""
 
     characters: sp.csr_matrix
-    long_characters: sp.csr_matrix
-    words: sp.csr_matrix
     skeleton: sp.csr_matrix
     beginning: sp.csr_matrix
     ending: sp.csr_matrix
     signs: Floats
-    subject: Floats
     own_subject: Floats
     local_subject: Floats
     length: Floats
@@ -67,22 +74,18 @@ class Views:
 def view_rows(articles: pd.DataFrame) -> Views:
     """The views of one account's articles, in their order; a missing title is an empty one.
 
-    Characters and words weigh by their rarity within the account. `subject` is what the words are about, `own_subject` the same less the
-    account's mean, `local_subject` with the account's own co-occurrences added.
+    Characters weigh by their rarity within the account. `own_subject` is what the words are about, less the account's mean; `local_subject`
+    is the same with the account's own co-occurrences added.
     """
     titles = ["" if pd.isna(title) else str(title) for title in articles["title"]]
     folded = [fold_text(title) for title in titles]
     words = [cut_title(text) for text in folded]
     subject = embed_titles(words)
-    own = normalize(subject - subject.mean(axis=0)) if len(titles) else subject
-    bigrams = _weigh([_grams(text, 2, 2) for text in folded])
-    known = [[word for word in title if _WORD.match(word)] for title in words]
-    weighed = _weigh(known)
+    own = unit_rows(subject - subject.mean(axis=0)) if len(titles) else subject
     return Views(
-        characters=_weigh([_grams(text, 1, 2) for text in folded]), long_characters=_weigh([_grams(text, 3, 4) for text in folded]), words=weighed,
-        skeleton=_weigh([_skeleton_grams(text) for text in folded]),
+        characters=_weigh([_grams(text, 1, 2) for text in folded]), skeleton=_weigh([_skeleton_grams(text) for text in folded]),
         beginning=_weigh([[text[:k] for k in range(1, 6)] for text in folded]), ending=_weigh([[text[-k:] for k in range(1, 6)] for text in folded]),
-        signs=_find_signs(titles), subject=subject, own_subject=own, local_subject=_spread_subject(own, bigrams, weighed),
+        signs=_find_signs(titles), own_subject=own, local_subject=_spread_subject(own, folded, words),
         length=np.log1p([len(text) for text in folded]).astype(np.float32), **_places(articles),
     )  # fmt: skip
 
@@ -92,14 +95,19 @@ def take_rows(views: Views, rows: npt.NDArray[np.intp]) -> Views:
     return Views(**{field.name: getattr(views, field.name)[rows] for field in fields(Views)})
 
 
-def compare_rows(left: Views, right: Views) -> Iterator[tuple[str, Floats]]:
-    """Each likeness by name with its matrix (left rows × right rows), in the order of LIKENESSES; NaN where a side is not known.
-
-    Text is the cosine. `length` is the difference of log lengths, `days_apart` log(1 + days), `hours_apart` log(1 + hours round the clock);
-    slots count up to four apart; what is the same is 1, else 0. One at a time, so that only one matrix need be held.
-    """
+def compare_text(left: Views, right: Views) -> Iterator[tuple[str, Floats]]:
+    """The cosine of each view in TEXT, by name: left rows × right rows. One at a time, so that only one matrix need be held."""
     for name in TEXT:
-        yield name, _cosine(getattr(left, name), getattr(right, name))
+        product = getattr(left, name) @ getattr(right, name).T
+        yield name, np.asarray(product.toarray() if sp.issparse(product) else product, dtype=np.float32)
+
+
+def compare_places(left: Views, right: Views) -> Iterator[tuple[str, Floats]]:
+    """Each likeness in PLACE by name: left rows × right rows, NaN where a side is not known.
+
+    `length` is the difference of log lengths, `days_apart` log(1 + days), `hours_apart` log(1 + hours round the clock); slots count up to
+    four apart; what is the same is 1, else 0.
+    """
     yield "length", np.abs(left.length[:, None] - right.length)
     slots = np.abs(left.slot[:, None] - right.slot)
     yield "same_slot", _same(slots)
@@ -119,19 +127,17 @@ def _same(difference: Floats) -> Floats:
     return np.where(np.isnan(difference), np.nan, difference == 0).astype(np.float32)
 
 
-def _cosine(left: sp.csr_matrix | Floats, right: sp.csr_matrix | Floats) -> Floats:
-    product = left @ right.T
-    return np.asarray(product.todense() if sp.issparse(product) else product, dtype=np.float32)
-
-
-def _weigh(documents: Sequence[Sequence[str]]) -> sp.csr_matrix:
-    """TF-IDF with tf 0 or 1, rows of unit length; one empty column where there is no token at all."""
-    if not any(documents):
-        return sp.csr_matrix((len(documents), 1), dtype=np.float32)
-    analyzer: Callable[[Sequence[str]], Sequence[str]] = lambda tokens: tokens  # noqa: E731
-    counts = CountVectorizer(analyzer=analyzer, binary=True, dtype=np.float32).fit_transform(documents)
-    rarity = np.log((1 + len(documents)) / (1 + np.asarray(counts.sum(axis=0)).ravel())) + 1
-    return sp.csr_matrix(normalize(counts @ sp.diags(rarity.astype(np.float32))))
+def _weigh(documents: Sequence[Iterable[str]], *, least: int = 1) -> sp.csr_matrix:
+    """TF-IDF of tokens in at least `least` documents, with tf 0 or 1, rows of unit length; one empty column where there is none."""
+    found = [set(document) for document in documents]
+    rows = np.repeat(np.arange(len(found)), [len(tokens) for tokens in found])
+    codes = pd.factorize(np.array([token for tokens in found for token in tokens], dtype=object), sort=True)[0]
+    n_with = np.bincount(codes, minlength=1)
+    rarity = np.where(n_with >= least, np.log((1 + len(found)) / (1 + n_with)) + 1, 0)
+    values = rarity[codes]
+    lengths = np.sqrt(np.bincount(rows, values**2, minlength=len(found)))
+    values = np.divide(values, lengths[rows], out=np.zeros_like(values), where=lengths[rows] > 0)
+    return sp.csr_matrix((values.astype(np.float32), (rows, codes)), shape=(len(found), len(n_with)))
 
 
 def _grams(text: str, least: int, most: int) -> list[str]:
@@ -147,25 +153,27 @@ def _find_signs(titles: Sequence[str]) -> Floats:
     found = np.array([[bool(sign.search(title)) for sign in _SIGNS] for title in titles], dtype=np.float32).reshape(len(titles), len(_SIGNS))
     if not len(found):
         return found
-    return np.asarray(normalize((found - found.mean(axis=0)) / np.maximum(found.std(axis=0), _LEAST_SPREAD)), dtype=np.float32)
+    return unit_rows((found - found.mean(axis=0)) / np.maximum(found.std(axis=0), _LEAST_SPREAD))
 
 
-def _spread_subject(own: Floats, bigrams: sp.csr_matrix, words: sp.csr_matrix) -> Floats:
+def _spread_subject(own: Floats, folded: Sequence[str], words: Sequence[Sequence[str]]) -> Floats:
     """Subjects with the account's own vocabulary: unknown words learn from the titles they stand in, and titles from their words.
 
     Two thirds come from the neighbours (on 10,000 news titles of ten subjects this took NMI from .35 to .48, the topics of the account's
     own words to .50).
     """
-    spread = own + 2 * normalize(bigrams @ normalize(bigrams.T @ own))
-    topics = min(_TOPICS, words.shape[0] // 10, words.shape[1] - 1)
+    bigrams = _weigh([_grams(text, 2, 2) for text in folded], least=2)
+    spread = unit_rows(own + 2 * unit_rows(bigrams @ unit_rows(bigrams.T @ own)))
+    weighed = _weigh([[word for word in title if _WORD.match(word)] for title in words])
+    topics = min(_TOPICS, len(folded) // 10, weighed.shape[1] - 1)
     if topics < 2:
-        return np.asarray(normalize(spread), dtype=np.float32)
-    local = TruncatedSVD(topics, random_state=0).fit_transform(words)
-    return np.asarray(normalize(np.hstack([normalize(spread), 0.7 * normalize(local)])), dtype=np.float32)
+        return spread
+    local = TruncatedSVD(topics, random_state=0).fit_transform(weighed).astype(np.float32)
+    return unit_rows(np.hstack([spread, np.float32(0.7) * unit_rows(local)]))
 
 
-def _places(articles: pd.DataFrame) -> dict[str, npt.NDArray[np.float32] | npt.NDArray[np.int64]]:
-    """Slot, push and time as numbers. Rows without a push id share a push when they went out at the very same time."""
+def _places(articles: pd.DataFrame) -> dict[str, Any]:
+    """Slot, push and time as arrays of Views. Rows without a push id share a push when they went out at the very same time."""
     slot = articles["position"].astype("Float64").to_numpy(dtype=np.float32, na_value=np.nan)
     times = articles["published_at"]
     push = articles["push_id"].astype("object").where(articles["push_id"].notna(), times.astype("object"))

@@ -17,9 +17,8 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 import rjieba
-from sklearn.preprocessing import normalize
 
-__all__ = ["WordVectors", "cut_title", "embed_titles", "hash_word", "load_word_vectors"]
+__all__ = ["WordVectors", "cut_title", "embed_titles", "hash_word", "load_word_vectors", "unit_rows"]
 
 Floats = npt.NDArray[np.float32]
 
@@ -49,8 +48,8 @@ def load_word_vectors() -> WordVectors:
     hashes = np.frombuffer(base64.b64decode(data["hashes"]), dtype="<u4")
     steps = np.frombuffer(base64.b64decode(data["vectors"]), dtype="i1").reshape(len(hashes), data["dimensions"])
     rarity = np.frombuffer(base64.b64decode(data["rarity"]), dtype="u1").astype(np.float32) * np.float32(data["rarity_step"])
-    vectors = normalize(steps.astype(np.float32)) * rarity[:, None]
-    return WordVectors({int(h): i for i, h in enumerate(hashes)}, vectors.astype(np.float32))
+    vectors = unit_rows(steps.astype(np.float32)) * rarity[:, None]
+    return WordVectors({int(h): i for i, h in enumerate(hashes)}, vectors)
 
 
 def embed_titles(words: Sequence[Iterable[str]]) -> Floats:
@@ -61,4 +60,10 @@ def embed_titles(words: Sequence[Iterable[str]]) -> Floats:
         rows = sorted({known.rows[h] for h in map(hash_word, title) if h in known.rows})
         if rows:
             found[i] = known.vectors[rows].sum(axis=0)
-    return np.asarray(normalize(found), dtype=np.float32)
+    return unit_rows(found)
+
+
+def unit_rows(values: Floats) -> Floats:
+    """The rows at length 1; those that are all zero stay so."""
+    lengths = np.linalg.norm(values, axis=1, keepdims=True)
+    return np.divide(values, lengths, out=np.zeros_like(values), where=lengths > 0)
