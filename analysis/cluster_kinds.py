@@ -32,6 +32,9 @@ _LEAST_COVER = 0.5  # of the titles by a phrase, for it to name the cluster alon
 _LONGEST = 16
 _MOST_WORDS = 6
 _MOST_NAMED = 3
+_CHOICE = 30  # most telling phrases, among which to choose
+_OPENS = 0.5  # what a phrase gains by opening every title: people call a column by how it begins
+_BARS = "|｜丨│┃∣ǀ❘▏▕︱¦"
 _EMPTY_WORDS = frozenset(["的", "了", "是", "在", "和", "与", "有", "我", "你", "他", "她", "不", "也", "都", "就", "这", "那", "个", "一", "为", "被", "把", "将", "对", "上", "下", "中", "到", "吗", "呢", "吧", "啊", "怎么", "什么", "如何", "一个", "这个", "我们", "你们", "可以", "没有", "还是"])  # fmt: skip
 
 
@@ -118,9 +121,11 @@ def name_cluster(titles: Iterable[str], rest: Iterable[str]) -> str | None:
 
 def _choose_name(titles: Sequence[str], here: Counter[str], there: Counter[str], n_rest: int) -> str | None:
     scores = {phrase: _tell(phrase, n / len(titles), there[phrase] / max(n_rest, 1)) for phrase, n in here.items() if n > 1}
-    ranked = sorted((phrase for phrase in scores if scores[phrase] > 0), key=lambda phrase: (-scores[phrase], phrase))
-    if not ranked:
+    telling = sorted((phrase for phrase in scores if scores[phrase] > 0), key=lambda phrase: (-scores[phrase], phrase))
+    if not telling:
         return None
+    opens = {phrase: float(np.mean([fold_text(title).startswith(phrase) for title in titles])) for phrase in telling[:_CHOICE]}
+    ranked = sorted(opens, key=lambda phrase: (-scores[phrase] * (1 + _OPENS * opens[phrase]), phrase))
     if here[ranked[0]] >= _LEAST_COVER * len(titles):
         return _as_written(ranked[0], titles)
     kept: list[str] = []
@@ -131,8 +136,10 @@ def _choose_name(titles: Sequence[str], here: Counter[str], there: Counter[str],
 
 
 def _as_written(phrase: str, titles: Iterable[str]) -> str:
-    """The folded phrase with the capitals it has in the first title that has it in one piece."""
-    pattern = re.compile(re.escape(phrase), re.IGNORECASE)
+    """The folded phrase as the first title that has it in one piece writes it: capitals, full width, spaces, its own bar."""
+    signs = {"|": rf"[{_BARS}]"}
+    wide = (signs.get(c, f"[{re.escape(c)}{chr(ord(c) + 0xFEE0)}]" if "!" <= c <= "~" else re.escape(c)) for c in phrase)
+    pattern = re.compile(r"\s*".join(wide), re.IGNORECASE)
     found = next((match for title in titles if (match := pattern.search(title))), None)
     return found.group() if found else phrase
 
@@ -149,6 +156,12 @@ def _find_phrases(title: str) -> set[str]:
     for start in range(len(words)):
         for end in range(start + 1, min(start + _MOST_WORDS, len(words)) + 1):
             phrase = "".join(words[start:end])
-            if 2 <= len(phrase) <= _LONGEST and not _EDGE_SIGNS.search(phrase) and words[start] not in _EMPTY_WORDS and words[end - 1] not in _EMPTY_WORDS:
+            if (
+                2 <= len(phrase) <= _LONGEST
+                and "#" not in phrase
+                and not _EDGE_SIGNS.search(phrase)
+                and words[start] not in _EMPTY_WORDS
+                and words[end - 1] not in _EMPTY_WORDS
+            ):
                 found.add(phrase)
     return found

@@ -66,4 +66,5 @@ def embed_titles(words: Sequence[Iterable[str]]) -> Floats:
 def unit_rows(values: Floats) -> Floats:
     """The rows at length 1; those that are all zero stay so."""
     lengths = np.linalg.norm(values, axis=1, keepdims=True)
-    return np.divide(values, lengths, out=np.zeros_like(values), where=lengths > 0)
+    unit: Floats = np.divide(values, lengths, out=np.zeros_like(values), where=lengths > 0)
+    return unit
