@@ -58,7 +58,7 @@ def describe_clusters(articles: pd.DataFrame, labels: pd.Series) -> pd.DataFrame
     for label in sorted(set(labels[labels >= 0])):
         places = np.flatnonzero(labels == label)
         here = _count(phrases[i] for i in places)
-        name = _choose_name([titles[i] for i in places], here, all_phrases - here, len(titles) - len(places))
+        name = _choose_name([titles[i] for i in places], here, all_phrases, len(titles))
         wording = _find_wording(_count(ends[i] for i in places), all_ends, len(places))
         rows.append({"label": label, "name": name, "n": len(places), **_weigh_evidence(articles.iloc[places], *wording)})
     return pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=dtype) for column, dtype in CLUSTERS.items()})
@@ -116,11 +116,13 @@ def name_cluster(titles: Iterable[str], rest: Iterable[str]) -> str | None:
     telling first, with 、 between. None where no word comes twice.
     """
     titles, rest = list(titles), list(rest)
-    return _choose_name(titles, _count(map(_find_phrases, titles)), _count(map(_find_phrases, rest)), len(rest))
+    here = _count(map(_find_phrases, titles))
+    return _choose_name(titles, here, here + _count(map(_find_phrases, rest)), len(titles) + len(rest))
 
 
-def _choose_name(titles: Sequence[str], here: Counter[str], there: Counter[str], n_rest: int) -> str | None:
-    scores = {phrase: _tell(phrase, n / len(titles), there[phrase] / max(n_rest, 1)) for phrase, n in here.items() if n > 1}
+def _choose_name(titles: Sequence[str], here: Counter[str], everywhere: Counter[str], n_all: int) -> str | None:
+    outside = max(n_all - len(titles), 1)
+    scores = {phrase: _tell(phrase, n / len(titles), (everywhere[phrase] - n) / outside) for phrase, n in here.items() if n > 1}
     telling = sorted((phrase for phrase in scores if scores[phrase] > 0), key=lambda phrase: (-scores[phrase], phrase))
     if not telling:
         return None

@@ -59,7 +59,7 @@ def find_clusters(articles: pd.DataFrame, *, seeds: pd.Series | None = None, see
     rows gather around the columns they belong to. Seeded rows get a label too; it is for the caller to decide what they are in. `seed`
     draws the sample of an account of more than 600 rows; the rest go to the cluster that is nearest on average.
 
-    Returns one row per article on the index given: label int64, 0 for the largest cluster, then on, -1 for a row alone; strength float64,
+    Returns one row per article on the index given: label int64, 0 for the largest cluster (of equal ones the one that comes first), then on, -1 for a row alone; strength float64,
     the mean probability (0-1) of being of one column with the other sampled rows of its cluster, NaN where it is alone. Rows of one title
     are together. Fewer than three different titles give -1 throughout. Raises FrameError.
     """
@@ -153,6 +153,7 @@ def _keep_titles_together(labels: Ints, title_of: Ints) -> Ints:
 
 
 def _rank_by_size(labels: Ints) -> npt.NDArray[np.int64]:
-    sizes = pd.Series(labels).value_counts(sort=False)
-    ranked = sizes[sizes > 1].sort_index().sort_values(ascending=False, kind="stable").index
-    return pd.Series(labels).map({label: rank for rank, label in enumerate(ranked)}).fillna(-1).to_numpy(dtype=np.int64)
+    """Labels from 0 for the largest cluster, the one with the earlier row first of two equal ones; -1 for a row alone."""
+    found, first, sizes = np.unique(labels, return_index=True, return_counts=True)
+    ranks = {found[i]: rank for rank, i in enumerate(i for i in np.lexsort((first, -sizes)) if sizes[i] > 1)}
+    return np.array([ranks.get(label, -1) for label in labels], dtype=np.int64)
