@@ -27,7 +27,6 @@ _IN_SLOT = 0.9
 _ON_TIME = 0.75
 _LEAST_LETTERS = 3  # of a fixed wording
 _EDGE_SIGNS = re.compile(r"^[\W_#]+|[\W_#]+$")
-_LETTERS = re.compile(r"[\u3400-\u9fffA-Za-z]")
 _LEAST_COVER = 0.5  # of the titles by a phrase, for it to name the cluster alone
 _LONGEST = 16
 _MOST_WORDS = 6
@@ -87,11 +86,16 @@ def _find_wording(here: Counter[str], everywhere: Counter[str], n: int) -> tuple
 
 
 def _find_ends(title: str) -> set[str]:
-    """Beginnings as `…<` and endings as `>…`, without signs and digits at the edges."""
+    """Beginnings as `…<` and endings, read backwards, as `>…`, without signs and digits at the edges."""
     bare = _EDGE_SIGNS.sub("", fold_text(title))
-    lengths = range(_LEAST_LETTERS, min(len(bare), _LONGEST) + 1)
-    ends = {f"{bare[:k]}<": bare[:k] for k in lengths} | {f">{bare[-k:]}": bare[-k:] for k in lengths}
-    return {key for key, text in ends.items() if len(_LETTERS.findall(text)) >= _LEAST_LETTERS}
+    found = set()
+    for text, form in ((bare, "{}<"), (bare[::-1], ">{}")):
+        letters = 0
+        for k, character in enumerate(text[:_LONGEST], start=1):
+            letters += character.isalpha()
+            if letters >= _LEAST_LETTERS:
+                found.add(form.format(text[:k]))
+    return found
 
 
 def _top_share(values: pd.Series) -> float:
@@ -154,16 +158,14 @@ def _tell(phrase: str, here: float, there: float) -> float:
 def _find_phrases(title: str) -> set[str]:
     """Runs of one to six words of a title, without signs or digits at their edges and not of empty words alone."""
     words = cut_title(fold_text(title))
+    edge = [word[0].isalnum() and word[-1].isalnum() and word not in _EMPTY_WORDS for word in words]
     found = set()
-    for start in range(len(words)):
-        for end in range(start + 1, min(start + _MOST_WORDS, len(words)) + 1):
-            phrase = "".join(words[start:end])
-            if (
-                2 <= len(phrase) <= _LONGEST
-                and "#" not in phrase
-                and not _EDGE_SIGNS.search(phrase)
-                and words[start] not in _EMPTY_WORDS
-                and words[end - 1] not in _EMPTY_WORDS
-            ):
+    for start in (i for i, fits in enumerate(edge) if fits):
+        phrase = ""
+        for end in range(start, min(start + _MOST_WORDS, len(words))):
+            phrase += words[end]
+            if "#" in phrase or len(phrase) > _LONGEST:
+                break
+            if edge[end] and len(phrase) > 1:
                 found.add(phrase)
     return found
