@@ -45,7 +45,7 @@ def describe_clusters(articles: pd.DataFrame, labels: pd.Series) -> pd.DataFrame
     push and 75 % come at one weekday or hour. `theme`: any other.
 
     `labels` are find_clusters', on the index of `articles`; -1 is left out. Returns one row per cluster, sorted by label: label int64; kind
-    str; name str, missing where no word tells the cluster from the rest; n int64; wording float64, the share of titles with the best fixed wording;
+    str; name str, a formula's its wording, missing where no word tells the cluster from the rest; n int64; wording float64, the share of titles with the best fixed wording;
     slot_share float64, of its commonest slot (NaN: unknown); rhythm float64, of its commonest weekday, or hour and its neighbours, whichever is
     more (NaN: unknown).
     """
@@ -57,9 +57,12 @@ def describe_clusters(articles: pd.DataFrame, labels: pd.Series) -> pd.DataFrame
     for label in sorted(set(labels[labels >= 0])):
         places = np.flatnonzero(labels == label)
         here = _count(phrases[i] for i in places)
-        name = _choose_name([titles[i] for i in places], here, all_phrases, len(titles))
-        wording = _find_wording(_count(ends[i] for i in places), all_ends, len(places))
-        rows.append({"label": label, "name": name, "n": len(places), **_weigh_evidence(articles.iloc[places], *wording)})
+        wording, share, exclusive = _find_wording(_count(ends[i] for i in places), all_ends, len(places))
+        evidence = _weigh_evidence(articles.iloc[places], share, exclusive)
+        inside = [titles[i] for i in places]
+        formula = evidence["kind"] == "formula" and "#" not in wording
+        name = _as_written(wording, inside) if formula else _choose_name(inside, here, all_phrases, len(titles))
+        rows.append({"label": label, "name": name, "n": len(places), **evidence})
     return pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=dtype) for column, dtype in CLUSTERS.items()})
 
 
@@ -79,10 +82,13 @@ def _count(found: Iterable[Iterable[str]]) -> Counter[str]:
     return Counter(text for texts in found for text in texts)
 
 
-def _find_wording(here: Counter[str], everywhere: Counter[str], n: int) -> tuple[float, float]:
-    """The best beginning or ending the n titles share: its share of them, and the share of its titles that are here; best by the lesser."""
-    found = [(count / n, count / everywhere[end]) for end, count in here.items() if count > 1]
-    return max(found, key=lambda pair: (min(pair), pair), default=(0.0, 0.0))
+def _find_wording(here: Counter[str], everywhere: Counter[str], n: int) -> tuple[str, float, float]:
+    """The best beginning or ending the n titles share, its share of them, and the share of its titles that are here; best by the lesser, then
+    by length."""
+    found = [(min(count / n, count / everywhere[end]), len(end), end, count / n, count / everywhere[end]) for end, count in here.items() if count > 1]
+    _, _, end, share, exclusive = max(found, default=(0.0, 0, "", 0.0, 0.0))
+    text = end[:-1] if end.endswith("<") else end[:0:-1]
+    return _EDGE_SIGNS.sub("", text), share, exclusive
 
 
 def _find_ends(title: str) -> set[str]:
@@ -130,7 +136,8 @@ def _choose_name(titles: Sequence[str], here: Counter[str], everywhere: Counter[
     telling = sorted((phrase for phrase in scores if scores[phrase] > 0), key=lambda phrase: (-scores[phrase], phrase))
     if not telling:
         return None
-    opens = {phrase: float(np.mean([fold_text(title).startswith(phrase) for title in titles])) for phrase in telling[:_CHOICE]}
+    folded = [fold_text(title) for title in titles]
+    opens = {phrase: sum(title.startswith(phrase) for title in folded) / len(folded) for phrase in telling[:_CHOICE]}
     ranked = sorted(opens, key=lambda phrase: (-scores[phrase] * (1 + _OPENS * opens[phrase]), phrase))
     if here[ranked[0]] >= _LEAST_COVER * len(titles):
         return _as_written(ranked[0], titles)

@@ -41,7 +41,7 @@ def test_two_habits_of_one_account_are_two_clusters() -> None:
 def test_each_habit_is_called_a_formula_and_named_by_its_wording() -> None:
     frame = two_habits()
     found = describe_clusters(frame, cluster_unmarked(frame))
-    assert found[["label", "kind", "name", "n"]].values.tolist() == [[0, "formula", "下班回家", 8], [1, "formula", "改成这样！邻居都来看", 8]]
+    assert found[["label", "kind", "name", "n"]].values.tolist() == [[0, "formula", "下班回家做", 8], [1, "formula", "改成这样！邻居都来看", 8]]
     assert found["wording"].tolist() == [1.0, 1.0]
     assert found["slot_share"].tolist() == [1.0, 1.0]
 
