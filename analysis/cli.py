@@ -18,7 +18,16 @@ for group in (intake, holdings, cadence, reports):
     app.add_typer(group.app)
 
 _ERROR = 1
-_EXPECTED = {"StoreError", "AccountsFileError", "OutputError", "BriefError", "FrameError", "CollectError"}  # by name: importing them all takes a second
+_EXPECTED = {
+    "StoreError",
+    "AccountsFileError",
+    "OutputError",
+    "BriefError",
+    "FrameError",
+    "CollectError",
+    "LexiconError",
+    "WordsError",
+}  # by name: importing them all takes a second
 
 
 def main() -> None:

@@ -13,14 +13,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["TOKENIZERS", "WordsError", "cut_words", "fold_word", "read_words", "simplify", "stop_words"]
+if TYPE_CHECKING:
+    import rjieba
+
+__all__ = ["TOKENIZERS", "WordsError", "cut_words", "find_names", "fold_word", "read_words", "simplify", "stop_words"]
 
 TOKENIZERS = ("rjieba", "jieba")
 _SIGNED = r"[A-Za-z0-9]+(?:[.\-_&+@][A-Za-z0-9]+)+[+#%]*|[A-Za-z0-9]+[+#%]+|[A-Za-z0-9]*[À-ɏ][A-Za-z0-9À-ɏ]*"  # GPT-4o, github.com, 8.5%, C++, café
 _REPEATED = r"(?P<again>[\u4e00-\u9fd5])(?P=again){2,}"
 _BLOCK = r"[\u4e00-\u9fd5A-Za-z0-9]+"  # what jieba 0.42.1 looks up in its dictionary, without its signs
 _LETTERS = re.compile(rf"(?P<block>{_BLOCK})|[^\W_]+")  # かな and rarer Han stay words of their own
+_BLOCKS = re.compile(_BLOCK)
+_NAME_TAGS = frozenset({"nr", "nrfg", "nrt", "ns", "nt", "nz"})
 _DICTIONARY_LINE = re.compile(r"(.+?)(?: (\d+))?(?: ([a-z]+))?")  # jieba's own: word, frequency, tag
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 
@@ -42,6 +48,12 @@ def cut_words(texts: Iterable[str], *, tokenizer: str = "rjieba", user_words: Se
         raise ValueError(f"tokenizer {tokenizer!r} is none of {', '.join(TOKENIZERS)}")
     cut, whole = _cutter(tokenizer, tuple(user_words))
     return [list(_words(text, cut, whole)) for text in texts]
+
+
+def find_names(texts: Iterable[str], *, user_words: Sequence[str] = ()) -> list[list[str]]:
+    """The words of each text that rjieba tags as a person, place, organisation or other name, of two characters or more: a hint, no register."""
+    held = _rjieba(tuple(_entries(tuple(user_words))[0]))
+    return [[word for run in _BLOCKS.findall(_normalise(text)) for word, tag in held.tag(run) if tag in _NAME_TAGS and len(word) > 1] for text in texts]
 
 
 def _words(text: str, cut: Callable[[str], list[str]], whole: re.Pattern[str]) -> Iterator[str]:
@@ -69,26 +81,32 @@ def _normalise(text: str) -> str:
 @cache
 def _cutter(tokenizer: str, user_words: tuple[str, ...]) -> tuple[Callable[[str], list[str]], re.Pattern[str]]:
     """A tokenizer of its own for each set of words (the libraries' default ones would carry words over), and what it never gets to see."""
+    plain, signed = _entries(user_words)
+    longest_first = sorted({re.escape(word) for word, _, _ in signed}, key=lambda word: (-len(word), word))
+    whole = re.compile("|".join([*longest_first, _SIGNED, _REPEATED]))
+    return (_rjieba(tuple(plain)).cut if tokenizer == "rjieba" else _cut_with_jieba(plain)), whole
+
+
+def _entries(user_words: tuple[str, ...]) -> tuple[list[_Entry], list[_Entry]]:
+    """The words that ship and the user's: those a tokenizer can hold, and those with signs in them."""
     plain: list[_Entry] = []
     signed: list[_Entry] = []
     for line in (*_shipped("words.txt"), *user_words):
         if (entry := _DICTIONARY_LINE.fullmatch(line.strip())) is None:
             continue
         word = _normalise(entry[1])
-        (plain if re.fullmatch(_BLOCK, word) else signed).append((word, entry[2], entry[3]))
-    longest_first = sorted({re.escape(word) for word, _, _ in signed}, key=lambda word: (-len(word), word))
-    whole = re.compile("|".join([*longest_first, _SIGNED, _REPEATED]))
-    return (_cut_with_rjieba if tokenizer == "rjieba" else _cut_with_jieba)(plain), whole
+        (plain if _BLOCKS.fullmatch(word) else signed).append((word, entry[2], entry[3]))
+    return plain, signed
 
 
-def _cut_with_rjieba(words: Sequence[_Entry]) -> Callable[[str], list[str]]:
+@cache
+def _rjieba(words: tuple[_Entry, ...]) -> rjieba.Jieba:
     import rjieba
 
     held = rjieba.Jieba()
     for word, frequency, tag in words:
         held.add_word(word, int(frequency) if frequency else None, tag)
-    cut: Callable[[str], list[str]] = held.cut
-    return cut
+    return held
 
 
 def _cut_with_jieba(words: Sequence[_Entry]) -> Callable[[str], list[str]]:

@@ -1,0 +1,134 @@
+"""Train the weights of analysis/lexicons/purpose.npz and print what they are worth on accounts left out of training.
+
+    python -m tests.eval.train_purpose            five-fold cross-validation by account, macro-F1 and F1 of each label
+    python -m tests.eval.train_purpose --write    the same, then train on everything and write the weights
+
+The shared sets (weak labels read off markers, and unlabelled titles) are third parties' text and not in the repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from sklearn.metrics import classification_report, f1_score
+from sklearn.svm import LinearSVC
+
+from analysis.lexicon import Lexicon, fold_title, shipped_rules, split_markers
+from analysis.purpose import PURPOSES, soften, weigh_habits
+from analysis.purpose_model import Model, count_grams, describe_forms, pack_model, weigh_grams
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SETS = Path(os.environ.get("DUIBIAO_SHARED", ROOT.parent / "shared")) / "sets"
+FOLDS, SEED = 5, 0
+SHARPNESS, HABIT = 4.0, 1.0
+EXTRA = 0.3  # weight of a title labelled by our own lists, against one of the weak set
+BALANCE = 0.7  # 0: labels weigh by their number, 1: all the same
+COST = 0.3
+FORM = 0.5
+MOST_OF_AN_ACCOUNT = 15
+
+
+def load_weak() -> pd.DataFrame:
+    """account, title (folded, marker cut off), purpose."""
+    rows = pd.read_csv(SETS / "purpose_weak.csv.gz", dtype=str, keep_default_na=False)
+    return pd.DataFrame({"account": rows["account"], "whole": rows["title"], "title": rows["title_stripped"].map(fold_title), "purpose": rows["purpose"]})
+
+
+def load_extra(lexicon: Lexicon, weak: pd.DataFrame) -> pd.DataFrame:
+    """More titles whose marker our own lists know, marker cut off; none of the weak set's."""
+    names = ("feeds_2021", "scholar_histories", "ai_accounts_2024", "column_gold")
+    pool = pd.concat([pd.read_csv(SETS / f"{name}.csv.gz", dtype=str, keep_default_na=False)[["account", "title"]] for name in names]).drop_duplicates()
+    labels = set(weak["purpose"])
+    known = set(zip(weak["account"], weak["whole"], strict=True))
+    rows = []
+    for account, title in zip(pool["account"], pool["title"], strict=True):
+        markers, rest = split_markers(fold_title(title))
+        hits = lexicon.find_in_markers(markers)
+        if hits and hits[0].purpose in labels and len(rest) > 3 and (account, title) not in known:
+            rows.append((account, rest, hits[0].purpose))
+    extra = pd.DataFrame(rows, columns=["account", "title", "purpose"])
+    return extra.groupby(["account", "purpose"]).head(MOST_OF_AN_ACCOUNT).reset_index(drop=True)
+
+
+def fit(grams: sparse.csr_matrix, forms: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Model:
+    rarity = np.log((1 + grams.shape[0]) / (1 + np.bincount(grams.indices, minlength=grams.shape[1]))).astype(np.float32) + 1
+    rows = sparse.hstack([weigh_grams(grams, rarity), sparse.csr_matrix(forms * FORM)]).tocsr()
+    of_label = pd.Series(weights).groupby(labels).transform("sum").to_numpy()
+    balanced = weights * (of_label.mean() / of_label) ** BALANCE
+    svm = LinearSVC(C=COST, random_state=SEED).fit(rows, labels, sample_weight=balanced * len(weights) / balanced.sum())
+    coefficients = svm.coef_.T.astype(np.float32)
+    size = grams.shape[1]
+    return Model(tuple(svm.classes_), coefficients[:size], coefficients[size:] * FORM, svm.intercept_.astype(np.float32), rarity, SHARPNESS, HABIT)
+
+
+def fold_of(accounts: pd.Series) -> np.ndarray:
+    names = np.array(sorted(accounts.unique()), dtype=object)
+    np.random.RandomState(SEED).shuffle(names)
+    place = {name: number % FOLDS for number, name in enumerate(names)}
+    return accounts.map(place).to_numpy()
+
+
+def key_of(title: str) -> str:
+    return re.sub(r"\W|\d", "", title)
+
+
+class Material:
+    """All rows with their features: the weak set first, our own after it."""
+
+    def __init__(self) -> None:
+        self.lexicon = Lexicon(shipped_rules("purpose.txt", PURPOSES))
+        self.weak = load_weak()
+        self.extra = load_extra(self.lexicon, self.weak)
+        both = pd.concat([self.weak, self.extra], ignore_index=True)
+        self.accounts, self.labels = both["account"].to_numpy(dtype=object), both["purpose"].to_numpy(dtype=object)
+        self.keys = both["title"].map(key_of)
+        self.weights = np.r_[np.ones(len(self.weak)), np.full(len(self.extra), EXTRA)]
+        titles = list(both["title"])
+        self.grams = count_grams(titles)
+        self.forms = describe_forms(titles, self.lexicon, sorted(set(self.labels)))
+
+    def train_without(self, accounts: set[str], keys: set[str]) -> Model:
+        """A model that saw neither these accounts nor these titles."""
+        kept = ~(pd.Series(self.accounts).isin(accounts) | self.keys.isin(keys)).to_numpy()
+        return fit(self.grams[kept], self.forms[kept], self.labels[kept], self.weights[kept])
+
+
+def cross_validate(material: Material) -> np.ndarray:
+    """The purpose of each weak row from a model that never saw its account, nor its title elsewhere."""
+    size = len(material.weak)
+    folds = fold_of(material.weak["account"])
+    found = np.empty(size, dtype=object)
+    for fold in range(FOLDS):
+        held = np.flatnonzero(folds == fold)
+        model = material.train_without(set(material.accounts[held]), set(material.keys[held]))
+        scores = weigh_grams(material.grams[held], model.rarity) @ model.grams + material.forms[held] @ model.forms + model.intercept
+        shares = weigh_habits(soften(scores, model.sharpness), material.accounts[held], habit=model.habit)
+        found[held] = np.array(model.labels, dtype=object)[shares.argmax(axis=1)]
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true")
+    wanted = parser.parse_args()
+    material = Material()
+    truth = material.weak["purpose"].to_numpy(dtype=object)
+    found = cross_validate(material)
+    print(classification_report(truth, found, zero_division=0, digits=3))
+    print(
+        f"{len(truth)} titles of {material.weak['account'].nunique()} accounts, {len(material.extra)} more to train on; macro-F1 {f1_score(truth, found, average='macro'):.3f}"
+    )
+    if wanted.write:
+        content = pack_model(material.train_without(set(), set()))
+        (ROOT / "analysis" / "lexicons" / "purpose.npz").write_bytes(content)
+        print(f"purpose.npz: {len(content) / 1e3:.0f} KB")
+
+
+if __name__ == "__main__":
+    main()
