@@ -14,11 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.frames import TIME, check_frame
-from analysis.lexicon import Hit, Lexicon, Rule, fold_title, shipped_rules, split_markers
-from analysis.purpose_model import load_model
+from analysis.lexicon import Hit, Lexicon, Reading, Rule, fold_title, shipped_rules
+from analysis.purpose_model import Model, load_model
 
 __all__ = [
-    "ASSIGNED", "DEMAND", "DEMAND_SOURCE", "LEAST_ARTICLES", "MIX", "NEEDS", "NEED_SHARES", "PURPOSES", "SELF_TALK", "UNSURE", "assign_purposes", "count_purposes",
+    "ASSIGNED", "DEMAND", "DEMAND_SOURCE", "LEAST_ARTICLES", "MIX", "NEEDS", "NEED_SHARES", "PURPOSES", "SELF_TALK", "UNSURE", "assign_purposes", "count_purposes", "decide_purposes",
     "measure_needs", "measure_self_talk", "weigh_habits",
 ]  # fmt: skip
 
@@ -49,57 +49,62 @@ SELF_TALK = {
     "account_id": "str", "account": "str", "self_n": "int64", "self_share": "float64", "reader_n": "int64", "reader_share": "float64", "neither_n": "int64",
     "articles": "int64",
 }  # fmt: skip
+_NO_WORDS = " ,.!?:;|-~…。、“”\"'"
+_WORDS_ONLY = PURPOSES[11:]  # no weak labels to train on
 _NEEDED = {"article_id": "str", "account_id": "str", "account": "str", "published_at": TIME, "title": "str", "url": "str"}
 _MARKED = 0.95  # strength of a name like 招聘｜: the lists agree with 98 % of 6,179 titles labelled by their marker
 _WORDED = 0.6  # strength of a word in the title, where the model knows no better
-_LEAST_STRENGTH = 0.25  # below it the best of eleven is hardly better than the second
+_LEAST_STRENGTH = 0.25  # right one time in four: below it the best of eleven says nothing
 
 
 def assign_purposes(articles: pd.DataFrame, *, rules: Sequence[Rule] = ()) -> pd.DataFrame:
     """What each article is for, from its title, the names set off in it, and what the account's other titles are for.
 
     `rules` are a user's own, tried before those that ship. Returns one row per article in the order given: article_id, account_id,
-    account, published_at, title, url as given; purpose str, one of PURPOSES or 不确定; strength float64 in 0–1, how much more likely it is
-    than the others (0 for 不确定); signal str, what was found (标记：招聘, 标题：诚聘, 用词 for the model's sum of small hints, with 本号习惯 where
+    account, published_at, title, url as given; purpose str, one of PURPOSES or 不确定; strength float64 in 0–1, how often such a
+    finding was right on accounts left out of training (0 for 不确定); signal str, what was found (标记：招聘, 标题：诚聘, 用词 for the model's sum of small hints, with 本号习惯 where
     the account's habit decided), missing for 不确定; self_talk boolean, whether the account talks about itself (see measure_self_talk),
     missing for 不确定. Raises FrameError.
     """
     check_frame(articles, _NEEDED, name="articles")
     lexicon = Lexicon((*rules, *shipped_rules("purpose.txt", PURPOSES)))
-    own = Lexicon(rules)
     titles = [fold_title(title) if isinstance(title, str) else "" for title in articles["title"].array]
-    chosen = _choose(titles, articles["account_id"].to_numpy(dtype=object), lexicon, own)
+    chosen = decide_purposes(titles, articles["account_id"].to_numpy(dtype=object), model=load_model(), lexicon=lexicon, own=Lexicon(rules))
     found: dict[str, Any] = {column: articles[column].array for column in _NEEDED}
     found |= {column: [row[number] for row in chosen] for number, column in enumerate(("purpose", "strength", "signal"))}
     found["self_talk"] = [_talks_of_itself(purpose) for purpose in found["purpose"]]
     return pd.DataFrame({column: pd.Series(found[column], dtype=dtype) for column, dtype in ASSIGNED.items()})
 
 
-def _choose(titles: Sequence[str], accounts: NDArray[Any], lexicon: Lexicon, own: Lexicon) -> list[tuple[str, float, str | None]]:
-    model = load_model()
-    alone = soften(model.score(titles, lexicon), model.sharpness) if titles else np.empty((0, len(model.labels)))
-    together = weigh_habits(alone, accounts, habit=model.habit)
-    best = together.argmax(axis=1)
+def decide_purposes(
+    titles: Sequence[str], accounts: NDArray[Any], *, model: Model, lexicon: Lexicon, own: Lexicon | None = None
+) -> list[tuple[str, float, str | None]]:
+    """(purpose, strength, signal) of each folded title, from the model's scores, the accounts' habits and the lists; see assign_purposes."""
+    if not titles:
+        return []
+    readings, own = lexicon.read_titles(titles), own or Lexicon(())
+    alone = soften(model.score(readings), model.sharpness)
+    together = weigh_habits(alone, accounts, usual=model.usual, habit=model.habit)
+    best, unaided = together.argmax(axis=1), alone.argmax(axis=1)
+    strengths = [model.strength(share) for share in together.max(axis=1)]
+    users = own.read_titles(titles)
     return [
-        _decide(title, model.labels[best[row]], float(together[row, best[row]]), model.labels[alone[row].argmax()], lexicon, own)
-        for row, title in enumerate(titles)
+        _decide(reading, (*mine.named, *mine.worded), model.labels[best[row]], strengths[row], habitual=bool(best[row] != unaided[row]))
+        for row, (reading, mine) in enumerate(zip(readings, users, strict=True))
     ]
 
 
-def _decide(title: str, label: str, share: float, alone: str, lexicon: Lexicon, own: Lexicon) -> tuple[str, float, str | None]:
+def _decide(reading: Reading, own: Sequence[Hit], label: str, strength: float, *, habitual: bool) -> tuple[str, float, str | None]:
     """A user's word first, then a name set off in the title, then the model where it is sure enough, then a word in the title."""
-    names, _ = split_markers(title)
-    for hits, strength in ((own.find_in_markers(names), _MARKED), (own.find(title, "标题"), _MARKED), (lexicon.find_in_markers(names), _MARKED)):
-        if hits:
-            return hits[0].purpose, strength, _say(hits[0])
-    words = lexicon.find(title, "标题")
-    untrained = next((hit for hit in words if hit.purpose in PURPOSES[11:]), None)
-    if untrained is not None and share < _WORDED:
+    if marked := (*own, *reading.named):
+        return marked[0].purpose, _MARKED, _say(marked[0])
+    untrained = next((hit for hit in reading.worded if hit.purpose in _WORDS_ONLY), None)
+    if untrained is not None and strength < _WORDED:
         return untrained.purpose, _WORDED, _say(untrained)
-    if share < _LEAST_STRENGTH or not title.strip():
+    if strength < _LEAST_STRENGTH or not reading.title.strip(_NO_WORDS):
         return UNSURE, 0.0, None
-    word = next((hit for hit in words if hit.purpose == label), None)
-    return label, share, (_say(word) if word else "用词") + ("＋本号习惯" if label != alone else "")
+    word = next((hit for hit in reading.worded if hit.purpose == label), None)
+    return label, strength, (_say(word) if word else "用词") + ("＋本号习惯" if habitual else "")
 
 
 def _say(hit: Hit) -> str:
@@ -113,14 +118,13 @@ def soften(scores: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]
     return shares
 
 
-def weigh_habits(shares: NDArray[np.float64], accounts: NDArray[Any], *, habit: float) -> NDArray[np.float64]:
-    """Each title's shares, times what the account's *other* titles are for against what all titles are for, to the power of `habit`.
+def weigh_habits(shares: NDArray[np.float64], accounts: NDArray[Any], *, usual: NDArray[Any], habit: float) -> NDArray[np.float64]:
+    """Each title's shares, times what the account's *other* titles are for against what is usual, to the power of `habit`.
 
-    One made-up title of the average kind keeps an account of two from deciding by its other one alone. Rows sum to 1.
+    One made-up usual title keeps an account of two from deciding by its other one alone. Rows sum to 1.
     """
     if not len(shares):
         return shares
-    usual = shares.mean(axis=0)
     _, number = np.unique(accounts.astype(str), return_inverse=True)
     sums = np.zeros((number.max() + 1, shares.shape[1]))
     np.add.at(sums, number, shares)

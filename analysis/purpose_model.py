@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.lexicon import Lexicon, split_markers
+from analysis.lexicon import Reading
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -27,7 +27,7 @@ Floats = NDArray[np.float32]
 BUCKETS = 1 << 16
 _DIGITS = re.compile(r"\d+")
 _SPACES = re.compile(r"\s+")
-_FORMS = ("[,，]", "[;]", r"\?", "!", r"\d", "《", '[“"]', ":", r"\|")
+_FORMS = tuple(re.compile(sign) for sign in (",", ";", r"\?", "!", r"\d", "《", '[“"]', ":", r"\|"))
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,19 @@ class Model:
     forms: Floats  # forms × labels
     intercept: Floats
     rarity: Floats  # idf by bucket
+    usual: Floats  # the share of each label where nothing is known, to hold an account's habit against
+    certainty: Floats  # 2 × points: a share, and how often the best label was right at that share on accounts left out of training
     sharpness: float  # a decision value as a log-odds
     habit: float  # how much the account's other titles count
 
-    def score(self, titles: Sequence[str], lexicon: Lexicon) -> NDArray[np.float64]:
-        """The decision value of every label (columns) for every folded title (rows); the higher the likelier, 0 undecided."""
-        return np.asarray(
-            weigh_grams(count_grams(titles), self.rarity) @ self.grams + describe_forms(titles, lexicon, self.labels) @ self.forms + self.intercept
-        )
+    def score(self, readings: Sequence[Reading]) -> NDArray[np.float64]:
+        """The decision value of every label (columns) for every title (rows); the higher the likelier, 0 undecided."""
+        grams = weigh_grams(count_grams([reading.title for reading in readings]), self.rarity)
+        return np.asarray(grams @ self.grams + describe_forms(readings, self.labels) @ self.forms + self.intercept, dtype=np.float64)
+
+    def strength(self, share: float) -> float:
+        """How often a label with this share was right in cross-validation, 0–1."""
+        return float(np.interp(share, self.certainty[0], self.certainty[1]))
 
 
 def count_grams(titles: Sequence[str]) -> csr_matrix:
@@ -66,19 +71,18 @@ def weigh_grams(counts: csr_matrix, rarity: Floats) -> csr_matrix:
     return normalize(weighed, copy=False)
 
 
-def describe_forms(titles: Sequence[str], lexicon: Lexicon, labels: Sequence[str]) -> Floats:
-    """Length, signs, and how many words of each label's lists are in the title (at most two each), in title and markers."""
-    signs = [re.compile(pattern) for pattern in _FORMS]
-    place = {label: number for number, label in enumerate(labels)}
-    found = np.zeros((len(titles), 1 + len(signs) + 2 * len(labels)), dtype=np.float32)
-    for row, title in enumerate(titles):
-        found[row, 0] = np.log1p(len(title)) / 4
-        found[row, 1 : 1 + len(signs)] = [min(len(sign.findall(title)), 3) / 3 for sign in signs]
-        hits = [(hit, 0) for hit in lexicon.find(title, "标题")] + [(hit, len(labels)) for hit in lexicon.find_in_markers(split_markers(title)[0])]
-        for hit, offset in hits:
-            if hit.purpose in place:
-                at = 1 + len(signs) + offset + place[hit.purpose]
-                found[row, at] = min(found[row, at] + 0.5, 1.0)
+def describe_forms(readings: Sequence[Reading], labels: Sequence[str]) -> Floats:
+    """Length, signs, and how many words of each label's lists are in the title (at most two each), anywhere and in its names."""
+    place = {label: number for number, label in enumerate(labels, 1 + len(_FORMS))}
+    found = np.zeros((len(readings), 1 + len(_FORMS) + 2 * len(labels)), dtype=np.float32)
+    for row, reading in enumerate(readings):
+        found[row, 0] = np.log1p(len(reading.title)) / 4
+        found[row, 1 : 1 + len(_FORMS)] = [min(len(sign.findall(reading.title)), 3) / 3 for sign in _FORMS]
+        for hits, offset in ((reading.worded, 0), (reading.named, len(labels))):
+            for hit in hits:
+                if hit.purpose in place:
+                    at = place[hit.purpose] + offset
+                    found[row, at] = min(found[row, at] + 0.5, 1.0)
     return found
 
 
@@ -88,7 +92,7 @@ def pack_model(model: Model) -> bytes:
     rarest = float(model.rarity.max())
     sink = io.BytesIO()
     np.savez_compressed(
-        sink, labels=np.array(model.labels), grams=np.round(model.grams / scale).astype(np.int8), scale=scale.astype(np.float32), forms=model.forms, intercept=model.intercept,
+        sink, labels=np.array(model.labels), grams=np.round(model.grams / scale).astype(np.int8), scale=scale.astype(np.float32), forms=model.forms, intercept=model.intercept, usual=model.usual, certainty=model.certainty,
         rarity=np.round(model.rarity / rarest * 255).astype(np.uint8), settings=np.array([rarest, model.sharpness, model.habit], dtype=np.float32),
     )  # fmt: skip
     return sink.getvalue()
@@ -100,6 +104,6 @@ def load_model() -> Model:
     with np.load(io.BytesIO((resources.files("analysis") / "lexicons" / "purpose.npz").read_bytes()), allow_pickle=False) as held:
         rarest, sharpness, habit = map(float, held["settings"])
         return Model(
-            labels=tuple(map(str, held["labels"])), grams=held["grams"].astype(np.float32) * held["scale"], forms=held["forms"], intercept=held["intercept"],
+            labels=tuple(map(str, held["labels"])), grams=held["grams"].astype(np.float32) * held["scale"], forms=held["forms"], intercept=held["intercept"], usual=held["usual"], certainty=held["certainty"],
             rarity=held["rarity"].astype(np.float32) / 255 * rarest, sharpness=sharpness, habit=habit,
         )  # fmt: skip

@@ -171,11 +171,11 @@ def count_signals(titles: pd.DataFrame, *, examples: int = 3) -> pd.DataFrame:
 
 
 def compare_words(
-    articles: pd.DataFrame, *, user_words: Sequence[str] = (), most: int = 20, least: int = 3, prior_words: float = 1000.0, tokenizer: str = "rjieba"
+    articles: pd.DataFrame, *, user_words: Sequence[str] = (), most: int = 20, least: int = 3, prior_words: float = 200.0, tokenizer: str = "rjieba"
 ) -> pd.DataFrame:
     """The words that tell one account's titles from all the others': log-odds ratio with an informative Dirichlet prior.
 
-    Monroe, Colaresi & Quinn (2008), Fightin' Words, equations 15, 16 and 19–22: the prior is all titles together, worth `prior_words` words; z is the
+    Monroe, Colaresi & Quinn (2008), Fightin' Words, equations 15, 16 and 19–22: the prior is all titles together, worth `prior_words` words (about thirty titles); z is the
     log-odds difference over its standard deviation. Stop words, single characters and plain numbers are left out of all counts.
 
     Returns at most `most` rows per account with z ≥ 1.96, n ≥ `least` and two different titles: account_id, account, word (folded) str; z,

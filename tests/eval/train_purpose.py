@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +21,15 @@ from sklearn.metrics import classification_report, f1_score
 from sklearn.svm import LinearSVC
 
 from analysis.lexicon import Lexicon, fold_title, shipped_rules, split_markers
-from analysis.purpose import PURPOSES, soften, weigh_habits
+from analysis.purpose import PURPOSES, decide_purposes, soften, weigh_habits
 from analysis.purpose_model import Model, count_grams, describe_forms, pack_model, weigh_grams
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETS = Path(os.environ.get("DUIBIAO_SHARED", ROOT.parent / "shared")) / "sets"
 FOLDS, SEED = 5, 0
-SHARPNESS, HABIT = 4.0, 1.0
+SHARPNESS, HABIT = 6.0, 1.0
+LEVEL = 0.8  # of the labels' frequencies as what is usual: the balanced model sees rare ones oftener than they are
+POINTS = 12  # of the curve from share to how often right
 EXTRA = 0.3  # weight of a title labelled by our own lists, against one of the weak set
 BALANCE = 0.7  # 0: labels weigh by their number, 1: all the same
 COST = 0.3
@@ -56,15 +59,19 @@ def load_extra(lexicon: Lexicon, weak: pd.DataFrame) -> pd.DataFrame:
     return extra.groupby(["account", "purpose"]).head(MOST_OF_AN_ACCOUNT).reset_index(drop=True)
 
 
-def fit(grams: sparse.csr_matrix, forms: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Model:
+def fit(grams: sparse.csr_matrix, forms: np.ndarray, labels: np.ndarray, weights: np.ndarray, usual: pd.Series) -> Model:
     rarity = np.log((1 + grams.shape[0]) / (1 + np.bincount(grams.indices, minlength=grams.shape[1]))).astype(np.float32) + 1
     rows = sparse.hstack([weigh_grams(grams, rarity), sparse.csr_matrix(forms * FORM)]).tocsr()
     of_label = pd.Series(weights).groupby(labels).transform("sum").to_numpy()
     balanced = weights * (of_label.mean() / of_label) ** BALANCE
-    svm = LinearSVC(C=COST, random_state=SEED).fit(rows, labels, sample_weight=balanced * len(weights) / balanced.sum())
+    svm = LinearSVC(C=COST, tol=1e-2, random_state=SEED).fit(rows, labels, sample_weight=balanced * len(weights) / balanced.sum())
     coefficients = svm.coef_.T.astype(np.float32)
     size = grams.shape[1]
-    return Model(tuple(svm.classes_), coefficients[:size], coefficients[size:] * FORM, svm.intercept_.astype(np.float32), rarity, SHARPNESS, HABIT)
+    level = usual.loc[list(svm.classes_)].to_numpy(dtype=np.float32) ** LEVEL
+    return Model(
+        labels=tuple(svm.classes_), grams=coefficients[:size], forms=coefficients[size:] * FORM, intercept=svm.intercept_.astype(np.float32), rarity=rarity,
+        usual=level / level.sum(), certainty=np.array([[0, 1], [0, 1]], dtype=np.float32), sharpness=SHARPNESS, habit=HABIT,
+    )  # fmt: skip
 
 
 def fold_of(accounts: pd.Series) -> np.ndarray:
@@ -91,26 +98,42 @@ class Material:
         self.weights = np.r_[np.ones(len(self.weak)), np.full(len(self.extra), EXTRA)]
         titles = list(both["title"])
         self.grams = count_grams(titles)
-        self.forms = describe_forms(titles, self.lexicon, sorted(set(self.labels)))
+        self.forms = describe_forms(self.lexicon.read_titles(titles), sorted(set(self.labels)))
 
     def train_without(self, accounts: set[str], keys: set[str]) -> Model:
         """A model that saw neither these accounts nor these titles."""
         kept = ~(pd.Series(self.accounts).isin(accounts) | self.keys.isin(keys)).to_numpy()
-        return fit(self.grams[kept], self.forms[kept], self.labels[kept], self.weights[kept])
+        weak = kept[: len(self.weak)]
+        usual = self.weak["purpose"][weak].value_counts(normalize=True)
+        return fit(self.grams[kept], self.forms[kept], self.labels[kept], self.weights[kept], usual)
 
 
-def cross_validate(material: Material) -> np.ndarray:
-    """The purpose of each weak row from a model that never saw its account, nor its title elsewhere."""
+def cross_validate(material: Material) -> tuple[np.ndarray, np.ndarray]:
+    """The purpose of each weak row as duibiao would say it, and the share and best label before it decides, from models that never saw its account."""
     size = len(material.weak)
     folds = fold_of(material.weak["account"])
-    found = np.empty(size, dtype=object)
+    titles = material.weak["title"].to_numpy(dtype=object)
+    found, shares = np.empty(size, dtype=object), np.zeros((size, len(set(material.labels))))
     for fold in range(FOLDS):
         held = np.flatnonzero(folds == fold)
         model = material.train_without(set(material.accounts[held]), set(material.keys[held]))
-        scores = weigh_grams(material.grams[held], model.rarity) @ model.grams + material.forms[held] @ model.forms + model.intercept
-        shares = weigh_habits(soften(scores, model.sharpness), material.accounts[held], habit=model.habit)
-        found[held] = np.array(model.labels, dtype=object)[shares.argmax(axis=1)]
-    return found
+        readings = material.lexicon.read_titles(list(titles[held]))
+        shares[held] = weigh_habits(soften(model.score(readings), model.sharpness), material.accounts[held], usual=model.usual, habit=model.habit)
+        curved = replace(model, certainty=draw_certainty(material, shares, folds, fold))
+        found[held] = [purpose for purpose, _, _ in decide_purposes(list(titles[held]), material.accounts[held], model=curved, lexicon=material.lexicon)]
+    return found, shares
+
+
+def draw_certainty(material: Material, shares: np.ndarray, folds: np.ndarray, before: int = FOLDS) -> np.ndarray:
+    """Share -> how often right, over the folds before this one; the identity for the first."""
+    labels = np.array(sorted(set(material.labels)), dtype=object)
+    done = folds < before
+    if not done.any():
+        return np.array([[0, 1], [0, 1]], dtype=np.float32)
+    best = shares[done].max(axis=1)
+    right = labels[shares[done].argmax(axis=1)] == material.labels[: len(folds)][done]
+    bins = pd.DataFrame({"share": best, "right": right}).groupby(pd.qcut(best, POINTS, labels=False, duplicates="drop")).mean()
+    return np.vstack([bins["share"], np.maximum.accumulate(bins["right"])]).astype(np.float32)
 
 
 def main() -> None:
@@ -119,13 +142,18 @@ def main() -> None:
     wanted = parser.parse_args()
     material = Material()
     truth = material.weak["purpose"].to_numpy(dtype=object)
-    found = cross_validate(material)
-    print(classification_report(truth, found, zero_division=0, digits=3))
+    found, shares = cross_validate(material)
+    certainty = draw_certainty(material, shares, fold_of(material.weak["account"]))
+    print("share -> right:", "  ".join(f"{share:.2f} -> {right:.2f}" for share, right in certainty.T))
+    labels = sorted(set(truth))
+    answered = np.isin(found, labels)
+    print(classification_report(truth, found, labels=labels, zero_division=0, digits=3))
+    print(f"answered {answered.mean():.3f}, accuracy among answered {(truth == found)[answered].mean():.3f}")
     print(
-        f"{len(truth)} titles of {material.weak['account'].nunique()} accounts, {len(material.extra)} more to train on; macro-F1 {f1_score(truth, found, average='macro'):.3f}"
+        f"{len(truth)} titles of {material.weak['account'].nunique()} accounts, {len(material.extra)} more to train on; macro-F1 {f1_score(truth, found, labels=labels, average='macro'):.3f}"
     )
     if wanted.write:
-        content = pack_model(material.train_without(set(), set()))
+        content = pack_model(replace(material.train_without(set(), set()), certainty=certainty))
         (ROOT / "analysis" / "lexicons" / "purpose.npz").write_bytes(content)
         print(f"purpose.npz: {len(content) / 1e3:.0f} KB")
 
