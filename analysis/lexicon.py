@@ -1,6 +1,6 @@
 """Lists of words that say what an article is for: reading them, and finding their words in titles. No judgement here.
 
-A line is `目的 位置 词 词 …`; 位置 is 标记 (in a name set off by 【】, ｜ or ：), 标题 (anywhere) or 正文; /…/ is a regular expression; # begins
+A line is `目的 位置 词 词 …`; 位置 is 标记 (in a name set off by 【】, ｜ or ：) or 标题 (anywhere); /…/ is a regular expression; # begins
 a comment. Words match folded: lower case, simplified, half width.
 """
 
@@ -19,7 +19,7 @@ from analysis.tokens import simplify
 
 __all__ = ["PLACES", "Hit", "Lexicon", "LexiconError", "Reading", "Rule", "fold_title", "parse_rules", "read_rules", "shipped_rules", "split_markers"]
 
-PLACES = ("标记", "标题", "正文")
+PLACES = ("标记", "标题")
 _LONGEST = 16  # of a name before ｜ or in 【】
 _BEFORE = re.compile(rf"\s*(?:[【「『\[〔]([^】」』\]〕]{{2,{_LONGEST}}})[】」』\]〕]|([^|]{{2,{_LONGEST}}}?)\s*\||([^,。!?《》“”\": ]{{2,8}}):)\s*")
 _AFTER = re.compile(rf"\s*(?:\|\s*([^|]{{2,{_LONGEST}}})|[(【]([^)】]{{2,10}})[)】])\s*$")

@@ -6,6 +6,7 @@ adds) only the lists of words speak. What nothing speaks for is 不确定, and s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -38,6 +39,8 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 DEMAND: Mapping[str, float | None] = {"优惠与独家信息": 0.34, "热门话题": 0.26, "娱乐消遣": 0.229, "社交互动": None, "其他": None}
 DEMAND_SOURCE = "艾媒咨询《中国微信公众平台用户研究报告》，约 2014 年；社交互动和其他合计约 17%，没有分开公布"
 _SELF = ("企业动态",)
+_PRODUCTS = ("推广营销",)
+_OFFER = re.compile(r"优惠|折|减|福利|免费|赠|送|券|抽奖|秒杀|拼团|团购|包邮|特价|限时|半价|好礼|红包|\d元")
 _READER = ("资讯汇总", "活动预告", "行业研究", "干货教程", "政策解读", "人物访谈", "观点评论", "情感故事", "娱乐消遣", "用户互动", "早晚问候")
 ASSIGNED = {
     "article_id": "str", "account_id": "str", "account": "str", "published_at": TIME, "title": "str", "url": "str", "purpose": "str", "strength": "float64",
@@ -51,14 +54,20 @@ SELF_TALK = {
 }  # fmt: skip
 _NO_WORDS = " ,.!?:;|-~…。、“”\"'"
 _WORDS_ONLY = PURPOSES[11:]  # no weak labels to train on
-_NEEDED = {"article_id": "str", "account_id": "str", "account": "str", "published_at": TIME, "title": "str", "url": "str"}
+_NEEDED = {"article_id": "str", "account_id": "str", "account": "str", "published_at": TIME, "title": "str", "digest": "str", "url": "str"}
+_DIGEST, _DIGEST_READ, _LEAST_DIGEST = (
+    0.6,
+    40,
+    10,
+)  # the first 40 characters at .6 of a title's weight: best of 3 lengths × 3 weights, see tests/eval/purpose.md
 _MARKED = 0.95  # strength of a name like 招聘｜: the lists agree with 98 % of 6,179 titles labelled by their marker
 _WORDED = 0.6  # strength of a word in the title, where the model knows no better
 _LEAST_STRENGTH = 0.25  # right one time in four: below it the best of eleven says nothing
 
 
 def assign_purposes(articles: pd.DataFrame, *, rules: Sequence[Rule] = ()) -> pd.DataFrame:
-    """What each article is for, from its title, the names set off in it, and what the account's other titles are for.
+    """What each article is for, from its title, the names set off in it, its digest where there is one, and what the account's
+    other articles are for.
 
     `rules` are a user's own, tried before those that ship. Returns one row per article in the order given: article_id, account_id,
     account, published_at, title, url as given; purpose str, one of PURPOSES or 不确定; strength float64 in 0–1, how often such a
@@ -68,22 +77,22 @@ def assign_purposes(articles: pd.DataFrame, *, rules: Sequence[Rule] = ()) -> pd
     """
     check_frame(articles, _NEEDED, name="articles")
     lexicon = Lexicon((*rules, *shipped_rules("purpose.txt", PURPOSES)))
-    titles = [fold_title(title) if isinstance(title, str) else "" for title in articles["title"].array]
-    chosen = decide_purposes(titles, articles["account_id"].to_numpy(dtype=object), model=load_model(), lexicon=lexicon, own=Lexicon(rules))
-    found: dict[str, Any] = {column: articles[column].array for column in _NEEDED}
+    titles, digests = ([fold_title(text) if isinstance(text, str) else "" for text in articles[column].array] for column in ("title", "digest"))
+    chosen = decide_purposes(titles, digests, articles["account_id"].to_numpy(dtype=object), model=load_model(), lexicon=lexicon, own=Lexicon(rules))
+    found: dict[str, Any] = {column: articles[column].array for column in _NEEDED if column in ASSIGNED}
     found |= {column: [row[number] for row in chosen] for number, column in enumerate(("purpose", "strength", "signal"))}
-    found["self_talk"] = [_talks_of_itself(purpose) for purpose in found["purpose"]]
+    found["self_talk"] = [_talks_of_itself(purpose, title) for purpose, title in zip(found["purpose"], titles, strict=True)]
     return pd.DataFrame({column: pd.Series(found[column], dtype=dtype) for column, dtype in ASSIGNED.items()})
 
 
 def decide_purposes(
-    titles: Sequence[str], accounts: NDArray[Any], *, model: Model, lexicon: Lexicon, own: Lexicon | None = None
+    titles: Sequence[str], digests: Sequence[str], accounts: NDArray[Any], *, model: Model, lexicon: Lexicon, own: Lexicon | None = None
 ) -> list[tuple[str, float, str | None]]:
-    """(purpose, strength, signal) of each folded title, from the model's scores, the accounts' habits and the lists; see assign_purposes."""
+    """(purpose, strength, signal) of each folded title and digest, from the model's scores, the accounts' habits and the lists; see assign_purposes."""
     if not titles:
         return []
     readings, own = lexicon.read_titles(titles), own or Lexicon(())
-    alone = soften(model.score(readings), model.sharpness)
+    alone = soften(model.score(readings) + _score_digests(digests, model, lexicon), model.sharpness)
     together = weigh_habits(alone, accounts, usual=model.usual, habit=model.habit)
     best, unaided = together.argmax(axis=1), alone.argmax(axis=1)
     strengths = [model.strength(share) for share in together.max(axis=1)]
@@ -92,6 +101,15 @@ def decide_purposes(
         _decide(reading, (*mine.named, *mine.worded), model.labels[best[row]], strengths[row], habitual=bool(best[row] != unaided[row]))
         for row, (reading, mine) in enumerate(zip(readings, users, strict=True))
     ]
+
+
+def _score_digests(digests: Sequence[str], model: Model, lexicon: Lexicon) -> NDArray[np.float64]:
+    """What the beginnings of the digests add to the titles' scores; nothing where there is none to speak of."""
+    scores = np.zeros((len(digests), len(model.labels)))
+    told = [row for row, digest in enumerate(digests) if len(digest) >= _LEAST_DIGEST]
+    if told:
+        scores[told] = _DIGEST * model.score(lexicon.read_titles([digests[row][:_DIGEST_READ] for row in told]))
+    return scores
 
 
 def _decide(reading: Reading, own: Sequence[Hit], label: str, strength: float, *, habitual: bool) -> tuple[str, float, str | None]:
@@ -134,8 +152,10 @@ def weigh_habits(shares: NDArray[np.float64], accounts: NDArray[Any], *, usual: 
     return result
 
 
-def _talks_of_itself(purpose: str) -> bool | None:
-    return None if purpose == UNSURE else purpose in _SELF
+def _talks_of_itself(purpose: str, title: str) -> bool | None:
+    if purpose == UNSURE:
+        return None
+    return purpose in _SELF or (purpose in _PRODUCTS and _OFFER.search(title) is None)
 
 
 def count_purposes(assigned: pd.DataFrame) -> pd.DataFrame:
@@ -170,7 +190,7 @@ def measure_needs(assigned: pd.DataFrame) -> pd.DataFrame:
 
 
 def measure_self_talk(assigned: pd.DataFrame) -> pd.DataFrame:
-    """Talking about oneself (自说自话: anniversaries, awards, meetings, own products without an offer) against serving the reader.
+    """Talking about oneself (自说自话: anniversaries, awards, visits, meetings, and own products without an offer) against serving the reader.
 
     Returns one row per account: account_id, account; self_n, reader_n, neither_n int64 (recruiting, notices, offers and 不确定 are neither);
     self_share, reader_share float64 of all articles, missing below LEAST_ARTICLES; articles int64. Sorted by account. Raises FrameError.

@@ -101,6 +101,17 @@ def test_talking_about_oneself_is_counted_against_serving() -> None:
     assert list(talk[["self_n", "reader_n", "neither_n", "self_share", "reader_share"]]) == [5, 3, 2, 0.5, 0.3]
 
 
+def test_a_product_without_an_offer_is_talk_of_oneself() -> None:
+    rows = [article(title=title) for title in ("新品｜第三代搪瓷锅来了", "新品｜搪瓷锅会员日优惠", "喜报｜又得一奖", "干货｜怎么洗锅", "，")]
+    assert assign_purposes(articles(rows))["self_talk"].astype("object").where(lambda held: held.notna(), "?").tolist() == [True, False, True, False, "?"]
+
+
+def test_a_digest_is_heard_where_the_title_says_nothing() -> None:
+    digest = "本公司因业务发展需要诚聘门店店员若干名，有意者请将简历投递至邮箱"
+    silent, told = (assign_purposes(articles([article(title="秋日来信", digest=text)])).iloc[0] for text in (None, digest))
+    assert (silent["purpose"] == "招聘", told["purpose"] == "招聘") == (False, True)
+
+
 def test_empty_frames_keep_their_columns() -> None:
     nothing = assign_purposes(empty_frame(ARTICLES))
     for frame, contract in (

@@ -44,7 +44,7 @@ def purpose(
     account: AccountOption = None, since: SinceOption = None, until: UntilOption = None, store: StoreOption = DEFAULT_STORE,
     format: FormatOption = "table", output: OutOption = None, force: ForceOption = False,
     articles: Annotated[bool, typer.Option("--articles", help="每篇文章一行")] = False,
-    lexicon: Annotated[Path | None, typer.Option("--lexicon", help="自己的词表，先于自带的：每行「目的 位置 词…」，位置是标记、标题或正文")] = None,
+    lexicon: Annotated[Path | None, typer.Option("--lexicon", help="自己的词表，先于自带的：每行「目的 位置 词…」，位置是标记或标题")] = None,
 ) -> None:  # fmt: skip
     """每篇文章是做什么用的：资讯、干货、活动、推广……；再看读者为什么关注，和自说自话有多少。"""
     from analysis.frames import load_articles

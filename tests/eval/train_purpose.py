@@ -9,6 +9,8 @@ The shared sets (weak labels read off markers, and unlabelled titles) are third 
 from __future__ import annotations
 
 import argparse
+import gzip
+import json
 import os
 import re
 from dataclasses import replace
@@ -41,6 +43,15 @@ def load_weak() -> pd.DataFrame:
     """account, title (folded, marker cut off), purpose."""
     rows = pd.read_csv(SETS / "purpose_weak.csv.gz", dtype=str, keep_default_na=False)
     return pd.DataFrame({"account": rows["account"], "whole": rows["title"], "title": rows["title_stripped"].map(fold_title), "purpose": rows["purpose"]})
+
+
+def load_digests(weak: pd.DataFrame) -> list[str]:
+    """The beginning of each weak row's body (folded), "" where no body is held: 2,008 rows."""
+    histories = pd.read_csv(SETS / "scholar_histories.csv.gz", dtype=str, keep_default_na=False)
+    held = dict(zip(zip(histories["account"], histories["title"], strict=True), histories["digest80"], strict=True))
+    with gzip.open(SETS / "gov_bodies.jsonl.gz", "rt", encoding="utf-8") as lines:
+        held |= {(row["account"], row["title"]): (row["body"] or "")[:80] for row in map(json.loads, lines)}
+    return [fold_title(held.get(key, "").replace("\n", " ")) for key in zip(weak["account"], weak["whole"], strict=True)]
 
 
 def load_extra(lexicon: Lexicon, weak: pd.DataFrame) -> pd.DataFrame:
@@ -108,20 +119,24 @@ class Material:
         return fit(self.grams[kept], self.forms[kept], self.labels[kept], self.weights[kept], usual)
 
 
-def cross_validate(material: Material) -> tuple[np.ndarray, np.ndarray]:
-    """The purpose of each weak row as duibiao would say it, and the share and best label before it decides, from models that never saw its account."""
+def cross_validate(material: Material, digests: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The purpose of each weak row as duibiao would say it, without and with the digest, and the labels' shares, from models that never saw its account."""
     size = len(material.weak)
     folds = fold_of(material.weak["account"])
     titles = material.weak["title"].to_numpy(dtype=object)
-    found, shares = np.empty(size, dtype=object), np.zeros((size, len(set(material.labels))))
+    found, told = np.empty(size, dtype=object), np.empty(size, dtype=object)
+    beginnings, nothing = np.array(digests, dtype=object), np.full(size, "", dtype=object)
+    shares = np.zeros((size, len(set(material.labels))))
     for fold in range(FOLDS):
         held = np.flatnonzero(folds == fold)
         model = material.train_without(set(material.accounts[held]), set(material.keys[held]))
         readings = material.lexicon.read_titles(list(titles[held]))
         shares[held] = weigh_habits(soften(model.score(readings), model.sharpness), material.accounts[held], usual=model.usual, habit=model.habit)
         curved = replace(model, certainty=draw_certainty(material, shares, folds, fold))
-        found[held] = [purpose for purpose, _, _ in decide_purposes(list(titles[held]), material.accounts[held], model=curved, lexicon=material.lexicon)]
-    return found, shares
+        for answers, read in ((found, nothing), (told, beginnings)):
+            decided = decide_purposes(list(titles[held]), list(read[held]), material.accounts[held], model=curved, lexicon=material.lexicon)
+            answers[held] = [purpose for purpose, _, _ in decided]
+    return found, told, shares
 
 
 def draw_certainty(material: Material, shares: np.ndarray, folds: np.ndarray, before: int = FOLDS) -> np.ndarray:
@@ -142,7 +157,8 @@ def main() -> None:
     wanted = parser.parse_args()
     material = Material()
     truth = material.weak["purpose"].to_numpy(dtype=object)
-    found, shares = cross_validate(material)
+    digests = load_digests(material.weak)
+    found, told, shares = cross_validate(material, digests)
     certainty = draw_certainty(material, shares, fold_of(material.weak["account"]))
     print("share -> right:", "  ".join(f"{share:.2f} -> {right:.2f}" for share, right in certainty.T))
     labels = sorted(set(truth))
@@ -152,6 +168,11 @@ def main() -> None:
     print(
         f"{len(truth)} titles of {material.weak['account'].nunique()} accounts, {len(material.extra)} more to train on; macro-F1 {f1_score(truth, found, labels=labels, average='macro'):.3f}"
     )
+    known = np.array([len(digest) >= 10 for digest in digests])
+    for name, answers in (("titles only", found), ("with digests", told)):
+        print(
+            f"the {known.sum()} with a digest, {name}: macro-F1 {f1_score(truth[known], answers[known], labels=labels, average='macro'):.3f}, right {(truth == answers)[known].mean():.3f}"
+        )
     if wanted.write:
         content = pack_model(replace(material.train_without(set(), set()), certainty=certainty))
         (ROOT / "analysis" / "lexicons" / "purpose.npz").write_bytes(content)
