@@ -11,13 +11,18 @@ from pathlib import Path
 import pytest
 
 Duibiao = Callable[..., subprocess.CompletedProcess[str]]
-TITLES = [f"招聘｜第{number}号店找店员" for number in range(6)] + [f"如何给{what}除锈，三步就好" for what in ("铁锅", "剪刀", "水管", "门轴")] + ["新品｜第三代搪瓷锅"]
+TITLES = (
+    [f"招聘｜第{number}号店找店员" for number in range(6)]
+    + [f"如何给{what}除锈，三步就好" for what in ("铁锅", "剪刀", "水管", "门轴")]
+    + ["新品｜第三代搪瓷锅"]
+)
 
 
 @pytest.fixture
 def held(duibiao: Duibiao, tmp_path: Path) -> Duibiao:
     rows = [f"半间厨具,{title},2026-03-{day:02} 20:00,https://mp.weixin.qq.com/s/word{day:018}" for day, title in enumerate(TITLES, 1)]
     rows += [f"橘灯书店,秋日来信{day}：灯下读书,2026-04-{day:02} 20:00,https://mp.weixin.qq.com/s/book{day:018}" for day in range(1, 4)]
+    rows += [f"青禾影院,放映第{day}夜，影院见,2026-05-{day:02} 20:00,https://mp.weixin.qq.com/s/film{day:018}" for day in range(1, 13)]
     (tmp_path / "rows.csv").write_text("\n".join(["账号,标题,发布时间,链接", *rows]), encoding="utf-8")
     duibiao("import", "rows.csv", check=0)
     return duibiao
@@ -25,7 +30,7 @@ def held(duibiao: Duibiao, tmp_path: Path) -> Duibiao:
 
 def test_every_article_gets_a_purpose_and_what_said_so(held: Duibiao) -> None:
     rows = list(csv.DictReader(held("purpose", "--articles", "--format", "csv", check=0).stdout.splitlines()))
-    assert len(rows) == 14
+    assert len(rows) == 26
     hired = [row for row in rows if row["title"].startswith("招聘")]
     assert {(row["purpose"], row["signal"], row["account"]) for row in hired} == {("招聘", "标记：招聘", "半间厨具")}
     assert all(row["url"] and row["account_id"] and 0 <= float(row["strength"]) <= 1 for row in rows)
@@ -55,13 +60,14 @@ def test_titles_are_described_per_account_and_per_article(held: Duibiao) -> None
     assert rows["橘灯书店"]["how_to_share"] == ""
     assert "样本不足" in held("titles", check=0).stdout
     each = list(csv.DictReader(held("titles", "--articles", "--format", "csv", check=0).stdout.splitlines()))
-    assert len(each) == 14
+    assert len(each) == 26
 
 
 def test_words_of_an_account_with_enough_titles_are_listed(held: Duibiao, tmp_path: Path) -> None:
     (tmp_path / "own.txt").write_text("找店员\n", encoding="utf-8")
     rows = list(csv.DictReader(held("titles", "--words", "--user-words", "own.txt", "--format", "csv", check=0).stdout.splitlines()))
-    assert {row["account"] for row in rows} <= {"半间厨具"}
+    assert ("青禾影院", "影院", "12", "0") in [(row["account"], row["word"], row["n"], row["n_others"]) for row in rows]
+    assert {row["account"] for row in rows} <= {"半间厨具", "青禾影院"}
     reference = held("titles", "--words", "--user-words", "own.txt", "--tokenizer", "jieba", "--format", "csv", check=0).stdout
     assert reference == held("titles", "--words", "--user-words", "own.txt", "--format", "csv", check=0).stdout
 

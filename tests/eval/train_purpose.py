@@ -99,10 +99,10 @@ def key_of(title: str) -> str:
 class Material:
     """All rows with their features: the weak set first, our own after it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, extra: bool = True) -> None:
         self.lexicon = Lexicon(shipped_rules("purpose.txt", PURPOSES))
         self.weak = load_weak()
-        self.extra = load_extra(self.lexicon, self.weak)
+        self.extra = load_extra(self.lexicon, self.weak) if extra else self.weak.head(0)
         both = pd.concat([self.weak, self.extra], ignore_index=True)
         self.accounts, self.labels = both["account"].to_numpy(dtype=object), both["purpose"].to_numpy(dtype=object)
         self.keys = both["title"].map(key_of)
