@@ -1,7 +1,7 @@
 """What each article is for (内容目的), and two readings of it: what readers follow accounts for, and talking about oneself.
 
-Eleven purposes are weighed by a model trained on titles; for the other five (企业动态, 情感故事, 娱乐消遣, 用户互动 and what a user's own list
-adds) only the lists of words speak. What nothing speaks for is 不确定, and stays in every total.
+Eleven purposes are weighed by a model trained on titles; for the other four (企业动态, 情感故事, 娱乐消遣, 用户互动)
+only the lists of words speak. What nothing speaks for is 不确定, and stays in every total.
 """
 
 from __future__ import annotations
