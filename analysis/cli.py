@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from analysis.commands import cadence, holdings, intake, reports
+from analysis.commands import cadence, holdings, intake, purpose, reports, titles
 from analysis.commands.options import say
 
 __all__ = ["app", "main"]
@@ -14,11 +14,20 @@ __all__ = ["app", "main"]
 app = typer.Typer(
     help="对标：看懂竞品公众号的栏目、发文节奏和排版。", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
 )
-for group in (intake, holdings, cadence, reports):
+for group in (intake, holdings, cadence, purpose, titles, reports):
     app.add_typer(group.app)
 
 _ERROR = 1
-_EXPECTED = {"StoreError", "AccountsFileError", "OutputError", "BriefError", "FrameError", "CollectError"}  # by name: importing them all takes a second
+_EXPECTED = {
+    "StoreError",
+    "AccountsFileError",
+    "OutputError",
+    "BriefError",
+    "FrameError",
+    "CollectError",
+    "LexiconError",
+    "WordsError",
+}  # by name: importing them all takes a second
 
 
 def main() -> None:

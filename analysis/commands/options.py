@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -14,11 +14,13 @@ import typer
 from analysis.output import FORMATS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from crawler.store import Store
 
 __all__ = [
     "DEFAULT_STORE", "ROLE_NAMES", "STATUS_NAMES", "AccountOption", "ForceOption", "FormatOption", "OutOption", "SinceOption", "StoreOption", "UntilOption",
-    "check_format", "check_window", "day_option", "free_name", "plain_value", "say", "store_at",
+    "check_format", "check_window", "day_option", "free_name", "plain_value", "say", "show_frame", "store_at",
 ]  # fmt: skip
 
 StoreOption = Annotated[str, typer.Option("--store", envvar="DUIBIAO_STORE", help="存储：sqlite:///文件，或 postgresql+psycopg://…", show_default=True)]
@@ -88,3 +90,19 @@ def plain_value(value: object) -> object:
     if pd.isna(value):  # type: ignore[call-overload]
         return None
     return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+
+
+def show_frame(frame: pd.DataFrame, columns: Mapping[str, str], table: Sequence[str], *, format: str, output: Path | None, force: bool) -> None:
+    """A frame's rows on stdout, or in a file; `table` are the columns that fit a terminal, where a figure that is missing says 样本不足."""
+    from analysis.output import print_rows, save_rows
+
+    rows = [{key: plain_value(row[key]) for key in columns} for row in frame[list(columns)].to_dict("records")]
+    if output:
+        save_rows(rows, dict(columns), output, force=force)
+        print(output)
+    elif format != "table":
+        print_rows(rows, dict(columns), format=format)
+    else:
+        figures = [key for key in table if frame[key].dtype == "float64"]
+        shown = [row | {key: "样本不足" for key in figures if row[key] is None} for row in rows]
+        print_rows(shown, {key: columns[key] for key in table}, format="table")
