@@ -1,151 +1,328 @@
-"""One article's body HTML -> what it measures: visible characters, type size, images, alignment. Pure.
+"""One article's HTML -> its layout profile: type, spacing, alignment, colours, pictures, parts, as a browser shows them. Pure.
 
-First version: of CSS it knows size, alignment and visibility, inherited as a browser does. All style of an article is inline (WeChat
-strips style sheets), so nothing else is needed for these.
+Every run of text counts by its characters. What CSS means is css.py's and style_tree.py's; fixed parts, lead-ins and editors are fixed_parts.py's.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from math import ceil
+from typing import TypeVar
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from analysis.colours import Colour, distance, is_grey, over
+from analysis.fixed_parts import find_editors, find_lead_ins, find_parts
+from analysis.headings import Heading, find_headings, shows_colour
+from analysis.paragraphs import Paragraph, Reading, Run, read_boxes
+from analysis.pictures import count_media, describe_cover, place_images
+from analysis.style_tree import Box, style_body, style_page
 
-__all__ = ["BASE_SIZE_PX", "StyleProfile", "measure_style"]
+__all__ = ["PHONE_PX", "SCREEN_PX", "StyleProfile", "measure_page", "measure_style"]
 
-BASE_SIZE_PX = 17.0  # .rich_media_content in WeChat's own style sheet
-_ROOT_SIZE_PX = 16.0  # what rem counts from: the page sets no size on <html>
-_MAX_SIZE_PX = 10_000.0  # where browsers stop
-_BASE_ALIGN = "justify"
-_UNIT_PX = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "q": 96 / 101.6, "rem": _ROOT_SIZE_PX}
-_KEYWORD_PX = {"xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0, "x-large": 24.0, "xx-large": 32.0, "xxx-large": 48.0}
-_TAG_SIZE_EM = {"h1": 2.0, "h2": 1.5, "h3": 1.17, "h5": 0.83, "h6": 0.67, "small": 1 / 1.2, "sub": 1 / 1.2, "sup": 1 / 1.2, "big": 1.2}
-_ALIGN = {"start": "left", "left": "left", "end": "right", "right": "right", "center": "center", "justify": "justify", "-webkit-center": "center"}
-_HIDDEN_TAGS = frozenset({"script", "style", "noscript", "template", "textarea", "select", "title", "head", "iframe", "video", "audio"})
-_KNOWN = ("font-size", "text-align", "display", "visibility")
-_LENGTH = re.compile(r"([+]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(px|pt|pc|in|cm|mm|q|rem|em|ex|ch|%)?")
-_BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
-_MAX_STYLE = 20_000
+SCREEN_PX = 677.0  # WeChat's column on a computer
+PHONE_PX = 343.0  # a phone of 375 CSS px less WeChat's 16 px on either side
+_CHARS_A_MINUTE = 400  # a common estimate of silent reading; 300 to 500 are named
+_WORDS_A_MINUTE = 238  # silent reading of English: Brysbaert (2019), "How many words do we read per minute?"
+_ALIGN = {"start": "left", "end": "right", "-webkit-left": "left", "-webkit-right": "right", "-webkit-center": "center"}
+_WHITE = Colour(255, 255, 255)
+_LINK = Colour(0, 0, 238)  # a browser's own; WeChat's sheet, mostly not in the file, paints links in its own colour
+_NEAR = 60.0  # of about 765: colours nearer than this count as one
+_COUNTS = 0.005  # a size or colour of fewer characters is a slip, not a choice
+_PALETTE = 6
+_CLIMB = 8  # blocks around a paragraph that may add to the space before it
+_NARROW = re.compile(r"[\u0000-\u10ff\u2000-\u2e7f]")
+_NARROW_LESS = 0.45  # of their size that narrow characters leave free
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_WORD = re.compile(r"[A-Za-zÀ-ÿА-я][\w'’-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class StyleProfile:
-    """One article's measures. What can't be told (no visible text) is None."""
+    """One article's measures. Lengths in CSS px, shares 0 to 1 of the visible characters; what can't be told is None.
+
+    Medians are weighted by characters. Lists come most characters first; `a:b` entries pair a value with its share.
+    """
 
     chars: int  # of visible text, white space not counted
-    font_size_px: float | None  # the most common by characters, the smaller of two
-    font_size_share: float | None  # of the characters
-    text_align: str | None  # the most common by characters: left, right, center, justify
+    minutes: float  # to read it: 400 Han characters or 238 words a minute
+    han_share: float | None
+    font_size_px: float | None  # the most common
+    font_size_share: float | None
+    sizes: list[str]  # px:share
+    n_sizes: int  # of those with half a per cent of the characters
+    heading_px: float | None  # median of the headings
+    line_height: float | None  # ÷ type size; normal is 1.2
+    letter_spacing_px: float | None
+    text_align: str | None  # left, right, center, justify
+    align_share: float | None
+    indent_share: float | None  # characters in blocks whose first line is indented by a character or more
+    indent: str | None  # em (text-indent) or space (wide spaces) where most paragraphs are indented
+    side_px: float | None  # from the article's edge to the text, the mean of both sides
+    paragraphs: int
+    paragraph_chars: float | None  # median of the paragraphs of running text
+    paragraph_lines: float | None  # the same at 677 px
+    paragraph_lines_phone: float | None  # and on a phone 375 px wide
+    blank_lines: int
+    blank_share: float | None  # blank lines per paragraph
+    paragraph_gap: str | None  # blank, margin or none: how paragraphs are set apart
+    bold_share: float | None  # weight ≥ 600
+    bold_color: str | None  # #rrggbb of most bold text outside headings; None where hardly any is bold
+    highlight_share: float | None  # on a coloured background inside the line
+    underline_share: float | None
+    text_color: str | None  # #rrggbb, the most common
+    accents: list[str]  # #rrggbb:share of text in other colours than grey or the text's own
+    n_colors: int  # of text, near ones taken together
+    backgrounds: list[str]  # #rrggbb:share of the characters on it
+    palette: list[str]  # #rrggbb: the text's, accents, backgrounds and lines
     images: int
     images_per_1000: float | None  # per 1,000 characters
+    gifs: int
+    videos: int
+    audios: int
+    first_image_at: float | None  # share of the text before it
+    image_thirds: list[int]  # images in the first, middle and last third of the text
+    cover_in_text: bool | None  # whether the cover is one of the images; None where the cover is not known
+    cover_shape: str | None
+    heading_style: str | None  # the most common: see headings.HEADING_NAMES
+    heading_color: str | None  # of its text
+    heading_mark: str | None  # of its frame, bar or number
+    heading_align: str | None
+    headings: int
+    numbered: str | None  # PART 01, 01, 一、 …: how headings are numbered
+    parts: list[str]  # see fixed_parts.PART_NAMES, in the order of that list
+    part_words: list[str]  # part:words found
+    lead_ins: list[str]  # see fixed_parts.LEAD_IN_NAMES
+    lead_in_words: list[str]  # lead-in:words found
+    editors: list[str]  # what it was made with, the most marks first; none is unknown
+    editor_marks: list[str]  # editor:mark found
+    newspaper_signs: list[str]  # indent, large: two-character first-line indents, body text of 18 to 20 px
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
-    size: float = BASE_SIZE_PX
-    align: str = _BASE_ALIGN
-    visible: bool = True
-    shown: bool = True
+def measure_style(body: str, *, cover: str | None = None, square: str | None = None) -> StyleProfile:
+    """The profile of one article's body (its inner HTML) under WeChat's base style; `cover` and `square` are its covers' addresses."""
+    return _measure(style_body(body), cover, square)
 
 
-def measure_style(body: str) -> StyleProfile:
-    """The profile of one article's body (its inner HTML); never raises, whatever the HTML holds."""
-    sizes: Counter[float] = Counter()
-    aligns: Counter[str] = Counter()
-    images = 0
-    for node, style in _walk(LexborHTMLParser(body)):
-        if node.tag == "img":
-            images += 1
-        elif node.is_text_node and style.visible and style.shown and style.size > 0:
-            count = len(_BLANK.sub("", node.text_content or ""))
-            sizes[style.size] += count
-            aligns[style.align] += count
-    chars = sizes.total()
-    size = min(sizes, key=lambda px: (-sizes[px], px)) if chars else None
+def measure_page(raw: bytes, *, cover: str | None = None, square: str | None = None) -> StyleProfile:
+    """The profile of a saved page's #js_content under the page's own style sheets; of all of <body> where there is no #js_content."""
+    return _measure(style_page(raw), cover, square)
+
+
+_Key = TypeVar("_Key")
+
+
+def _measure(boxes: list[Box], cover: str | None, square: str | None) -> StyleProfile:
+    reading = read_boxes(boxes)
+    runs, chars = reading.runs, reading.chars
+    sizes = _tally((round(run.style.size, 2), run.chars) for run in runs)
+    aligns = _tally((_ALIGN.get(run.style.align, run.style.align), run.chars) for run in runs)
+    colours = _tally((run.style.colour, run.chars) for run in runs)
+    size = sizes[0][0] if sizes else None
+    headings = find_headings(reading, size or 0.0)
+    running = _running(reading, headings, size)
+    accents, backgrounds = _accents(colours, chars), _backgrounds(reading)
+    parts, lead_ins, editors = find_parts(reading, headings), find_lead_ins(reading), find_editors(boxes)
+    indents = _indents(reading)
+    media = count_media(boxes)
     return StyleProfile(
         chars=chars,
+        minutes=_minutes(runs),
+        han_share=_share_of(sum(len(_HAN.findall(run.text)) for run in runs), chars),
         font_size_px=size,
-        font_size_share=sizes[size] / chars if size is not None else None,
-        text_align=min(aligns, key=lambda align: (-aligns[align], align)) if chars else None,
-        images=images,
-        images_per_1000=images / chars * 1000 if chars else None,
+        font_size_share=_share_of(sizes[0][1], chars) if sizes else None,
+        sizes=[f"{px:g}:{count / chars:.4f}" for px, count in sizes if count >= chars * _COUNTS],
+        n_sizes=sum(count >= chars * _COUNTS for _, count in sizes),
+        heading_px=_median((one.paragraph.style.size, 1) for one in headings),
+        line_height=_median((run.style.line_height, run.chars) for run in runs),
+        letter_spacing_px=_median((run.style.spacing, run.chars) for run in runs),
+        text_align=aligns[0][0] if aligns else None,
+        align_share=_share_of(aligns[0][1], chars) if aligns else None,
+        indent_share=_share_of(sum(indents.values()), chars),
+        indent=max(indents, key=lambda kind: indents[kind]) if sum(indents.values()) * 2 > chars else None,
+        side_px=_median(((run.style.left + run.style.right) / 2, run.chars) for run in runs if round(run.style.size, 2) == size),
+        paragraphs=len(reading.paragraphs),
+        paragraph_chars=_median((float(one.chars), 1) for one in running),
+        paragraph_lines=_median((_lines(one, SCREEN_PX), 1) for one in running),
+        paragraph_lines_phone=_median((_lines(one, PHONE_PX), 1) for one in running),
+        blank_lines=reading.blank_lines,
+        blank_share=_share_of(reading.blank_lines, len(reading.paragraphs)),
+        paragraph_gap=_gap(reading, running),
+        bold_share=_share_of(sum(run.chars for run in runs if run.style.weight >= 600), chars),
+        bold_color=_bold_colour(running, chars),
+        highlight_share=_share_of(sum(run.chars for run in runs if shows_colour(run.style.marked)), chars),
+        underline_share=_share_of(sum(run.chars for run in runs if run.style.underline), chars),
+        text_color=colours[0][0].hex if colours else None,
+        accents=_pairs(accents),
+        n_colors=len(_distinct(colour for colour, count in colours if count >= chars * _COUNTS)),
+        backgrounds=_pairs(backgrounds),
+        palette=_palette(boxes, colours, accents, backgrounds),
+        images=media.images,
+        images_per_1000=media.images / chars * 1000 if chars else None,
+        gifs=media.gifs,
+        videos=media.videos,
+        audios=media.audios,
+        **place_images(reading),
+        **describe_cover(boxes, cover, square),
+        headings=len(headings),
+        heading_style=_commonest(one.style for one in headings),
+        heading_color=_commonest(over(one.paragraph.style.colour, _WHITE).hex for one in headings),
+        heading_mark=_commonest(one.mark.hex for one in headings if one.mark is not None),
+        heading_align=_commonest(_ALIGN.get(one.paragraph.style.align, one.paragraph.style.align) for one in headings),
+        numbered=_commonest(one.numbering for one in headings if one.numbering) if "numbered" in parts else None,
+        parts=list(parts),
+        part_words=[f"{part}:{word}" for part, words in parts.items() for word in words],
+        lead_ins=list(lead_ins),
+        lead_in_words=[f"{kind}:{word}" for kind, words in lead_ins.items() for word in words],
+        editors=list(editors),
+        editor_marks=[f"{editor}:{mark}" for editor, mark in editors.items()],
+        newspaper_signs=_newspaper_signs(size, sum(indents.values()), chars),
     )
 
 
-def _walk(tree: LexborHTMLParser) -> Iterator[tuple[LexborNode, _Style]]:
-    """Every node in document order with its computed style; a stack of our own, since articles nest thousands deep."""
-    node = tree.body.child if tree.body else None
-    styles = [_Style()]
-    while node is not None:  # styles[-1] is that of the node's parent
-        style = _compute(node, styles[-1]) if node.is_element_node else styles[-1]
-        yield node, style
-        if node.is_element_node and node.child is not None:
-            styles.append(style)
-            node = node.child
-            continue
-        while node is not None and node.next is None:
-            node = node.parent if len(styles) > 1 else None
-            styles.pop()
-        node = node.next if node is not None else None
+def _tally(pairs: Iterable[tuple[_Key, int]]) -> list[tuple[_Key, int]]:
+    """Each key with its characters, most first, the first met of two equals first."""
+    counts: Counter[_Key] = Counter()
+    for key, count in pairs:
+        counts[key] += count
+    return counts.most_common()
 
 
-def _compute(node: LexborNode, parent: _Style) -> _Style:
-    tag = node.tag or ""
-    attributes = node.attributes
-    said = _declarations((attributes.get("style") or "")[:_MAX_STYLE])
-    align = _ALIGN.get((attributes.get("align") or "").strip().lower()) or ("center" if tag == "center" else parent.align)
-    if (wanted := said.get("text-align")) is not None:
-        align = _BASE_ALIGN if wanted == "unset" else _ALIGN.get(wanted, parent.align if wanted == "inherit" else align)
-    visibility = said.get("visibility")
-    return _Style(
-        size=_size(said.get("font-size"), parent.size, parent.size * _TAG_SIZE_EM.get(tag, 1.0)),
-        align=align,
-        visible=visibility == "visible" if visibility in ("visible", "hidden", "collapse") else parent.visible,
-        shown=parent.shown and tag not in _HIDDEN_TAGS and said.get("display") != "none" and ("hidden" not in attributes or "display" in said),
-    )
+def _median(pairs: Iterable[tuple[float, int]]) -> float | None:
+    """The weighted lower median: a value that occurs."""
+    ordered = sorted(pairs)
+    half = sum(count for _, count in ordered) / 2
+    for value, count in ordered:
+        half -= count
+        if half <= 0:
+            return round(value, 4)
+    return None
 
 
-@lru_cache(maxsize=4096)
-def _declarations(style: str) -> dict[str, str]:
-    """The known properties of one style attribute: the last valid one wins, !important before it."""
-    said: dict[str, str] = {}
-    important: set[str] = set()
-    for declaration in style.split(";"):
-        name, colon, value = declaration.partition(":")
-        name, value = name.strip().lower(), value.strip().lower()
-        if not colon or name not in _KNOWN:
-            continue
-        loud = value.endswith("!important") or bool(re.search(r"!\s*important$", value))
-        value = value.partition("!")[0].strip() if loud else value
-        if _is_valid(name, value) and (loud or name not in important):
-            said[name] = value
-            important |= {name} if loud else set()
-    return said
+def _share_of(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
 
 
-def _is_valid(name: str, value: str) -> bool:
-    if value in ("inherit", "initial", "unset"):
-        return True
-    if name == "font-size":
-        return _size(value, 1.0, -1.0) >= 0
-    return value in _ALIGN if name == "text-align" else bool(re.fullmatch(r"[a-z][a-z -]*", value))
+def _commonest(words: Iterable[str]) -> str | None:
+    counts = _tally((word, 1) for word in words)
+    return counts[0][0] if counts else None
 
 
-def _size(value: str | None, parent: float, otherwise: float) -> float:
-    """A font-size in px against the parent's; `otherwise` where there is none or it is no size."""
-    if value is None:
-        return otherwise
-    if value in _KEYWORD_PX or value in ("initial", "inherit", "unset"):
-        return _KEYWORD_PX.get(value, _KEYWORD_PX["medium"] if value == "initial" else parent)
-    if value in ("smaller", "larger"):
-        return parent / 1.2 if value == "smaller" else parent * 1.2
-    found = _LENGTH.fullmatch(value)
-    if not found or (not found[2] and float(found[1]) != 0):
-        return otherwise
-    number, unit = float(found[1]), found[2] or "px"
-    per = {"em": parent, "%": parent / 100, "ex": parent / 2, "ch": parent / 2}.get(unit) or _UNIT_PX.get(unit, 0.0)
-    return round(min(number * per, _MAX_SIZE_PX), 4) if math.isfinite(number) else otherwise
+def _minutes(runs: Sequence[Run]) -> float:
+    text = "".join(run.text for run in runs)
+    return round(len(_HAN.findall(text)) / _CHARS_A_MINUTE + len(_WORD.findall(text)) / _WORDS_A_MINUTE, 2)
+
+
+def _indents(reading: Reading) -> dict[str, int]:
+    """Characters in blocks whose first line is indented, by how."""
+    found = {"em": 0, "space": 0}
+    for run in reading.runs:
+        kind = reading.indent_of(run)
+        if kind:
+            found[kind] += run.chars
+    return found
+
+
+def _running(reading: Reading, headings: Sequence[Heading], size: float | None) -> list[Paragraph]:
+    """The paragraphs of running text: in the body's size, and no headings."""
+    apart = {id(one.paragraph) for one in headings}
+    return [one for one in reading.paragraphs if id(one) not in apart and round(one.style.size, 2) == size]
+
+
+def _bold_colour(running: Sequence[Paragraph], chars: int) -> str | None:
+    bold = _tally((over(run.style.colour, _WHITE).hex, run.chars) for one in running for run in one.runs if run.style.weight >= 600)
+    return bold[0][0] if bold and sum(count for _, count in bold) >= chars * _COUNTS else None
+
+
+def _lines(paragraph: Paragraph, width: float) -> float:
+    """How many lines a paragraph takes in a column: a wide character takes its size and the spacing, others about half."""
+    style, text = paragraph.style, paragraph.text
+    taken = (len(text) - _NARROW_LESS * len(_NARROW.findall(text))) * style.size + len(text) * style.spacing
+    return float(max(ceil(taken / max(width - style.left - style.right, style.size, 1.0)), 1))
+
+
+def _gap(reading: Reading, running: Sequence[Paragraph]) -> str | None:
+    """How paragraphs are set apart: a blank line, a margin of at least a third of a line, or nothing."""
+    if len(running) < 2:
+        return None
+    if reading.blank_lines >= len(running) / 3:
+        return "blank"
+    spaced = sum(_space_around(reading.boxes, one.block) >= one.style.size * one.style.line_height / 3 for one in running)
+    return "margin" if spaced * 2 > len(running) else "none"
+
+
+def _space_around(boxes: Sequence[Box], block: int) -> float:
+    """The vertical space of a block and of those it alone fills."""
+    space = 0.0
+    for _ in range(_CLIMB):
+        if not block:
+            break
+        style = boxes[block].style
+        space += max(style.margin[0], style.margin[2]) + max(style.padding[0], style.padding[2])
+        parent = boxes[block].parent
+        if boxes[parent].end - parent > (boxes[block].end - block) + 3:
+            break
+        block = parent
+    return space
+
+
+def _accents(colours: Sequence[tuple[Colour, int]], chars: int) -> list[tuple[Colour, float]]:
+    """Text in colours with a hue that are not the text's own, near ones taken together."""
+    if not colours:
+        return []
+    own = colours[0][0]
+    hued = [(colour, count) for colour, count in colours[1:] if not is_grey(colour) and distance(colour, own) > _NEAR and colour != _LINK]
+    return [(colour, count / chars) for colour, count in _gather(hued) if count >= chars * _COUNTS / 2][:_PALETTE]
+
+
+def _gather(counted: Sequence[tuple[Colour, int]]) -> list[tuple[Colour, int]]:
+    """Near colours taken together under the most used of them, most first."""
+    found: dict[Colour, int] = {}
+    for colour, count in counted:
+        near = next((one for one in found if distance(one, colour) <= _NEAR), colour)
+        found[near] = found.get(near, 0) + count
+    return sorted(found.items(), key=lambda one: -one[1])
+
+
+def _distinct(colours: Iterable[Colour]) -> list[Colour]:
+    found: list[Colour] = []
+    for colour in colours:
+        seen = over(colour, _WHITE)
+        if all(distance(seen, one) > _NEAR / 2 for one in found):
+            found.append(seen)
+    return found
+
+
+def _backgrounds(reading: Reading) -> list[tuple[Colour, float]]:
+    """Background colours that show on white, with the share of the characters on each: a character lies on the nearest one."""
+    under: list[Colour | None] = []
+    for number, box in enumerate(reading.boxes):
+        own = over(box.style.background, _WHITE) if box.tag and box.style.background.alpha else None
+        under.append((own if shows_colour(own) else None) if own is not None else under[box.parent] if number else None)
+    counts = _tally((colour, run.chars) for run in reading.runs if (colour := under[run.box]) is not None)
+    return [(colour, count / reading.chars) for colour, count in counts if count >= reading.chars * _COUNTS / 2][:_PALETTE]
+
+
+def _palette(
+    boxes: Sequence[Box], colours: Sequence[tuple[Colour, int]], accents: Sequence[tuple[Colour, float]], backgrounds: Sequence[tuple[Colour, float]]
+) -> list[str]:
+    """The colours that make the look: the text's, then accents, backgrounds and lines, each once."""
+    lines = _tally((colour, 1) for box in boxes if box.tag and box.style.shown for width, colour in box.style.border if width >= 1 and colour.alpha)
+    wanted = [colour for colour, _ in [*colours[:1], *accents[:3], *backgrounds[:2], *lines[:2]]]
+    found: list[Colour] = []
+    for colour in (over(one, _WHITE) for one in wanted):
+        if all(distance(colour, one) > _NEAR / 4 for one in found):
+            found.append(colour)
+    return [colour.hex for colour in found[:_PALETTE]]
+
+
+def _pairs(counted: Sequence[tuple[Colour, float]]) -> list[str]:
+    return [f"{colour.hex}:{share:.4f}" for colour, share in counted]
+
+
+def _newspaper_signs(size: float | None, indented: int, chars: int) -> list[str]:
+    """Signs of newspaper-style layout, each named: two-character first-line indents, body text of 18 to 20 px."""
+    if size is None:
+        return []
+    return ["indent"] * (indented * 2 > chars) + ["large"] * (18 <= size <= 20)

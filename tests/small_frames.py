@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 
 from analysis.frames import ACCOUNTS, ARTICLES, TIME
-from analysis.layout import PROFILES
+from analysis.profiles import PROFILES
+from analysis.styles import measure_style
 from crawler.records import KINDS, PRECISIONS, ROLES, STATUSES
 
 _CATEGORIES = {"time_precision": PRECISIONS, "kind": KINDS, "status": STATUSES, "role": ROLES, "source": ("page",)}
+_USUAL = asdict(measure_style(f'<p style="font-size:16px">{"字" * 100}</p>' * 10 + "<img>" * 3)) | {"images_per_1000": 3.0}
 MADE_ON = date(2026, 9, 1)
 
 
@@ -42,8 +45,7 @@ def coverage(*rows: dict[str, Any]) -> pd.DataFrame:
 
 def profiles(*rows: dict[str, Any]) -> pd.DataFrame:
     """The profiles frame: rows need `article_id` only."""
-    usual = {"chars": 1000, "font_size_px": 16.0, "font_size_share": 1.0, "text_align": "justify", "images": 3, "images_per_1000": 3.0}
-    return _frame([usual | row for row in rows], PROFILES)
+    return _frame([_USUAL | row for row in rows], PROFILES)
 
 
 def _frame(rows: list[dict[str, Any]], columns: Any) -> pd.DataFrame:
