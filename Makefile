@@ -20,9 +20,11 @@ lint: $(VENV)/test.stamp
 bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.bench.page
 	$(BIN)/python -m tests.bench.cadence
+	$(BIN)/python -m tests.bench.layout
 
 eval: $(VENV)/test.stamp
 	$(BIN)/python -m tests.eval.cadence_changes
+	$(BIN)/python -m tests.eval.layout
 	@if [ -d ../shared/eval ]; then PATH=$(CURDIR)/$(BIN):$$PATH $(BIN)/python ../shared/eval/cadence_eval.py run; else echo 'the shared histories (../shared) are not here'; fi
 
 $(VENV)/bin/python:
