@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench eval lock clean
+.PHONY: demo test lint bench eval eval-shared clean
 
 demo: $(VENV)/demo.stamp
 	@$(BIN)/duibiao demo
@@ -25,7 +25,11 @@ bench: $(VENV)/test.stamp
 eval: $(VENV)/test.stamp
 	$(BIN)/python -m tests.eval.cadence_changes
 	$(BIN)/python -m tests.eval.layout
-	@if [ -d ../shared/eval ]; then PATH=$(CURDIR)/$(BIN):$$PATH $(BIN)/python ../shared/eval/cadence_eval.py run; else echo 'the shared histories (../shared) are not here'; fi
+	@if [ -d ../shared/eval ]; then $(MAKE) --no-print-directory eval-shared; else echo 'the real histories (../shared) are not here'; fi
+
+eval-shared:
+	export PATH=$(CURDIR)/$(BIN):$$PATH; for mode in hand visible hidden; do python ../shared/eval/columns_eval.py run --mode $$mode || exit 1; done; python ../shared/eval/cadence_eval.py run
+	$(BIN)/python -m tests.eval.train_purpose
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "duibiao needs Python 3.11 or newer")'
