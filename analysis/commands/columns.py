@@ -107,12 +107,9 @@ def _describe(store: Store, articles: pd.DataFrame, assigned: pd.DataFrame, acco
     """The columns' figures, examples as links, layout where bodies are held."""
     from analysis.column_making import load_reads
     from analysis.content_columns import describe_columns
-    from analysis.frames import iter_bodies
-    from analysis.layout import profile_bodies
+    from analysis.profiles import load_profiles
 
-    inside = set(assigned.dropna(subset=["content_column"])["article_id"])
-    profiles = profile_bodies((article_id, body) for article_id, body in iter_bodies(store, accounts=accounts) if article_id in inside)
-    frame = describe_columns(articles, assigned, profiles=profiles, reads=load_reads(store, accounts=accounts))
+    frame = describe_columns(articles, assigned, profiles=load_profiles(store, accounts=accounts), reads=load_reads(store, accounts=accounts))
     links = dict(zip(articles["article_id"], articles["url"], strict=True))
     frame["examples"] = [[links[article_id] for article_id in held if isinstance(links[article_id], str)] for held in frame["examples"]]
     return frame
