@@ -29,7 +29,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _HOST = "mp.weixin.qq.com"
 _MAX_CHARTED = 24  # accounts with charts; at 50 KB each the page stays under 3 MB, and nobody reads more
 _ROLES = {"own": "自己", "direct": "直接对手", "adjacent": "邻近", "benchmark": "标杆"}
-_KINDS = {"album": "合集", "marker": "标题标记", "series": "连载"}
+_KINDS = {"album": "合集", "marker": "标题标记", "suffix": "固定结尾", "series": "连载", "slot": "固定位置", "formula": "固定句式", "theme": "主题"}
 _ALIGNS = {"left": "左对齐", "right": "右对齐", "center": "居中", "justify": "两端对齐"}
 _FACTS = {
     "followers": "粉丝", "menu": "菜单", "auto_reply": "自动回复", "auto-reply": "自动回复", "team": "团队", "stores": "门店数", "launch": "上线时间",

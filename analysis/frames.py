@@ -8,6 +8,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from crawler.records import KINDS, PRECISIONS, ROLES, STATUSES
@@ -161,10 +162,10 @@ def _column(values: list[Any], column: str, dtype: str) -> pd.Series:
         known = _CATEGORIES.get(column) or sorted({value for value in values if value is not None})
         return pd.Series(pd.Categorical(values, categories=list(known)))
     if dtype == "object":
-        found = pd.Series([None] * len(values), dtype="object")
+        held = np.empty(len(values), dtype=object)  # filled one by one: lists of one length would become a matrix
         for number, value in enumerate(values):
-            found.iat[number] = value
-        return found
+            held[number] = value
+        return pd.Series(held, dtype="object")
     return pd.Series(values, dtype=dtype)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 __all__ = ["MARK_KINDS", "Mark", "find_marks", "fold_text"]
 
-MARK_KINDS = ("bracket", "separator", "prefix", "colon", "numbered", "dated")
+MARK_KINDS = ("bracket", "separator", "dash", "prefix", "colon", "emoji", "numbered", "dated")
 _MAX_TITLE = 200  # WeChat allows 64 characters; what is longer is no title, and the patterns stay fast
 _MAX_NAME = 16
 _MAX_COLON_NAME = 8  # before a colon stands a sentence more often than a name
@@ -26,12 +26,16 @@ _BRACKET = re.compile(r"【([^】]+)】|「([^」]+)」|『([^』]+)』|\[([^\]]
 _OPENING = re.compile(r"^\s*[【「『\[［〔〖][^】」』\]］〕〗]+[】」』\]］〕〗]\s*(?=\S)")
 _BAR = re.compile(rf"\s*[{re.escape(_BARS)}]+\s*")
 _DOT = re.compile(rf"\s+[{_DOTS}]\s*|\s*[{_DOTS}]\s+|(?<=[\u4e00-\u9fff])[{_DOTS}](?=[\u4e00-\u9fff])")
+_DASH_START = re.compile(r"^([^-—–]{2,10}?)\s*(?:[—–]{1,2}|--|\s-\s)\s*(?=\S)")
+_DASH_END = re.compile(r"(?:[—–]{1,3}|--|\s-\s)\s*([^-—–]{2,18})$")
 _COLON = re.compile(r"\s*[:：]\s*")
+_EMOJI = re.compile("^((?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?)+)")
 _BOOK = re.compile(r"^([^\s《》:：，,。！？!?]{2,10})《[^》]+》$")
 
 _COUNT = r"(?:\d{1,5}|[一二三四五六七八九十百零〇两]{1,5})"
 _NUMBER = re.compile(
-    rf"第\s*(?P<ordinal>{_COUNT})\s*[期回讲集辑弹话篇章课季卷号站场]|(?:No|Vol|Ep)\s*[.。．:]?\s*(?P<latin>\d{{1,5}})|[#＃]\s*(?P<hash>\d{{1,5}})(?!\d)",
+    rf"第\s*(?P<ordinal>{_COUNT})\s*[期回讲集辑弹话篇章课季卷号站场]|(?:No|Vol|Ep)\s*[.。．:]?\s*(?P<latin>\d{{1,5}})|[#＃]\s*(?P<hash>\d{{1,5}})(?!\d)"
+    r"|[（(](?P<round>\d{1,3}|[一二三四五六七八九十]{1,3})[)）]|(?P<circled>[①-⑳㉑-㉟❶-❿])",
     re.IGNORECASE,
 )  # fmt: skip
 _LEADING_NUMBER = re.compile(rf"^\s*(?P<n>\d{{1,5}})\s*(?:[{re.escape(_BARS)}]|[.、．](?!\d)|[-—](?!\d))\s*")
@@ -45,6 +49,10 @@ _DATE = re.compile(
     r"|(?<=[(（\[【])(?:1[0-2]|0[1-9])(?:3[01]|[12]\d|0[1-9])(?=[)）\]】])"
     r")(?!\d)"
 )
+_PERIOD = re.compile(
+    r"^(?:20\d\d年?度?(?=\D)|\d\d年度?|\d{1,2}月份?|第?[一二三四]季度|[上下]半年)+|(?:20\d\d年?|\d{1,2}月份?)$"
+)  # which year, quarter or month of a report
+_ASIDE = re.compile(r"(?<=[^（(])[（(][^（()）]*[)）]?$")  # 每日金句（朗读版） is 每日金句
 _SENTENCE = re.compile(r"[，,。！!？?；;…]")  # a name has no clauses
 _EDGE = " \t|｜丨│┃:：-—_·•.,，。、~～/()（）[]［］【】「」『』<>！!?？"
 _BREAK = re.compile(rf"[{re.escape(_BARS)}:：，,。！!？?；;\s]")
@@ -76,7 +84,7 @@ def find_marks(title: str) -> tuple[Mark, ...]:
     head = _LEADING_NUMBER.match(text)
     rest = text[head.end() :] if head else text
     plain = _OPENING.sub("", rest)
-    found = [*_series(plain, head), *_brackets(rest), *_bars(plain), *_colons(plain), *_books(plain)]
+    found = [*_emoji(title), *_series(plain, head), *_brackets(rest), *_bars(plain), *_dashes(plain), *_colons(plain), *_books(plain)]
     kept: dict[tuple[str, str], Mark] = {}
     for mark in found:
         kept.setdefault((mark.kind, mark.key), mark)
@@ -90,6 +98,7 @@ def _mark(kind: str, name: str, *, place: str = "start", number: str | None = No
         if _SENTENCE.search(name):
             return []
         name = _DATE.sub("", _NUMBER.sub("", name)).strip(_EDGE)  # 夜读 No.48｜ is the same mark as 夜读｜
+    name = _ASIDE.sub("", _PERIOD.sub("", name)).strip(_EDGE) or name
     key = fold_text(name).strip(_EDGE)
     letters = sum(2 if "\u2e80" <= c <= "\u9fff" else c.isalpha() for c in key)
     return [Mark(kind, name, key, place, number)] if letters >= 2 and len(name) <= longest else []
@@ -98,7 +107,7 @@ def _mark(kind: str, name: str, *, place: str = "start", number: str | None = No
 def _series(text: str, head: re.Match[str] | None) -> list[Mark]:
     found = []
     if (number := _NUMBER.search(text)) is not None:
-        said = number["ordinal"] or number["latin"] or number["hash"]
+        said = next(filter(None, number.groups()))
         named = _mark("numbered", _around(text, number), number=said, place=_place(text, number))
         found += named or _mark("numbered", number.group().replace(said, "N"), number=said)
     elif head is not None:
@@ -144,6 +153,17 @@ def _bars(text: str) -> list[Mark]:
         return _mark("separator", text[: dot.start()], longest=_MAX_COLON_NAME) if dot else []
     found = _mark("separator", text[: bars[0].start()])
     return found + _mark("separator", text[bars[-1].end() :], place="end")
+
+
+def _dashes(text: str) -> list[Mark]:
+    first, last = _DASH_START.search(text), _DASH_END.search(text)
+    start = _mark("dash", first[1], longest=_MAX_COLON_NAME) if first else []
+    return start + (_mark("dash", last[1], place="end") if last else [])
+
+
+def _emoji(title: str) -> list[Mark]:
+    sign = _EMOJI.match(title.strip())
+    return [Mark("emoji", sign[1], sign[1].replace("\ufe0f", ""))] if sign else []
 
 
 def _colons(text: str) -> list[Mark]:

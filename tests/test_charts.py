@@ -17,8 +17,8 @@ from analysis.cadence import build_pushes, count_days, count_hours, count_weeks
 from analysis.changes import CHANGES
 from analysis.charts.base import WIDTH, render_svg
 from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_weeks
-from analysis.charts.content_columns import draw_column_months
-from analysis.content_columns import assign_columns, count_column_months
+from analysis.charts.content_columns import draw_column_lives, draw_column_months
+from analysis.content_columns import assign_columns, count_column_months, describe_columns
 from analysis.crowding import count_crowding
 
 SINCE, UNTIL = date(2026, 3, 2), date(2026, 4, 30)
@@ -149,3 +149,26 @@ def test_hostile_names_stay_text() -> None:
     assert tags <= {"svg", "title", "g", "path", "rect", "line", "text", "defs", "clipPath"}
     assert "\u202e" not in svg
     assert "\x00" not in svg
+
+
+def test_life_lines_run_from_the_first_to_the_last_issue_with_a_mark_for_each() -> None:
+    words = ["铁锅", "瓷碗", "木瓢", "铝盆"]
+    rows = [article(f"2026-03-{2 + 7 * n:02d} 00:30", f"{name}｜{word}") for name in ("避坑", "街坊") for n, word in enumerate(words)]
+    frame = articles([*rows, article("2026-04-06 08:00", "搬家前夜"), article("2026-06-29 08:00", "夜里有雨")])
+    assigned = assign_columns(frame)
+    columns = describe_columns(frame, assigned).sort_values("content_column", ascending=False)
+    spec = draw_column_lives(columns, assigned, since=SINCE, until=UNTIL).to_dict()
+    lines, ticks = (spec["datasets"][layer["data"]["name"]] for layer in spec["layer"])
+    assert [(row["content_column"], row["first"][:10], row["last"][:10], row["alive"]) for row in lines] == [
+        ("避坑", "2026-03-02", "2026-03-23", False),
+        ("街坊", "2026-03-02", "2026-03-23", False),
+    ]
+    assert len(ticks) == 8
+    assert [layer["encoding"]["y"]["sort"] for layer in spec["layer"]] == [["避坑", "街坊"]] * 2
+    assert "避坑" in render_svg(draw_column_lives(columns, assigned, since=SINCE, until=UNTIL), name="x", text="t")
+
+
+def test_life_lines_of_nothing_are_drawn_as_nothing() -> None:
+    frame = articles([article("2026-03-02 08:00", "搬家前夜")])
+    assigned = assign_columns(frame)
+    assert render_svg(draw_column_lives(describe_columns(frame, assigned), assigned, since=SINCE, until=UNTIL), name="x", text="t").startswith("<svg")

@@ -7,9 +7,9 @@ from datetime import date
 import altair as alt
 import pandas as pd
 
-from analysis.charts.base import WIDTH, shades, time_axis, utc_days
+from analysis.charts.base import OTHER, OWN, WIDTH, shades, time_axis, utc_days
 
-__all__ = ["draw_column_months"]
+__all__ = ["draw_column_lives", "draw_column_months"]
 
 
 def draw_column_months(months: pd.DataFrame, *, since: date, until: date, own: bool = False) -> alt.Chart:
@@ -22,3 +22,31 @@ def draw_column_months(months: pd.DataFrame, *, since: date, until: date, own: b
     bars = alt.Chart(rows).mark_bar(aria=False, height=12).encode(x=month, y=name, color=shade)
     chart: alt.Chart = bars.properties(width=WIDTH - 108, height=alt.Step(20))
     return chart
+
+
+def draw_column_lives(columns: pd.DataFrame, articles: pd.DataFrame, *, since: date, until: date, own: bool = False) -> alt.LayerChart:
+    """One account's content columns as life-lines: from the first to the last issue a line, each issue a dot, what has ended or pauses faint.
+
+    `columns` are rows of content_columns.describe_columns of one account, drawn in the order given; `articles` rows of
+    content_columns.assign_columns, of which those in these columns are drawn. Days are Beijing's.
+    """
+    order = list(columns["content_column"])
+    dated = columns.dropna(subset=["first", "last"])
+    lines = dated.assign(first=_days(dated["first"]), last=_days(dated["last"]), alive=dated["status"].isin(["new", "active"]) | dated["status"].isna())
+    issues = articles[articles["content_column"].isin(order)].dropna(subset=["published_at"])
+    dots = issues.assign(day=_days(issues["published_at"]))[["content_column", "day"]].drop_duplicates()
+    name = alt.Y("content_column:N", title=None, sort=order, axis=alt.Axis(labelLimit=100, minExtent=100, maxExtent=100, domain=False, ticks=False, grid=True))
+    faint = alt.Opacity("alive:N", scale=alt.Scale(domain=[True, False], range=[0.9, 0.35]), legend=None)
+    colour = OWN if own else OTHER
+    line = alt.Chart(utc_days(utc_days(lines[["content_column", "first", "last", "alive"]], "first"), "last")).mark_rule(
+        aria=False, color=colour, strokeWidth=2
+    )
+    dot = alt.Chart(utc_days(dots, "day")).mark_tick(aria=False, color=colour, thickness=1.5, size=9)
+    drawn = line.encode(x=time_axis("first", since, until), x2="last:T", y=name, opacity=faint) + dot.encode(x=time_axis("day", since, until), y=name)
+    chart: alt.LayerChart = drawn.properties(width=WIDTH - 108, height=alt.Step(20))
+    return chart
+
+
+def _days(times: pd.Series) -> pd.Series:
+    days: pd.Series = times.dt.tz_localize(None).dt.normalize()
+    return days
