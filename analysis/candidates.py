@@ -19,7 +19,7 @@ from crawler.store import Store, shown_id
 __all__ = ["CANDIDATES", "POINTERS", "WAYS", "count_candidates", "load_pointers", "read_pointers"]
 
 WAYS = ("card", "repost", "link")  # a name card in the body; the source of a repost; an article link in the body or under 阅读原文
-POINTERS: Mapping[str, str] = {"article_id": "str", "way": "str", "candidate_id": "str", "candidate": "str", "signature": "str"}
+POINTERS: Mapping[str, str] = {"article_id": "str", "way": "str", "candidate_id": "str", "candidate": "str", "signature": "str", "link": "str"}
 CANDIDATES: Mapping[str, str] = {
     "candidate": "str", "candidate_id": "str", "accounts": "int64", "articles": "int64", "cards": "int64", "reposts": "int64", "links": "int64",
     "pointed_from": "object", "examples": "object", "signature": "str",
@@ -43,13 +43,13 @@ def read_pointers(bodies: Iterable[tuple[str, str]], said: Iterable[tuple[str, M
 
     `bodies` are (article_id, inner HTML); `said` are (article_id, what else is known of the article: source_name, source_biz, reprint_url,
     source_url). Returns one row per article, way and account: article_id, way str (see WAYS); candidate_id str, its biz; candidate str,
-    its name; signature str, from a card. Of id and name at least one is there, except in links without an id (short links): both missing.
-    Sorted by article_id, way, candidate_id, candidate.
+    its name; signature str, from a card; link str, a link that names no account (a short one), where id and name are missing: elsewhere
+    at least one of them is there. Sorted by article_id, way, candidate_id, candidate, link.
     """
     rows = [{"article_id": article_id, **row} for article_id, body in bodies for row in _read_body(body)]
     rows += [{"article_id": article_id, **row} for article_id, facts in said for row in _read_facts(facts)]
     frame = pd.DataFrame({column: pd.Series([row.get(column) for row in rows], dtype=dtype) for column, dtype in POINTERS.items()})
-    keys = ["article_id", "way", "candidate_id", "candidate"]
+    keys = ["article_id", "way", "candidate_id", "candidate", "link"]
     return frame.sort_values([*keys, "signature"], ignore_index=True).drop_duplicates(keys, ignore_index=True)
 
 
@@ -77,7 +77,7 @@ def _read_facts(facts: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
 def _read_link(url: object) -> Iterable[dict[str, Any]]:
     link = parse_article_url(url)
     if link is not None:
-        yield {"way": "link", "candidate_id": link.biz}
+        yield {"way": "link", "candidate_id": link.biz, "link": None if link.biz else link.url}
 
 
 def count_candidates(pointers: pd.DataFrame, articles: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
@@ -95,7 +95,7 @@ def count_candidates(pointers: pd.DataFrame, articles: pd.DataFrame, accounts: p
     known = pointers.dropna(subset=["candidate_id", "candidate"], how="all")
     named = known.dropna(subset=["candidate_id", "candidate"]).groupby("candidate")["candidate_id"]
     only = named.first()[named.nunique() == 1]
-    known = known.assign(candidate_id=known["candidate_id"].fillna(known["candidate"].map(only)))
+    known = known.assign(candidate_id=known["candidate_id"].fillna(known["candidate"].map(only).astype("str")))
     keyed = known.assign(key=known["candidate_id"].fillna(known["candidate"]))
     joined = keyed[~_held(keyed, accounts)].merge(articles[list(_ARTICLES)], on="article_id")
     rows = [_count(part) for _, part in joined.groupby("key", sort=True)]

@@ -18,7 +18,7 @@ __all__ = ["BESIDE", "MIN_LAID_OUT", "add_likeness", "like_cadence", "like_colum
 BESIDE = {"columns": "float64", "cadence": "float64", "layout": "float64"}
 MIN_LAID_OUT = 10  # articles with a body below which an account's usual layout is not spoken of
 _AMOUNTS = ("pushes_per_week", "articles_per_push", "active_day_share")
-_CADENCE = {"account_id": "str", "busiest_hour": "Int64", **dict.fromkeys(_AMOUNTS, "float64")}
+_CADENCE = {"account_id": "str", "regularity": "str", "busiest_hour": "Int64", **dict.fromkeys(_AMOUNTS, "float64")}
 _COLUMNS = {"account_id": "str", "content_column": "str", "share": "float64"}
 _SIZES = ("font_size_px", "images_per_1000", "chars")
 _LAYOUT = {"account_id": "str", "n_text": "int64", "text_align": "str", **dict.fromkeys(_SIZES, "float64")}
@@ -28,11 +28,12 @@ def like_cadence(figures: pd.DataFrame, account_id: str) -> pd.Series:
     """Likeness of cadence: the mean, over the figures known of both, of smaller / larger of pushes a week, articles a push and the share of
     days with a push, and of 1 − hours apart / 12 of the busiest hours (round the clock).
 
-    `figures` as describe_cadence gives them. Returns float64 by account_id, in the order given; missing where the pushes a week of
-    either are. Raises FrameError.
+    `figures` as describe_cadence gives them. Returns float64 by account_id, in the order given; missing where either has too few pushes
+    for anything to be said of their regularity. Raises FrameError.
     """
     check_frame(figures, _CADENCE, name="figures")
-    return _compare_rows(figures, account_id, _like_rhythm, known="pushes_per_week")
+    enough = figures.assign(known=figures["pushes_per_week"].mask(figures["regularity"] == "样本不足"))
+    return _compare_rows(enough, account_id, _like_rhythm, known="known")
 
 
 def like_layout(layouts: pd.DataFrame, account_id: str) -> pd.Series:

@@ -167,9 +167,9 @@ def _candidates(opened: Store, only: list[str] | None, window: tuple[datetime | 
 
     articles = load_articles(opened, accounts=only, since=window[0], until=window[1])
     pointers = load_pointers(opened, accounts=only)
-    short = int(pointers[pointers["article_id"].isin(articles["article_id"])][["candidate_id", "candidate"]].isna().all(axis=1).sum())
-    if short:
-        say(f"{short} 篇里有短链接，看不出指向谁，没有算进来")
+    unclear = pointers[pointers["article_id"].isin(articles["article_id"]) & ~pointers["link"].isin(articles["url"])]["link"].nunique()
+    if unclear:
+        say(f"{unclear} 个短链接看不出指向谁，没有算进来")
     return _rows(count_candidates(pointers, articles, load_accounts(opened)))
 
 
