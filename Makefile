@@ -28,7 +28,7 @@ eval: $(VENV)/test.stamp
 	@if [ -d ../shared/eval ]; then $(MAKE) --no-print-directory eval-shared; else echo 'the real histories (../shared) are not here'; fi
 
 eval-shared:
-	export PATH=$(CURDIR)/$(BIN):$$PATH; for mode in hand visible hidden; do python ../shared/eval/columns_eval.py run --mode $$mode || exit 1; done; python ../shared/eval/cadence_eval.py run
+	export PATH=$(CURDIR)/$(BIN):$$PATH; for mode in hand visible hidden; do python ../shared/eval/columns_eval.py run --mode $$mode || exit 1; done; python ../shared/eval/cadence_eval.py run; python ../shared/eval/similar_eval.py run
 	$(BIN)/python -m tests.eval.train_purpose
 
 $(VENV)/bin/python:

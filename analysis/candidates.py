@@ -26,7 +26,7 @@ CANDIDATES: Mapping[str, str] = {
 }  # fmt: skip
 _CARDS = "mp-common-profile, .mp_profile_iframe"
 _ARTICLES = {"article_id": "str", "account": "str", "account_id": "str", "url": "str"}
-_ACCOUNTS = {"account_id": "str", "account": "str", "alias": "str", "names": "object"}
+_ACCOUNTS = {"account_id": "str", "account": "str", "names": "object"}
 _EXAMPLES = 3
 
 
