@@ -110,7 +110,7 @@ def _rank_words(opened: Store, words: Sequence[str], top: int, only: list[str] |
         return _Answer(_rows(rank_texts(index, _texts_frame([(text, text)]), top=top)), _ALL, _OF_TEXTS[1:], _ORDER)
     if not (articles["account_id"] == found).any():
         say("这个账号在这段时间里没有文章：只能按名称和简介比")
-    ranked = _beside(opened, rank_like_account(index, found, top=top), articles, found)
+    ranked = _beside(opened, rank_like_account(index, found, top=top), window, found)
     return _Answer(_rows(ranked), _ALL, tuple(_SHOWN), _ORDER + _MEANS)
 
 
@@ -140,23 +140,23 @@ def _load(
     return load_articles(opened, accounts=wanted, since=window[0], until=window[1]), accounts
 
 
-def _beside(opened: Store, ranked: pd.DataFrame, articles: pd.DataFrame, account_id: str) -> pd.DataFrame:
+def _beside(opened: Store, ranked: pd.DataFrame, window: tuple[datetime | None, datetime | None], account_id: str) -> pd.DataFrame:
     """The ranked accounts with their likeness in columns, cadence and layout; only of those shown, as bodies take long to read."""
     from analysis.cadence import build_pushes
-    from analysis.content_columns import assign_columns, describe_columns
-    from analysis.frames import iter_bodies
-    from analysis.layout import measure_layouts, profile_bodies
+    from analysis.column_making import edits_beside, load_columns
+    from analysis.content_columns import describe_columns
+    from analysis.layout import measure_layouts
     from analysis.likeness import add_likeness, like_cadence, like_columns, like_layout
     from analysis.overview import describe_cadence
+    from analysis.profiles import load_profiles
 
     shown = [account_id, *ranked["account_id"]]
-    part = articles[articles["account_id"].isin(shown)].reset_index(drop=True)
-    held = set(part["article_id"])
-    profiles = profile_bodies((article, body) for article, body in iter_bodies(opened, accounts=shown) if article in held)
+    loaded = load_columns(opened, accounts=shown, since=window[0], until=window[1], edits=edits_beside(opened))
+    columns = describe_columns(loaded.articles, loaded.assigned)
     found = {
-        "columns": like_columns(describe_columns(part, assign_columns(part)), account_id),
-        "cadence": like_cadence(describe_cadence(build_pushes(part)), account_id),
-        "layout": like_layout(measure_layouts(part, profiles), account_id),
+        "columns": like_columns(columns[columns["kind"] != "theme"], account_id),
+        "cadence": like_cadence(describe_cadence(build_pushes(loaded.articles)), account_id),
+        "layout": like_layout(measure_layouts(loaded.articles, load_profiles(opened, accounts=shown, say=say)), account_id),
     }
     return add_likeness(ranked, found)
 
