@@ -8,7 +8,7 @@ import math
 import os
 import re
 import tempfile
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,18 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from analysis.charts.base import render_svg
-from analysis.charts.cadence import draw_hours, draw_weeks
-from analysis.charts.content_columns import draw_column_months
+from analysis.brief_charts import draw_charts
+from analysis.brief_text import UNSAFE, clamp, safe_text
+from analysis.charts.cadence import FEED_CHANGES
 from analysis.findings import WEEKDAYS, draw_findings
-from analysis.summary import MIN_ARTICLES, MIN_DAYS, AccountSummary, BriefSummary, summarise
+from analysis.rhythm import REGULARITY_RULES
+from analysis.sections.cadence import MIN_ARTICLES, MIN_DAYS
+from analysis.summary import BriefSummary, summarise
 
 __all__ = ["BriefError", "BriefSummary", "render_brief", "save_brief", "summarise"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _HOST = "mp.weixin.qq.com"
-_MAX_CHARTED = 24  # accounts with charts; at 50 KB each the page stays under 3 MB, and nobody reads more
 _ROLES = {"own": "自己", "direct": "直接对手", "adjacent": "邻近", "benchmark": "标杆"}
 _KINDS = {"album": "合集", "marker": "标题标记", "suffix": "固定结尾", "series": "连载", "slot": "固定位置", "formula": "固定句式", "theme": "主题"}
 _ALIGNS = {"left": "左对齐", "right": "右对齐", "center": "居中", "justify": "两端对齐"}
@@ -35,8 +36,6 @@ _FACTS = {
     "followers": "粉丝", "menu": "菜单", "auto_reply": "自动回复", "auto-reply": "自动回复", "team": "团队", "stores": "门店数", "launch": "上线时间",
     "plan": "发文计划", "type": "类型", "verified": "认证", "note": "备注",
 }  # fmt: skip
-# what must not reach a page: controls that HTML forbids, halves of characters, and marks that turn the text after them round
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 class BriefError(RuntimeError):
@@ -54,7 +53,9 @@ def render_brief(brief: BriefSummary) -> str:
             findings=draw_findings(brief),
             enough=[account for account in brief.accounts if account.enough],
             few=[account for account in brief.accounts if not account.enough],
-            charts=_draw_charts(brief),
+            charts=draw_charts(brief),
+            regularity_rules=REGULARITY_RULES,
+            feed_changes=FEED_CHANGES,
             min_articles=MIN_ARTICLES,
             min_weeks=MIN_DAYS // 7,
             style=Markup((_TEMPLATES / "brief.css").read_text(encoding="utf-8")),
@@ -90,64 +91,26 @@ def _umask() -> int:
     return mask
 
 
-def _draw_charts(brief: BriefSummary) -> dict[str, dict[str, Markup]]:
-    """The charts of each account that carries conclusions: weeks, hours, columns, as SVG; all share the time axis and the scale of weeks."""
-    charted = [account for account in brief.accounts if account.enough][:_MAX_CHARTED]
-    if not charted:
-        return {}
-    days = [day for account in charted for day in (account.push_days[0], account.push_days[-1])]
-    since, until = min(days), max(days)
-    most = max(int(account.weeks["pushes"].max()) for account in charted)
-    return {account.account_id: _draw_account(account, f"c{i}", since, until, most) for i, account in enumerate(charted)}
-
-
-def _draw_account(account: AccountSummary, name: str, since: date, until: date, most: int) -> dict[str, Markup]:
-    title, own = clamp(account.account, 24), account.own
-    drawn = {}
-    if account.cadence is not None:
-        text = f"{title}：每周推送次数，{since} 至 {until}，平均每周 {account.cadence.pushes_per_week:.1f} 次"
-        weeks = draw_weeks(account.weeks, since=since - timedelta(days=since.weekday()), until=until, most=most, own=own)
-        drawn["weeks"] = render_svg(weeks, name=f"{name}w", text=text)
-    if not account.hours.empty:
-        text = f"{title}：星期与钟点的推送分布，{account.hours['pushes'].sum()} 次推送"
-        drawn["hours"] = render_svg(draw_hours(account.hours, own=own), name=f"{name}h", text=text)
-    if not account.column_months.empty:
-        text = f"{title}：{account.column_months['content_column'].nunique()} 个栏目每月的篇数，{since} 至 {until}"
-        months = account.column_months.assign(content_column=account.column_months["content_column"].map(_safe_text))
-        end = (until.replace(day=1) + timedelta(days=31)).replace(day=1)
-        drawn["columns"] = render_svg(draw_column_months(months, since=since.replace(day=1), until=end, own=own), name=f"{name}m", text=text)
-    return {kind: Markup(svg) for kind, svg in drawn.items()}
-
-
 @cache
 def _environment() -> Environment:
     env = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_finalize)
     env.filters |= {
-        "clamp": clamp, "count": _count, "decimal": _decimal, "percent": _percent, "day": _day, "isolate": _isolate, "px": lambda value: f"{value:g}",
+        "clamp": clamp, "count": _count, "decimal": _decimal, "percent": _percent, "day": _day, "month": lambda day: f"{day:%Y-%m}", "isolate": _isolate, "px": lambda value: f"{value:g}",
         "role": lambda role: _ROLES.get(role, ""), "kind": lambda kind: _KINDS.get(kind, kind), "align": lambda align: _ALIGNS.get(align, ""),
-        "fact": lambda name: _FACTS.get(name, name), "weekday": lambda number: WEEKDAYS[number], "interval": _interval,
+        "fact": lambda name: _FACTS.get(name, name), "weekday": lambda number: WEEKDAYS[number], "clock": _clock, "slot": lambda slot: f"{WEEKDAYS[slot.weekday]} {slot.hour} 点档",
+        "interval": _interval,
     }  # fmt: skip
     env.tests["article_url"] = is_article_url
     return env
 
 
 def _finalize(value: Any) -> Any:
-    return value if isinstance(value, Markup) or not isinstance(value, str) else _safe_text(value)
-
-
-def _safe_text(text: str) -> str:
-    return _UNSAFE.sub("", text)
-
-
-def clamp(text: str, longest: int = 60) -> str:
-    """At most `longest` characters, the last an ellipsis where something was cut."""
-    clean = _safe_text(text)
-    return clean if len(clean) <= longest else clean[: longest - 1] + "…"
+    return value if isinstance(value, Markup) or not isinstance(value, str) else safe_text(value)
 
 
 def is_article_url(url: object) -> bool:
     """Whether a link may be a link: https, WeChat's article host, nothing before or behind the host."""
-    if not isinstance(url, str) or _UNSAFE.search(url) or re.search(r"[\s\\]", url):
+    if not isinstance(url, str) or UNSAFE.search(url) or re.search(r"[\s\\]", url):
         return False
     try:
         parts = urlsplit(url)
@@ -159,7 +122,7 @@ def is_article_url(url: object) -> bool:
 def _isolate(sentence: str) -> Markup:
     """A finding's sentence with the names in it set apart as <bdi>."""
     escaped = str(escape(re.sub("[\u202a-\u202e\u2066\u2067\ud800-\udfff]", "", sentence)))
-    return Markup(_UNSAFE.sub("", escaped.replace("\u2068", "<bdi>").replace("\u2069", "</bdi>")))
+    return Markup(UNSAFE.sub("", escaped.replace("\u2068", "<bdi>").replace("\u2069", "</bdi>")))
 
 
 def _count(value: float) -> str:
@@ -176,6 +139,11 @@ def _percent(value: float) -> str:
 
 def _day(value: datetime | date) -> str:
     return f"{value:%Y-%m-%d}"
+
+
+def _clock(hours: float) -> str:
+    minutes = round(hours * 60) % 1440
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _interval(days: float) -> str:

@@ -9,15 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cadence import build_pushes, count_hours, count_weeks, find_usual_times, measure_rates
-from analysis.content_columns import assign_columns, count_column_months, describe_columns
-from analysis.frames import ACCOUNTS, ARTICLES, check_frame
+from analysis.content_columns import COLUMN_MONTHS, COLUMNS, assign_columns, count_column_months, describe_columns
+from analysis.frames import ACCOUNTS, ARTICLES, check_frame, empty_frame
 from analysis.layout import measure_layouts
+from analysis.sections.cadence import MIN_ARTICLES, MIN_DAYS, Cadence, Crowding, measure_cadences, measure_crowding
+from analysis.sections.plain import parts_of, plain, rows_of, to_time
 
 __all__ = ["MIN_ARTICLES", "MIN_DAYS", "AccountSummary", "BriefSummary", "Cadence", "Column", "Example", "Layout", "summarise"]
 
-MIN_ARTICLES = 10  # below this no pattern is named
-MIN_DAYS = 56  # eight weeks
 _ROLE_ORDER = {"own": 0, "direct": 1, "adjacent": 2, "benchmark": 3}
 _COLUMNS_SHOWN = 8
 _EXAMPLES = 3
@@ -29,35 +28,6 @@ class Example:
 
     title: str | None
     url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Cadence:
-    """How often and when one account sends, over its dated articles. Shares are 0 to 1, weekday 0 is Monday, hours are Beijing's."""
-
-    pushes: int
-    articles: int
-    first: datetime
-    last: datetime
-    days: int
-    weeks: int
-    pushes_per_week: float
-    articles_per_week: float
-    articles_per_push: float
-    pushes_timed: int
-    weekday: int
-    weekday_share: float
-    hour: int | None
-    hour_share: float | None
-    recent_hour: int | None = None  # of the last twelve weeks
-    recent_hour_share: float | None = None
-    recent_timed: int = 0
-    recent_pushes: int = 0
-
-    @property
-    def enough(self) -> bool:
-        """Whether there is enough to name a pattern: ten articles over eight weeks."""
-        return self.articles >= MIN_ARTICLES and self.days >= MIN_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +89,6 @@ class AccountSummary:
     share_in_columns: float
     layout: Layout | None
     latest: tuple[Example, ...]
-    push_days: tuple[date, ...] = field(repr=False)
-    weeks: pd.DataFrame = field(repr=False)
-    hours: pd.DataFrame = field(repr=False)
     column_months: pd.DataFrame = field(repr=False)
 
     @property
@@ -143,6 +110,7 @@ class BriefSummary:
     first: datetime | None
     last: datetime | None
     accounts: tuple[AccountSummary, ...]
+    crowding: Crowding | None = None
 
     @property
     def articles(self) -> int:
@@ -159,43 +127,44 @@ def summarise(articles: pd.DataFrame, accounts: pd.DataFrame, coverage: pd.DataF
     check_frame(articles, ARTICLES, name="articles")
     check_frame(accounts, ACCOUNTS, name="accounts")
     strangers = articles.loc[~articles["account_id"].isin(accounts["account_id"]), ["account_id", "account"]].drop_duplicates("account_id")
-    rows = _rows(accounts) | _rows(strangers)
-    covered = {} if coverage.empty else _rows(coverage)
-    made = _Made(articles, profiles, list(rows))
+    rows = rows_of(accounts) | rows_of(strangers)
+    covered = {} if coverage.empty else rows_of(coverage)
+    made = _Made(articles, profiles, rows)
     found = [_summarise_account(row, covered.get(key, {}), made) for key, row in rows.items()]
     found.sort(key=lambda a: (_ROLE_ORDER.get(a.role or "", 4), not a.enough, -a.articles, a.account, a.account_id))
-    return BriefSummary(date=date, first=_time(articles["published_at"].min()), last=_time(articles["published_at"].max()), accounts=tuple(found))
+    rivals = [account.account_id for account in found if account.enough and not account.own]
+    return BriefSummary(
+        date=date, first=to_time(articles["published_at"].min()), last=to_time(articles["published_at"].max()), accounts=tuple(found),
+        crowding=measure_crowding(made.pushes, rivals=rivals, own=made.own),
+    )  # fmt: skip
 
 
 class _Made:
     """Every statistic once over all accounts, then looked up by account."""
 
-    def __init__(self, articles: pd.DataFrame, profiles: pd.DataFrame, keys: list[str]) -> None:
-        pushes = build_pushes(articles)
+    def __init__(self, articles: pd.DataFrame, profiles: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        self.own = _own_of(articles, rows)
         assigned = assign_columns(articles)
-        self.articles, self.pushes = _parts(articles, keys), _parts(pushes, keys)
-        self.columns = _parts(describe_columns(articles, assigned), keys)
-        self.column_months = _parts(count_column_months(assigned), keys)
-        self.weeks, self.hours = _parts(count_weeks(pushes), keys), _parts(count_hours(pushes), keys)
-        self.rates, self.times = _rows(measure_rates(pushes)), _rows(find_usual_times(pushes))
-        self.layouts = _rows(measure_layouts(articles, profiles))
+        self.articles = parts_of(articles)
+        self.pushes, self.cadences = measure_cadences(articles, own=self.own)
+        self.columns, self.column_months = parts_of(describe_columns(articles, assigned)), parts_of(count_column_months(assigned))
+        self.layouts = rows_of(measure_layouts(articles, profiles))
         self.titles = dict(zip(articles["article_id"], zip(articles["title"], articles["url"], strict=True), strict=True))
 
 
-def _parts(frame: pd.DataFrame, keys: list[str]) -> dict[str, pd.DataFrame]:
-    return {key: frame[frame["account_id"] == key].reset_index(drop=True) for key in keys}
-
-
-def _rows(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    return {str(row["account_id"]): {str(key): _plain(value) for key, value in row.items()} for row in frame.to_dict("records")}
+def _own_of(articles: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The own account; of several the one with most articles."""
+    own = [key for key, row in rows.items() if row.get("role") == "own"]
+    held = articles["account_id"].value_counts()
+    return min(own, key=lambda key: (-int(held.get(key, 0)), key), default=None)
 
 
 def _summarise_account(row: Mapping[str, Any], covered: Mapping[str, Any], made: _Made) -> AccountSummary:
     key = str(row["account_id"])
-    own = made.articles[key]
-    columns = made.columns[key]
+    own = made.articles.get(key, empty_frame(ARTICLES))
+    columns = made.columns.get(key, empty_frame(COLUMNS))
     shown = [_column(one, made) for one in columns.head(_COLUMNS_SHOWN).to_dict("records")]
-    months = made.column_months[key]
+    months = made.column_months.get(key, empty_frame(COLUMN_MONTHS))
     order = {column.content_column: number for number, column in enumerate(shown)}
     months = months[months["content_column"].isin(list(order))]
     newest = own.dropna(subset=["title"]).sort_values(["published_at", "article_id"], ascending=[False, True]).head(_EXAMPLES)
@@ -209,29 +178,20 @@ def _summarise_account(row: Mapping[str, Any], covered: Mapping[str, Any], made:
         facts=tuple((str(name), str(value)) for name, value in (row.get("facts") or {}).items()),
         articles=len(own),
         undated=int(own["published_at"].isna().sum()),
-        first=_time(own["published_at"].min()),
-        last=_time(own["published_at"].max()),
+        first=to_time(own["published_at"].min()),
+        last=to_time(own["published_at"].max()),
         coverage=covered.get("coverage"),
         basis=str(covered.get("basis") or ""),
         permissions=tuple(covered.get("permissions") or ()),
-        cadence=_cadence(made, key),
+        cadence=made.cadences.get(key),
         columns=tuple(shown),
         n_columns=len(columns),
         n_titled=int(seen.sum()),
         share_in_columns=float(columns["share"].sum()),
         layout=_layout(made, key),
         latest=tuple(_example(article_id, made) for article_id in newest["article_id"]),
-        push_days=tuple(made.pushes[key]["published_at"].dt.date),
-        weeks=made.weeks[key],
-        hours=made.hours[key],
         column_months=months.sort_values("month").sort_values("content_column", key=lambda names: names.map(order), kind="stable", ignore_index=True),
     )
-
-
-def _cadence(made: _Made, key: str) -> Cadence | None:
-    if key not in made.rates:
-        return None
-    return Cadence(**{name: value for name, value in (made.times[key] | made.rates[key]).items() if name in Cadence.__dataclass_fields__})
 
 
 def _layout(made: _Made, key: str) -> Layout | None:
@@ -240,23 +200,10 @@ def _layout(made: _Made, key: str) -> Layout | None:
 
 
 def _column(row: Mapping[Any, Any], made: _Made) -> Column:
-    values = {name: _plain(value) for name, value in row.items() if name in Column.__dataclass_fields__ and name != "examples"}
+    values = {name: plain(value) for name, value in row.items() if name in Column.__dataclass_fields__ and name != "examples"}
     return Column(**values, examples=tuple(_example(article_id, made) for article_id in row["examples"]))
 
 
 def _example(article_id: str, made: _Made) -> Example:
     title, url = made.titles[article_id]
-    return Example(_plain(title), _plain(url))
-
-
-def _plain(value: Any) -> Any:
-    """A frame's value as plain Python; what is missing as None."""
-    if value is None or (not isinstance(value, (list, dict)) and pd.isna(value)):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return _time(value)
-    return value.item() if hasattr(value, "item") else value
-
-
-def _time(value: Any) -> datetime | None:
-    return None if pd.isna(value) else value.to_pydatetime()
+    return Example(plain(title), plain(url))

@@ -1,0 +1,39 @@
+"""Rows of frames as plain Python, for records."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+__all__ = ["parts_of", "plain", "plain_rows", "rows_of", "to_time"]
+
+
+def rows_of(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """The one row of each account, by account_id."""
+    return {str(row["account_id"]): row for row in plain_rows(frame)}
+
+
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """All rows with plain values."""
+    return [{str(key): plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def parts_of(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The rows of each account, by account_id, in their order."""
+    return {str(key): part.reset_index(drop=True) for key, part in frame.groupby("account_id", sort=False)}
+
+
+def plain(value: Any) -> Any:
+    """A frame's value as plain Python; what is missing as None."""
+    if value is None or (not isinstance(value, (list, dict)) and pd.isna(value)):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return to_time(value)
+    return value.item() if hasattr(value, "item") else value
+
+
+def to_time(value: Any) -> datetime | None:
+    """A timestamp as a datetime, NaT as None."""
+    return None if pd.isna(value) else value.to_pydatetime()
