@@ -21,6 +21,7 @@ from analysis.brief_charts import draw_charts
 from analysis.brief_text import UNSAFE, clamp, safe_text
 from analysis.charts.cadence import FEED_CHANGES
 from analysis.findings import WEEKDAYS, draw_findings
+from analysis.purpose import DEMAND_SOURCE
 from analysis.rhythm import REGULARITY_RULES
 from analysis.sections.cadence import MIN_ARTICLES, MIN_DAYS
 from analysis.summary import BriefSummary, summarise
@@ -55,6 +56,7 @@ def render_brief(brief: BriefSummary) -> str:
             few=[account for account in brief.accounts if not account.enough],
             charts=draw_charts(brief),
             regularity_rules=REGULARITY_RULES,
+            demand_source=DEMAND_SOURCE,
             feed_changes=FEED_CHANGES,
             min_articles=MIN_ARTICLES,
             min_weeks=MIN_DAYS // 7,

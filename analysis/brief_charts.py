@@ -10,6 +10,7 @@ from analysis.brief_text import clamp, safe_text
 from analysis.charts.base import render_svg
 from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_weeks
 from analysis.charts.content_columns import draw_column_months
+from analysis.charts.purpose import draw_needs
 from analysis.sections.cadence import MIN_ARTICLES, Cadence, Crowding
 from analysis.summary import AccountSummary, BriefSummary
 
@@ -17,7 +18,7 @@ __all__ = ["CROWDING", "MAX_CHARTED", "draw_charts"]
 
 MAX_CHARTED = 24  # accounts with charts; at 60 KB each the page stays under 3 MB, and nobody reads more
 CROWDING = ""  # the name under which the chart of all accounts together stands
-_DAY_MOST = 3  # pushes a day at the dark end of the calendars: few accounts send more
+_DAY_MOST = 2  # pushes a day at the dark end of the calendars: few accounts send more
 
 
 def draw_charts(brief: BriefSummary) -> dict[str, dict[str, Markup]]:
@@ -43,6 +44,9 @@ def _draw_account(account: AccountSummary, name: str, brief: BriefSummary) -> di
     since, until = min(one.push_days[0] for one in cadences), max(one.push_days[-1] for one in cadences)
     most = max(int(one.weeks_frame["pushes"].max()) for one in cadences)
     drawn = _draw_cadence(account, name, since, until, most)
+    if account.purposes and account.purposes.self_share is not None:
+        text = f"{clamp(account.account, 24)}：文章按读者的五种需要分，{account.purposes.articles} 篇"
+        drawn["needs"] = render_svg(draw_needs(account.purposes.needs, own=account.own), name=f"{name}n", text=text)
     if not account.column_months.empty:
         text = f"{clamp(account.account, 24)}：{account.column_months['content_column'].nunique()} 个栏目每月的篇数，{since} 至 {until}"
         months = account.column_months.assign(content_column=account.column_months["content_column"].map(safe_text))

@@ -14,6 +14,7 @@ from analysis.frames import ACCOUNTS, ARTICLES, check_frame, empty_frame
 from analysis.layout import measure_layouts
 from analysis.sections.cadence import MIN_ARTICLES, MIN_DAYS, Cadence, Crowding, measure_cadences, measure_crowding
 from analysis.sections.plain import parts_of, plain, rows_of, to_time
+from analysis.sections.words import Purposes, Titles, measure_words
 
 __all__ = ["MIN_ARTICLES", "MIN_DAYS", "AccountSummary", "BriefSummary", "Cadence", "Column", "Example", "Layout", "summarise"]
 
@@ -88,6 +89,8 @@ class AccountSummary:
     n_titled: int
     share_in_columns: float
     layout: Layout | None
+    purposes: Purposes | None
+    titles: Titles | None
     latest: tuple[Example, ...]
     column_months: pd.DataFrame = field(repr=False)
 
@@ -148,6 +151,7 @@ class _Made:
         self.articles = parts_of(articles)
         self.pushes, self.cadences = measure_cadences(articles, own=self.own)
         self.columns, self.column_months = parts_of(describe_columns(articles, assigned)), parts_of(count_column_months(assigned))
+        self.purposes, self.titles_of = measure_words(articles)
         self.layouts = rows_of(measure_layouts(articles, profiles))
         self.titles = dict(zip(articles["article_id"], zip(articles["title"], articles["url"], strict=True), strict=True))
 
@@ -189,6 +193,8 @@ def _summarise_account(row: Mapping[str, Any], covered: Mapping[str, Any], made:
         n_titled=int(seen.sum()),
         share_in_columns=float(columns["share"].sum()),
         layout=_layout(made, key),
+        purposes=made.purposes.get(key),
+        titles=made.titles_of.get(key),
         latest=tuple(_example(article_id, made) for article_id in newest["article_id"]),
         column_months=months.sort_values("month").sort_values("content_column", key=lambda names: names.map(order), kind="stable", ignore_index=True),
     )

@@ -135,7 +135,7 @@ class Crowding:
     pushes_timed: int
     first: datetime
     last: datetime
-    busiest: Slot
+    busiest: Slot | None  # of those more than one rival uses
     own_slot: Slot | None
     own_pushes: int
     own_timed: int
@@ -200,7 +200,7 @@ def measure_crowding(pushes: pd.DataFrame, *, rivals: Sequence[str], own: str | 
     return Crowding(
         accounts=theirs["account_id"].nunique(), accounts_timed=theirs.loc[theirs["timed"], "account_id"].nunique(), pushes_timed=int(crowding["pushes"].sum()),
         first=theirs["published_at"].min().to_pydatetime(), last=theirs["published_at"].max().to_pydatetime(),
-        busiest=max(slots, key=lambda slot: (slot.pushes_per_week, slot.accounts)), own_slot=used, own_pushes=mine["pushes"] if mine else 0,
+        busiest=max((slot for slot in slots if slot.accounts > 1), key=lambda slot: slot.pushes_per_week, default=None), own_slot=used, own_pushes=mine["pushes"] if mine else 0,
         own_timed=0 if hours is None else int(hours["pushes"].sum()), free=_free(crowding, used), frame=crowding, own_hours=hours,
     )  # fmt: skip
 
