@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from analysis.brief_charts import draw_charts
+from analysis.brief_charts import draw_cards, draw_charts
 from analysis.brief_text import UNSAFE, clamp, safe_text
 from analysis.charts.cadence import FEED_CHANGES
 from analysis.findings import WEEKDAYS, draw_findings
+from analysis.layout_distance import CONVENTIONS
 from analysis.purpose import DEMAND_SOURCE
 from analysis.rhythm import REGULARITY_RULES
 from analysis.sections.cadence import MIN_ARTICLES, MIN_DAYS
@@ -55,6 +56,8 @@ def render_brief(brief: BriefSummary) -> str:
             enough=[account for account in brief.accounts if account.enough],
             few=[account for account in brief.accounts if not account.enough],
             charts=draw_charts(brief),
+            cards=draw_cards(brief),
+            conventions=CONVENTIONS,
             regularity_rules=REGULARITY_RULES,
             demand_source=DEMAND_SOURCE,
             feed_changes=FEED_CHANGES,
@@ -97,7 +100,7 @@ def _umask() -> int:
 def _environment() -> Environment:
     env = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_finalize)
     env.filters |= {
-        "clamp": clamp, "count": _count, "decimal": _decimal, "percent": _percent, "day": _day, "month": lambda day: f"{day:%Y-%m}", "isolate": _isolate, "px": lambda value: f"{value:g}",
+        "clamp": clamp, "count": _count, "decimal": _decimal, "hundredth": lambda value: f"{value:.2f}", "percent": _percent, "day": _day, "month": lambda day: f"{day:%Y-%m}", "isolate": _isolate, "px": lambda value: f"{value:g}",
         "role": lambda role: _ROLES.get(role, ""), "kind": lambda kind: _KINDS.get(kind, kind), "align": lambda align: _ALIGNS.get(align, ""),
         "fact": lambda name: _FACTS.get(name, name), "weekday": lambda number: WEEKDAYS[number], "clock": _clock, "slot": lambda slot: f"{WEEKDAYS[slot.weekday]} {slot.hour} 点档",
         "interval": _interval,

@@ -12,9 +12,10 @@ from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_w
 from analysis.charts.content_columns import draw_column_months
 from analysis.charts.purpose import draw_needs
 from analysis.sections.cadence import MIN_ARTICLES, Cadence, Crowding
+from analysis.style_card import render_style_card
 from analysis.summary import AccountSummary, BriefSummary
 
-__all__ = ["CROWDING", "MAX_CHARTED", "draw_charts"]
+__all__ = ["CROWDING", "MAX_CHARTED", "draw_cards", "draw_charts"]
 
 MAX_CHARTED = 24  # accounts with charts; at 60 KB each the page stays under 3 MB, and nobody reads more
 CROWDING = ""  # the name under which the chart of all accounts together stands
@@ -27,6 +28,24 @@ def draw_charts(brief: BriefSummary) -> dict[str, dict[str, Markup]]:
     if brief.crowding:
         drawn[CROWDING] = {"crowding": Markup(_draw_crowding(brief.crowding))}
     return drawn
+
+
+def draw_cards(brief: BriefSummary) -> dict[str, Markup]:
+    """The style card of the template each account uses now."""
+    return {
+        account.account_id: Markup(_draw_card(account))
+        for account in brief.accounts
+        if account.layout and account.layout.enough and account.layout.template_now
+    }
+
+
+def _draw_card(account: AccountSummary) -> str:
+    layout = account.layout
+    template = layout.template_now if layout else None
+    if layout is None or template is None:
+        raise ValueError(f"{account.account!r} has no template to draw")
+    window = f"{template.first:%Y-%m-%d} 至 {template.last:%Y-%m-%d}" if template.first and template.last else "没有日期"
+    return render_style_card(clamp(account.account, 24), template.look, n=template.n, window=window)
 
 
 def charted(brief: BriefSummary) -> list[AccountSummary]:

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from analysis.brief import BriefError, render_brief, save_brief, summarise
-from analysis.frames import iter_bodies, load_accounts, load_articles, load_coverage
-from analysis.layout import profile_bodies
+from analysis.frames import load_accounts, load_articles, load_coverage
+from analysis.layout import load_profiles
 from crawler.store import Store
 
 __all__ = ["make_brief"]
@@ -36,6 +36,6 @@ def make_brief(
     owners = load_accounts(store)
     if wanted is not None:
         owners = owners[owners["account_id"].isin([a["account_id"] for a in wanted])].reset_index(drop=True)
-    profiles = profile_bodies(iter_bodies(store, accounts=accounts))
+    profiles = load_profiles(store, accounts=accounts)
     brief = summarise(articles, owners, load_coverage(store, accounts=accounts), profiles, date=date)
     save_brief(render_brief(brief), path, force=force)

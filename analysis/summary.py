@@ -11,8 +11,8 @@ import pandas as pd
 
 from analysis.content_columns import COLUMN_MONTHS, COLUMNS, assign_columns, count_column_months, describe_columns
 from analysis.frames import ACCOUNTS, ARTICLES, check_frame, empty_frame
-from analysis.layout import measure_layouts
 from analysis.sections.cadence import MIN_ARTICLES, MIN_DAYS, Cadence, Crowding, measure_cadences, measure_crowding
+from analysis.sections.layout import Layout, measure_layout_sections
 from analysis.sections.plain import parts_of, plain, rows_of, to_time
 from analysis.sections.words import Purposes, Titles, measure_words
 
@@ -49,21 +49,6 @@ class Column:
     slot: int | None
     slot_share: float | None
     examples: tuple[Example, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What one account's articles usually look like; see layout.measure_layouts."""
-
-    n: int
-    n_text: int
-    font_size_px: float | None
-    same_size_share: float | None
-    text_align: str | None
-    align_share: float | None
-    images: float
-    images_per_1000: float | None
-    chars: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,7 +137,7 @@ class _Made:
         self.pushes, self.cadences = measure_cadences(articles, own=self.own)
         self.columns, self.column_months = parts_of(describe_columns(articles, assigned)), parts_of(count_column_months(assigned))
         self.purposes, self.titles_of = measure_words(articles)
-        self.layouts = rows_of(measure_layouts(articles, profiles))
+        self.layouts = measure_layout_sections(articles, profiles)
         self.titles = dict(zip(articles["article_id"], zip(articles["title"], articles["url"], strict=True), strict=True))
 
 
@@ -192,17 +177,12 @@ def _summarise_account(row: Mapping[str, Any], covered: Mapping[str, Any], made:
         n_columns=len(columns),
         n_titled=int(seen.sum()),
         share_in_columns=float(columns["share"].sum()),
-        layout=_layout(made, key),
+        layout=made.layouts.get(key),
         purposes=made.purposes.get(key),
         titles=made.titles_of.get(key),
         latest=tuple(_example(article_id, made) for article_id in newest["article_id"]),
         column_months=months.sort_values("month").sort_values("content_column", key=lambda names: names.map(order), kind="stable", ignore_index=True),
     )
-
-
-def _layout(made: _Made, key: str) -> Layout | None:
-    row = made.layouts.get(key)
-    return None if row is None else Layout(**{name: value for name, value in row.items() if name in Layout.__dataclass_fields__})
 
 
 def _column(row: Mapping[Any, Any], made: _Made) -> Column:
