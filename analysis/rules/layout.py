@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from statistics import median
 
 from analysis.rules.base import Finding, day_of, name_of
 from analysis.sections.cadence import MIN_ARTICLES
 from analysis.summary import BriefSummary
 
-__all__ = ["compare_type_sizes"]
+__all__ = ["compare_type_sizes", "find_redesigned"]
+
+_NEW_DAYS = 365  # a redesign longer ago is what readers are used to
+_TOLD = 4
+
+
+def find_redesigned(brief: BriefSummary) -> Iterable[Finding]:
+    """Accounts that changed their template for good in the last year of what is held, the latest first."""
+    told = [(one, account) for account in brief.accounts if account.layout and account.layout.enough for one in account.layout.redesigns[-1:]]
+    for one, account in sorted(told, key=lambda pair: (-pair[0].at.toordinal(), pair[1].account))[:2]:
+        if brief.last is None or one.at < brief.last - timedelta(days=_NEW_DAYS) or not one.changed:
+            continue
+        what = "，".join(f"{d.what} {d.before or '无'} → {d.after or '无'}" for d in one.changed[:_TOLD])
+        sentence = f"{name_of(account)} {one.at:%Y-%m-%d} 起换了模板：{what}{'等' if len(one.changed) > _TOLD else ''}。"
+        layout = account.layout
+        yield Finding("redesign", sentence, one.n_before + one.n_after, "篇", day_of(layout.first if layout else None), day_of(layout.last if layout else None))
 
 
 def compare_type_sizes(brief: BriefSummary) -> Iterable[Finding]:
