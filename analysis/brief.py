@@ -32,7 +32,10 @@ __all__ = ["BriefError", "BriefSummary", "render_brief", "save_brief", "summaris
 _TEMPLATES = Path(__file__).parent / "templates"
 _HOST = "mp.weixin.qq.com"
 _ROLES = {"own": "自己", "direct": "直接对手", "adjacent": "邻近", "benchmark": "标杆"}
-_KINDS = {"album": "合集", "marker": "标题标记", "suffix": "固定结尾", "series": "连载", "slot": "固定位置", "formula": "固定句式", "theme": "主题"}
+_KINDS = {
+    "album": "合集", "marker": "标题标记", "suffix": "固定结尾", "series": "连载", "slot": "固定位置", "formula": "句式", "theme": "主题",
+}  # fmt: skip
+_STATUSES = {"new": "新开", "active": "在更", "paused": "停更", "ended": "已停"}
 _ALIGNS = {"left": "左对齐", "right": "右对齐", "center": "居中", "justify": "两端对齐"}
 _FACTS = {
     "followers": "粉丝", "menu": "菜单", "auto_reply": "自动回复", "auto-reply": "自动回复", "team": "团队", "stores": "门店数", "launch": "上线时间",
@@ -101,7 +104,7 @@ def _environment() -> Environment:
     env = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_finalize)
     env.filters |= {
         "clamp": clamp, "count": _count, "decimal": _decimal, "hundredth": lambda value: f"{value:.2f}", "percent": _percent, "day": _day, "month": lambda day: f"{day:%Y-%m}", "isolate": _isolate, "px": lambda value: f"{value:g}",
-        "role": lambda role: _ROLES.get(role, ""), "kind": lambda kind: _KINDS.get(kind, kind), "align": lambda align: _ALIGNS.get(align, ""),
+        "role": lambda role: _ROLES.get(role, ""), "status": lambda status: _STATUSES.get(status, "样本不足"), "kind": lambda kind: _KINDS.get(kind, kind), "align": lambda align: _ALIGNS.get(align, ""),
         "fact": lambda name: _FACTS.get(name, name), "weekday": lambda number: WEEKDAYS[number], "clock": _clock, "slot": lambda slot: f"{WEEKDAYS[slot.weekday]} {slot.hour} 点档",
         "interval": _interval,
     }  # fmt: skip

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from analysis.brief_text import clamp, safe_text
 from analysis.charts.base import render_svg
 from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_weeks
-from analysis.charts.content_columns import draw_column_months
+from analysis.charts.content_columns import draw_column_lives
 from analysis.charts.purpose import draw_needs
 from analysis.sections.cadence import MIN_ARTICLES, Cadence, Crowding
 from analysis.style_card import render_style_card
@@ -66,11 +66,10 @@ def _draw_account(account: AccountSummary, name: str, brief: BriefSummary) -> di
     if account.purposes and account.purposes.self_share is not None:
         text = f"{clamp(account.account, 24)}：文章按读者的五种需要分，{account.purposes.articles} 篇"
         drawn["needs"] = render_svg(draw_needs(account.purposes.needs, own=account.own), name=f"{name}n", text=text)
-    if not account.column_months.empty:
-        text = f"{clamp(account.account, 24)}：{account.column_months['content_column'].nunique()} 个栏目每月的篇数，{since} 至 {until}"
-        months = account.column_months.assign(content_column=account.column_months["content_column"].map(safe_text))
-        end = (until.replace(day=1) + timedelta(days=31)).replace(day=1)
-        drawn["columns"] = render_svg(draw_column_months(months, since=since.replace(day=1), until=end, own=account.own), name=f"{name}m", text=text)
+    if (columns := account.columned).shown:
+        text = f"{clamp(account.account, 24)}：{len(columns.shown)} 个栏目从第一篇到最近一篇，{since} 至 {until}"
+        frame, issues = (one.assign(content_column=one["content_column"].map(safe_text)) for one in (columns.frame, columns.issues))
+        drawn["columns"] = render_svg(draw_column_lives(frame, issues, since=since, until=until, own=account.own), name=f"{name}m", text=text)
     return {kind: Markup(svg) for kind, svg in drawn.items()}
 
 

@@ -10,7 +10,7 @@ from itertools import chain, zip_longest
 
 from analysis.rules.base import WEEKDAYS, Finding, isolate_name
 from analysis.rules.cadence import find_changed, find_clockwork, find_crowded, find_fixed_hours
-from analysis.rules.columns import find_columned, find_fixed_days, find_gaps
+from analysis.rules.columns import find_column_news, find_columned, find_fixed_days, find_gaps
 from analysis.rules.general import describe_sample, find_pace, find_silence
 from analysis.rules.layout import compare_type_sizes, find_redesigned
 from analysis.summary import BriefSummary
@@ -20,7 +20,7 @@ __all__ = ["MOST", "WEEKDAYS", "Finding", "draw_findings", "isolate_name"]
 MOST = 5  # conclusions besides what was looked at and whether it is old
 _Rule = Callable[[BriefSummary], Iterable[Finding]]
 _RULES: tuple[_Rule, ...] = (  # what a decision hangs on first
-    find_pace, find_changed, find_gaps, find_crowded, find_fixed_days, find_redesigned, find_clockwork, find_columned, compare_type_sizes, find_fixed_hours,
+    find_pace, find_changed, find_gaps, find_crowded, find_fixed_days, find_column_news, find_redesigned, find_clockwork, find_columned, compare_type_sizes, find_fixed_hours,
 )  # fmt: skip
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 
-from analysis.content_columns import COLUMN_MONTHS, COLUMNS, assign_columns, count_column_months, describe_columns
+from analysis.content_columns import assign_columns
 from analysis.frames import ACCOUNTS, ARTICLES, check_frame, empty_frame
 from analysis.sections.cadence import MIN_ARTICLES, MIN_DAYS, Cadence, Crowding, measure_cadences, measure_crowding
+from analysis.sections.columns import Column, Columned, ColumnType, TreeNode, grow_tree, match_types, measure_columns, no_columns
 from analysis.sections.layout import Layout, measure_layout_sections
-from analysis.sections.plain import parts_of, plain, rows_of, to_time
+from analysis.sections.plain import Example, parts_of, plain, rows_of, to_time
 from analysis.sections.words import Purposes, Titles, measure_words
 
 __all__ = ["MIN_ARTICLES", "MIN_DAYS", "AccountSummary", "BriefSummary", "Cadence", "Column", "Example", "Layout", "summarise"]
@@ -21,34 +22,6 @@ __all__ = ["MIN_ARTICLES", "MIN_DAYS", "AccountSummary", "BriefSummary", "Cadenc
 _ROLE_ORDER = {"own": 0, "direct": 1, "adjacent": 2, "benchmark": 3}
 _COLUMNS_SHOWN = 8
 _EXAMPLES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One article to look at; either may be missing in the source."""
-
-    title: str | None
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One content column of one account; see content_columns.describe_columns."""
-
-    content_column: str
-    kind: str
-    n: int
-    share: float
-    first: datetime | None
-    last: datetime | None
-    interval_days: float | None
-    weekday: int | None
-    weekday_share: float | None
-    hour: int | None
-    hour_share: float | None
-    slot: int | None
-    slot_share: float | None
-    examples: tuple[Example, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,15 +42,17 @@ class AccountSummary:
     basis: str
     permissions: tuple[str, ...]
     cadence: Cadence | None
-    columns: tuple[Column, ...]
-    n_columns: int
+    columned: Columned
     n_titled: int
-    share_in_columns: float
     layout: Layout | None
     purposes: Purposes | None
     titles: Titles | None
     latest: tuple[Example, ...]
-    column_months: pd.DataFrame = field(repr=False)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Its largest content columns."""
+        return self.columned.shown
 
     @property
     def own(self) -> bool:
@@ -99,6 +74,8 @@ class BriefSummary:
     last: datetime | None
     accounts: tuple[AccountSummary, ...]
     crowding: Crowding | None = None
+    tree: tuple[TreeNode, ...] = ()
+    column_types: tuple[ColumnType, ...] = ()
 
     @property
     def articles(self) -> int:
@@ -106,39 +83,48 @@ class BriefSummary:
         return sum(account.articles for account in self.accounts)
 
 
-def summarise(articles: pd.DataFrame, accounts: pd.DataFrame, coverage: pd.DataFrame, profiles: pd.DataFrame, *, date: date) -> BriefSummary:
+def summarise(
+    articles: pd.DataFrame, accounts: pd.DataFrame, coverage: pd.DataFrame, profiles: pd.DataFrame, *, date: date, assigned: pd.DataFrame | None = None
+) -> BriefSummary:
     """The figures of a brief about `accounts`, made on `date`.
 
     Frames as frames.load_articles, load_accounts, load_coverage and layout.profile_bodies give them. Articles of an account that is not
-    in `accounts` are shown under the name they carry; accounts without coverage under unknown coverage. Raises FrameError.
+    in `accounts` are shown under the name they carry; accounts without coverage under unknown coverage. `assigned` are the articles'
+    content columns and themes where they are known already (content_columns.assign_columns). Raises FrameError.
     """
     check_frame(articles, ARTICLES, name="articles")
     check_frame(accounts, ACCOUNTS, name="accounts")
     strangers = articles.loc[~articles["account_id"].isin(accounts["account_id"]), ["account_id", "account"]].drop_duplicates("account_id")
     rows = rows_of(accounts) | rows_of(strangers)
     covered = {} if coverage.empty else rows_of(coverage)
-    made = _Made(articles, profiles, rows)
+    assigned = assign_columns(articles, themes=True) if assigned is None else assigned
+    made = _Made(articles, assigned, profiles, rows)
     found = [_summarise_account(row, covered.get(key, {}), made) for key, row in rows.items()]
     found.sort(key=lambda a: (_ROLE_ORDER.get(a.role or "", 4), not a.enough, -a.articles, a.account, a.account_id))
     rivals = [account.account_id for account in found if account.enough and not account.own]
     return BriefSummary(
         date=date, first=to_time(articles["published_at"].min()), last=to_time(articles["published_at"].max()), accounts=tuple(found),
         crowding=measure_crowding(made.pushes, rivals=rivals, own=made.own),
+        tree=_tree(assigned, accounts, found), column_types=match_types(assigned[assigned["account_id"].isin([a.account_id for a in found if a.enough])]),
     )  # fmt: skip
 
 
 class _Made:
     """Every statistic once over all accounts, then looked up by account."""
 
-    def __init__(self, articles: pd.DataFrame, profiles: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, articles: pd.DataFrame, assigned: pd.DataFrame, profiles: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]]) -> None:
         self.own = _own_of(articles, rows)
-        assigned = assign_columns(articles)
         self.articles = parts_of(articles)
         self.pushes, self.cadences = measure_cadences(articles, own=self.own)
-        self.columns, self.column_months = parts_of(describe_columns(articles, assigned)), parts_of(count_column_months(assigned))
+        self.columns = measure_columns(articles, assigned, profiles)
         self.purposes, self.titles_of = measure_words(articles)
         self.layouts = measure_layout_sections(articles, profiles)
-        self.titles = dict(zip(articles["article_id"], zip(articles["title"], articles["url"], strict=True), strict=True))
+
+
+def _tree(assigned: pd.DataFrame, accounts: pd.DataFrame, found: Sequence[AccountSummary]) -> tuple[TreeNode, ...]:
+    """The content tree of the accounts that carry conclusions; strangers to the accounts frame stand under their own name."""
+    told = {account.account_id: account.columned for account in found if account.enough}
+    return grow_tree(assigned[assigned["account_id"].isin(list(told))], accounts[["account_id", "brand"]], told)
 
 
 def _own_of(articles: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]]) -> str | None:
@@ -151,11 +137,6 @@ def _own_of(articles: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]]) -> st
 def _summarise_account(row: Mapping[str, Any], covered: Mapping[str, Any], made: _Made) -> AccountSummary:
     key = str(row["account_id"])
     own = made.articles.get(key, empty_frame(ARTICLES))
-    columns = made.columns.get(key, empty_frame(COLUMNS))
-    shown = [_column(one, made) for one in columns.head(_COLUMNS_SHOWN).to_dict("records")]
-    months = made.column_months.get(key, empty_frame(COLUMN_MONTHS))
-    order = {column.content_column: number for number, column in enumerate(shown)}
-    months = months[months["content_column"].isin(list(order))]
     newest = own.dropna(subset=["title"]).sort_values(["published_at", "article_id"], ascending=[False, True]).head(_EXAMPLES)
     seen = own["title"].notna() | own["albums"].map(bool).astype(bool)
     return AccountSummary(
@@ -173,23 +154,10 @@ def _summarise_account(row: Mapping[str, Any], covered: Mapping[str, Any], made:
         basis=str(covered.get("basis") or ""),
         permissions=tuple(covered.get("permissions") or ()),
         cadence=made.cadences.get(key),
-        columns=tuple(shown),
-        n_columns=len(columns),
+        columned=made.columns.get(key, no_columns()),
         n_titled=int(seen.sum()),
-        share_in_columns=float(columns["share"].sum()),
         layout=made.layouts.get(key),
         purposes=made.purposes.get(key),
         titles=made.titles_of.get(key),
-        latest=tuple(_example(article_id, made) for article_id in newest["article_id"]),
-        column_months=months.sort_values("month").sort_values("content_column", key=lambda names: names.map(order), kind="stable", ignore_index=True),
+        latest=tuple(Example(plain(title), plain(url)) for title, url in zip(newest["title"], newest["url"], strict=True)),
     )
-
-
-def _column(row: Mapping[Any, Any], made: _Made) -> Column:
-    values = {name: plain(value) for name, value in row.items() if name in Column.__dataclass_fields__ and name != "examples"}
-    return Column(**values, examples=tuple(_example(article_id, made) for article_id in row["examples"]))
-
-
-def _example(article_id: str, made: _Made) -> Example:
-    title, url = made.titles[article_id]
-    return Example(plain(title), plain(url))

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from analysis.summary import AccountSummary, Example
+from analysis.sections.plain import Example
+from analysis.summary import AccountSummary
 
 __all__ = ["WEEKDAYS", "Finding", "day_of", "isolate_name", "list_names", "name_of", "rests_on"]
 

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 
-from analysis.marks import fold_text
-from analysis.rules.base import WEEKDAYS, Finding, day_of, isolate_name, name_of
+from analysis.rules.base import WEEKDAYS, Finding, day_of, isolate_name, list_names, name_of
 from analysis.sections.cadence import MIN_ARTICLES
-from analysis.summary import AccountSummary, BriefSummary, Column
+from analysis.sections.columns import Column
+from analysis.summary import BriefSummary
 
-__all__ = ["find_columned", "find_fixed_days", "find_gaps"]
+__all__ = ["find_column_news", "find_columned", "find_fixed_days", "find_gaps"]
 
 _GAP_RIVALS = 3
+_NEWS_DAYS = 182
+_LEAST_NEW = 4
+_SURE = 0.7  # how well founded a column must be before its end is news
 
 
 def find_columned(brief: BriefSummary) -> Iterable[Finding]:
-    measured = [account for account in brief.accounts if account.enough and account.n_columns]
+    measured = [account for account in brief.accounts if account.enough and account.columned.n]
     if not measured:
         return
-    top = max(measured, key=lambda a: (a.share_in_columns, a.articles))
+    top = max(measured, key=lambda a: (a.columned.share, a.articles))
     largest = top.columns[0]
     sentence = "栏目化程度最高的是" if len(measured) > 1 else ""
-    sentence += f"{name_of(top)}，{top.share_in_columns:.0%} 的文章归在栏目里，最大的是「{isolate_name(largest.content_column)}」，{largest.n:,} 篇"
+    sentence += f"{name_of(top)}，{top.columned.share:.0%} 的文章归在栏目里，最大的是「{isolate_name(largest.content_column)}」，{largest.n:,} 篇"
     own = [account for account in brief.accounts if account.own and account.enough]
     if own and own[0] is not top:
-        sentence += f"；自己是 {own[0].share_in_columns:.0%}"
+        sentence += f"；自己是 {own[0].columned.share:.0%}"
     yield Finding("columns", sentence + "。", top.n_titled, "篇", day_of(top.first), day_of(top.last), largest.examples)
 
 
@@ -49,19 +52,42 @@ def _keeps_its_day(column: Column) -> bool:
 
 
 def find_gaps(brief: BriefSummary) -> Iterable[Finding]:
-    """Column names that three rivals use and the own account doesn't."""
-    own = [account for account in brief.accounts if account.own]
-    mine = {fold_text(column.content_column) for account in own for column in account.columns}
-    users: defaultdict[str, list[tuple[AccountSummary, Column]]] = defaultdict(list)
-    for account in brief.accounts:
-        for column in account.columns if account.enough and not account.own else ():
-            users[fold_text(column.content_column)].append((account, column))
-    if not any(account.enough for account in own):
+    """Kinds of columns (matched by name and content) that three rivals have and the own account doesn't."""
+    own = {account.account_id for account in brief.accounts if account.own}
+    if not any(account.own and account.enough for account in brief.accounts):
         return
-    shared = sorted((pairs for key, pairs in users.items() if len(pairs) >= _GAP_RIVALS and key not in mine), key=lambda p: (-len(p), p[0][1].content_column))
-    for pairs in shared[:2]:
-        named = "、".join(name_of(account) for account, _ in pairs[:4])
-        sentence = f"{len(pairs)} 个对手都有「{isolate_name(pairs[0][1].content_column)}」，自己没有：{named}{'等' if len(pairs) > 4 else ''}。"
-        days = [at.date() for _, column in pairs for at in (column.first, column.last) if at is not None]
-        examples = tuple(example for _, column in pairs[:3] for example in column.examples[:1])
-        yield Finding("gap", sentence, sum(column.n for _, column in pairs), "篇", min(days), max(days), examples)
+    by_id = {account.account_id: account for account in brief.accounts}
+    missing = [one for one in brief.column_types if len(one.accounts) >= _GAP_RIVALS and not own & set(one.accounts)]
+    for one in missing[:2]:
+        rivals = [by_id[key] for key in one.accounts]
+        names = sorted({member.content_column for member in one.members})
+        told = "" if len(names) == 1 else f"（{'、'.join(isolate_name(name, longest=12) for name in names[:3])}{'等' if len(names) > 3 else ''}）"
+        sentence = f"{len(rivals)} 个对手都有「{isolate_name(one.name)}」一类的栏目{told}，自己没有：{list_names(rivals, most=4)}。"
+        columns = [column for account in rivals for column in account.columns if column.content_column in names]
+        days = [at.date() for column in columns for at in (column.first, column.last) if at is not None]
+        examples = tuple(example for column in columns[:3] for example in column.examples[:1])
+        yield Finding("gap", sentence, one.n, "篇", min(days, default=None), max(days, default=None), examples)
+
+
+def find_column_news(brief: BriefSummary) -> Iterable[Finding]:
+    """Rivals' columns that stopped or began in the last half year: ten issues at least of an old one, four of a new one."""
+    told = [(account, column) for account in brief.accounts if account.enough for column in account.columns if _is_news(column, brief)]
+    told.sort(key=lambda pair: (pair[1].status != "ended", -pair[1].n, pair[1].content_column, pair[0].account))
+    for account, column in told[:2]:
+        came = f"每 {column.interval_days:g} 天一期" if column.interval_days and column.interval_days > 1 else "每天都有"
+        first, last = column.first, column.last
+        if first is None or last is None:
+            continue
+        title = f"{name_of(account)}的「{isolate_name(column.content_column)}」"
+        if column.status == "ended":
+            sentence = f"{title}停了：出过 {column.n} 篇，{came}，{last:%Y-%m-%d} 以后 {column.silent_days} 天没再出。"
+        else:
+            sentence = f"{title}是新栏目：{first:%Y-%m-%d} 开始，已出 {column.n} 篇，{came}。"
+        yield Finding("column news", sentence, column.n, "篇", day_of(first), day_of(last), column.examples)
+
+
+def _is_news(column: Column, brief: BriefSummary) -> bool:
+    if column.last is None or brief.last is None or column.strength < _SURE:
+        return False
+    recent = column.last >= brief.last - timedelta(days=_NEWS_DAYS)
+    return recent and ((column.status == "ended" and column.n >= MIN_ARTICLES) or (column.status == "new" and column.n >= _LEAST_NEW))

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
-__all__ = ["parts_of", "plain", "plain_rows", "rows_of", "to_time"]
+__all__ = ["Example", "parts_of", "plain", "plain_rows", "rows_of", "to_time"]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One article to look at; either may be missing in the source."""
+
+    title: str | None
+    url: str | None
 
 
 def rows_of(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:

@@ -26,7 +26,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
       body.append(...rows.map(({ row }) => row));
     });
   });
-  if (body.rows.length > 8) {
+  if (body.rows.length >= 12) {
     const filter = document.createElement("input");
     filter.type = "search";
     filter.className = "filter";
