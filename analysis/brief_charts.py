@@ -11,7 +11,7 @@ from analysis.charts.base import render_svg
 from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_weeks
 from analysis.charts.content_columns import draw_column_lives
 from analysis.charts.purpose import draw_needs
-from analysis.sections.cadence import MIN_ARTICLES, Cadence, Crowding
+from analysis.sections.cadence import CALENDAR_DAYS, MIN_ARTICLES, Cadence, Crowding
 from analysis.style_card import render_style_card
 from analysis.summary import AccountSummary, BriefSummary
 
@@ -84,13 +84,12 @@ def _draw_cadence(account: AccountSummary, name: str, since: date, until: date, 
     if cadence.pushes_timed >= MIN_ARTICLES:
         text = f"{title}：星期与钟点的推送分布，{cadence.pushes_timed} 次推送"
         drawn["hours"] = render_svg(draw_hours(cadence.hours_frame, own=own), name=f"{name}h", text=text)
-    if (cadence.calendar["pushes"] > 0).any():
-        drawn["days"] = _draw_calendar(cadence, title, name, until, own=own)
-    return drawn
+    return drawn | {"days": _draw_calendar(cadence, title, name, own=own)}
 
 
-def _draw_calendar(cadence: Cadence, title: str, name: str, until: date, *, own: bool) -> str:
-    begin = until - timedelta(days=370 + until.weekday() - 6)
+def _draw_calendar(cadence: Cadence, title: str, name: str, *, own: bool) -> str:
+    until = cadence.push_days[-1]
+    begin = until - timedelta(days=CALENDAR_DAYS - 7 + until.weekday())
     capped = cadence.calendar.assign(pushes=cadence.calendar["pushes"].clip(upper=_DAY_MOST))
     text = f"{title}：{begin} 至 {until} 每天的推送，有推送的 {(capped['pushes'] > 0).sum()} 天"
     return render_svg(draw_days(capped, since=begin, until=until, most=_DAY_MOST, own=own), name=f"{name}d", text=text)

@@ -24,13 +24,13 @@ _RULES: tuple[_Rule, ...] = (  # what a decision hangs on first
 )  # fmt: skip
 
 
-def draw_findings(brief: BriefSummary) -> tuple[Finding, ...]:
-    """What was looked at (rule "sample"), whether it is old ("silence"), then at most five conclusions; () for a brief without articles.
+def draw_findings(brief: BriefSummary, *, most: int = MOST) -> tuple[Finding, ...]:
+    """What was looked at (rule "sample"), whether it is old ("silence"), then at most `most` conclusions; () for a brief without articles.
 
     The first conclusion of each rule comes before the second of any; they are told in the order of the rules.
     """
     if not brief.articles:
         return ()
     drawn = [list(rule(brief)) for rule in _RULES]
-    best = [finding for finding in chain.from_iterable(zip_longest(*drawn)) if finding is not None][:MOST]
+    best = [finding for finding in chain.from_iterable(zip_longest(*drawn)) if finding is not None][:most]
     return (*describe_sample(brief), *find_silence(brief), *(finding for findings in drawn for finding in findings if finding in best))

@@ -66,13 +66,19 @@ def render_svg(chart: alt.Chart | alt.LayerChart, *, name: str, text: str) -> st
     """A chart as inline SVG: the same bytes for the same chart, ids led by `name`, `text` as what a screen reader says."""
     spec = _clean(chart.to_dict()) | {"config": _THEME}
     svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    svg = _shorten(_IDS.sub(rf"\1{name}-\2", _ROLES.sub("", svg)))
+    svg = _shorten(_name_ids(_ROLES.sub("", svg), name))
     box = _SIZE.match(svg)
     if box is None:
         raise ValueError(f"chart {name!r}: no SVG came back but {svg[:60]!r}")
     label = _CONTROL.sub("", text)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" font-family={quoteattr(FONTS)} viewBox="{box[1]}" width="{box[1].split()[2]}" role="img" aria-label={quoteattr(label)}>'
     return f"{head}<title>{escape(label)}</title>{svg[box.end() :]}"
+
+
+def _name_ids(svg: str, name: str) -> str:
+    """Ids numbered as they come: the renderer counts on over all that a process draws."""
+    seen: dict[str, str] = {}
+    return _IDS.sub(lambda found: found[1] + seen.setdefault(found[2], f"{name}-{len(seen)}"), svg)
 
 
 def _shorten(svg: str) -> str:

@@ -33,8 +33,8 @@ def find_columned(brief: BriefSummary) -> Iterable[Finding]:
 
 
 def find_fixed_days(brief: BriefSummary) -> Iterable[Finding]:
-    """Weekly columns that keep their day: at least ten issues, four in five on one weekday, a week apart."""
-    kept = [(a, c) for a in brief.accounts if a.enough for c in a.columns if _keeps_its_day(c)]
+    """Rivals' weekly columns that keep their day: at least ten issues, four in five on one weekday, a week apart."""
+    kept = [(a, c) for a in brief.accounts if a.enough and not a.own for c in a.columns if _keeps_its_day(c)]
     kept.sort(key=lambda pair: (-pair[1].n, pair[1].content_column, pair[0].account))  # the longest kept of each account is told
     firsts = {account.account_id: (account, column) for account, column in reversed(kept)}
     for account, column in [pair for pair in kept if pair == firsts[pair[0].account_id]][:3]:
@@ -71,7 +71,7 @@ def find_gaps(brief: BriefSummary) -> Iterable[Finding]:
 
 def find_column_news(brief: BriefSummary) -> Iterable[Finding]:
     """Rivals' columns that stopped or began in the last half year: ten issues at least of an old one, four of a new one."""
-    told = [(account, column) for account in brief.accounts if account.enough for column in account.columns if _is_news(column, brief)]
+    told = [(account, column) for account in brief.accounts if account.enough and not account.own for column in account.columns if _is_news(column, brief)]
     told.sort(key=lambda pair: (pair[1].status != "ended", -pair[1].n, pair[1].content_column, pair[0].account))
     for account, column in told[:2]:
         came = f"每 {column.interval_days:g} 天一期" if column.interval_days and column.interval_days > 1 else "每天都有"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cadence import DAYS, HOURS, build_pushes, count_days, count_hours, count_weeks, find_usual_times, measure_rates
+from analysis.cadence import HOURS, build_pushes, count_days, count_hours, count_weeks, find_usual_times, measure_rates
 from analysis.changes import CHANGES, find_changes, measure_history
 from analysis.crowding import count_crowding, find_free_slots
 from analysis.frames import empty_frame
@@ -35,7 +35,7 @@ __all__ = [
 MIN_ARTICLES = 10  # below this no pattern is named
 MIN_TIMED = 20  # pushes with a known hour before an hour is called usual or a map is drawn
 MIN_SLOT_PUSHES = 4  # pushes in one hour of the week before it is called an account's own slot
-_CALENDAR_DAYS = 371  # 53 weeks: a year of columns that can be told apart
+CALENDAR_DAYS = 371  # 53 weeks: a year of columns that can be told apart
 _WAKING = range(6, 24)  # a free slot at four in the morning is no advice
 _FREE_SHOWN = 3
 _FIELDS = (
@@ -159,7 +159,7 @@ def measure_cadences(articles: pd.DataFrame, *, own: str | None = None) -> tuple
             **{name: row[name] for name in _FIELDS}, changes=tuple(_change(one) for one in plain_rows(changes)), versus=versus.get(key),
             history_weeks=history[key]["weeks"], enough_history=history[key]["enough"], enough_history_timed=history[key]["enough_timed"],
             weeks_frame=weeks[key], hours_frame=hours.get(key, empty_frame(HOURS)), changes_frame=changes,
-            calendar=calendars.get(key, empty_frame(DAYS)), push_days=tuple(sent[key]["published_at"].dt.date),
+            calendar=calendars[key], push_days=tuple(sent[key]["published_at"].dt.date),
         )  # fmt: skip
     return pushes, found
 
@@ -181,9 +181,10 @@ def _compare(pushes: pd.DataFrame, own: str | None) -> dict[str, Versus]:
 
 
 def _calendars(pushes: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The days of each account in the 53 weeks up to the last push of all."""
+    """The days of each account in the 53 weeks up to its last push."""
     days = count_days(pushes)
-    return parts_of(days[days["day"] > days["day"].max() - timedelta(days=_CALENDAR_DAYS)])
+    last = days.groupby("account_id")["day"].transform("max")
+    return parts_of(days[days["day"] > last - timedelta(days=CALENDAR_DAYS)])
 
 
 def measure_crowding(pushes: pd.DataFrame, *, rivals: Sequence[str], own: str | None) -> Crowding | None:
