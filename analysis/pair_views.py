@@ -168,7 +168,8 @@ def _spread_subject(own: Floats, folded: Sequence[str], words: Sequence[Sequence
     topics = min(_TOPICS, len(folded) // 10, weighed.shape[1] - 1)
     if topics < 2:
         return spread
-    local = TruncatedSVD(topics, random_state=0).fit_transform(weighed).astype(np.float32)
+    with np.errstate(invalid="ignore", divide="ignore"):  # titles of one wording vary in nothing, and it asks how much of that is explained
+        local = TruncatedSVD(topics, random_state=0).fit_transform(weighed).astype(np.float32)
     return unit_rows(np.hstack([spread, np.float32(0.7) * unit_rows(local)]))
 
 

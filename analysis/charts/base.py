@@ -35,8 +35,8 @@ _ROLES = re.compile(r' (?:class|role|aria-[a-z]+|pointer-events)="[^"]*"')
 _IDS = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
 _DECIMALS = re.compile(r"-?\d+\.\d+(?:e[-+]?\d+)?")
 _FAMILY = re.compile(r' font-family="[^"]*"')
-_RUN = re.compile(r'(?:<path d="[^"]*" fill="[^"]*"/>){2,}')
-_CELL = re.compile(r'<path d="([^"]*)" fill="([^"]*)"/>')
+_RUN = re.compile(r'(?:<path d="[^"]*" fill="[^"]*"(?: opacity="[^"]*")?/>){2,}')
+_CELL = re.compile(r'<path d="([^"]*)" (fill="[^"]*"(?: opacity="[^"]*")?)/>')
 _SIZE = re.compile(r'<svg [^>]*?viewBox="([^"]+)"[^>]*>')
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -95,9 +95,9 @@ def _tenths(number: re.Match[str]) -> str:
 def _join_cells(run: re.Match[str]) -> str:
     """Side by side cells by their colour, in the order the colours come."""
     cells: dict[str, list[str]] = {}
-    for path, fill in _CELL.findall(run[0]):
-        cells.setdefault(fill, []).append(path)
-    return "".join(f'<path d="{"".join(paths)}" fill="{fill}"/>' for fill, paths in cells.items())
+    for path, look in _CELL.findall(run[0]):
+        cells.setdefault(look, []).append(path)
+    return "".join(f'<path d="{"".join(paths)}" {look}/>' for look, paths in cells.items())
 
 
 def _clean(value: Any) -> Any:

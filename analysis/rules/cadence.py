@@ -51,13 +51,12 @@ def _clock(hours: float) -> str:
 def find_crowded(brief: BriefSummary) -> Iterable[Finding]:
     """The own account's usual slot where rivals crowd it and a free one is near; without one, an hour that half of three or more accounts share."""
     crowding = brief.crowding
+    slot = crowding.own_slot if crowding else None
     own = [account for account in brief.accounts if account.own and account.enough]
-    if own and crowding and crowding.own_slot and crowding.own_timed >= MIN_TIMED:
-        slot = crowding.own_slot
-        if slot.pushes_per_week >= _CROWDED and crowding.free:
-            sentence = f"自己最常用的{_slot(slot)}，{slot.accounts} 个对手也用过，每周合计 {slot.pushes_per_week:.1f} 次推送；"
-            sentence += f"最近的空档是{_slot(crowding.free[0])}，对手合计不到四周一次。"
-            yield Finding("crowding", sentence, crowding.pushes_timed, "次推送", crowding.first.date(), crowding.last.date())
+    if own and crowding and slot and crowding.own_timed >= MIN_TIMED and slot.pushes_per_week >= _CROWDED and crowding.free:
+        sentence = f"自己最常用的{_slot(slot)}，{slot.accounts} 个对手也用过，每周合计 {slot.pushes_per_week:.1f} 次推送；"
+        sentence += f"最近的空档是{_slot(crowding.free[0])}，对手合计不到四周一次。"
+        yield Finding("crowding", sentence, crowding.pushes_timed, "次推送", crowding.first.date(), crowding.last.date())
         return
     timed = [(account, account.cadence.hour) for account in brief.accounts if account.enough and account.cadence and _has_hour(account.cadence)]
     hour, count = min(Counter(hour for _, hour in timed).items(), key=lambda item: (-item[1], item[0] or 0), default=(0, 0))

@@ -118,7 +118,7 @@ def measure_columns(articles: pd.DataFrame, assigned: pd.DataFrame, profiles: pd
         own, loose = columns.get(key, empty_frame(COLUMNS)), themes.get(key, empty_frame(COLUMNS))
         frame = own.head(_SHOWN)
         shown = tuple(_column(row, titles) for row in plain_rows(frame))
-        kept = issues[issues["column_id"].isin(frame["column_id"])].reset_index(drop=True)
+        kept = issues[issues["column_id"].isin(frame["column_id"])].sort_values(["published_at", "article_id"], ignore_index=True)
         found[key] = Columned(shown, len(own), float(own["share"].sum()), len(loose), float(loose["share"].sum()), frame, kept)
     return found
 
