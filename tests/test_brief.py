@@ -158,7 +158,7 @@ def test_the_page_has_its_sections_in_order_and_says_what_is_user_provided() -> 
     said = ["至多 72%", "合集写明 40 篇，已知 30 篇", "运营者 2026-08-01 书面同意", "粉丝</bdi></b>：<bdi>9 万", "用户提供"]
     for words in [*said, "自己", "直接对手", "邻近", "标杆"]:
         assert words in page
-    assert page.count("<svg ") == 5 * 5 + 1  # weeks, days, hours, needs, columns of each account that is enough; one of all rivals together
+    assert page.count("<svg ") == 5 * 4 + 3 + 1  # weeks, days, hours, needs of each account that is enough; columns of three; one of all rivals together
 
 
 def test_the_same_figures_give_the_same_bytes_whatever_the_order_of_rows() -> None:
