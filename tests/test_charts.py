@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from datetime import date
@@ -172,3 +173,18 @@ def test_life_lines_of_nothing_are_drawn_as_nothing() -> None:
     frame = articles([article("2026-03-02 08:00", "搬家前夜")])
     assigned = assign_columns(frame)
     assert render_svg(draw_column_lives(describe_columns(frame, assigned), assigned, since=SINCE, until=UNTIL), name="x", text="t").startswith("<svg")
+
+
+def test_a_chart_has_the_same_ids_however_many_were_drawn_before() -> None:
+    chart = draw_days(count_days(pushes()), since=SINCE, until=UNTIL, most=2)
+    assert render_svg(chart, name="d", text="日历") == render_svg(chart, name="d", text="日历")
+
+
+def test_a_shortened_chart_keeps_every_cell_and_word() -> None:
+    svg = render_svg(draw_hours(count_hours(pushes())), name="h", text="1.25 次")
+    ElementTree.fromstring(svg)
+    cells = [path for path in re.findall(r'<path d="([^"]*)" fill="#', svg) + re.findall(r'<path d="([^"]*)" fill="rgb', svg) if path]
+    assert sum(path.count("M") for path in cells) == 3
+    assert svg.count("font-family") == 1
+    assert "周三" in svg
+    assert "1.25 次" in svg
