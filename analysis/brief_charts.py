@@ -32,11 +32,8 @@ def draw_charts(brief: BriefSummary) -> dict[str, dict[str, Markup]]:
 
 def draw_cards(brief: BriefSummary) -> dict[str, Markup]:
     """The style card of the template each account uses now."""
-    return {
-        account.account_id: Markup(_draw_card(account))
-        for account in brief.accounts
-        if account.layout and account.layout.enough and account.layout.template_now
-    }
+    measured = [account for account in brief.accounts if account.layout and account.layout.enough and account.layout.template_now]
+    return {account.account_id: Markup(_draw_card(account)) for account in measured[:MAX_CHARTED]}
 
 
 def _draw_card(account: AccountSummary) -> str:
