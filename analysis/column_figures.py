@@ -34,6 +34,7 @@ def measure_rhythm(days: Sequence[int]) -> Rhythm:
 
     Due is one issue every median interval from the first to the last. A column that comes more often than every four days is due on
     each of its usual weekdays (those with at least half as many issues as its best one), so that weekends off don't count against it.
+    Where the gaps spread wider than their median (a campaign of June and November), nothing is due and adherence is None.
     """
     gaps = [later - earlier for earlier, later in pairwise(days)]
     if not gaps:
@@ -42,6 +43,8 @@ def measure_rhythm(days: Sequence[int]) -> Rhythm:
     if len(days) < MIN_ISSUES:
         return Rhythm(middle, None, None, None)
     low, _, high = quantiles(gaps, n=4, method="inclusive")
+    if high - low > middle:
+        return Rhythm(middle, high - low, None, None)
     due = _count_due(days, middle)
     return Rhythm(middle, high - low, min(1.0, len(days) / due), due)
 

@@ -67,3 +67,9 @@ def test_a_shift_by_whole_weeks_changes_nothing_and_shares_stay_shares(chosen: s
 def test_the_most_common_is_as_counting_by_hand_says(values: list[int]) -> None:
     naive = max(sorted(set(values)), key=values.count, default=None)
     assert most_common(values) == (naive, values.count(naive) / len(values) if naive is not None else None)
+
+
+def test_a_campaign_of_two_seasons_has_no_rhythm_to_keep() -> None:
+    found = measure_rhythm([1, 11, 21, 375])
+    assert found.interval_days == 10
+    assert (found.adherence, found.due) == (None, None)
