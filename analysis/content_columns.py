@@ -22,7 +22,7 @@ from analysis.column_figures import judge_status, measure_rhythm, most_common
 from analysis.frames import TIME, check_frame
 from analysis.marks import fold_text
 
-__all__ = ["ASSIGNED", "COLUMNS", "COLUMN_MONTHS", "assign_columns", "count_column_months", "describe_columns", "find_columns", "name_column"]
+__all__ = ["ASSIGNED", "COLUMNS", "assign_columns", "describe_columns", "find_columns", "name_column"]
 
 ASSIGNED = {
     "article_id": "str", "account_id": "str", "account": "str", "published_at": TIME, "title": "str", "url": "str", "content_column": "str", "kind": "str",
@@ -35,7 +35,6 @@ COLUMNS = {
     "column_id": "str", "strength": "float64", "n_reposted": "int64", "interval_iqr_days": "float64", "adherence": "float64", "due": "Int64", "status": "str",
     "silent_days": "Int64", "chars": "float64", "images": "float64", "n_bodies": "int64", "reads_ratio": "float64", "n_reads": "int64",
 }  # fmt: skip
-COLUMN_MONTHS = {"account_id": "str", "account": "str", "content_column": "str", "month": "datetime64[us]", "n": "int64"}
 _Membership = tuple[str, str, float, str]  # content_column, kind, strength, column_id
 _NEEDED = {"article_id": "str", "account_id": "str", "account": "str", "title": "str", "published_at": TIME, "albums": "object"}
 _FOR_THEMES = {"position": "Int64", "time_precision": "category", "push_id": "str"}
@@ -232,16 +231,3 @@ def _usual_reads(articles: pd.DataFrame, reads: Mapping[str, float]) -> dict[str
 def _describe_reads(part: pd.DataFrame, reads: Mapping[str, float], usual: float | None) -> dict[str, Any]:
     held = [reads[article_id] for article_id in part["article_id"] if article_id in reads]
     return {"reads_ratio": median(held) / usual if usual and len(held) >= _MIN_READS else None, "n_reads": len(held)}
-
-
-def count_column_months(assigned: pd.DataFrame) -> pd.DataFrame:
-    """How many articles each content column had in each month it appeared in.
-
-    Returns account_id, account, content_column str; month datetime64[us] (its first day, Beijing, no zone); n int64; sorted.
-    """
-    check_frame(assigned, ASSIGNED, name="assigned")
-    dated = assigned.dropna(subset=["content_column", "published_at"])
-    month = dated["published_at"].dt.tz_localize(None).dt.to_period("M").dt.to_timestamp().astype("datetime64[us]")
-    keys = ["account_id", "account", "content_column", "month"]
-    counted = dated.assign(month=month).groupby(keys, sort=True).size().rename("n").reset_index()
-    return counted.astype(COLUMN_MONTHS)

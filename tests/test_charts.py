@@ -18,8 +18,8 @@ from analysis.cadence import build_pushes, count_days, count_hours, count_weeks
 from analysis.changes import CHANGES
 from analysis.charts.base import WIDTH, render_svg
 from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_weeks
-from analysis.charts.content_columns import draw_column_lives, draw_column_months
-from analysis.content_columns import assign_columns, count_column_months, describe_columns
+from analysis.charts.content_columns import draw_column_lives
+from analysis.content_columns import assign_columns, describe_columns
 from analysis.crowding import count_crowding
 
 SINCE, UNTIL = date(2026, 3, 2), date(2026, 4, 30)
@@ -105,19 +105,6 @@ def test_the_crowding_map_shows_pushes_a_week_and_frames_ones_own_slots() -> Non
         assert float(ElementTree.fromstring(render_svg(drawn, name="c0", text="x")).attrib["width"]) <= 360
 
 
-def test_the_timeline_keeps_the_order_of_the_columns() -> None:
-    rows = [article(f"2026-{month}-0{day} 08:00", f"{name}｜{month}{day}") for name in ("避坑", "早市") for month in ("03", "04") for day in (2, 9)]
-    months = count_column_months(assign_columns(articles(rows))).sort_values("content_column", ascending=False)
-    chart = draw_column_months(months, since=SINCE, until=UNTIL)
-    assert chart.to_dict()["encoding"]["y"]["sort"] == ["避坑", "早市"]
-    assert sorted((row["content_column"], row["month"], row["n"]) for row in data_of(chart)) == [
-        ("早市", "2026-03-01T00:00:00+00:00", 2),
-        ("早市", "2026-04-01T00:00:00+00:00", 2),
-        ("避坑", "2026-03-01T00:00:00+00:00", 2),
-        ("避坑", "2026-04-01T00:00:00+00:00", 2),
-    ]
-
-
 def test_an_svg_says_in_words_what_it_shows_and_fits_a_phone() -> None:
     svg = render_svg(weeks_chart(), name="c0", text='甲 "每周" <推送> & 次数')
     root = ElementTree.fromstring(svg)
@@ -144,8 +131,11 @@ def test_the_readers_time_zone_moves_nothing() -> None:
 
 def test_hostile_names_stay_text() -> None:
     name = "<script>alert(1)</script>\x00\u202e\"'&]]>"
-    months = pd.DataFrame({"content_column": [name], "month": pd.to_datetime(["2026-03-01"]).astype("datetime64[us]"), "n": [3]})
-    svg = render_svg(draw_column_months(months, since=SINCE, until=UNTIL), name="c0", text=name)
+    frame = articles([article(f"2026-03-{2 + 7 * n:02d} 08:00", f"避坑｜{word}") for n, word in enumerate(["铁锅", "瓷碗", "木瓢", "铝盆"])])
+    assigned = assign_columns(frame)
+    columns = describe_columns(frame, assigned)
+    hostile = [part.assign(content_column=part["content_column"].where(part["content_column"].isna(), name)) for part in (columns, assigned)]
+    svg = render_svg(draw_column_lives(*hostile, since=SINCE, until=UNTIL), name="c0", text=name)
     tags = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(svg).iter()}
     assert tags <= {"svg", "title", "g", "path", "rect", "line", "text", "defs", "clipPath"}
     assert "\u202e" not in svg

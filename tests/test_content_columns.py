@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_frames import article, articles
 
-from analysis.content_columns import ASSIGNED, COLUMN_MONTHS, COLUMNS, assign_columns, count_column_months, describe_columns, find_columns
+from analysis.content_columns import ASSIGNED, COLUMNS, assign_columns, describe_columns, find_columns
 from analysis.frames import ARTICLES, FrameError, empty_frame
 
 UNLIKE = [
@@ -100,18 +100,11 @@ def test_days_tell_no_hour() -> None:
     assert column["n_timed"] == 0
 
 
-def test_months_are_beijings() -> None:
-    rows = [article(at, f"避坑｜{n}号") for n, at in enumerate(["2026-03-31 23:59", "2026-04-01 00:30", "2026-04-20 08:00"])]
-    months = count_column_months(assign_columns(articles(rows)))
-    assert [(str(month.date()), n) for month, n in zip(months["month"], months["n"], strict=True)] == [("2026-03-01", 1), ("2026-04-01", 2)]
-
-
 def test_an_empty_frame_gives_empty_frames() -> None:
     empty = empty_frame(ARTICLES)
     assigned = assign_columns(empty)
     assert {c: str(t) for c, t in assigned.dtypes.items()} == ASSIGNED
     assert {c: str(t) for c, t in find_columns(empty).dtypes.items()} == COLUMNS
-    assert {c: str(t) for c, t in count_column_months(assigned).dtypes.items()} == COLUMN_MONTHS
 
 
 def test_a_frame_without_titles_is_refused_by_name() -> None:
