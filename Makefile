@@ -9,7 +9,7 @@ demo: $(VENV)/demo.stamp
 	@$(BIN)/duibiao demo
 
 test: $(VENV)/test.stamp lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from crawler.store import Store, open_store
 
 ROOT = Path(__file__).resolve().parent.parent
+settings.register_profile("shared machines", deadline=None)  # a busy machine is slow, not wrong
+settings.load_profile("shared machines")
 SHARED = Path(os.environ.get("DUIBIAO_SHARED", ROOT.parent / "shared"))
 
 
