@@ -18,7 +18,7 @@ from analysis.column_edits import ColumnEdit, apply_edits, load_edits
 from analysis.content_columns import ASSIGNED, assign_columns
 from analysis.frames import load_articles
 from analysis.kept import kept_beside, key_of
-from crawler.store import Store
+from crawler.store import Store, shown_id
 
 __all__ = ["LoadedColumns", "edits_beside", "load_columns", "load_reads"]
 
@@ -71,7 +71,7 @@ def load_reads(store: Store, *, accounts: Sequence[str] | None = None) -> dict[s
     found: dict[str, float] = {}
     for row in store.observations(accounts=numbers):
         if row["metric"] == "read" and row["value"] is not None:
-            found[f"a{row['article_id']:07d}"] = float(row["value"])  # by time, so the last one stays
+            found[shown_id(row["article_id"])] = float(row["value"])  # by time, so the last one stays
     return found
 
 

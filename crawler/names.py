@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from crawler import schema as t
 from crawler.identity import Resolver, SimilarRow, chunks
-from crawler.regroup import regroup_accounts, regroup_articles
+from crawler.regroup import is_mere_name, regroup_accounts, regroup_articles
 
 __all__ = ["Settled", "settle_names"]
 
@@ -72,7 +72,7 @@ def _has_adopted(conn: Connection, name: str, identified: Collection[int]) -> bo
     """Whether what names its account by this name alone was given to one of several that have it."""
     c = t.account_claims.c
     rows = conn.execute(select(c.said).where(c.account_id.in_(sorted(identified)))).scalars()
-    return any(said.get("name") == name and not (said.get("biz") or said.get("user_name")) for said in map(json.loads, rows))
+    return any(said.get("name") == name and is_mere_name(said) for said in map(json.loads, rows))
 
 
 def _join_alike(conn: Connection, resolver: Resolver, account: int) -> None:

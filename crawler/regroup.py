@@ -18,7 +18,7 @@ from crawler import schema as t
 from crawler.identity import Resolver, chunks
 from crawler.records import Account, Article, account_aliases, article_aliases, title_key
 
-__all__ = ["regroup_accounts", "regroup_articles"]
+__all__ = ["is_mere_name", "regroup_accounts", "regroup_articles"]
 
 
 def regroup_articles(conn: Connection, resolver: Resolver, numbers: Iterable[int]) -> set[int]:
@@ -122,7 +122,7 @@ def regroup_accounts(conn: Connection, numbers: Iterable[int]) -> set[int]:
     rows = [row for some in chunks(sorted(wanted)) for row in conn.execute(select(t.account_claims).where(c.account_id.in_(some)).order_by(c.claim_id))]
     said = [json.loads(row.said) for row in rows]
     keys = _account_keys(said)
-    births = [_Birth(row.born_id, row.account_id, row.claim_id, int(_is_mere(one))) for row, one in zip(rows, said, strict=True)]
+    births = [_Birth(row.born_id, row.account_id, row.claim_id, int(is_mere_name(one))) for row, one in zip(rows, said, strict=True)]
     ids = _group_by_keys(births, keys, lambda root: -title_key(said[root]["name"]))  # a mere name's own, the same whenever it is needed
     names = [list(account_aliases(_account(one))) for one in said]
     for some in chunks(sorted(wanted)):
@@ -151,7 +151,7 @@ def _with_namesakes(conn: Connection, numbers: set[int]) -> set[int]:
     return found
 
 
-def _is_mere(said: dict[str, Any]) -> bool:
+def is_mere_name(said: dict[str, Any]) -> bool:
     """Whether a claim knows its account by name alone."""
     return not (said.get("biz") or said.get("user_name"))
 
@@ -185,7 +185,7 @@ class _Leads:
         for key in account_aliases(_account(said)):
             if not key.startswith("name:"):
                 self.keys[key] = number
-            elif _is_mere(said):
+            elif is_mere_name(said):
                 self.names[said["name"]] = number
         self.sources[row.source_id].add(number)
         self.births[row.born_id] = number

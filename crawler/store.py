@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, inspect, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, create_engine, event, func, insert, inspect, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
@@ -219,13 +219,7 @@ class Store:
     def articles(self, *, accounts: Sequence[int] | None = None, since: int | None = None, until: int | None = None) -> Iterator[dict[str, Any]]:
         """Merged articles as plain dicts, by account number, time, push and position; `since` ≤ time < `until` in unix seconds."""
         c = t.articles.c
-        query = select(t.articles).order_by(c.account_id, c.published_at, c.mid, c.idx, c.article_id)
-        if accounts is not None:
-            query = query.where(c.account_id.in_(list(accounts)))
-        if since is not None:
-            query = query.where(c.published_at >= since)
-        if until is not None:
-            query = query.where(c.published_at < until)
+        query = select(t.articles).order_by(c.account_id, c.published_at, c.mid, c.idx, c.article_id).where(*_within(accounts, since, until))
         with self._reading() as conn:
             for row in conn.execution_options(yield_per=5000).execute(query):
                 yield dict(row._mapping)
@@ -236,12 +230,7 @@ class Store:
         """Only what says when articles went out, for a million of them: blocks of (account number, mid, idx, unix seconds, precision, kind)."""
         c = t.articles.c
         query = select(c.account_id, c.mid, c.idx, c.published_at, c.time_precision, c.kind).order_by(c.article_id)
-        if accounts is not None:
-            query = query.where(c.account_id.in_(list(accounts)))
-        if since is not None:
-            query = query.where(c.published_at >= since)
-        if until is not None:
-            query = query.where(c.published_at < until)
+        query = query.where(*_within(accounts, since, until))
         with self._reading() as conn:
             for block in conn.execution_options(yield_per=20_000).execute(query).partitions():
                 yield [tuple(row) for row in block]
@@ -404,6 +393,14 @@ class Store:
             query = query.where((c.published_at >= since) | c.published_at.is_(None))
         with self._reading() as conn:
             return list(conn.execute(query.order_by(c.published_at.desc(), c.idx, c.article_id)).scalars())
+
+
+def _within(accounts: Sequence[int] | None, since: int | None, until: int | None) -> list[ColumnElement[bool]]:
+    """What narrows articles to these accounts and since ≤ time < until."""
+    c = t.articles.c
+    wanted: list[ColumnElement[bool]] = [] if accounts is None else [c.account_id.in_(list(accounts))]
+    wanted += [] if since is None else [c.published_at >= since]
+    return wanted if until is None else [*wanted, c.published_at < until]
 
 
 def shown_id(number: int) -> str:

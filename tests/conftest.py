@@ -32,6 +32,15 @@ def shared_pages() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def sets() -> Path:
+    """Real histories, feeds and lists; third parties' text, so they are not in the repository."""
+    folder = SHARED / "sets"
+    if not folder.is_dir():
+        pytest.skip("real sets (../shared/sets) are not here")
+    return folder
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty store whose clock stands still."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analysis.colours import Colour, distance, is_grey, over, parse_colour, parse_legacy_colour
@@ -144,13 +144,17 @@ def test_variables_are_filled_in_with_their_fallbacks_and_never_without_end() ->
 
 
 @given(st.text(max_size=80))
-def test_any_declarations_are_survived(style: str) -> None:
-    parse_declarations(style)
+def test_any_declarations_are_read_to_known_properties_or_left_out(style: str) -> None:
+    found = parse_declarations(style)
+    assert found == parse_declarations(style)
+    assert all(one.name and one.name == one.name.lower() for one in found if not one.name.startswith("--"))
 
 
 @given(
     st.sampled_from(["font-size", "line-height", "font", "margin", "color", "border", "background", "display"]),
     st.text(alphabet="0123456789.%pxem()+-*/, calcminrgbhsl#", max_size=30),
 )
-def test_any_value_is_survived(name: str, value: str) -> None:
-    parse_value(name, value)
+def test_any_value_is_read_the_same_inside_a_declaration(name: str, value: str) -> None:
+    """A value that is none leaves no trace; one that is some is what a declaration of it says."""
+    assume("/*" not in value)  # a comment, which only a declaration can hold
+    assert [(one.name, one.value) for one in parse_declarations(f"{name}:{value}")] == list(parse_value(name, value))

@@ -164,7 +164,8 @@ def test_output_goes_to_a_file_and_never_over_another(layout: Run, filled: str, 
     "arguments", [("--show", "nothing"), ("--format", "xml"), ("--since", "yesterday"), ("--since", "2026-02-01", "--until", "2026-01-01")]
 )
 def test_wrong_options_are_refused(layout: Run, filled: str, arguments: tuple[str, ...]) -> None:
-    layout("--store", filled, *arguments, check=2)
+    done = layout("--store", filled, *arguments, check=2)
+    assert (done.stdout, arguments[0] in done.stderr) == ("", True)
 
 
 def test_the_same_store_gives_the_same_bytes(duibiao: Callable[..., subprocess.CompletedProcess[str]], filled: str) -> None:

@@ -11,19 +11,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from conftest import SHARED
 
 from crawler.importing import FileReport, import_files
 from crawler.records import BEIJING
 from crawler.store import Store, open_store
-
-
-@pytest.fixture(scope="module")
-def sets() -> Path:
-    folder = SHARED / "sets"
-    if not folder.is_dir():
-        pytest.skip("real sets (../shared/sets) are not here")
-    return folder
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from conftest import SHARED
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -482,14 +481,6 @@ def test_an_open_document_sheet_is_one_table_and_its_repeated_cells_are_bounded(
     (bomb,) = list_documents(ods(tmp_path / "b.ods", 1_000_000, 16_000))
     with pytest.raises(ArchiveError, match="多得反常"):
         list(read_table(bomb, OPTIONS))
-
-
-@pytest.fixture(scope="module")
-def sets() -> Path:
-    folder = SHARED / "sets"
-    if not folder.is_dir():
-        pytest.skip("real sets (../shared/sets) are not here")
-    return folder
 
 
 def plain_rows(path: Path) -> Iterator[dict[str, str]]:

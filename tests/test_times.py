@@ -10,7 +10,6 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from conftest import SHARED
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -232,14 +231,6 @@ def test_before_official_accounts_and_in_the_future_are_refused() -> None:
     now = EIGHT
     first = int(datetime(2012, 8, 1, tzinfo=BEIJING).timestamp())
     assert [too_early_or_late(at, now) is None for at in (first - 1, first, now + 2 * 86400, now + 2 * 86400 + 1)] == [False, True, True, False]
-
-
-@pytest.fixture(scope="module")
-def sets() -> Path:
-    folder = SHARED / "sets"
-    if not folder.is_dir():
-        pytest.skip("real sets (../shared/sets) are not here")
-    return folder
 
 
 def column(path: Path, name: str, *by: str) -> dict[tuple[str, ...], list[str]]:

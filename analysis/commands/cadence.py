@@ -18,13 +18,12 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
-    check_window,
-    day_option,
     plain_value,
     say,
+    show_rows,
     store_at,
-)  # fmt: skip
-from analysis.output import print_rows, save_rows
+    window,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,13 +120,11 @@ def cadence(
         from analysis.crowding import find_free_slots
 
         frame, columns = find_free_slots(frame, weekday=slot[0], hour=slot[1]), ("weekday", "hour", "hours_away", "pushes_per_week", "accounts", "free")
-    if output:
-        save_rows(_rows(frame), {str(key): _HEADINGS.get(str(key), str(key)) for key in frame.columns}, output, force=force)
-        print(output)
-    elif format != "table":
-        print_rows(_rows(frame), {str(key): str(key) for key in frame.columns}, format=format)
-    else:
-        print_rows([_shown(row, show) for row in _rows(frame) if show != "hours" or row["pushes"]], {key: _HEADINGS[key] for key in columns}, format="table")
+    table = format == "table" and not output
+    rows = [row for row in _rows(frame) if not table or show != "hours" or row["pushes"]]
+    headings = {str(key): _HEADINGS.get(str(key), str(key)) for key in frame.columns}
+    show_rows(rows, headings, {key: _HEADINGS[key] for key in columns}, worded=lambda row: _shown(row, show), format=format, output=output, force=force)
+    if table:
         _explain(show, pushes)
 
 
@@ -147,8 +144,7 @@ def _load_sendings(store: str, account: list[str] | None, since: str | None, unt
     from analysis.cadence import build_pushes
     from analysis.frames import load_accounts, load_sendings
 
-    begin, end = day_option(since, "--since"), day_option(until, "--until", after=True)
-    check_window(begin, end)
+    begin, end = window(since, until)
     with store_at(store) as opened:
         articles = load_sendings(opened, accounts=account, since=begin, until=end)
         owners = load_accounts(opened)

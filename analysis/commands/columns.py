@@ -17,13 +17,12 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
-    check_window,
-    day_option,
     plain_value,
     say,
+    show_rows,
     store_at,
+    window,
 )
-from analysis.output import print_rows, save_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,8 +78,7 @@ def columns(
     from analysis.column_making import edits_beside, load_columns
 
     check_format(format)
-    begin, end = day_option(since, "--since"), day_option(until, "--until", after=True)
-    check_window(begin, end)
+    begin, end = window(since, until)
     with store_at(store) as opened:
         loaded = load_columns(opened, accounts=account, since=begin, until=end, edits=edits or edits_beside(opened))
         for edit in loaded.idle_edits:
@@ -89,14 +87,8 @@ def columns(
         assigned = loaded.assigned if articles or themes else _without_themes(loaded.assigned)
         frame = assigned if articles else _describe(opened, loaded.articles, assigned, account)
     rows = [{key: plain_value(row[key]) for key in headings} for row in frame.to_dict("records")]
-    if output:
-        save_rows(rows, headings, output, force=force)
-        print(output)
-    elif format == "table":
-        shown = headings if articles else {key: headings[key] for key in _TABLE}
-        print_rows([_show(row) for row in rows], {key: name for key, name in shown.items() if key not in ("account_id", "article_id")}, format="table")
-    else:
-        print_rows(rows, headings, format=format)
+    table = {key: headings[key] for key in (headings if articles else _TABLE) if key not in ("account_id", "article_id")}
+    show_rows(rows, headings, table, worded=_show, format=format, output=output, force=force)
 
 
 def _without_themes(assigned: pd.DataFrame) -> pd.DataFrame:

@@ -18,10 +18,10 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
-    check_window,
-    day_option,
     plain_value,
+    show_rows,
     store_at,
+    window,
 )
 from analysis.output import print_rows, save_rows
 
@@ -93,16 +93,11 @@ def articles(
     from analysis.frames import load_articles
 
     check_format(format)
-    begin, end = day_option(since, "--since"), day_option(until, "--until", after=True)
-    check_window(begin, end)
+    begin, end = window(since, until)
     with store_at(store) as opened:
         frame = load_articles(opened, accounts=account, since=begin, until=end)
         origins = opened.article_origins()
     frame["sources"] = [origins.get(article_id, []) for article_id in frame["article_id"]]
     rows = [{key: plain_value(row[key]) for key in _ARTICLE_COLUMNS} for row in frame.to_dict("records")]
-    if output:
-        save_rows(rows, _ARTICLE_COLUMNS, output, force=force)
-        print(output)
-        return
-    wanted = {key: _ARTICLE_COLUMNS[key] for key in _ARTICLE_TABLE} if format == "table" else _ARTICLE_COLUMNS
-    print_rows(rows, wanted, format=format)
+    table = {key: _ARTICLE_COLUMNS[key] for key in _ARTICLE_TABLE}
+    show_rows(rows, _ARTICLE_COLUMNS, table, worded=dict, format=format, output=output, force=force)

@@ -20,13 +20,12 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
-    check_window,
-    day_option,
     plain_value,
     say,
+    show_rows,
     store_at,
+    window,
 )
-from analysis.output import print_rows, save_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,8 +90,7 @@ def layout(
 ) -> None:  # fmt: skip
     """排版：字号、行高、颜色、图片、固定部分；账号的模板、改版、一致度，与同组和教程的差别。"""
     check_format(format)
-    begin, end = day_option(since, "--since"), day_option(until, "--until", after=True)
-    check_window(begin, end)
+    begin, end = window(since, until)
     if show is not None and show not in _SHOWN:
         raise typer.BadParameter(f"{show!r} 不行；可以用 {'、'.join(_SHOWN)}", param_hint="--show")
     if files:
@@ -100,14 +98,8 @@ def layout(
         return
     with store_at(store) as opened:
         report, held = _load_report(opened, account=account, since=begin, until=end)
-    rows, columns, tabled = _article_rows(report, held) if articles else _rows_of(report, held, show)
-    if output:
-        save_rows(rows, columns, output, force=force)
-        print(output)
-    else:
-        print_rows(
-            tabled(rows) if format == "table" else rows, _TABLES["articles" if articles else show or ""] if format == "table" else columns, format=format
-        )
+    rows, columns, worded = _article_rows(report, held) if articles else _rows_of(report, held, show)
+    show_rows(rows, columns, _TABLES["articles" if articles else show or ""], worded=worded, format=format, output=output, force=force)
 
 
 _TABLES = {
@@ -130,13 +122,9 @@ def _tell_files(files: Sequence[Path], *, store: str, format: str, output: Path 
                 failed += 1
     rows: list[dict[str, Any]] = [{"file": name, **asdict(profile)} for name, profile in measured]
     columns = {key: key for key in rows[0]} if rows else dict(_FILE_TABLE)
-    if rows and output:
-        save_rows(rows, columns, output, force=force)
-        print(output)
-    elif rows and format != "table":
-        print_rows(rows, columns, format=format)
-    elif rows:
-        print_rows([_shown_file(row) for row in rows], _FILE_TABLE, format="table")
+    if rows:
+        show_rows(rows, columns, _FILE_TABLE, worded=_shown_file, format=format, output=output, force=force)
+    if rows and format == "table" and not output:
         _tell_unusual(measured[:_REVIEWED], store)
     if failed:
         raise typer.Exit(_PARTLY if rows else 1)
@@ -260,11 +248,11 @@ def _load_report(opened: Store, *, account: list[str] | None, since: Any, until:
 
 def _rows_of(
     report: LayoutReport, held: pd.DataFrame, show: str | None
-) -> tuple[list[dict[str, Any]], dict[str, str], Callable[[list[dict[str, Any]]], list[dict[str, Any]]]]:
+) -> tuple[list[dict[str, Any]], dict[str, str], Callable[[dict[str, Any]], dict[str, Any]]]:
     from analysis.layout_report import ACCOUNT_COLUMNS, list_accounts
 
     if show is None:
-        return list_accounts(report), {name: name for name in ACCOUNT_COLUMNS}, lambda rows: [_shown_account(row) for row in rows]
+        return list_accounts(report), {name: name for name in ACCOUNT_COLUMNS}, _shown_account
     frame = {
         "templates": report.templates,
         "redesigns": report.redesigns,
@@ -275,17 +263,15 @@ def _rows_of(
     if show == "redesigns":
         frame = frame.merge(held[["article_id", "title", "url"]], on="article_id", how="left")
     rows = [{str(key): plain_value(value) for key, value in row.items()} for row in frame.to_dict("records")]
-    return rows, {str(name): str(name) for name in frame.columns}, lambda found: [_shown(row) for row in found]
+    return rows, {str(name): str(name) for name in frame.columns}, _shown
 
 
-def _article_rows(
-    report: LayoutReport, held: pd.DataFrame
-) -> tuple[list[dict[str, Any]], dict[str, str], Callable[[list[dict[str, Any]]], list[dict[str, Any]]]]:
+def _article_rows(report: LayoutReport, held: pd.DataFrame) -> tuple[list[dict[str, Any]], dict[str, str], Callable[[dict[str, Any]], dict[str, Any]]]:
     frame = report.profiled.merge(report.assigned[["article_id", "template"]].astype({"template": "Int64"}), on="article_id", how="left")
     leading = ["account_id", "account", "published_at", "title", "url", "article_id", "template"]
     names = leading + [name for name in frame.columns if name not in leading and name not in set(held.columns)]
     rows = [{name: plain_value(row[name]) for name in names} for row in frame.to_dict("records")]
-    return rows, {name: name for name in names}, lambda found: [_shown(row) for row in found]
+    return rows, {name: name for name in names}, _shown
 
 
 def _percent(share: float | None) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_STORE", "ROLE_NAMES", "STATUS_NAMES", "AccountOption", "ForceOption", "FormatOption", "OutOption", "SinceOption", "StoreOption", "UntilOption",
-    "check_format", "check_window", "day_option", "free_name", "plain_value", "say", "show_frame", "store_at",
+    "check_format", "window", "day_option", "free_name", "plain_value", "say", "show_frame", "show_rows", "store_at",
 ]  # fmt: skip
 
 StoreOption = Annotated[str, typer.Option("--store", envvar="DUIBIAO_STORE", help="存储：sqlite:///文件，或 postgresql+psycopg://…", show_default=True)]
@@ -70,9 +70,12 @@ def day_option(text: str | None, hint: str, *, after: bool = False) -> datetime 
     return datetime.combine(day + timedelta(days=int(after)), time(), BEIJING)
 
 
-def check_window(begin: datetime | None, end: datetime | None) -> None:
+def window(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
+    """The days that --since and --until name, as a beginning and an end that is not in it."""
+    begin, end = day_option(since, "--since"), day_option(until, "--until", after=True)
     if begin and end and begin >= end:
         raise typer.BadParameter("--since 比 --until 晚", param_hint="--since")
+    return begin, end
 
 
 def free_name(path: Path) -> Path:
@@ -94,15 +97,26 @@ def plain_value(value: object) -> object:
 
 def show_frame(frame: pd.DataFrame, columns: Mapping[str, str], table: Sequence[str], *, format: str, output: Path | None, force: bool) -> None:
     """A frame's rows on stdout, or in a file; `table` are the columns that fit a terminal, where a figure that is missing says 样本不足."""
+    figures = [key for key in table if frame[key].dtype == "float64"]
+    rows = [{key: plain_value(row[key]) for key in columns} for row in frame[list(columns)].to_dict("records")]
+
+    def worded(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {key: "样本不足" for key in figures if row[key] is None}
+
+    show_rows(rows, columns, {key: columns[key] for key in table}, worded=worded, format=format, output=output, force=force)
+
+
+def show_rows(
+    rows: list[dict[str, Any]], columns: Mapping[str, str], table: Mapping[str, str], *, worded: Callable[[dict[str, Any]], dict[str, Any]],
+    format: str, output: Path | None, force: bool,
+) -> None:  # fmt: skip
+    """Rows in a file, raw on stdout, or as a table for people: of the columns in `table`, each row as `worded` says it."""
     from analysis.output import print_rows, save_rows
 
-    rows = [{key: plain_value(row[key]) for key in columns} for row in frame[list(columns)].to_dict("records")]
     if output:
         save_rows(rows, dict(columns), output, force=force)
         print(output)
     elif format != "table":
         print_rows(rows, dict(columns), format=format)
     else:
-        figures = [key for key in table if frame[key].dtype == "float64"]
-        shown = [row | {key: "样本不足" for key in figures if row[key] is None} for row in rows]
-        print_rows(shown, {key: columns[key] for key in table}, format="table")
+        print_rows([worded(row) for row in rows], dict(table), format="table")

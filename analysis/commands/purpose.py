@@ -17,10 +17,9 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
-    check_window,
-    day_option,
     show_frame,
     store_at,
+    window,
 )
 
 if TYPE_CHECKING:
@@ -52,8 +51,7 @@ def purpose(
     from analysis.purpose import PURPOSES, assign_purposes, count_purposes
 
     check_format(format)
-    begin, end = day_option(since, "--since"), day_option(until, "--until", after=True)
-    check_window(begin, end)
+    begin, end = window(since, until)
     rules = read_rules(lexicon, purposes=PURPOSES) if lexicon else ()
     with store_at(store) as opened:
         assigned = assign_purposes(load_articles(opened, accounts=account, since=begin, until=end), rules=rules)

@@ -16,11 +16,11 @@ from analysis.commands.options import (
     SinceOption,
     StoreOption,
     UntilOption,
-    check_window,
     day_option,
     free_name,
     say,
     store_at,
+    window,
 )
 
 __all__ = ["app"]
@@ -37,8 +37,7 @@ def brief_(
     from analysis.making import make_brief
 
     made = day_option(day, "--date") or datetime.now().astimezone()
-    begin, end = day_option(since, "--since"), day_option(until, "--until", after=True)
-    check_window(begin, end)
+    begin, end = window(since, until)
     path = output or free_name(Path("brief.html"))
     with store_at(store) as opened:
         make_brief(opened, path, date=made.date(), accounts=account, since=begin, until=end, force=force)

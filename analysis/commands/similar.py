@@ -20,13 +20,12 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
-    check_window,
-    day_option,
     plain_value,
     say,
+    show_rows,
     store_at,
+    window,
 )
-from analysis.output import print_rows, save_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,24 +62,19 @@ def similar(
     check_format(format)
     if sum([bool(words), texts is not None, candidates]) != 1:
         raise typer.BadParameter("写账号或文字、用 --texts 文件、用 --candidates，三样选一样", param_hint="WORDS")
-    window = day_option(since, "--since"), day_option(until, "--until", after=True)
-    check_window(*window)
+    days = window(since, until)
     asked = _read_texts(texts) if texts else None
     with store_at(store) as opened:
         if candidates:
-            found = _Answer(_candidates(opened, account, window), _CANDIDATES, _CANDIDATES_TABLE)
+            found = _Answer(_candidates(opened, account, days), _CANDIDATES, _CANDIDATES_TABLE)
         elif asked is not None:
-            found = _Answer(_rank_texts(opened, asked, top, account, window), _ALL, _OF_TEXTS, _ORDER)
+            found = _Answer(_rank_texts(opened, asked, top, account, days), _ALL, _OF_TEXTS, _ORDER)
         else:
-            found = _rank_words(opened, words or [], top, account, window)
-    if output:
-        save_rows(found.rows, found.columns, output, force=force)
-        print(output)
-    elif format != "table":
-        print_rows(found.rows, found.columns, format=format)
-    else:
-        print_rows([_for_people(row) for row in found.rows], {column: found.columns[column] for column in found.table}, format=format)
-        print(found.under if found.rows else "", end="")
+            found = _rank_words(opened, words or [], top, account, days)
+    table = {column: found.columns[column] for column in found.table}
+    show_rows(found.rows, found.columns, table, worded=_for_people, format=format, output=output, force=force)
+    if format == "table" and not output and found.rows:
+        print(found.under, end="")
 
 
 class _Answer(NamedTuple):
@@ -97,12 +91,12 @@ _MEANS = "栏目看名字、节奏看频率和时间、排版看字号、对齐�
 _OF_TEXTS = tuple(column for column in _ALL if column not in _BESIDE)
 
 
-def _rank_words(opened: Store, words: Sequence[str], top: int, only: list[str] | None, window: tuple[datetime | None, datetime | None]) -> _Answer:
+def _rank_words(opened: Store, words: Sequence[str], top: int, only: list[str] | None, days: tuple[datetime | None, datetime | None]) -> _Answer:
     """Likeness to the account the words name, or to the text they are."""
     from analysis.similar import index_content, rank_like_account, rank_texts
 
     found = _find_account(opened, words)
-    articles, accounts = _load(opened, only, window, also=found)
+    articles, accounts = _load(opened, only, days, also=found)
     index = index_content(articles, accounts)
     if found is None:
         text = " ".join(words)
@@ -110,7 +104,7 @@ def _rank_words(opened: Store, words: Sequence[str], top: int, only: list[str] |
         return _Answer(_rows(rank_texts(index, _texts_frame([(text, text)]), top=top)), _ALL, _OF_TEXTS[1:], _ORDER)
     if not (articles["account_id"] == found).any():
         say("这个账号在这段时间里没有文章：只能按名称和简介比")
-    ranked = _beside(opened, rank_like_account(index, found, top=top), window, found)
+    ranked = _beside(opened, rank_like_account(index, found, top=top), days, found)
     return _Answer(_rows(ranked), _ALL, tuple(_SHOWN), _ORDER + _MEANS)
 
 
@@ -121,14 +115,14 @@ def _find_account(opened: Store, words: Sequence[str]) -> str | None:
     return str(opened.find_accounts([word])[0]["account_id"]) if known else None
 
 
-def _rank_texts(opened: Store, asked: pd.DataFrame, top: int, only: list[str] | None, window: tuple[datetime | None, datetime | None]) -> list[dict[str, Any]]:
+def _rank_texts(opened: Store, asked: pd.DataFrame, top: int, only: list[str] | None, days: tuple[datetime | None, datetime | None]) -> list[dict[str, Any]]:
     from analysis.similar import index_content, rank_texts
 
-    return _rows(rank_texts(index_content(*_load(opened, only, window)), asked, top=top))
+    return _rows(rank_texts(index_content(*_load(opened, only, days)), asked, top=top))
 
 
 def _load(
-    opened: Store, only: list[str] | None, window: tuple[datetime | None, datetime | None], *, also: str | None = None
+    opened: Store, only: list[str] | None, days: tuple[datetime | None, datetime | None], *, also: str | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The articles of the window and the accounts to choose from, with the one that is asked about."""
     from analysis.frames import load_accounts, load_articles
@@ -137,10 +131,10 @@ def _load(
     accounts = load_accounts(opened)
     if wanted is not None:
         accounts = accounts[accounts["account_id"].isin([a["account_id"] for a in opened.find_accounts(wanted)])].reset_index(drop=True)
-    return load_articles(opened, accounts=wanted, since=window[0], until=window[1]), accounts
+    return load_articles(opened, accounts=wanted, since=days[0], until=days[1]), accounts
 
 
-def _beside(opened: Store, ranked: pd.DataFrame, window: tuple[datetime | None, datetime | None], account_id: str) -> pd.DataFrame:
+def _beside(opened: Store, ranked: pd.DataFrame, days: tuple[datetime | None, datetime | None], account_id: str) -> pd.DataFrame:
     """The ranked accounts with their likeness in columns, cadence and layout; only of those shown, as bodies take long to read."""
     from analysis.cadence import build_pushes
     from analysis.column_making import edits_beside, load_columns
@@ -151,7 +145,7 @@ def _beside(opened: Store, ranked: pd.DataFrame, window: tuple[datetime | None, 
     from analysis.profiles import load_profiles
 
     shown = [account_id, *ranked["account_id"]]
-    loaded = load_columns(opened, accounts=shown, since=window[0], until=window[1], edits=edits_beside(opened))
+    loaded = load_columns(opened, accounts=shown, since=days[0], until=days[1], edits=edits_beside(opened))
     columns = describe_columns(loaded.articles, loaded.assigned)
     found = {
         "columns": like_columns(columns[columns["kind"] != "theme"], account_id),
@@ -161,11 +155,11 @@ def _beside(opened: Store, ranked: pd.DataFrame, window: tuple[datetime | None, 
     return add_likeness(ranked, found)
 
 
-def _candidates(opened: Store, only: list[str] | None, window: tuple[datetime | None, datetime | None]) -> list[dict[str, Any]]:
+def _candidates(opened: Store, only: list[str] | None, days: tuple[datetime | None, datetime | None]) -> list[dict[str, Any]]:
     from analysis.candidates import count_candidates, load_pointers
     from analysis.frames import load_accounts, load_articles
 
-    articles = load_articles(opened, accounts=only, since=window[0], until=window[1])
+    articles = load_articles(opened, accounts=only, since=days[0], until=days[1])
     pointers = load_pointers(opened, accounts=only)
     unclear = pointers[pointers["article_id"].isin(articles["article_id"]) & ~pointers["link"].isin(articles["url"])]["link"].nunique()
     if unclear:

@@ -17,10 +17,9 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
-    check_window,
-    day_option,
     show_frame,
     store_at,
+    window,
 )
 
 if TYPE_CHECKING:
@@ -76,8 +75,7 @@ def titles(
         raise typer.BadParameter("--articles 和 --words 只能用一个", param_hint="--words")
     if tokenizer not in TOKENIZERS:
         raise typer.BadParameter(f"{tokenizer!r} 不行；可以用 {'、'.join(TOKENIZERS)}", param_hint="--tokenizer")
-    begin, end = day_option(since, "--since"), day_option(until, "--until", after=True)
-    check_window(begin, end)
+    begin, end = window(since, until)
     rules = read_rules(lexicon, purposes=SIGNALS) if lexicon else ()
     own = read_words(user_words) if user_words else ()
     with store_at(store) as opened:
