@@ -18,7 +18,7 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
-    plain_value,
+    frame_rows,
     say,
     show_rows,
     store_at,
@@ -121,7 +121,7 @@ def cadence(
 
         frame, columns = find_free_slots(frame, weekday=slot[0], hour=slot[1]), ("weekday", "hour", "hours_away", "pushes_per_week", "accounts", "free")
     table = format == "table" and not output
-    rows = [row for row in _rows(frame) if not table or show != "hours" or row["pushes"]]
+    rows = [row for row in frame_rows(frame) if not table or show != "hours" or row["pushes"]]
     headings = {str(key): _HEADINGS.get(str(key), str(key)) for key in frame.columns}
     show_rows(rows, headings, {key: _HEADINGS[key] for key in columns}, worded=lambda row: _shown(row, show), format=format, output=output, force=force)
     if table:
@@ -158,10 +158,6 @@ def _load_sendings(store: str, account: list[str] | None, since: str | None, unt
     if differing:
         say(f"{differing} 篇的发布时间各来源不一致：用的是最可靠来源的那个，duibiao status --format json 列出每个账号有几篇")
     return articles, build_pushes(articles)
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): plain_value(value) for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _shown(row: dict[str, Any], show: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
-    plain_value,
+    frame_rows,
     say,
     show_rows,
     store_at,
@@ -86,7 +86,7 @@ def columns(
         headings = _ARTICLES if articles else _COLUMNS
         assigned = loaded.assigned if articles or themes else _without_themes(loaded.assigned)
         frame = assigned if articles else _describe(opened, loaded.articles, assigned, account)
-    rows = [{key: plain_value(row[key]) for key in headings} for row in frame.to_dict("records")]
+    rows = frame_rows(frame, headings)
     table = {key: headings[key] for key in (headings if articles else _TABLE) if key not in ("account_id", "article_id")}
     show_rows(rows, headings, table, worded=_show, format=format, output=output, force=force)
 

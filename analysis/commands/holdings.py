@@ -18,7 +18,7 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
-    plain_value,
+    frame_rows,
     show_rows,
     store_at,
     window,
@@ -98,6 +98,6 @@ def articles(
         frame = load_articles(opened, accounts=account, since=begin, until=end)
         origins = opened.article_origins()
     frame["sources"] = [origins.get(article_id, []) for article_id in frame["article_id"]]
-    rows = [{key: plain_value(row[key]) for key in _ARTICLE_COLUMNS} for row in frame.to_dict("records")]
+    rows = frame_rows(frame, _ARTICLE_COLUMNS)
     table = {key: _ARTICLE_COLUMNS[key] for key in _ARTICLE_TABLE}
     show_rows(rows, _ARTICLE_COLUMNS, table, worded=dict, format=format, output=output, force=force)

@@ -20,7 +20,7 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
-    plain_value,
+    frame_rows,
     say,
     show_rows,
     store_at,
@@ -262,7 +262,7 @@ def _rows_of(
     }[show]
     if show == "redesigns":
         frame = frame.merge(held[["article_id", "title", "url"]], on="article_id", how="left")
-    rows = [{str(key): plain_value(value) for key, value in row.items()} for row in frame.to_dict("records")]
+    rows = frame_rows(frame)
     return rows, {str(name): str(name) for name in frame.columns}, _shown
 
 
@@ -270,7 +270,7 @@ def _article_rows(report: LayoutReport, held: pd.DataFrame) -> tuple[list[dict[s
     frame = report.profiled.merge(report.assigned[["article_id", "template"]].astype({"template": "Int64"}), on="article_id", how="left")
     leading = ["account_id", "account", "published_at", "title", "url", "article_id", "template"]
     names = leading + [name for name in frame.columns if name not in leading and name not in set(held.columns)]
-    rows = [{name: plain_value(row[name]) for name in names} for row in frame.to_dict("records")]
+    rows = frame_rows(frame, names)
     return rows, {name: name for name in names}, _shown
 
 
@@ -297,7 +297,8 @@ def _shown_account(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _window(first: Any, last: Any) -> str:
-    return "时间未知" if plain_value(first) is None or plain_value(last) is None else f"{first:%Y-%m-%d}～{last:%Y-%m-%d}"
+    """From day to day; None or NaT where no article has a time."""
+    return "时间未知" if first is None or first != first else f"{first:%Y-%m-%d}～{last:%Y-%m-%d}"
 
 
 def _spread(row: dict[str, Any], name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_STORE", "ROLE_NAMES", "STATUS_NAMES", "AccountOption", "ForceOption", "FormatOption", "OutOption", "SinceOption", "StoreOption", "UntilOption",
-    "check_format", "window", "day_option", "free_name", "plain_value", "say", "show_frame", "show_rows", "store_at",
+    "check_format", "window", "day_option", "free_name", "frame_rows", "say", "show_frame", "show_rows", "store_at",
 ]  # fmt: skip
 
 StoreOption = Annotated[str, typer.Option("--store", envvar="DUIBIAO_STORE", help="存储：sqlite:///文件，或 postgresql+psycopg://…", show_default=True)]
@@ -84,21 +84,17 @@ def free_name(path: Path) -> Path:
     return path if not path.exists() else next(name for name in numbered if not name.exists())
 
 
-def plain_value(value: object) -> object:
-    """A frame's cell as a plain value: missing is None, times are datetimes."""
-    import pandas as pd
+def frame_rows(frame: pd.DataFrame, keys: Iterable[str] | None = None) -> list[dict[str, Any]]:
+    """A frame's rows with plain values, of the columns in `keys` where they are given."""
+    from analysis.sections.plain import plain_rows
 
-    if isinstance(value, list):
-        return value
-    if pd.isna(value):  # type: ignore[call-overload]
-        return None
-    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+    return plain_rows(frame if keys is None else frame[list(keys)])
 
 
 def show_frame(frame: pd.DataFrame, columns: Mapping[str, str], table: Sequence[str], *, format: str, output: Path | None, force: bool) -> None:
     """A frame's rows on stdout, or in a file; `table` are the columns that fit a terminal, where a figure that is missing says 样本不足."""
     figures = [key for key in table if frame[key].dtype == "float64"]
-    rows = [{key: plain_value(row[key]) for key in columns} for row in frame[list(columns)].to_dict("records")]
+    rows = frame_rows(frame, columns)
 
     def worded(row: dict[str, Any]) -> dict[str, Any]:
         return row | {key: "样本不足" for key in figures if row[key] is None}

@@ -20,7 +20,7 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
-    plain_value,
+    frame_rows,
     say,
     show_rows,
     store_at,
@@ -101,11 +101,11 @@ def _rank_words(opened: Store, words: Sequence[str], top: int, only: list[str] |
     if found is None:
         text = " ".join(words)
         say(f"存储里没有叫 {text[:30]!r} 的账号：当作一段文字来找")
-        return _Answer(_rows(rank_texts(index, _texts_frame([(text, text)]), top=top)), _ALL, _OF_TEXTS[1:], _ORDER)
+        return _Answer(frame_rows(rank_texts(index, _texts_frame([(text, text)]), top=top)), _ALL, _OF_TEXTS[1:], _ORDER)
     if not (articles["account_id"] == found).any():
         say("这个账号在这段时间里没有文章：只能按名称和简介比")
     ranked = _beside(opened, rank_like_account(index, found, top=top), days, found)
-    return _Answer(_rows(ranked), _ALL, tuple(_SHOWN), _ORDER + _MEANS)
+    return _Answer(frame_rows(ranked), _ALL, tuple(_SHOWN), _ORDER + _MEANS)
 
 
 def _find_account(opened: Store, words: Sequence[str]) -> str | None:
@@ -118,7 +118,7 @@ def _find_account(opened: Store, words: Sequence[str]) -> str | None:
 def _rank_texts(opened: Store, asked: pd.DataFrame, top: int, only: list[str] | None, days: tuple[datetime | None, datetime | None]) -> list[dict[str, Any]]:
     from analysis.similar import index_content, rank_texts
 
-    return _rows(rank_texts(index_content(*_load(opened, only, days)), asked, top=top))
+    return frame_rows(rank_texts(index_content(*_load(opened, only, days)), asked, top=top))
 
 
 def _load(
@@ -164,7 +164,7 @@ def _candidates(opened: Store, only: list[str] | None, days: tuple[datetime | No
     unclear = pointers[pointers["article_id"].isin(articles["article_id"]) & ~pointers["link"].isin(articles["url"])]["link"].nunique()
     if unclear:
         say(f"{unclear} 个短链接看不出指向谁，没有算进来")
-    return _rows(count_candidates(pointers, articles, load_accounts(opened)))
+    return frame_rows(count_candidates(pointers, articles, load_accounts(opened)))
 
 
 def _read_texts(path: Path) -> pd.DataFrame:
@@ -191,10 +191,6 @@ def _texts_frame(asked: Sequence[tuple[str, str]]) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(list(asked), columns=["query", "text"]).astype("str")
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): plain_value(value) for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _for_people(row: dict[str, Any]) -> dict[str, Any]:
