@@ -1,7 +1,7 @@
 """Articles -> content columns (栏目): which article is in which, and what each column is like. Frames in, frames out.
 
-What recurs is column_candidates.py's, what of it is a column column_choice.py's and column_assignment.py's, a user's corrections
-column_edits.py's. An article in no column stays in none.
+What recurs is columns/candidates.py's, what of it is a column columns/choice.py's and columns/assignment.py's, a user's corrections
+columns/edits.py's. An article in no column stays in none.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.column_assignment import FoundColumn, find_account_columns
-from analysis.column_candidates import Title, read_titles
-from analysis.column_choice import History
-from analysis.column_figures import judge_status, measure_rhythm, most_common
+from analysis.columns.assignment import FoundColumn, find_account_columns
+from analysis.columns.candidates import Title, read_titles
+from analysis.columns.choice import History
+from analysis.columns.figures import judge_status, measure_rhythm, most_common
 from analysis.frames import TIME, check_frame
 from analysis.marks import fold_text
 
@@ -48,7 +48,7 @@ def assign_columns(articles: pd.DataFrame, *, themes: bool = False) -> pd.DataFr
     A column is an album, or what recurs in at least two differently worded titles of one account (three where it has fewer than ten, or
     more than a hundred over months) and is more likely than not an editorial series, by its form, its words and its rhythm. Found on each
     account's whole history as given; titles of one wording are together; names are as most often written. With `themes`, what is in no
-    column and yet belongs together by text, form and place is a theme (column_pairs.py): no claim that a column exists.
+    column and yet belongs together by text, form and place is a theme (columns/pairs.py): no claim that a column exists.
 
     Returns one row per article in the order given: article_id, account_id, account, published_at, title, url as given; content_column
     str, kind str (album, marker, suffix, series, slot, formula or theme), strength float64 (0 to 1, how well founded the membership is)
@@ -85,8 +85,8 @@ def _add_themes(part: pd.DataFrame, held: list[_Membership | None], account_id: 
     """Clusters of what is in no column; the columns hold theirs together and apart, so that what is left gathers around neither."""
     from threadpoolctl import threadpool_limits  # here, as what learns takes seconds to import and is needed for what is not kept only
 
-    from analysis.cluster_kinds import describe_clusters
-    from analysis.column_pairs import find_clusters
+    from analysis.columns.cluster_kinds import describe_clusters
+    from analysis.columns.pairs import find_clusters
 
     seeds = pd.Series([None if one is None else one[3] for one in held], dtype="str")
     with threadpool_limits(1):  # many small matrices: threads of the algebra library get in each other's way, up to ten times as slow on a busy machine
@@ -152,7 +152,7 @@ def describe_columns(
     (0 = Monday) and hour Int64 its most common, with their shares; hour only from times known to the second or minute, n_timed of them;
     slot Int64 (1 = headline) and slot_share; examples, lists of the newest article_ids with different titles; column_id str; strength
     float64, mean of its articles'; n_reposted int64, articles whose title an earlier one had; interval_iqr_days, adherence, due and
-    status as column_figures.py defines them, missing where there are too few issues; silent_days Int64 between its last and the
+    status as columns/figures.py defines them, missing where there are too few issues; silent_days Int64 between its last and the
     account's last article; chars, images float64 medians over n_bodies int64 articles; reads_ratio float64, its median reads over the
     account's, from n_reads int64 articles, NaN below five.
     """

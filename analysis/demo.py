@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from analysis.making import make_brief
+from analysis.brief.making import make_brief
 from crawler.accounts_file import load_accounts_file
 from crawler.collecting import collect
 from crawler.importing import import_files

@@ -17,7 +17,7 @@ import pyarrow.parquet
 
 from crawler.store import Store
 
-__all__ = ["Kept", "key_of", "kept_beside"]
+__all__ = ["Kept", "kept_beside", "key_of", "key_of_code"]
 
 
 def kept_beside(store: Store) -> Kept:
@@ -37,6 +37,18 @@ def key_of(parts: Iterable[str | bytes]) -> str:
         digest.update(len(held).to_bytes(8, "big"))
         digest.update(held)
     return digest.hexdigest()
+
+
+def key_of_code(patterns: Iterable[str], *more: str) -> str:
+    """One key of the code and data files that match `patterns`, relative to this package, and of `more`. Raises ValueError where one matches none."""
+    here = Path(__file__).parent
+    parts: list[str | bytes] = []
+    for pattern in patterns:
+        found = sorted(here.glob(pattern))
+        if not found:
+            raise ValueError(f"no file of {here.name}/ matches {pattern!r}")
+        parts += [held for path in found for held in (path.relative_to(here).as_posix(), path.read_bytes())]
+    return key_of([*parts, *more])
 
 
 class Kept:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
 from analysis.frames import check_frame
 from analysis.profiles import PROFILES, load_profiles, profile_bodies
+from analysis.style.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
 
 __all__ = [
     "COUNTS", "FEATURES", "LAYOUTS", "MEASURES", "MIN_ARTICLES", "NEWSPAPER_NAMES", "PROFILES", "Feature", "count_parts", "join_profiles", "load_profiles",

@@ -12,9 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.fixed_parts import LEAD_IN_NAMES, PART_NAMES
 from analysis.frames import check_frame
 from analysis.layout import FEATURES, MEASURES, MIN_ARTICLES, Feature
+from analysis.style.fixed_parts import LEAD_IN_NAMES, PART_NAMES
 from analysis.styles import StyleProfile
 
 __all__ = [

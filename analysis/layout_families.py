@@ -16,9 +16,9 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from scipy.stats import chi2
 
-from analysis.colours import Colour, distance, parse_colour
 from analysis.frames import TIME, check_frame
 from analysis.profiles import PROFILES
+from analysis.style.colours import Colour, distance, parse_colour
 
 __all__ = [
     "ASSIGNED",

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.kept import Kept, kept_beside, key_of
+from analysis.kept import Kept, kept_beside, key_of, key_of_code
 from analysis.styles import StyleProfile, measure_style
 from crawler.store import Store, shown_id
 
@@ -28,21 +28,7 @@ _DTYPES = {
     "list[int]": "object",
 }
 PROFILES: Mapping[str, str] = {"article_id": "str", **{field.name: _DTYPES[str(field.type)] for field in fields(StyleProfile)}}
-_MADE_BY = (
-    "browser_sheet",
-    "cascade",
-    "colours",
-    "computed_style",
-    "css",
-    "fixed_parts",
-    "headings",
-    "lengths",
-    "paragraphs",
-    "pictures",
-    "sheets",
-    "style_tree",
-    "styles",
-)
+_MADE_BY = ("styles.py", "style/*.py", "lexicons/layout_words.toml")
 _NAME = "layout_profiles"
 _SAVED_EVERY = 2000
 
@@ -67,7 +53,7 @@ def load_profiles(store: Store, *, accounts: Sequence[str] | None = None, kept: 
     """
     numbers = None if accounts is None else [account["number"] for account in store.find_accounts(accounts)]
     shelf = kept or kept_beside(store)
-    code = _code_key()
+    code = key_of_code(_MADE_BY, repr(PROFILES))
     held = _held_rows(shelf.load(_NAME, code))
     covers = iter_covers(store, numbers)
     wanted, new = set(), 0

@@ -11,7 +11,7 @@ from html import escape
 from math import isfinite
 from typing import Any
 
-from analysis.headings import HEADING_NAMES
+from analysis.style.headings import HEADING_NAMES
 
 __all__ = ["MIN_ARTICLES", "draw_specimen", "render_style_card"]
 

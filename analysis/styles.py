@@ -1,6 +1,6 @@
 """One article's HTML -> its layout profile: type, spacing, alignment, colours, pictures, parts, as a browser shows them. Pure.
 
-Every run of text counts by its characters. What CSS means is css.py's and style_tree.py's; fixed parts, lead-ins and editors are fixed_parts.py's.
+Every run of text counts by its characters. What CSS means is css.py's and style/tree.py's; fixed parts, lead-ins and editors are fixed_parts.py's.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TypeVar
 
-from analysis.colours import Colour, distance, is_grey, over
-from analysis.fixed_parts import find_editors, find_lead_ins, find_parts
-from analysis.headings import Heading, find_headings, shows_colour
-from analysis.paragraphs import Paragraph, Reading, Run, read_boxes
-from analysis.pictures import count_media, describe_cover, place_images
-from analysis.style_tree import Box, style_body, style_page
+from analysis.style.colours import Colour, distance, is_grey, over
+from analysis.style.fixed_parts import find_editors, find_lead_ins, find_parts
+from analysis.style.headings import Heading, find_headings, shows_colour
+from analysis.style.paragraphs import Paragraph, Reading, Run, read_boxes
+from analysis.style.pictures import count_media, describe_cover, place_images
+from analysis.style.tree import Box, style_body, style_page
 
 __all__ = ["PHONE_PX", "SCREEN_PX", "StyleProfile", "measure_page", "measure_style"]
 

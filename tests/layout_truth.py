@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.sheets import BASE_SHEET
+from analysis.style.sheets import BASE_SHEET
 from analysis.styles import StyleProfile
 
 __all__ = ["FIGURES", "MEASURE", "TOLERANCE", "WIDTH", "disagreements"]

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from small_frames import MADE_ON, accounts, article, articles, coverage, profiles
 
-from analysis.summary import BriefSummary, summarise
+from analysis.brief.summary import BriefSummary, summarise
 
 MONDAY = datetime(2026, 3, 2)
 _CHARACTERS = "锅碗瓢盆灯椅床柜鞋伞帘毯杯勺刀桌窗门墙砖雨雪风云山河湖海春夏秋冬早晚晨昏红黄蓝绿黑白轻重长短新旧冷暖远近高低圆方"

@@ -20,7 +20,7 @@ from analysis.cadence import build_pushes
 from analysis.cli import app
 from analysis.commands.cadence import VIEWS
 from analysis.frames import ARTICLES, SENDINGS, empty_frame, load_articles, load_sendings
-from analysis.overview import OVERVIEW, describe_cadence
+from analysis.timing.overview import OVERVIEW, describe_cadence
 from crawler.records import BEIJING
 from crawler.store import open_store
 from tests.bench.cadence import make_articles, naive_figures

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from small_frames import article, articles
 
 from analysis.cadence import build_pushes, count_days
-from analysis.calendar_cn import DAY_CLASSES, DAY_KINDS, EVENTS, classify_days, is_holiday_week, list_events, measure_day_kinds, measure_events
 from analysis.frames import ARTICLES, FrameError, empty_frame
+from analysis.timing.calendar_cn import DAY_CLASSES, DAY_KINDS, EVENTS, classify_days, is_holiday_week, list_events, measure_day_kinds, measure_events
 
 
 def classes(*days: str) -> list[list[object]]:

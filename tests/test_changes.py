@@ -11,8 +11,8 @@ from sample_frames import sample_articles
 from small_frames import article, articles
 
 from analysis.cadence import build_pushes
-from analysis.changes import CHANGES, HISTORY, find_changes, find_hour_changes, find_pauses, find_rate_changes, measure_history
 from analysis.frames import ARTICLES, FrameError, empty_frame
+from analysis.timing.changes import CHANGES, HISTORY, find_changes, find_hour_changes, find_pauses, find_rate_changes, measure_history
 from tests.eval.cadence_changes import changed_histories, found_near, pushes_of, steady_histories
 
 

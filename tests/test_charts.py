@@ -15,12 +15,12 @@ import pandas as pd
 from small_frames import article, articles
 
 from analysis.cadence import build_pushes, count_days, count_hours, count_weeks
-from analysis.changes import CHANGES
 from analysis.charts.base import WIDTH, render_svg
 from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_weeks
 from analysis.charts.content_columns import draw_column_lives
 from analysis.content_columns import assign_columns, describe_columns
-from analysis.crowding import count_crowding
+from analysis.timing.changes import CHANGES
+from analysis.timing.crowding import count_crowding
 
 SINCE, UNTIL = date(2026, 3, 2), date(2026, 4, 30)
 ROOT = Path(__file__).resolve().parent.parent

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.column_candidates import FORMS, collect_candidates, read_titles
-from analysis.column_choice import SIGNS, History, measure_signs, weigh_candidates
+from analysis.columns.candidates import FORMS, collect_candidates, read_titles
+from analysis.columns.choice import SIGNS, History, measure_signs, weigh_candidates
 
 UNLIKE = ["换季衣服怎么放", "三只锅能用多久", "雨天的鞋柜", "搬家前夜", "阳台上的番茄红了", "谁在半夜洗碗"]
 

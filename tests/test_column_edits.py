@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from small_frames import article, articles
 
-from analysis.column_edits import ColumnEditsError, apply_edits, load_edits
+from analysis.columns.edits import ColumnEditsError, apply_edits, load_edits
 from analysis.content_columns import assign_columns, describe_columns
 
 MONDAYS = ["2026-03-02 07:30", "2026-03-09 07:30", "2026-03-16 07:31", "2026-03-23 07:30"]

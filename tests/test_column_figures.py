@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.column_figures import STATUSES, Rhythm, judge_status, measure_rhythm, most_common
+from analysis.columns.figures import STATUSES, Rhythm, judge_status, measure_rhythm, most_common
 
 MONDAY = 739_313  # 2025-03-03
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from small_frames import article, articles
 
-from analysis import column_making
+from analysis.columns import making as column_making
 from analysis.content_columns import assign_columns
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from small_frames import accounts, article, articles
 
-from analysis.column_map import COLUMN_TYPES, CONTENT_TREE, build_content_tree, match_columns
+from analysis.columns.map import COLUMN_TYPES, CONTENT_TREE, build_content_tree, match_columns
 from analysis.content_columns import ASSIGNED, assign_columns
 from analysis.frames import ARTICLES, FrameError, empty_frame
 

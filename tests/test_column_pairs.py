@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_frames import article, articles
 
-from analysis.cluster_kinds import CLUSTERS, describe_clusters, name_cluster
-from analysis.column_pairs import cluster_unmarked, find_clusters
+from analysis.columns.cluster_kinds import CLUSTERS, describe_clusters, name_cluster
+from analysis.columns.pair_model import load_pair_model
+from analysis.columns.pair_views import LIKENESSES, TEXT, compare_places, compare_text, view_rows
+from analysis.columns.pairs import cluster_unmarked, find_clusters
 from analysis.frames import ARTICLES, TIME, FrameError, empty_frame
-from analysis.pair_model import load_pair_model
-from analysis.pair_views import LIKENESSES, TEXT, compare_places, compare_text, view_rows
 from crawler.records import PRECISIONS
 
 DISHES = ["番茄炖牛腩", "葱油拌面", "清蒸鲈鱼", "腊味煲仔饭", "蒜香排骨", "桂花糯米藕", "干煸四季豆", "酸汤肥牛"]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from small_frames import article, articles
 
 from analysis.cadence import build_pushes
-from analysis.crowding import CROWDING, FREE_SLOTS, count_crowding, find_free_slots
 from analysis.frames import ARTICLES, FrameError, empty_frame
+from analysis.timing.crowding import CROWDING, FREE_SLOTS, count_crowding, find_free_slots
 
 MOMENTS = st.datetimes(datetime(2025, 11, 1), datetime(2026, 2, 28)).map(lambda at: at.replace(microsecond=0))
 DRAWN = st.lists(st.tuples(st.sampled_from("甲乙"), MOMENTS, st.booleans()), min_size=1, max_size=30)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from analysis.colours import Colour, distance, is_grey, over, parse_colour, parse_legacy_colour
-from analysis.css import parse_declarations, parse_value, substitute
-from analysis.lengths import parse_length, parse_number
+from analysis.style.colours import Colour, distance, is_grey, over, parse_colour, parse_legacy_colour
+from analysis.style.css import parse_declarations, parse_value, substitute
+from analysis.style.lengths import parse_length, parse_number
 
 
 def said(style: str, *, quirks: bool = False) -> dict[str, object]:

@@ -13,14 +13,14 @@ from small_briefs import MONDAY, ROLES, brief_of, competition, weekly
 from small_frames import article, articles
 
 from analysis.brief import render_brief
-from analysis.findings import MOST, draw_findings
-from analysis.rules.cadence import find_changed, find_clockwork, find_crowded
-from analysis.rules.columns import find_column_news, find_fixed_days
-from analysis.rules.layout import find_redesigned
-from analysis.sections.cadence import measure_cadences
-from analysis.sections.columns import Column
-from analysis.sections.layout import Difference, Layout, Redesign
-from analysis.summary import BriefSummary
+from analysis.brief.findings import MOST, draw_findings
+from analysis.brief.rules.cadence import find_changed, find_clockwork, find_crowded
+from analysis.brief.rules.columns import find_column_news, find_fixed_days
+from analysis.brief.rules.layout import find_redesigned
+from analysis.brief.sections.cadence import measure_cadences
+from analysis.brief.sections.columns import Column
+from analysis.brief.sections.layout import Difference, Layout, Redesign
+from analysis.brief.summary import BriefSummary
 
 
 def told(findings: Any) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from small_frames import article, articles
 
-from analysis.formats import FORMATS, KIND_NAMES, SLOTS, count_formats, count_slots
 from analysis.frames import ARTICLES, FrameError, empty_frame
+from analysis.timing.formats import FORMATS, KIND_NAMES, SLOTS, count_formats, count_slots
 from crawler.records import KINDS
 
 

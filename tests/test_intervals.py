@@ -11,7 +11,7 @@ from small_frames import article, articles
 
 from analysis.cadence import build_pushes, measure_rates
 from analysis.frames import ARTICLES, empty_frame
-from analysis.intervals import PAIRS, RATE_INTERVALS, bound_rates, compare_rates
+from analysis.timing.intervals import PAIRS, RATE_INTERVALS, bound_rates, compare_rates
 
 START = datetime(2025, 3, 3, 20)
 

@@ -11,10 +11,10 @@ import pytest
 from sample_layouts import read_sample_layouts, read_sample_truth
 from small_frames import article, articles, profiles
 
-from analysis.colours import Colour, distance, parse_colour
 from analysis.frames import ARTICLES, FrameError, empty_frame
 from analysis.layout_families import ASSIGNED, CONSISTENCIES, REDESIGNS, TEMPLATES, assign_templates, describe_templates, find_redesigns, measure_consistency
 from analysis.profiles import PROFILES
+from analysis.style.colours import Colour, distance, parse_colour
 
 OLD: dict[str, Any] = {
     "font_size_px": 14.0,

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from sample_frames import SAMPLE, sample_articles
 from small_frames import article, articles
 
-from analysis import rhythm
 from analysis.cadence import build_pushes
 from analysis.frames import ARTICLES, FrameError, empty_frame
-from analysis.rhythm import measure_days, measure_gaps, measure_hours, measure_rhythm, name_regularity
+from analysis.timing import rhythm
+from analysis.timing.rhythm import measure_days, measure_gaps, measure_hours, measure_rhythm, name_regularity
 
 
 def pushes_at(*times: str, account: str = "甲") -> pd.DataFrame:

@@ -8,10 +8,10 @@ from small_briefs import ROLES, brief_of, competition, weekly
 from small_frames import accounts, article, articles, profiles
 
 from analysis.brief import render_brief
+from analysis.brief.sections.columns import TreeNode, grow_tree, measure_columns
+from analysis.brief.sections.layout import measure_layout_sections
+from analysis.brief.sections.words import measure_words
 from analysis.content_columns import assign_columns
-from analysis.sections.columns import TreeNode, grow_tree, measure_columns
-from analysis.sections.layout import measure_layout_sections
-from analysis.sections.words import measure_words
 
 
 def leaves(node: TreeNode) -> int:

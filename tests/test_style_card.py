@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from browser import browser, visit  # noqa: F401 - fixtures
 
-from analysis.headings import HEADING_NAMES, NUMBERINGS
+from analysis.style.headings import HEADING_NAMES, NUMBERINGS
 from analysis.style_card import draw_specimen, render_style_card
 from analysis.styles import measure_style
 

@@ -117,7 +117,7 @@ def cadence(
     articles, pushes = _load_sendings(store, account, since, until, rivals_only=show == "crowding" and not account)
     frame, columns = VIEWS[show].make(articles, pushes), VIEWS[show].columns
     if slot:
-        from analysis.crowding import find_free_slots
+        from analysis.timing.crowding import find_free_slots
 
         frame, columns = find_free_slots(frame, weekday=slot[0], hour=slot[1]), ("weekday", "hour", "hours_away", "pushes_per_week", "accounts", "free")
     table = format == "table" and not output
@@ -162,8 +162,8 @@ def _load_sendings(store: str, account: list[str] | None, since: str | None, unt
 
 def _shown(row: dict[str, Any], show: str) -> dict[str, Any]:
     """A row for people: words for codes, intervals in one cell, and why a figure is missing."""
-    from analysis.calendar_cn import KINDS_OF_DAY
-    from analysis.formats import KIND_NAMES
+    from analysis.timing.calendar_cn import KINDS_OF_DAY
+    from analysis.timing.formats import KIND_NAMES
 
     row = dict(row)
     for name in ("week", "month", "day", "date"):
@@ -196,11 +196,11 @@ def _explain(show: str, pushes: pd.DataFrame) -> None:
     first, last = pushes["published_at"].min(), pushes["published_at"].max()
     print(f"{pushes['account_id'].nunique()} 个账号，{len(pushes)} 次推送（知道几点的 {timed} 次），{first:%Y-%m-%d} 至 {last:%Y-%m-%d}，北京时间")
     if show == "accounts":
-        from analysis.rhythm import REGULARITY_RULES
+        from analysis.timing.rhythm import REGULARITY_RULES
 
         print("规律按第一条符合的说：" + "；".join(f"{word}＝{rule}" for word, rule in REGULARITY_RULES.items()))
     if show == "changes":
-        from analysis.changes import MIN_WEEKS, measure_history
+        from analysis.timing.changes import MIN_WEEKS, measure_history
 
         short = measure_history(pushes).loc[lambda rows: ~rows["enough"], "account"].tolist()
         print(f"样本不足（整周不到 {MIN_WEEKS} 周，不找变化）：{'、'.join(short)}" if short else f"每个账号都有 {MIN_WEEKS} 个以上的整周")

@@ -75,7 +75,7 @@ def columns(
     format: FormatOption = "table", output: OutOption = None, force: ForceOption = False,
 ) -> None:  # fmt: skip
     """每个账号有哪些栏目：依据、篇数、位置、节奏、是否还在更。没把握的文章不归栏。"""
-    from analysis.column_making import edits_beside, load_columns
+    from analysis.columns.making import edits_beside, load_columns
 
     check_format(format)
     begin, end = window(since, until)
@@ -97,7 +97,7 @@ def _without_themes(assigned: pd.DataFrame) -> pd.DataFrame:
 
 def _describe(store: Store, articles: pd.DataFrame, assigned: pd.DataFrame, accounts: list[str] | None) -> pd.DataFrame:
     """The columns' figures, examples as links, layout where bodies are held."""
-    from analysis.column_making import load_reads
+    from analysis.columns.making import load_reads
     from analysis.content_columns import describe_columns
     from analysis.profiles import load_profiles
 

@@ -134,7 +134,7 @@ def collect(
     delay: Annotated[float | None, typer.Option("--delay", min=0, help="平均间隔秒数；对真实站点有下限")] = None,
 ) -> None:
     """礼貌地采集公开的合集和文章页；遵守 robots.txt，中断后再运行会接着取。"""
-    from analysis.progress import ProgressLine, tell_outcome
+    from analysis.commands.progress import ProgressLine, tell_outcome
     from crawler.accounts_file import load_accounts_file
     from crawler.collecting import LIVE, collect, import_watched_files
 

@@ -184,9 +184,9 @@ def _unfit(raw: bytes, limit: int) -> str | None:
 
 
 def _shown_file(row: dict[str, Any]) -> dict[str, Any]:
-    from analysis.fixed_parts import EDITOR_NAMES
-    from analysis.headings import HEADING_NAMES
     from analysis.layout_distance import ALIGN_NAMES
+    from analysis.style.fixed_parts import EDITOR_NAMES
+    from analysis.style.headings import HEADING_NAMES
 
     return row | {
         "bold_share": _percent(row["bold_share"]), "indent_share": _percent(row["indent_share"]), "text_align": ALIGN_NAMES.get(row["text_align"] or "", ""),
@@ -280,9 +280,9 @@ def _percent(share: float | None) -> str:
 
 def _shown_account(row: dict[str, Any]) -> dict[str, Any]:
     """An account's row for the table: medians with quartiles, 样本不足 below ten articles."""
-    from analysis.fixed_parts import EDITOR_NAMES
     from analysis.layout import MIN_ARTICLES
     from analysis.layout_distance import ALIGN_NAMES
+    from analysis.style.fixed_parts import EDITOR_NAMES
 
     shown = {"account": row["account"], "n": row["n"], "window": _window(row["first"], row["last"])}
     if row["n"] < MIN_ARTICLES:
@@ -310,10 +310,10 @@ def _spread(row: dict[str, Any], name: str) -> str:
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     """A row of any other table with Chinese names, shares as per cent and 样本不足 where there is too little."""
-    from analysis.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
-    from analysis.headings import HEADING_NAMES
     from analysis.layout import FEATURES, NEWSPAPER_NAMES
     from analysis.layout_distance import ALIGN_NAMES, shown_figure
+    from analysis.style.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
+    from analysis.style.headings import HEADING_NAMES
 
     found = dict(row)
     for name in ("share", "share_before", "share_after", "recent_share"):
@@ -348,10 +348,10 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown_change(entry: str) -> str:
-    from analysis.fixed_parts import EDITOR_NAMES
-    from analysis.headings import HEADING_NAMES
     from analysis.layout import FEATURES
     from analysis.layout_distance import ALIGN_NAMES
+    from analysis.style.fixed_parts import EDITOR_NAMES
+    from analysis.style.headings import HEADING_NAMES
 
     name, _, change = entry.partition(": ")
     words = {"text_align": ("对齐", ALIGN_NAMES), "text_color": ("文字颜色", {}), "indent": ("首行缩进", {"em": "缩进", "space": "空格"}), "editor": ("编辑器", EDITOR_NAMES),

@@ -86,7 +86,7 @@ def free_name(path: Path) -> Path:
 
 def frame_rows(frame: pd.DataFrame, keys: Iterable[str] | None = None) -> list[dict[str, Any]]:
     """A frame's rows with plain values, of the columns in `keys` where they are given."""
-    from analysis.sections.plain import plain_rows
+    from analysis.brief.sections.plain import plain_rows
 
     return plain_rows(frame if keys is None else frame[list(keys)])
 

@@ -34,7 +34,7 @@ def brief_(
     day: Annotated[str | None, typer.Option("--date", help="简报日期，默认今天；同样的日期和数据得到同样的文件")] = None,
 ) -> None:  # fmt: skip
     """竞品简报：一个离线网页，说明对比了谁、发文节奏、栏目和排版。"""
-    from analysis.making import make_brief
+    from analysis.brief.making import make_brief
 
     made = day_option(day, "--date") or datetime.now().astimezone()
     begin, end = window(since, until)

@@ -137,12 +137,12 @@ def _load(
 def _beside(opened: Store, ranked: pd.DataFrame, days: tuple[datetime | None, datetime | None], account_id: str) -> pd.DataFrame:
     """The ranked accounts with their likeness in columns, cadence and layout; only of those shown, as bodies take long to read."""
     from analysis.cadence import build_pushes
-    from analysis.column_making import edits_beside, load_columns
+    from analysis.columns.making import edits_beside, load_columns
     from analysis.content_columns import describe_columns
     from analysis.layout import measure_layouts
     from analysis.likeness import add_likeness, like_cadence, like_columns, like_layout
-    from analysis.overview import describe_cadence
     from analysis.profiles import load_profiles
+    from analysis.timing.overview import describe_cadence
 
     shown = [account_id, *ranked["account_id"]]
     loaded = load_columns(opened, accounts=shown, since=days[0], until=days[1], edits=edits_beside(opened))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
 
-from analysis import css, lengths, sheets
+from analysis.style import css, lengths, sheets
 from analysis.styles import measure_page
 
 ROUNDS = 3

@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.cadence import PUSHES
-from analysis.changes import find_changes
+from analysis.timing.changes import find_changes
 
 SORTS = ("clockwork", "skipping", "weekdays", "working days", "several", "bursts")
 LIVELY = SORTS[:-1]  # bursts have no rate that 60 weeks could tell from its half

@@ -25,8 +25,8 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from analysis.column_candidates import collect_candidates, read_titles
-from analysis.column_choice import SIGNS, History, measure_signs
+from analysis.columns.candidates import collect_candidates, read_titles
+from analysis.columns.choice import SIGNS, History, measure_signs
 from analysis.marks import fold_text
 
 HERE = Path(__file__).resolve().parent

@@ -1,0 +1,92 @@
+"""The charts of a brief as SVG, by account: which figures are drawn, on which shared scales. No arithmetic beyond the scales."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from markupsafe import Markup
+
+from analysis.brief.sections.cadence import CALENDAR_DAYS, MIN_ARTICLES, Cadence, Crowding
+from analysis.brief.summary import AccountSummary, BriefSummary
+from analysis.brief.text import clamp, safe_text
+from analysis.charts.base import render_svg
+from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_weeks
+from analysis.charts.content_columns import draw_column_lives
+from analysis.charts.purpose import draw_needs
+from analysis.style_card import render_style_card
+
+__all__ = ["CROWDING", "MAX_CHARTED", "draw_cards", "draw_charts"]
+
+MAX_CHARTED = 24  # accounts with charts; at 60 KB each the page stays under 3 MB, and nobody reads more
+CROWDING = ""  # the name under which the chart of all accounts together stands
+_DAY_MOST = 2  # pushes a day at the dark end of the calendars: few accounts send more
+
+
+def draw_charts(brief: BriefSummary) -> dict[str, dict[str, Markup]]:
+    """The charts of each account that carries conclusions, and under CROWDING the one of all rivals; time axes and scales are shared."""
+    drawn = {account.account_id: _draw_account(account, f"c{i}", brief) for i, account in enumerate(charted(brief))}
+    if brief.crowding:
+        drawn[CROWDING] = {"crowding": Markup(_draw_crowding(brief.crowding))}
+    return drawn
+
+
+def draw_cards(brief: BriefSummary) -> dict[str, Markup]:
+    """The style card of the template each account uses now."""
+    measured = [account for account in brief.accounts if account.layout and account.layout.enough and account.layout.template_now]
+    return {account.account_id: Markup(_draw_card(account)) for account in measured[:MAX_CHARTED]}
+
+
+def _draw_card(account: AccountSummary) -> str:
+    layout = account.layout
+    template = layout.template_now if layout else None
+    if layout is None or template is None:
+        raise ValueError(f"{account.account!r} has no template to draw")
+    window = f"{template.first:%Y-%m-%d} 至 {template.last:%Y-%m-%d}" if template.first and template.last else "没有日期"
+    return render_style_card(clamp(account.account, 24), template.look, n=template.n, window=window)
+
+
+def charted(brief: BriefSummary) -> list[AccountSummary]:
+    """The accounts that get charts."""
+    return [account for account in brief.accounts if account.enough][:MAX_CHARTED]
+
+
+def _draw_crowding(crowding: Crowding) -> str:
+    text = f"{crowding.accounts_timed} 个对手的推送在一周里的分布，{crowding.pushes_timed} 次推送"
+    return render_svg(draw_crowding(crowding.frame, own_hours=crowding.own_hours), name="crowding", text=text)
+
+
+def _draw_account(account: AccountSummary, name: str, brief: BriefSummary) -> dict[str, Markup]:
+    cadences = [one.cadence for one in charted(brief) if one.cadence]
+    since, until = min(one.push_days[0] for one in cadences), max(one.push_days[-1] for one in cadences)
+    most = max(int(one.weeks_frame["pushes"].max()) for one in cadences)
+    drawn = _draw_cadence(account, name, since, until, most)
+    if account.purposes and account.purposes.self_share is not None:
+        text = f"{clamp(account.account, 24)}：文章按读者的五种需要分，{account.purposes.articles} 篇"
+        drawn["needs"] = render_svg(draw_needs(account.purposes.needs, own=account.own), name=f"{name}n", text=text)
+    if (columns := account.columned).shown:
+        text = f"{clamp(account.account, 24)}：{len(columns.shown)} 个栏目从第一篇到最近一篇，{since} 至 {until}"
+        frame, issues = (one.assign(content_column=one["content_column"].map(safe_text)) for one in (columns.frame, columns.issues))
+        drawn["columns"] = render_svg(draw_column_lives(frame, issues, since=since, until=until, own=account.own), name=f"{name}m", text=text)
+    return {kind: Markup(svg) for kind, svg in drawn.items()}
+
+
+def _draw_cadence(account: AccountSummary, name: str, since: date, until: date, most: int) -> dict[str, str]:
+    title, own, cadence = clamp(account.account, 24), account.own, account.cadence
+    if cadence is None:
+        return {}
+    text = f"{title}：每周推送次数，{since} 至 {until}，平均每周 {cadence.pushes_per_week:.1f} 次，{len(cadence.changes)} 处变化"
+    monday = since - timedelta(days=since.weekday())
+    weeks = draw_weeks(cadence.weeks_frame, since=monday, until=until, most=most, own=own, changes=cadence.changes_frame, feed=True)
+    drawn = {"weeks": render_svg(weeks, name=f"{name}w", text=text)}
+    if cadence.pushes_timed >= MIN_ARTICLES:
+        text = f"{title}：星期与钟点的推送分布，{cadence.pushes_timed} 次推送"
+        drawn["hours"] = render_svg(draw_hours(cadence.hours_frame, own=own), name=f"{name}h", text=text)
+    return drawn | {"days": _draw_calendar(cadence, title, name, own=own)}
+
+
+def _draw_calendar(cadence: Cadence, title: str, name: str, *, own: bool) -> str:
+    until = cadence.push_days[-1]
+    begin = until - timedelta(days=CALENDAR_DAYS - 7 + until.weekday())
+    capped = cadence.calendar.assign(pushes=cadence.calendar["pushes"].clip(upper=_DAY_MOST))
+    text = f"{title}：{begin} 至 {until} 每天的推送，有推送的 {(capped['pushes'] > 0).sum()} 天"
+    return render_svg(draw_days(capped, since=begin, until=until, most=_DAY_MOST, own=own), name=f"{name}d", text=text)

@@ -1,0 +1,36 @@
+"""The conclusions a brief opens with: what was looked at, then three to five that tell most, each by a rule of analysis/rules.
+
+Each sentence carries its n and window. Names stand between U+2068 and U+2069 (isolates), so that the page can set them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import chain, zip_longest
+
+from analysis.brief.rules.base import WEEKDAYS, Finding, isolate_name
+from analysis.brief.rules.cadence import find_changed, find_clockwork, find_crowded, find_fixed_hours
+from analysis.brief.rules.columns import find_column_news, find_columned, find_fixed_days, find_gaps
+from analysis.brief.rules.general import describe_sample, find_pace, find_silence
+from analysis.brief.rules.layout import compare_type_sizes, find_redesigned
+from analysis.brief.summary import BriefSummary
+
+__all__ = ["MOST", "WEEKDAYS", "Finding", "draw_findings", "isolate_name"]
+
+MOST = 5  # conclusions besides what was looked at and whether it is old
+_Rule = Callable[[BriefSummary], Iterable[Finding]]
+_RULES: tuple[_Rule, ...] = (  # what a decision hangs on first
+    find_pace, find_changed, find_gaps, find_crowded, find_fixed_days, find_column_news, find_redesigned, find_clockwork, find_columned, compare_type_sizes, find_fixed_hours,
+)  # fmt: skip
+
+
+def draw_findings(brief: BriefSummary, *, most: int = MOST) -> tuple[Finding, ...]:
+    """What was looked at (rule "sample"), whether it is old ("silence"), then at most `most` conclusions; () for a brief without articles.
+
+    The first conclusion of each rule comes before the second of any; they are told in the order of the rules.
+    """
+    if not brief.articles:
+        return ()
+    drawn = [list(rule(brief)) for rule in _RULES]
+    best = [finding for finding in chain.from_iterable(zip_longest(*drawn)) if finding is not None][:most]
+    return (*describe_sample(brief), *find_silence(brief), *(finding for findings in drawn for finding in findings if finding in best))

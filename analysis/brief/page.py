@@ -1,0 +1,158 @@
+"""The competitor brief: summarise -> render -> save. One HTML file that asks nothing of any network and reads fully with scripts off."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+import os
+import re
+import tempfile
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from analysis.brief.drawing import draw_cards, draw_charts
+from analysis.brief.findings import WEEKDAYS, draw_findings
+from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS
+from analysis.brief.summary import BriefSummary, summarise
+from analysis.brief.text import UNSAFE, clamp, safe_text
+from analysis.charts.cadence import FEED_CHANGES
+from analysis.layout_distance import CONVENTIONS
+from analysis.purpose import DEMAND_SOURCE
+from analysis.timing.rhythm import REGULARITY_RULES
+
+__all__ = ["BriefError", "BriefSummary", "render_brief", "save_brief", "summarise"]
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_HOST = "mp.weixin.qq.com"
+_ROLES = {"own": "自己", "direct": "直接对手", "adjacent": "邻近", "benchmark": "标杆"}
+_KINDS = {
+    "album": "合集", "marker": "标题标记", "suffix": "固定结尾", "series": "连载", "slot": "固定位置", "formula": "句式", "theme": "主题",
+}  # fmt: skip
+_STATUSES = {"new": "新开", "active": "在更", "paused": "停更", "ended": "已停"}
+_ALIGNS = {"left": "左对齐", "right": "右对齐", "center": "居中", "justify": "两端对齐"}
+_FACTS = {
+    "followers": "粉丝", "menu": "菜单", "auto_reply": "自动回复", "auto-reply": "自动回复", "team": "团队", "stores": "门店数", "launch": "上线时间",
+    "plan": "发文计划", "type": "类型", "verified": "认证", "note": "备注",
+}  # fmt: skip
+
+
+class BriefError(RuntimeError):
+    """The brief can't be written where it should be; says why and what to do."""
+
+
+def render_brief(brief: BriefSummary) -> str:
+    """The brief as one HTML page, the same bytes for the same summary."""
+    script = (_TEMPLATES / "brief.js").read_text(encoding="utf-8")
+    return (
+        _environment()
+        .get_template("brief.html.j2")
+        .render(
+            brief=brief,
+            findings=draw_findings(brief),
+            enough=[account for account in brief.accounts if account.enough],
+            few=[account for account in brief.accounts if not account.enough],
+            charts=draw_charts(brief),
+            cards=draw_cards(brief),
+            conventions=CONVENTIONS,
+            regularity_rules=REGULARITY_RULES,
+            demand_source=DEMAND_SOURCE,
+            feed_changes=FEED_CHANGES,
+            min_articles=MIN_ARTICLES,
+            min_weeks=MIN_DAYS // 7,
+            style=Markup((_TEMPLATES / "brief.css").read_text(encoding="utf-8")),
+            script=Markup(script),
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
+    )
+
+
+def save_brief(page: str, path: Path, *, force: bool = False) -> None:
+    """Write the page beside `path` and move it into place, so that no half of it is ever seen.
+
+    Raises BriefError where there is a file already and `force` is not set, or the folder can't be written.
+    """
+    if path.exists() and not force:
+        raise BriefError(f"{path} 已经有了：换个文件名，或加 --force 覆盖")
+    aside = None
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            aside = Path(file.name)
+            file.write(page)
+        aside.chmod(0o666 & ~_umask())
+        aside.replace(path)
+    except OSError as error:
+        raise BriefError(f"写不了 {path}：{error.strerror}") from None
+    finally:
+        if aside is not None:
+            aside.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    os.umask(mask := os.umask(0o022))
+    return mask
+
+
+@cache
+def _environment() -> Environment:
+    env = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_finalize)
+    env.filters |= {
+        "clamp": clamp, "count": _count, "decimal": _decimal, "hundredth": lambda value: f"{value:.2f}", "percent": _percent, "day": _day, "month": lambda day: f"{day:%Y-%m}", "isolate": _isolate, "px": lambda value: f"{value:g}",
+        "role": lambda role: _ROLES.get(role, ""), "status": lambda status: _STATUSES.get(status, "样本不足"), "kind": lambda kind: _KINDS.get(kind, kind), "align": lambda align: _ALIGNS.get(align, ""),
+        "fact": lambda name: _FACTS.get(name, name), "weekday": lambda number: WEEKDAYS[number], "clock": _clock, "slot": lambda slot: f"{WEEKDAYS[slot.weekday]} {slot.hour} 点档",
+        "interval": _interval,
+    }  # fmt: skip
+    env.tests["article_url"] = is_article_url
+    return env
+
+
+def _finalize(value: Any) -> Any:
+    return value if isinstance(value, Markup) or not isinstance(value, str) else safe_text(value)
+
+
+def is_article_url(url: object) -> bool:
+    """Whether a link may be a link: https, WeChat's article host, nothing before or behind the host."""
+    if not isinstance(url, str) or UNSAFE.search(url) or re.search(r"[\s\\]", url):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and parts.netloc == _HOST and len(url) <= 2000
+
+
+def _isolate(sentence: str) -> Markup:
+    """A finding's sentence with the names in it set apart as <bdi>."""
+    escaped = str(escape(re.sub("[\u202a-\u202e\u2066\u2067\ud800-\udfff]", "", sentence)))
+    return Markup(UNSAFE.sub("", escaped.replace("\u2068", "<bdi>").replace("\u2069", "</bdi>")))
+
+
+def _count(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def _decimal(value: float) -> str:
+    return f"{value:,.1f}"
+
+
+def _percent(value: float) -> str:
+    return "不到 1%" if 0 < value < 0.005 else f"{math.floor(value * 100 + 0.5)}%"
+
+
+def _day(value: datetime | date) -> str:
+    return f"{value:%Y-%m-%d}"
+
+
+def _clock(hours: float) -> str:
+    minutes = round(hours * 60) % 1440
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _interval(days: float) -> str:
+    return "每天" if days <= 1 else f"{days:g} 天"

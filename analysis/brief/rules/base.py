@@ -1,0 +1,62 @@
+"""What every rule needs: a conclusion, names for sentences, and what a sentence rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from analysis.brief.sections.plain import Example
+from analysis.brief.summary import AccountSummary
+
+__all__ = ["WEEKDAYS", "Finding", "day_of", "isolate_name", "list_names", "name_of", "rests_on"]
+
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+_MAX_NAME = 24
+_BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One conclusion: which rule drew it, the sentence (问题), what it rests on, what to do (建议) and what that should bring (预期).
+
+    `advice` and `expected` are empty where the figures carry no advice; `expected` names a figure to look at again, never a promised effect.
+    """
+
+    rule: str
+    sentence: str
+    n: int
+    unit: str
+    first: date | None
+    last: date | None
+    examples: tuple[Example, ...] = ()
+    advice: str = ""
+    expected: str = ""
+
+
+def isolate_name(name: str, *, longest: int = _MAX_NAME) -> str:
+    """An outside name for a sentence: bidi controls dropped, clamped, between isolates."""
+    clean = name.translate(_BIDI)
+    return f"\u2068{clean if len(clean) <= longest else clean[: longest - 1] + '…'}\u2069"
+
+
+def name_of(account: AccountSummary) -> str:
+    """An account's name for a sentence."""
+    return isolate_name(account.account)
+
+
+def list_names(accounts: Sequence[AccountSummary], *, most: int = 3) -> str:
+    """The first few names, 等 where there are more."""
+    return "、".join(name_of(account) for account in accounts[:most]) + ("等" if len(accounts) > most else "")
+
+
+def rests_on(accounts: Sequence[AccountSummary]) -> tuple[int, str, date | None, date | None]:
+    """The pushes of these accounts and their window: n, unit, first, last of a Finding."""
+    cadences = [account.cadence for account in accounts if account.cadence]
+    first, last = min((c.first for c in cadences), default=None), max((c.last for c in cadences), default=None)
+    return sum(c.pushes for c in cadences), "次推送", day_of(first), day_of(last)
+
+
+def day_of(at: datetime | None) -> date | None:
+    """The day of a moment."""
+    return at.date() if at is not None else None

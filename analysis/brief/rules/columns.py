@@ -1,0 +1,93 @@
+"""Conclusions about content columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from analysis.brief.rules.base import WEEKDAYS, Finding, day_of, isolate_name, list_names, name_of
+from analysis.brief.sections.cadence import MIN_ARTICLES
+from analysis.brief.sections.columns import Column
+from analysis.brief.summary import BriefSummary
+
+__all__ = ["find_column_news", "find_columned", "find_fixed_days", "find_gaps"]
+
+_GAP_RIVALS = 3
+_NEWS_DAYS = 182
+_LEAST_NEW = 4
+_SURE = 0.7  # how well founded a column must be before its end is news
+
+
+def find_columned(brief: BriefSummary) -> Iterable[Finding]:
+    measured = [account for account in brief.accounts if account.enough and account.columned.n]
+    if not measured:
+        return
+    top = max(measured, key=lambda a: (a.columned.share, a.articles))
+    largest = top.columns[0]
+    sentence = "栏目化程度最高的是" if len(measured) > 1 else ""
+    sentence += f"{name_of(top)}，{top.columned.share:.0%} 的文章归在栏目里，最大的是「{isolate_name(largest.content_column)}」，{largest.n:,} 篇"
+    own = [account for account in brief.accounts if account.own and account.enough]
+    if own and own[0] is not top:
+        sentence += f"；自己是 {own[0].columned.share:.0%}"
+    yield Finding("columns", sentence + "。", top.n_titled, "篇", day_of(top.first), day_of(top.last), largest.examples)
+
+
+def find_fixed_days(brief: BriefSummary) -> Iterable[Finding]:
+    """Rivals' weekly columns that keep their day: at least ten issues, four in five on one weekday, a week apart."""
+    kept = [(a, c) for a in brief.accounts if a.enough and not a.own for c in a.columns if _keeps_its_day(c)]
+    kept.sort(key=lambda pair: (-pair[1].n, pair[1].content_column, pair[0].account))  # the longest kept of each account is told
+    firsts = {account.account_id: (account, column) for account, column in reversed(kept)}
+    for account, column in [pair for pair in kept if pair == firsts[pair[0].account_id]][:3]:
+        assert column.weekday is not None
+        assert column.weekday_share is not None
+        there = round(column.weekday_share * column.n)
+        kept_to = f"{column.n} 篇全在这一天" if there == column.n else f"{column.n} 篇里有 {there} 篇在这一天"
+        sentence = f"{name_of(account)}的「{isolate_name(column.content_column)}」每周一期，固定{WEEKDAYS[column.weekday]}：{kept_to}。"
+        yield Finding("fixed day", sentence, column.n, "篇", day_of(column.first), day_of(column.last), column.examples)
+
+
+def _keeps_its_day(column: Column) -> bool:
+    weekly = column.interval_days is not None and 6 <= column.interval_days <= 8
+    return weekly and column.n >= MIN_ARTICLES and column.weekday_share is not None and column.weekday_share >= 0.8
+
+
+def find_gaps(brief: BriefSummary) -> Iterable[Finding]:
+    """Kinds of columns (matched by name and content) that three rivals have and the own account doesn't."""
+    own = {account.account_id for account in brief.accounts if account.own}
+    if not any(account.own and account.enough for account in brief.accounts):
+        return
+    by_id = {account.account_id: account for account in brief.accounts}
+    missing = [one for one in brief.column_types if len(one.accounts) >= _GAP_RIVALS and not own & set(one.accounts)]
+    for one in missing[:2]:
+        rivals = [by_id[key] for key in one.accounts]
+        names = sorted({member.content_column for member in one.members})
+        told = "" if len(names) == 1 else f"（{'、'.join(isolate_name(name, longest=12) for name in names[:3])}{'等' if len(names) > 3 else ''}）"
+        sentence = f"{len(rivals)} 个对手都有「{isolate_name(one.name)}」一类的栏目{told}，自己没有：{list_names(rivals, most=4)}。"
+        columns = [column for account in rivals for column in account.columns if column.content_column in names]
+        days = [at.date() for column in columns for at in (column.first, column.last) if at is not None]
+        examples = tuple(example for column in columns[:3] for example in column.examples[:1])
+        yield Finding("gap", sentence, one.n, "篇", min(days, default=None), max(days, default=None), examples)
+
+
+def find_column_news(brief: BriefSummary) -> Iterable[Finding]:
+    """Rivals' columns that stopped or began in the last half year: ten issues at least of an old one, four of a new one."""
+    told = [(account, column) for account in brief.accounts if account.enough and not account.own for column in account.columns if _is_news(column, brief)]
+    told.sort(key=lambda pair: (pair[1].status != "ended", -pair[1].n, pair[1].content_column, pair[0].account))
+    for account, column in told[:2]:
+        came = f"每 {column.interval_days:g} 天一期" if column.interval_days and column.interval_days > 1 else "每天都有"
+        first, last = column.first, column.last
+        if first is None or last is None:
+            continue
+        title = f"{name_of(account)}的「{isolate_name(column.content_column)}」"
+        if column.status == "ended":
+            sentence = f"{title}停了：出过 {column.n} 篇，{came}，{last:%Y-%m-%d} 以后 {column.silent_days} 天没再出。"
+        else:
+            sentence = f"{title}是新栏目：{first:%Y-%m-%d} 开始，已出 {column.n} 篇，{came}。"
+        yield Finding("column news", sentence, column.n, "篇", day_of(first), day_of(last), column.examples)
+
+
+def _is_news(column: Column, brief: BriefSummary) -> bool:
+    if column.last is None or brief.last is None or column.strength < _SURE:
+        return False
+    recent = column.last >= brief.last - timedelta(days=_NEWS_DAYS)
+    return recent and ((column.status == "ended" and column.n >= MIN_ARTICLES) or (column.status == "new" and column.n >= _LEAST_NEW))

@@ -1,0 +1,116 @@
+"""Conclusions about the whole: what was looked at, who sends how often, and whether the data are old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from statistics import median
+
+from analysis.brief.rules.base import Finding, day_of, name_of, rests_on
+from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS
+from analysis.brief.summary import AccountSummary, BriefSummary
+
+__all__ = ["describe_sample", "find_pace", "find_silence"]
+
+_QUIET_DAYS = 56  # this long without an article is worth a sentence
+_FULL = 0.9  # below this share held, a rate is a lower bound worth saying so
+
+
+def describe_sample(brief: BriefSummary) -> Iterable[Finding]:
+    few = [account for account in brief.accounts if not account.enough]
+    sentence = f"这次看了 {len(brief.accounts)} 个公众号。" if few else f"这次看了 {len(brief.accounts)} 个公众号，样本都够下结论。"
+    if len(few) == 1 == len(brief.accounts):
+        sentence += f"样本不足：有日期的不到 {MIN_ARTICLES} 篇，或前后不到 {MIN_DAYS // 7} 周，先不下结论，把历史补全再看。"
+    elif len(few) == len(brief.accounts):
+        sentence += f"样本不足：没有一个账号够 {MIN_ARTICLES} 篇、跨 {MIN_DAYS // 7} 周，先不下结论，把历史补全再看。"
+    elif few:
+        sentence += f"其中 {len(few)} 个样本不足（有日期的不到 {MIN_ARTICLES} 篇，或前后不到 {MIN_DAYS // 7} 周），只列数字，不参与结论。"
+    if few != list(brief.accounts) and any(account.own for account in few):
+        sentence += "自己的账号也在其中，暂时没法和对手比。"
+    yield Finding("sample", sentence, brief.articles, "篇", day_of(brief.first), day_of(brief.last))
+
+
+def find_pace(brief: BriefSummary) -> Iterable[Finding]:
+    """Pushes per week over the time all compared accounts are held for; accounts that share no eight weeks with the first are left out."""
+    enough = [account for account in brief.accounts if account.enough]
+    if len(enough) == 1:
+        yield _only_pace(enough[0])
+        return
+    since, until, compared = _common_window(enough)
+    if len(compared) < 2:
+        if len(enough) > 1:
+            yield Finding("pace", "各账号收录的时间段没有 8 周以上重合，发文频率不放在一起比。", *rests_on(enough))
+        return
+    rates = {account.account_id: _rate(account, since, until) for account in compared}
+    pushes = sum(_count(account, since, until) for account in compared)
+    ranked = sorted(compared, key=lambda account: (-rates[account.account_id], account.account))
+    sentence = f"同一时段比推送（{since} 至 {until}，按已收录的算）："
+    own = [account for account in compared if account.own]
+    rivals = [account for account in compared if not account.own]
+    if own and len(rivals) >= 3:
+        middle = median(rates[account.account_id] for account in rivals)
+        busiest = next(account for account in ranked if not account.own)
+        sentence += f"自己（{name_of(own[0])}）每周 {rates[own[0].account_id]:.1f} 次，{len(rivals)} 个对手的中位数是 {middle:.1f} 次；"
+        sentence += f"从多到少，自己排 {len(ranked)} 个里的第 {ranked.index(own[0]) + 1}。"
+        sentence += f"对手里最勤的是{name_of(busiest)}，每周 {rates[busiest.account_id]:.1f} 次。{_tell_sure(rivals)}"
+    elif len(ranked) <= 4:
+        sentence += "，".join(f"{'自己（' + name_of(a) + '）' if a.own else name_of(a)}每周 {rates[a.account_id]:.1f} 次" for a in ranked) + "。"
+    else:
+        sentence += f"{name_of(ranked[0])}最勤，每周 {rates[ranked[0].account_id]:.1f} 次；{name_of(ranked[-1])}最少，{rates[ranked[-1].account_id]:.1f} 次；"
+        sentence += f"{len(ranked)} 个账号的中位数是 {median(rates.values()):.1f} 次。"
+    yield Finding("pace", sentence + _lower_bound(compared), pushes, "次推送", since, until)
+
+
+def _tell_sure(rivals: Sequence[AccountSummary]) -> str:
+    """How many rivals differ from the own account by more than chance; nothing where none can be judged."""
+    known = [versus for account in rivals if account.cadence and (versus := account.cadence.versus) and versus.differs is not None]
+    more, less = sum(bool(v.differs) and v.ratio > 1 for v in known), sum(bool(v.differs) and v.ratio < 1 for v in known)
+    parts = [f"{n} 个{word}" for n, word in ((more, "确实更勤"), (less, "确实更少"), (len(known) - more - less, "看不出差别")) if n]
+    return f"算上偶然起伏：{'，'.join(parts)}。" if parts else ""
+
+
+def _only_pace(account: AccountSummary) -> Finding:
+    cadence = account.cadence
+    assert cadence is not None
+    sentence = f"{name_of(account)}每周推送 {cadence.pushes_per_week:.1f} 次、发 {cadence.articles_per_week:.1f} 篇，"
+    sentence += f"一次推送平均 {cadence.articles_per_push:.1f} 篇。"
+    return Finding("pace", sentence + _lower_bound([account]), cadence.pushes, "次推送", cadence.first.date(), cadence.last.date())
+
+
+def _common_window(accounts: Sequence[AccountSummary]) -> tuple[date, date, list[AccountSummary]]:
+    """The days all of `compared` are held for: accounts in order, each kept while eight weeks stay in common."""
+    compared: list[AccountSummary] = []
+    since, until = date.min, date.max
+    for account in accounts:
+        assert account.cadence is not None
+        later, earlier = max(since, account.cadence.first.date()), min(until, account.cadence.last.date())
+        if later + timedelta(days=MIN_DAYS - 1) <= earlier:
+            since, until = later, earlier
+            compared.append(account)
+    return since, until, compared
+
+
+def _count(account: AccountSummary, since: date, until: date) -> int:
+    return sum(since <= day <= until for day in account.cadence.push_days) if account.cadence else 0
+
+
+def _rate(account: AccountSummary, since: date, until: date) -> float:
+    return _count(account, since, until) / ((until - since).days + 1) * 7
+
+
+def _lower_bound(accounts: Sequence[AccountSummary]) -> str:
+    partly = [account for account in accounts if account.coverage is not None and account.coverage < _FULL]
+    named = "、".join(f"{name_of(account)}最多只收到 {int((account.coverage or 0) * 100)}%" for account in partly[:3])
+    return f"{named}{'，另有几个也没收全' if len(partly) > 3 else ''}，实际可能更勤。" if partly else ""
+
+
+def find_silence(brief: BriefSummary) -> Iterable[Finding]:
+    limit = brief.date - timedelta(days=_QUIET_DAYS)
+    enough = [account for account in brief.accounts if account.enough and account.last is not None]
+    quiet = sorted((a for a in enough if a.last and a.last.date() < limit), key=lambda a: (a.last or datetime.max, a.account))
+    if quiet and len(quiet) == len(enough):
+        last = max(a.last for a in quiet if a.last)
+        yield Finding("silence", f"收录停在 {last.date()}，距今已超过 8 周：先更新数据，再拿来定选题。", *rests_on(quiet))
+    elif quiet:
+        named = "、".join(f"{name_of(a)}（停在 {a.last.date()}）" for a in quiet[:3] if a.last)
+        yield Finding("silence", f"超过 8 周没有新收录：{named}{'等' if len(quiet) > 3 else ''}。可能停更，也可能没收到。", *rests_on(quiet))

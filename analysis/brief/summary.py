@@ -1,0 +1,163 @@
+"""Frames -> what a brief says, as frozen records with raw numbers. No wording (findings.py, templates), no drawing (charts.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS, Cadence, Crowding, measure_cadences, measure_crowding
+from analysis.brief.sections.columns import Column, Columned, ColumnType, TreeNode, grow_tree, match_types, measure_columns, no_columns
+from analysis.brief.sections.layout import Layout, measure_layout_sections
+from analysis.brief.sections.plain import Example, parts_of, plain, rows_of, to_time
+from analysis.brief.sections.words import Purposes, Titles, measure_words
+from analysis.content_columns import assign_columns
+from analysis.frames import ACCOUNTS, ARTICLES, check_frame, empty_frame
+
+__all__ = ["MIN_ARTICLES", "MIN_DAYS", "AccountSummary", "BriefSummary", "Cadence", "Column", "Example", "Layout", "summarise"]
+
+_ROLE_ORDER = {"own": 0, "direct": 1, "adjacent": 2, "benchmark": 3}
+_COLUMNS_SHOWN = 8
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AccountSummary:
+    """All of one account. Frames are for its charts; `share_in_columns` is of the articles with a title or an album (`n_titled`)."""
+
+    account_id: str
+    account: str
+    brand: str | None
+    role: str | None
+    signature: str | None
+    facts: tuple[tuple[str, str], ...]
+    articles: int
+    undated: int
+    first: datetime | None
+    last: datetime | None
+    coverage: float | None
+    basis: str
+    permissions: tuple[str, ...]
+    cadence: Cadence | None
+    columned: Columned
+    n_titled: int
+    layout: Layout | None
+    purposes: Purposes | None
+    titles: Titles | None
+    latest: tuple[Example, ...]
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Its largest content columns."""
+        return self.columned.shown
+
+    @property
+    def own(self) -> bool:
+        """Whether this is the reader's own account."""
+        return self.role == "own"
+
+    @property
+    def enough(self) -> bool:
+        """Whether its cadence carries a conclusion."""
+        return self.cadence is not None and self.cadence.enough
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BriefSummary:
+    """A brief's figures. `accounts`: own first, then by role, then those with most articles; `first`, `last` span all dated articles."""
+
+    date: date
+    first: datetime | None
+    last: datetime | None
+    accounts: tuple[AccountSummary, ...]
+    crowding: Crowding | None = None
+    tree: tuple[TreeNode, ...] = ()
+    column_types: tuple[ColumnType, ...] = ()
+
+    @property
+    def articles(self) -> int:
+        """Articles of all accounts, dated or not."""
+        return sum(account.articles for account in self.accounts)
+
+
+def summarise(
+    articles: pd.DataFrame, accounts: pd.DataFrame, coverage: pd.DataFrame, profiles: pd.DataFrame, *, date: date, assigned: pd.DataFrame | None = None
+) -> BriefSummary:
+    """The figures of a brief about `accounts`, made on `date`.
+
+    Frames as frames.load_articles, load_accounts, load_coverage and layout.profile_bodies give them. Articles of an account that is not
+    in `accounts` are shown under the name they carry; accounts without coverage under unknown coverage. `assigned` are the articles'
+    content columns and themes where they are known already (content_columns.assign_columns). Raises FrameError.
+    """
+    check_frame(articles, ARTICLES, name="articles")
+    check_frame(accounts, ACCOUNTS, name="accounts")
+    strangers = articles.loc[~articles["account_id"].isin(accounts["account_id"]), ["account_id", "account"]].drop_duplicates("account_id")
+    rows = rows_of(accounts) | rows_of(strangers)
+    covered = {} if coverage.empty else rows_of(coverage)
+    assigned = assign_columns(articles, themes=True) if assigned is None else assigned
+    made = _Made(articles, assigned, profiles, rows)
+    found = [_summarise_account(row, covered.get(key, {}), made) for key, row in rows.items()]
+    found.sort(key=lambda a: (_ROLE_ORDER.get(a.role or "", 4), not a.enough, -a.articles, a.account, a.account_id))
+    rivals = [account.account_id for account in found if account.enough and not account.own]
+    return BriefSummary(
+        date=date, first=to_time(articles["published_at"].min()), last=to_time(articles["published_at"].max()), accounts=tuple(found),
+        crowding=measure_crowding(made.pushes, rivals=rivals, own=made.own),
+        tree=_tree(assigned, accounts, found), column_types=match_types(assigned[assigned["account_id"].isin([a.account_id for a in found if a.enough])]),
+    )  # fmt: skip
+
+
+class _Made:
+    """Every statistic once over all accounts, then looked up by account."""
+
+    def __init__(self, articles: pd.DataFrame, assigned: pd.DataFrame, profiles: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        self.own = _own_of(articles, rows)
+        self.articles = parts_of(articles)
+        self.pushes, self.cadences = measure_cadences(articles, own=self.own)
+        self.columns = measure_columns(articles, assigned, profiles)
+        self.purposes, self.titles_of = measure_words(articles)
+        self.layouts = measure_layout_sections(articles, profiles)
+
+
+def _tree(assigned: pd.DataFrame, accounts: pd.DataFrame, found: Sequence[AccountSummary]) -> tuple[TreeNode, ...]:
+    """The content tree of the accounts that carry conclusions; strangers to the accounts frame stand under their own name."""
+    told = {account.account_id: account.columned for account in found if account.enough}
+    return grow_tree(assigned[assigned["account_id"].isin(list(told))], accounts[["account_id", "brand"]], told)
+
+
+def _own_of(articles: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The own account; of several the one with most articles."""
+    own = [key for key, row in rows.items() if row.get("role") == "own"]
+    held = articles["account_id"].value_counts()
+    return min(own, key=lambda key: (-int(held.get(key, 0)), key), default=None)
+
+
+def _summarise_account(row: Mapping[str, Any], covered: Mapping[str, Any], made: _Made) -> AccountSummary:
+    key = str(row["account_id"])
+    own = made.articles.get(key, empty_frame(ARTICLES))
+    newest = own.dropna(subset=["title"]).sort_values(["published_at", "article_id"], ascending=[False, True]).head(_EXAMPLES)
+    seen = own["title"].notna() | own["albums"].map(bool).astype(bool)
+    return AccountSummary(
+        account_id=key,
+        account=str(row["account"]),
+        brand=row.get("brand"),
+        role=row.get("role"),
+        signature=row.get("signature"),
+        facts=tuple((str(name), str(value)) for name, value in (row.get("facts") or {}).items()),
+        articles=len(own),
+        undated=int(own["published_at"].isna().sum()),
+        first=to_time(own["published_at"].min()),
+        last=to_time(own["published_at"].max()),
+        coverage=covered.get("coverage"),
+        basis=str(covered.get("basis") or ""),
+        permissions=tuple(covered.get("permissions") or ()),
+        cadence=made.cadences.get(key),
+        columned=made.columns.get(key, no_columns()),
+        n_titled=int(seen.sum()),
+        layout=made.layouts.get(key),
+        purposes=made.purposes.get(key),
+        titles=made.titles_of.get(key),
+        latest=tuple(Example(plain(title), plain(url)) for title, url in zip(newest["title"], newest["url"], strict=True)),
+    )
