@@ -17,6 +17,8 @@ from crawler.store import AccountCoverage, Store, shown_id
 __all__ = [
     "ACCOUNTS",
     "ARTICLES",
+    "METRICS",
+    "OBSERVATIONS",
     "SENDINGS",
     "FrameError",
     "TIME",
@@ -26,6 +28,7 @@ __all__ = [
     "load_accounts",
     "load_articles",
     "load_coverage",
+    "load_observations",
     "load_sendings",
 ]
 
@@ -60,7 +63,17 @@ ACCOUNTS: Mapping[str, str] = {
     "facts": "object",
 }
 SENDINGS: Mapping[str, str] = {name: ARTICLES[name] for name in ("account_id", "account", "push_id", "position", "published_at", "time_precision", "kind")}
-_CATEGORIES = {"time_precision": PRECISIONS, "kind": KINDS, "status": STATUSES, "role": ROLES}
+METRICS = ("read", "like", "wow", "share", "comment", "favourite")  # like is 点赞, wow is 在看
+OBSERVATIONS: Mapping[str, str] = {
+    "article_id": "str",
+    "metric": "category",
+    "value": "int64",
+    "censored": "bool",
+    "seen_at": TIME,
+    "flag": "str",
+    "source": "str",
+}
+_CATEGORIES = {"metric": METRICS, "time_precision": PRECISIONS, "kind": KINDS, "status": STATUSES, "role": ROLES}
 _UNKNOWN = "未知账号"
 
 
@@ -146,6 +159,26 @@ def load_coverage(store: Store, *, accounts: Sequence[str] | None = None) -> pd.
     for column in ("first", "last"):
         frame[column] = _column(list(frame[column]), column, TIME)
     return frame
+
+
+def load_observations(store: Store, *, accounts: Sequence[str] | None = None) -> pd.DataFrame:
+    """Every imported count, one row each: see OBSERVATIONS. Sorted by article_id, metric, seen_at, source.
+
+    `value` is a count at `seen_at`, missing where the source does not say when; `censored` means at least this many (10万+); `flag` says why
+    the import keeps it out of figures (impossible, constant); `source` is the label of the file it came from. Raises StoreError.
+    """
+    numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
+    rows = [tuple(row[key] for key in _OBSERVED) for row in store.observations(accounts=numbers) if row["metric"] in METRICS]
+    if not rows:
+        return empty_frame(OBSERVATIONS)
+    labels = {one["source_id"]: one["label"] for one in store.sources()}
+    data = dict(zip(_OBSERVED, zip(*rows, strict=True), strict=True))
+    held = {**data, "article_id": [shown_id(number) for number in data["article_id"]], "source": [labels.get(number) for number in data["source_id"]]}
+    frame = pd.DataFrame({column: _column(list(held[column]), column, dtype) for column, dtype in OBSERVATIONS.items()})
+    return frame.sort_values(["article_id", "metric", "seen_at", "source"], ignore_index=True)
+
+
+_OBSERVED = ("article_id", "metric", "value", "censored", "seen_at", "flag", "source_id")
 
 
 def iter_bodies(store: Store, *, accounts: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
