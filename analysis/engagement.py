@@ -244,7 +244,8 @@ def find_outliers(counts: pd.DataFrame) -> pd.DataFrame:
     for _, part in read.groupby("account_id", sort=True):
         median, at_least = bound_quantile(part["read"].to_numpy(), part["read_censored"].to_numpy(), 0.5)
         if len(part) >= LEAST_FOR_OUTLIERS and median > 0 and not at_least:
-            parts.append(part[part["read"] >= OUTLIER * median].assign(median=median, ratio=part["read"] / median, n=len(part)))
+            held = part.assign(median=median, ratio=part["read"] / median, n=len(part))
+            parts.append(held[held["ratio"] >= OUTLIER])
     found = pd.concat(parts) if parts else read.head(0).assign(median=0.0, ratio=0.0, n=0)
     return found.astype(dict(OUTLIERS))[list(OUTLIERS)].sort_values(
         ["account", "account_id", "ratio", "article_id"], ascending=[True, True, False, True], ignore_index=True

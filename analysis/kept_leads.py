@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -32,26 +32,24 @@ def load_leads(store: Store, *, accounts: Sequence[str] | None = None, kept: Kep
     now = _digests(store, [account["number"] for account in wanted])
     old = shelf.load(_NAME, code)
     old = _empty() if old is None else old
-    same = old.drop_duplicates("article_id")[["article_id", "key"]].merge(now, on=["article_id", "key"])["article_id"]
-    fresh = now[~now["article_id"].isin(same)]
-    if fresh.empty:
-        return _shown(old[old["article_id"].isin(now["article_id"])])
-    read = pd.DataFrame(_read(store, wanted, fresh, say), columns=[*LEADS, "key", "order"])
-    every = pd.concat([old[~old["article_id"].isin(fresh["article_id"])], read], ignore_index=True).astype(_empty().dtypes.to_dict())
-    shelf.save(_NAME, code, every)
-    return _shown(every[every["article_id"].isin(now["article_id"])])
+    known = dict(zip(old["article_id"], old["key"], strict=True))
+    fresh = {article_id: key for article_id, key in now.items() if known.get(article_id) != key}
+    if fresh:
+        read = pd.DataFrame(_read(store, wanted, fresh, say), columns=list(_empty()))
+        old = pd.concat([old[~old["article_id"].isin(list(fresh))], read], ignore_index=True).astype(_empty().dtypes.to_dict())
+        old = old.sort_values(["article_id", "order"], ignore_index=True)
+        shelf.save(_NAME, code, old)
+        known |= fresh
+    shown = old if now.keys() == known.keys() else old[old["article_id"].map(now.keys().__contains__)]
+    return shown[list(LEADS)].reset_index(drop=True)
 
 
 def _empty() -> pd.DataFrame:
     return pd.DataFrame({column: pd.Series([], dtype=dtype) for column, dtype in {**LEADS, "key": "str", "order": "int64"}.items()})
 
 
-def _shown(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.sort_values(["article_id", "order"], ignore_index=True)[list(LEADS)].astype(dict(LEADS))
-
-
-def _digests(store: Store, numbers: Sequence[int]) -> pd.DataFrame:
-    """article_id and key: one for each article with a body, of what is read from it."""
+def _digests(store: Store, numbers: Sequence[int]) -> dict[str, str]:
+    """One key of what is read of each article with a body, by article_id."""
     b, a = t.bodies.c, t.articles.c
     bodies = select(b.article_id, b.sha256).join(t.articles, a.article_id == b.article_id).where(a.account_id.in_(list(numbers)))
     links = select(a.article_id, a.more).where(a.account_id.in_(list(numbers)), a.more.contains('"source_url"'))
@@ -62,20 +60,19 @@ def _digests(store: Store, numbers: Sequence[int]) -> pd.DataFrame:
         for number, more in conn.execute(links):
             if number in held:
                 held[number] += f" {json.loads(more)['source_url']}"
-    return pd.DataFrame({"article_id": [shown_id(number) for number in held], "key": list(held.values())}, dtype="str")
+    return {shown_id(number): key for number, key in held.items()}
 
 
-def _read(store: Store, accounts: Sequence[dict[str, Any]], fresh: pd.DataFrame, say: Callable[[str], None] | None) -> Iterator[dict[str, Any]]:
-    keys = dict(zip(fresh["article_id"], fresh["key"], strict=True))
+def _read(store: Store, accounts: Sequence[dict[str, Any]], fresh: Mapping[str, str], say: Callable[[str], None] | None) -> Iterator[dict[str, Any]]:
     for account in accounts:
         own = _names(account)
         sources = {shown_id(row["article_id"]): json.loads(row["more"]).get("source_url") for row in store.articles(accounts=[account["number"]])}
         for done, (number, body) in enumerate(store.bodies(accounts=[account["number"]]), 1):
             article_id = shown_id(number)
-            if article_id in keys:
+            if article_id in fresh:
                 found = read_leads(body, source_url=sources.get(article_id), own=own)
                 rows = rows_of_leads(article_id, found)
-                yield from ({**row, "key": keys[article_id], "order": order} for order, row in enumerate(rows))
+                yield from ({**row, "key": fresh[article_id], "order": order} for order, row in enumerate(rows))
             if say and done % _SAID_EVERY == 0:
                 say(f"看了「{account['name']}」{done} 篇把读者带去哪里…")
 

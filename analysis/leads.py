@@ -37,7 +37,32 @@ _LONGEST = 24
 _LONGEST_PARAGRAPH = 2000
 _NEAR = 2  # paragraphs between a QR code's words and its picture
 _IMAGE = "\ufffc"
-_BLOCKS = frozenset("p section div li ul ol h1 h2 h3 h4 h5 h6 blockquote table tr td br hr pre figure article center".split())
+_BLOCKS = frozenset(
+    [
+        "p",
+        "section",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "table",
+        "tr",
+        "td",
+        "br",
+        "hr",
+        "pre",
+        "figure",
+        "article",
+        "center",
+    ]
+)
 _PROGRAM_TAGS = "mp-miniprogram, mp-common-miniprogram, mp-weapp, [data-miniprogram-appid], .weapp_text_link, .weapp_image_link, .weapp_display_element"
 _CARD_TAGS = {
     "mini_program": _PROGRAM_TAGS, "product": "mpcps, mp-common-product, mp-common-cpsad, mp-common-shop", "ad": "mpad, mp-common-ad, mpcpc, .js_ad_link",
@@ -96,7 +121,7 @@ def _read_link(node: LexborNode, own: Collection[str]) -> Iterator[tuple[str, st
 
 def _host_of(url: str) -> str | None:
     try:
-        parts = urlsplit(url.strip() if "//" in url else f"http://{url.strip()}")
+        parts = urlsplit(url.strip() if ":" in url or "//" in url else f"http://{url.strip()}")
         host = parts.hostname or ""
     except ValueError:
         return None
@@ -150,10 +175,10 @@ def count_leads(leads: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     check_frame(leads, LEADS, name="leads")
     check_frame(articles, _ARTICLES, name="articles")
     joined = leads.merge(articles[[*_ARTICLES, *(["published_at"] if "published_at" in articles else [])]], on="article_id", how="inner")
-    bodies = joined.groupby("account_id")["article_id"].nunique()
+    bodies = {str(key): int(n) for key, n in joined.groupby("account_id")["article_id"].nunique().items()}
     newest = [*(["published_at"] if "published_at" in joined else []), "article_id"]
     joined = joined[joined["kind"].notna()].sort_values(newest, ascending=False, kind="stable")
-    rows = [_count(key, part, int(bodies[key[1]])) for key, part in joined.groupby(["account", "account_id", "kind"], sort=True)]
+    rows = [_count(key, part, bodies[str(key[1])]) for key, part in joined.groupby(["account", "account_id", "kind"], sort=True)]
     order = {kind: number for number, kind in enumerate(KINDS)}
     rows.sort(key=lambda row: (row["account"], row["account_id"], -row["n"], order[row["kind"]]))
     return pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=dtype) for column, dtype in COUNTED.items()})
@@ -170,4 +195,4 @@ def _count(key: tuple[Any, ...], part: pd.DataFrame, bodies: int) -> dict[str, A
 
 def _commonest(values: pd.Series) -> list[str]:
     sizes = values.dropna().value_counts()
-    return [word for word, _ in sorted(sizes.items(), key=lambda pair: (-pair[1], str(pair[0])))][:5]
+    return [str(word) for word, _ in sorted(sizes.items(), key=lambda pair: (-pair[1], str(pair[0])))][:5]

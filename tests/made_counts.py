@@ -14,7 +14,9 @@ from analysis.frames import METRICS, OBSERVATIONS, TIME
 WEEK = "第 7 天"
 
 
-def observation(article_id: str, metric: str, value: int, *, at: pd.Timestamp | None, censored: bool = False, flag: str | None = None, source: str = "表.csv") -> dict[str, Any]:
+def observation(
+    article_id: str, metric: str, value: int, *, at: pd.Timestamp | None, censored: bool = False, flag: str | None = None, source: str = "表.csv"
+) -> dict[str, Any]:
     return {"article_id": article_id, "metric": metric, "value": value, "censored": censored, "seen_at": at, "flag": flag, "source": source}
 
 
@@ -27,14 +29,25 @@ def observations(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
     return frame.astype({column: dtype for column, dtype in OBSERVATIONS.items() if column not in ("seen_at", "metric")})
 
 
-def counted(reads: Mapping[str, Iterable[int | None]], *, days: float = 7, position: int | None = 1, **others: Mapping[str, Iterable[int]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def counted(
+    reads: Mapping[str, Iterable[int | None]], *, days: float = 7, position: int | None = 1, **others: Mapping[str, Iterable[int]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Articles one a day by account, and their reads so many days later (None: not counted; 100000: 10万+); `others` are counts of other metrics."""
     rows, seen = [], []
     for account, values in reads.items():
         for number, value in enumerate(values):
             at = pd.Timestamp("2026-01-01 20:00", tz="Asia/Shanghai") + pd.Timedelta(days=number)
             key = f"{account}{number:04d}"
-            rows.append(article(f"{at:%Y-%m-%d %H:%M}", f"{account}第{number}篇", account=account, article_id=key, position=position, url=f"https://mp.weixin.qq.com/s/{number:022d}"))
+            rows.append(
+                article(
+                    f"{at:%Y-%m-%d %H:%M}",
+                    f"{account}第{number}篇",
+                    account=account,
+                    article_id=key,
+                    position=position,
+                    url=f"https://mp.weixin.qq.com/s/{number:022d}",
+                )
+            )
             if value is not None:
                 seen.append(observation(key, "read", value, at=at + pd.Timedelta(days=days), censored=value == 100_000))
             for metric, counts in others.items():

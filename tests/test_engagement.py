@@ -45,7 +45,9 @@ def later(days: float, metric: str = "read", value: int = 1000, **more: object) 
 
 def test_counts_are_compared_at_one_age_and_the_latest_inside_it_is_taken() -> None:
     frame = articles([article("2026-03-02 20:00", article_id="a")])
-    judged = judge_observations(observations([later(1, value=10), later(6.1, value=500), later(8.9, value=700), later(9, value=900), later(40, value=2000)]), frame)
+    judged = judge_observations(
+        observations([later(1, value=10), later(6.1, value=500), later(8.9, value=700), later(9, value=900), later(40, value=2000)]), frame
+    )
     assert pick_counts(judged, frame, age=WEEK)[["read", "age_days"]].to_numpy().tolist() == [[700.0, 8.9]]
     assert pick_counts(judged, frame, age="第 1 天")["read"].tolist() == [10.0]
     assert pick_counts(judged, frame, age="30 天以上")["read"].tolist() == [2000.0]
@@ -112,7 +114,7 @@ def test_reads_of_an_account_with_what_is_left_out() -> None:
 
 @pytest.mark.parametrize("n", [0, 1, 2, 9])
 def test_below_ten_nothing_is_said(n: int) -> None:
-    frame, judged, counts = picked({"甲": [500] * n, "乙": [None]}, like={"甲": [5] * n})
+    frame, _, counts = picked({"甲": [500] * n, "乙": [None]}, like={"甲": [5] * n})
     assert {column: str(dtype) for column, dtype in counts.dtypes.items()} == dict(COUNTS)
     reads, rates, wci = measure_reads(counts, frame), measure_rates(counts), measure_wci(counts, frame)
     assert reads[["q1", "median", "q3", "p90", "low", "high", "ratio"]].isna().all(axis=None)

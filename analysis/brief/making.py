@@ -9,7 +9,8 @@ from pathlib import Path
 
 from analysis.brief import BriefError, render_brief, save_brief, summarise
 from analysis.columns.making import edits_beside, load_columns
-from analysis.frames import load_accounts, load_coverage
+from analysis.frames import load_accounts, load_coverage, load_observations
+from analysis.kept_leads import load_leads
 from analysis.layout import load_profiles
 from crawler.store import Store
 
@@ -39,5 +40,6 @@ def make_brief(
     if wanted is not None:
         owners = owners[owners["account_id"].isin([a["account_id"] for a in wanted])].reset_index(drop=True)
     profiles = load_profiles(store, accounts=accounts)
-    brief = summarise(articles, owners, load_coverage(store, accounts=accounts), profiles, date=date, assigned=loaded.assigned)
+    counted = {"observations": load_observations(store, accounts=accounts), "leads": load_leads(store, accounts=accounts)}
+    brief = summarise(articles, owners, load_coverage(store, accounts=accounts), profiles, date=date, assigned=loaded.assigned, **counted)
     save_brief(render_brief(brief), path, force=force)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,9 @@ import pandas as pd
 
 from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS, Cadence, Crowding, measure_cadences, measure_crowding
 from analysis.brief.sections.columns import Column, Columned, ColumnType, TreeNode, grow_tree, match_types, measure_columns, no_columns
+from analysis.brief.sections.engagement import Engagement, measure_engagement
 from analysis.brief.sections.layout import Layout, measure_layout_sections
+from analysis.brief.sections.leads import Leading, measure_leading
 from analysis.brief.sections.plain import Example, parts_of, plain, rows_of, to_time
 from analysis.brief.sections.words import Purposes, Titles, measure_words
 from analysis.content_columns import assign_columns
@@ -76,6 +78,8 @@ class BriefSummary:
     crowding: Crowding | None = None
     tree: tuple[TreeNode, ...] = ()
     column_types: tuple[ColumnType, ...] = ()
+    engagement: Engagement | None = None
+    leading: Mapping[str, Leading] = field(default_factory=dict)
 
     @property
     def articles(self) -> int:
@@ -84,13 +88,22 @@ class BriefSummary:
 
 
 def summarise(
-    articles: pd.DataFrame, accounts: pd.DataFrame, coverage: pd.DataFrame, profiles: pd.DataFrame, *, date: date, assigned: pd.DataFrame | None = None
+    articles: pd.DataFrame,
+    accounts: pd.DataFrame,
+    coverage: pd.DataFrame,
+    profiles: pd.DataFrame,
+    *,
+    date: date,
+    assigned: pd.DataFrame | None = None,
+    observations: pd.DataFrame | None = None,
+    leads: pd.DataFrame | None = None,
 ) -> BriefSummary:
     """The figures of a brief about `accounts`, made on `date`.
 
     Frames as frames.load_articles, load_accounts, load_coverage and layout.profile_bodies give them. Articles of an account that is not
     in `accounts` are shown under the name they carry; accounts without coverage under unknown coverage. `assigned` are the articles'
-    content columns and themes where they are known already (content_columns.assign_columns). Raises FrameError.
+    content columns and themes where they are known already (content_columns.assign_columns); `observations` the imported counts
+    (frames.load_observations), `leads` where articles lead (kept_leads.load_leads), each only where there are any. Raises FrameError.
     """
     check_frame(articles, ARTICLES, name="articles")
     check_frame(accounts, ACCOUNTS, name="accounts")
@@ -106,6 +119,7 @@ def summarise(
         date=date, first=to_time(articles["published_at"].min()), last=to_time(articles["published_at"].max()), accounts=tuple(found),
         crowding=measure_crowding(made.pushes, rivals=rivals, own=made.own),
         tree=_tree(assigned, accounts, found), column_types=match_types(assigned[assigned["account_id"].isin([a.account_id for a in found if a.enough])]),
+        engagement=measure_engagement(observations, articles, assigned), leading=measure_leading(leads, articles),
     )  # fmt: skip
 
 
