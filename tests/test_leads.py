@@ -67,7 +67,15 @@ def test_a_code_needs_a_picture_beside_its_words() -> None:
 
 @pytest.mark.parametrize(
     "prose",
-    ["他加了她的微信。", "手机上的二维码在闸机上刷不开。", "大家一直很关注这件事。", "网友群嘲了一番。", "这间商店已经不卖了。", "申请转载请后台回复“转载”。", "编辑器可以自动下载字体。"],
+    [
+        "他加了她的微信。",
+        "手机上的二维码在闸机上刷不开。",
+        "大家一直很关注这件事。",
+        "网友群嘲了一番。",
+        "这间商店已经不卖了。",
+        "申请转载请后台回复“转载”。",
+        "编辑器可以自动下载字体。",
+    ],
 )
 def test_prose_that_uses_the_same_words_leads_nowhere(prose: str) -> None:
     assert kinds(f"<p>{prose}</p>{PICTURE}") == []

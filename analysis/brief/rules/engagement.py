@@ -42,8 +42,8 @@ def find_read_columns(brief: BriefSummary) -> Iterable[Finding]:
     told.sort(key=lambda item: (item[0].own, -(item[2].ratio or 0), item[0].account, item[2].name))
     for account, reads, group in told[:2]:
         who = f"自己（{name_of(account)}）" if account.own else name_of(account)
-        bound = "至少 " if group.median_at_least else ""
-        sentence = f"{who}的「{isolate_name(group.name)}」读的人明显更多：{_aged(brief)}阅读中位数{bound or " "}{group.median:,.0f}，"
+        bound = "至少 " if group.median_at_least else " "
+        sentence = f"{who}的「{isolate_name(group.name)}」读的人明显更多：{_aged(brief)}阅读中位数{bound}{group.median:,.0f}，"
         sentence += f"是同位置文章的 {group.ratio:.1f} 倍{_interval(group)}（用户提供）。"
         if account.own:
             advice, expected = "先保住这个栏目的期数，再试着多出一期", "看多出以后它的阅读中位数有没有掉"
@@ -84,17 +84,7 @@ def find_shared(brief: BriefSummary) -> Iterable[Finding]:
         sentence = f"{who}的文章爱被转发：每百次阅读转发 {median * 100:.1f} 次（中位数，95% 区间 {_hundred(rate.low)}–{_hundred(rate.high)}），"
         sentence += f"{rate.n} 篇里 {rate.above} 篇过了常说的 5% 好文线（用户提供）。"
         advice = "挑转发最多的 5 篇，看是什么让人想转：清单、提醒还是表态，下个月照着写 2 篇"
-        yield Finding(
-            "shared",
-            sentence,
-            rate.n,
-            "篇",
-            day_of(reads.first),
-            day_of(reads.last),
-            reads.most_shared,
-            advice,
-            "看这 2 篇的转发率过不过 5%",
-        )
+        yield Finding("shared", sentence, rate.n, "篇", day_of(reads.first), day_of(reads.last), reads.most_shared, advice, "看这 2 篇的转发率过不过 5%")
 
 
 def find_other_leads(brief: BriefSummary) -> Iterable[Finding]:

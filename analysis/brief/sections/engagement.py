@@ -12,7 +12,18 @@ import pandas as pd
 
 from analysis.bought_reads import SIGNS_TOLD, find_signs
 from analysis.brief.sections.plain import Example, parts_of, plain_rows, to_time
-from analysis.engagement import EXCLUDED, LEAST_READS, choose_age, count_excluded, find_outliers, judge_observations, measure_rates, measure_reads, pick_counts, slot_names
+from analysis.engagement import (
+    EXCLUDED,
+    LEAST_READS,
+    choose_age,
+    count_excluded,
+    find_outliers,
+    judge_observations,
+    measure_rates,
+    measure_reads,
+    pick_counts,
+    slot_names,
+)
 from analysis.wci import measure_wci
 
 __all__ = ["AccountReads", "Engagement", "Group", "Index", "Outlier", "Rate", "Sign", "measure_engagement"]
