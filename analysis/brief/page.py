@@ -108,7 +108,7 @@ def _environment() -> Environment:
         "clamp": clamp, "count": _count, "decimal": _decimal, "hundredth": lambda value: f"{value:.2f}", "percent": _percent, "day": _day, "month": lambda day: f"{day:%Y-%m}", "isolate": _isolate, "px": lambda value: f"{value:g}",
         "role": lambda role: _ROLES.get(role, ""), "status": lambda status: _STATUSES.get(status, "样本不足"), "kind": lambda kind: _KINDS.get(kind, kind), "align": lambda align: _ALIGNS.get(align, ""),
         "fact": lambda name: _FACTS.get(name, name), "weekday": lambda number: WEEKDAYS[number], "clock": _clock, "slot": lambda slot: f"{WEEKDAYS[slot.weekday]} {slot.hour} 点档",
-        "interval": _interval, "place": lambda position: "头条" if position == 1 else f"第 {position} 条", "year": lambda at: f"{at:%Y}",
+        "interval": _interval, "place": lambda position: {1: "头条", 2: "次条"}.get(position, f"第 {position} 条"), "days": _days, "year": lambda at: f"{at:%Y}",
     }  # fmt: skip
     env.tests["article_url"] = is_article_url
     return env
@@ -154,6 +154,15 @@ def _day(value: datetime | date) -> str:
 def _clock(hours: float) -> str:
     minutes = round(hours * 60) % 1440
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _days(weekdays: tuple[int, ...]) -> str:
+    """Weekdays in words: 每天, 周一至周五, 周二、周五."""
+    if len(weekdays) == 7:
+        return "每天"
+    if len(weekdays) > 2 and weekdays[-1] - weekdays[0] == len(weekdays) - 1:
+        return f"{WEEKDAYS[weekdays[0]]}至{WEEKDAYS[weekdays[-1]]}"
+    return "、".join(WEEKDAYS[day] for day in weekdays)
 
 
 def _interval(days: float) -> str:

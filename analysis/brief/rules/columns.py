@@ -65,7 +65,7 @@ def _advise_day(column: Column, brief: BriefSummary) -> tuple[str, str]:
         advice = f"同类内容错开{WEEKDAYS[day]}；非要同一天，就写它没写过的角度。"
     else:
         advice = f"同类内容错开{WEEKDAYS[day]}，放在对手最少的{WEEKDAYS[quiet]}（合计每周 {sent[quiet]:.1f} 次），连出 8 期。"
-    kept = f"，它是 {column.adherence:.0%}" if column.adherence is not None else ""
+    kept = f"（它的按期率是 {column.adherence:.0%}）" if column.adherence is not None else ""
     return advice, f"{check_on(brief)}自己 8 期里按时出了几期{kept}。"
 
 

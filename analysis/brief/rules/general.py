@@ -78,7 +78,7 @@ def _advise_start(middle: float, brief: BriefSummary) -> tuple[str, str]:
     plans = [value for account in brief.accounts if account.own for name, value in account.facts if name in ("plan", "发文计划")]
     check = f"{check_on(brief)}8 周里实发几次，有没有断更。"
     if plans:
-        return f"自己计划{isolate_name(plans[0])}（用户提供），和中位数对一对，先照它守满 8 周再加。", check
+        return f"自己的计划是{isolate_name(plans[0])}（用户提供）。先照它守满 8 周，再看要不要靠近 {middle:.1f} 次。", check
     return f"自己的号可以从每周 {_times(middle)}起步，固定在几天，守满 8 周再加。", check
 
 

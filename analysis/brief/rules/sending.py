@@ -68,10 +68,7 @@ def find_seasons(brief: BriefSummary) -> Iterable[Finding]:
     way = [account for account, one in held if (one.ratio or 0.0) > 1] if middle > 1 else [account for account, one in held if (one.ratio or 0.0) < 1]
     none = sum(one.pushes == 0 for _, one in held)
     sentence = f"{event.name}（{event.first:%m-%d} 至 {event.last:%m-%d}），{len(held)} 个账号里有 {len(way)} 个{'加更' if middle > 1 else '少发'}，{f'中位数是平时的 {middle:.1f} 倍' if middle >= _NONE else f'{none} 个一次没发'}。"
-    if middle > 1:
-        advice = f"下个{name}按平时的 {middle:.1f} 倍备稿，{_READY[name]}前备齐。"
-    else:
-        advice = f"下个{name}先定发不发：要发，{_READY[name]}把稿排好，守住平时的日子。"
+    advice = f"下个{name}按平时的 {middle:.1f} 倍备稿，{_READY[name]}前备齐。" if middle > 1 else f"下个{name}发不发先定下来：要发，{_READY[name]}把稿排好。"
     n = sum(one.pushes for _, one in held)
     examples = tuple(shown for account, _ in held for shown in examples_of(_within(account, event), most=1))[:3]
     expected = f"下个{name}过后再看：自己和对手各是平时的几倍。"

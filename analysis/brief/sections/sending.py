@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.brief.sections.plain import parts_of, plain_rows
 from analysis.timing.calendar_cn import measure_day_kinds, measure_events
 from analysis.timing.formats import KIND_NAMES, count_formats, count_slots, find_fixed_slots
+from analysis.timing.rhythm import MIN_DAYS
 
 __all__ = ["EVENT_NAMES", "LEAST_ARTICLES", "Event", "FixedSlot", "Format", "Place", "Sending", "measure_sending"]
 
@@ -47,14 +48,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class FixedSlot:
-    """A slot filled in most weeks at one hour: on `weekdays`, in at least `share` of the weeks from the first to the last time."""
+    """Slots filled in most weeks at one hour: on `weekdays`, each in at least `share` of the weeks from its first time to its last; `ended` eight weeks ago or more."""
 
-    position: int
+    positions: tuple[int, ...]
     hour: int
     weekdays: tuple[int, ...]
     n: int
     share: float
     last: datetime
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +97,14 @@ def measure_sending(articles: pd.DataFrame, pushes: pd.DataFrame) -> dict[str, S
     recent = parts_of(count_formats(dated[dated["published_at"] > last - timedelta(days=_RECENT_DAYS)]))
     slots, fixed = parts_of(count_slots(dated)), parts_of(find_fixed_slots(dated))
     events, kinds = parts_of(measure_events(pushes)), parts_of(measure_day_kinds(pushes))
+    ends = dated.groupby("account_id")["published_at"].max().to_dict()
     found = {}
     for key, part in parts_of(count_formats(dated)).items():
         places = plain_rows(slots[key]) if key in slots else []
         found[key] = Sending(
             articles=int(part["articles"].sum()), placed=sum(row["articles"] for row in places), recent=int(recent[key]["articles"].sum()),
             formats=_formats(part, recent[key]), places=tuple(Place(row["position"], row["articles"], row["push_share"]) for row in places),
-            fixed=_join_days(plain_rows(fixed[key])) if key in fixed else (), events=_latest(plain_rows(events[key])) if key in events else {},
+            fixed=_join(plain_rows(fixed[key]), ends[key]) if key in fixed else (), events=_latest(plain_rows(events[key])) if key in events else {},
             days_sent={row["kind"]: _days(row) for row in plain_rows(kinds[key])} if key in kinds else {},
         )  # fmt: skip
     return found
@@ -114,16 +117,26 @@ def _formats(counted: pd.DataFrame, recent: pd.DataFrame) -> tuple[Format, ...]:
     return tuple(sorted(found, key=lambda one: (-one.n, one.kind)))
 
 
-def _join_days(rows: list[dict[str, Any]]) -> tuple[FixedSlot, ...]:
-    """Weekdays with the same slot and hour as one."""
-    joined: dict[tuple[int, int], list[dict[str, Any]]] = {}
+def _join(rows: list[dict[str, Any]], last: datetime) -> tuple[FixedSlot, ...]:
+    """Weekdays with the same slot and hour as one, then slots with the same weekdays and hour."""
+    days: dict[tuple[int, int, bool], list[dict[str, Any]]] = {}
     for row in rows:
-        joined.setdefault((row["position"], row["hour"]), []).append(row)
+        days.setdefault((row["position"], row["hour"], _ended(row, last)), []).append(row)
+    slots: dict[tuple[int, tuple[int, ...], bool], list[dict[str, Any]]] = {}
+    for (_, hour, ended), part in days.items():
+        slots.setdefault((hour, tuple(row["weekday"] for row in part), ended), []).extend(part)
     found = [
-        FixedSlot(position, hour, tuple(row["weekday"] for row in part), sum(row["n"] for row in part), min(row["share"] for row in part), max(row["last"] for row in part))
-        for (position, hour), part in joined.items()
+        FixedSlot(
+            tuple(sorted({row["position"] for row in part})), hour, weekdays, sum(row["n"] for row in part), min(row["share"] for row in part),
+            max(row["last"] for row in part), ended,
+        )
+        for (hour, weekdays, ended), part in slots.items()
     ]  # fmt: skip
-    return tuple(sorted(found, key=lambda one: (one.position, -one.n, one.hour)))[:_FIXED_SHOWN]
+    return tuple(sorted(found, key=lambda one: (one.ended, one.positions, -one.n, one.hour)))[:_FIXED_SHOWN]
+
+
+def _ended(row: dict[str, Any], last: datetime) -> bool:
+    return bool(row["last"] < last - timedelta(days=MIN_DAYS))
 
 
 def _latest(rows: list[dict[str, Any]]) -> dict[str, Event]:
