@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from statistics import median
 
 from analysis.brief.rules.base import WEEKDAYS, Finding, check_on, day_of, isolate_name, list_names, name_of
 from analysis.brief.sections.cadence import MIN_ARTICLES
-from analysis.brief.sections.columns import Column
+from analysis.brief.sections.columns import Column, ColumnType
 from analysis.brief.summary import AccountSummary, BriefSummary
 
 __all__ = ["find_column_news", "find_columned", "find_fixed_days", "find_gaps"]
@@ -89,7 +90,14 @@ def find_gaps(brief: BriefSummary) -> Iterable[Finding]:
         columns = [column for account in rivals for column in account.columns if column.content_column in names]
         days = [at.date() for column in columns for at in (column.first, column.last) if at is not None]
         examples = tuple(example for column in columns[:3] for example in column.examples[:1])
-        yield Finding("gap", sentence, one.n, "篇", min(days, default=None), max(days, default=None), examples)
+        yield Finding("gap", sentence, one.n, "篇", min(days, default=None), max(days, default=None), examples, *_advise_gap(one, columns, brief))
+
+
+def _advise_gap(one: ColumnType, columns: Sequence[Column], brief: BriefSummary) -> tuple[str, str]:
+    """A trial at the rivals' own interval."""
+    days = [column.interval_days for column in columns if column.interval_days]
+    rhythm = f"按对手的间隔（中位 {median(days):g} 天）" if days else ""
+    return f"试做「{isolate_name(one.name)}」一类：{rhythm}先出 4 期，够不够写再定。", f"{check_on(brief)}4 期出齐没有；有自己的阅读数，再和自己的中位数比。"
 
 
 def find_column_news(brief: BriefSummary) -> Iterable[Finding]:

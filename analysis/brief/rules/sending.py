@@ -19,7 +19,7 @@ _USED = 0.1  # one article in ten is a format an account uses
 _UNUSED = 0.02
 _MORE, _LESS = 1.3, 0.7  # times the usual rate
 _NONE = 0.05  # below that most sent nothing
-_READY = {"618": "5 月 20 日", "双11": "10 月 20 日", "春节前": "春节前三周", "春节": "春节前两周", "春节后": "放假前"}
+_READY = {"618": "5 月 20 日前", "双11": "10 月 20 日前", "春节前": "春节前三周", "春节": "春节前两周", "春节后": "放假前"}
 
 
 def find_formats(brief: BriefSummary) -> Iterable[Finding]:
@@ -66,12 +66,13 @@ def find_seasons(brief: BriefSummary) -> Iterable[Finding]:
     _, name, middle, held = min(found, key=lambda one: one[:2])
     event = held[0][1]
     way = [account for account, one in held if (one.ratio or 0.0) > 1] if middle > 1 else [account for account, one in held if (one.ratio or 0.0) < 1]
+    shown = f" {name} " if name.isdigit() else name
     none = sum(one.pushes == 0 for _, one in held)
     sentence = f"{event.name}（{event.first:%m-%d} 至 {event.last:%m-%d}），{len(held)} 个账号里有 {len(way)} 个{'加更' if middle > 1 else '少发'}，{f'中位数是平时的 {middle:.1f} 倍' if middle >= _NONE else f'{none} 个一次没发'}。"
-    advice = f"下个{name}按平时的 {middle:.1f} 倍备稿，{_READY[name]}前备齐。" if middle > 1 else f"下个{name}发不发先定下来：要发，{_READY[name]}把稿排好。"
+    advice = f"下个{shown}按平时的 {middle:.1f} 倍备稿，{_READY[name]}备齐。" if middle > 1 else f"下个{shown}发不发先定下来：要发，{_READY[name]}把稿排好。"
     n = sum(one.pushes for _, one in held)
-    examples = tuple(shown for account, _ in held for shown in examples_of(_within(account, event), most=1))[:3]
-    expected = f"下个{name}过后再看：自己和对手各是平时的几倍。"
+    examples = tuple(one for account, _ in held for one in examples_of(_within(account, event), most=1))[:3]
+    expected = f"下个{shown}过后再看：自己和对手各是平时的几倍。"
     yield Finding("season", sentence, n, "次推送", day_of(event.first), day_of(event.last), examples, advice, expected)
 
 

@@ -42,7 +42,7 @@ def find_self_talk(brief: BriefSummary) -> Iterable[Finding]:
     if purposes is None or share < _SELF or share < middle + _MORE:
         return
     known = f"{len(rivals)} 个{'对手' if own else '账号'}的中位数是 {middle:.0%}"
-    sentence = f"{'自己有' if own else name_of(said) + '最爱说自己，'} {share:.0%} 的文章是周年、获奖、会议这类自家新闻；{known}。"
+    sentence = f"{'自己有 ' if own else name_of(said) + '最爱说自己，'}{share:.0%} 的文章是周年、获奖、会议这类自家新闻；{known}。"
     usual = _usual_service(rivals)
     filled = f"，腾出来的写{usual}（对手给读者最多的一种）" if usual and own else ""
     advice = f"自家新闻攒成每月一篇，占比先减到一半{filled}。" if own else "自己的号别照搬这类选题，自家新闻攒成每月一篇就够。"
