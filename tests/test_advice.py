@@ -190,6 +190,15 @@ def test_the_own_layout_is_told_where_it_lies_beyond_the_whole_group() -> None:
     assert not list(find_layout_apart(brief_of(competition(), roles=ROLES)))
 
 
+def test_an_indent_the_group_does_without_is_advised_in_words() -> None:
+    brief = brief_of(competition(), roles=ROLES, sized=SIZED)
+    layout: Layout | None = brief.accounts[0].layout
+    assert layout is not None
+    indented = replace(layout, distances=(Distance("首行缩进的字", "87%", "0%", "0%", "0%", outside=True),))
+    told = next(iter(find_layout_apart(replace(brief, accounts=(replace(brief.accounts[0], layout=indented), *brief.accounts[1:])))))
+    assert told.advice == "改到同组的中位数：首行不缩进；别的先不动。"
+
+
 def test_how_long_articles_are_is_no_layout() -> None:
     brief = brief_of(competition(), roles=ROLES, sized=SIZED | {"自家": 15.0})
     layout: Layout | None = brief.accounts[0].layout

@@ -38,7 +38,7 @@ def _advise_columns(brief: BriefSummary, top: AccountSummary) -> tuple[str, str]
     own = [account for account in brief.accounts if account.own and account.enough]
     if own and (own[0] is top or own[0].columned.share >= top.columned.share - _FAR):
         return "", ""
-    held = f"超过 {own[0].columned.share:.0%}" if own else "过半"
+    held = f"超过 {own[0].columned.share:.0%}" if own else f"到 {min(top.columned.share, 0.5):.0%}"
     return "自己先定两个固定栏目：名字写进标题最前面，各占一天。", f"{check_on(brief, weeks=12)}自己归进栏目的文章有没有{held}。"
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from statistics import median
 
 from analysis.brief.rules.base import Finding, check_on, day_of, examples_of, name_of, newest_of
+from analysis.brief.sections.layout import Distance
 from analysis.brief.summary import BriefSummary
 from analysis.layout import FEATURES
 from analysis.layout_distance import ALIGN_NAMES
@@ -50,9 +51,14 @@ def find_layout_apart(brief: BriefSummary) -> Iterable[Finding]:
         if out:
             told = "；".join(f"{one.feature} {one.median}（同组 {one.peer_low} 至 {one.peer_high}）" for one in out)
             sentence = f"自己的排版有 {len(out)} 处超出 {layout.peers} 个同组账号的范围：{told}。"
-            advice = f"改到同组的中位数：{'，'.join(f'{one.feature} {one.peer_median}' for one in out)}；别的先不动。"
+            advice = f"改到同组的中位数：{'，'.join(_aim(one) for one in out)}；别的先不动。"
             expected = "改后发满 10 篇再看：是否回到同组的范围里。"
             yield Finding("layout apart", sentence, layout.n_text, "篇", day_of(layout.first), day_of(layout.last), account.latest, advice, expected)
+
+
+def _aim(one: Distance) -> str:
+    unindented = one.feature == FEATURES["indent_share"].name and one.peer_median == "0%"
+    return "首行不缩进" if unindented else f"{one.feature} {one.peer_median}"
 
 
 def find_group_layout(brief: BriefSummary) -> Iterable[Finding]:
