@@ -57,8 +57,8 @@ class Outline(HTMLParser):
 def test_own_account_is_held_against_the_median_of_its_rivals_over_their_common_days() -> None:
     found = findings_of(brief_of(competition(), roles=ROLES))
     assert found["pace"] == (
-        "同一时段比推送（2026-03-07 至 2026-05-19，按已收录的算）：自己（自家）每周 1.0 次，4 个对手的中位数是 2.5 次；"
-        "从多到少，自己排 5 个里的第 5。对手里最勤的是三斗，每周 4.9 次。算上偶然起伏：3 个确实更勤，1 个看不出差别。"
+        "自己（自家）每周推送 1.0 次，4 个对手的中位数是 2.5 次，自己排 5 个里的第 5。最勤的对手是三斗，每周 4.9 次。"
+        "算上偶然起伏：3 个确实更勤，1 个看不出差别。"
     )
 
 
@@ -117,12 +117,6 @@ def test_old_data_is_said_to_be_old() -> None:
     assert findings_of(brief_of(weekly("红崖")))["silence"].startswith("收录停在 2026-05-18，距今已超过 8 周")
     mixed = brief_of(weekly("红崖") + weekly("棠屿", weeks=26))
     assert findings_of(mixed)["silence"] == "超过 8 周没有新收录：红崖（停在 2026-05-18）。可能停更，也可能没收到。"
-
-
-def test_type_sizes_are_compared_where_ten_articles_were_read() -> None:
-    sized = {"自家": 17.0, "红崖": 15.0, "棠屿": 15.0, "三斗": 16.0, "灶台": 14.0}
-    assert findings_of(brief_of(competition(), roles=ROLES, sized=sized))["type size"] == "正文字号：自己 17 px，3 个对手的中位数是 15 px。"
-    assert "type size" not in findings_of(brief_of(competition(), roles=ROLES))
 
 
 def test_an_own_account_too_small_to_compare_is_said_to_be() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from small_frames import article, articles
 
 from analysis.frames import ARTICLES, FrameError, empty_frame
-from analysis.timing.formats import FORMATS, KIND_NAMES, SLOTS, count_formats, count_slots
+from analysis.timing.formats import FIXED_SLOTS, FORMATS, KIND_NAMES, SLOTS, count_formats, count_slots, find_fixed_slots
 from crawler.records import KINDS
 
 
@@ -53,3 +54,17 @@ def test_empty_and_foreign_frames() -> None:
         assert {column: str(dtype) for column, dtype in statistic(empty_frame(ARTICLES)).dtypes.items()} == contract
         with pytest.raises(FrameError, match="account_id"):
             statistic(empty_frame({"account": "str"}))
+
+
+def test_a_fixed_slot_needs_eight_weeks_and_three_in_five() -> None:
+    at = [f"{day:%Y-%m-%d} 07:30" for day in pd.date_range("2026-03-07", periods=12, freq="7D")]
+    kept = [article(one, account="甲", position=2) for one in at[:3] + at[4:9]]  # 8 of 9 Saturdays
+    every_other = [article(one, account="乙", position=1) for one in at[::2]]
+    too_short = [article(one, account="丙", position=1) for one in at[:7]]
+    by_day = [article(one[:10], account="丁", position=1) for one in at]
+    unplaced = [article(one, account="戊") for one in at]
+    found = find_fixed_slots(articles([*kept, *every_other, *too_short, *by_day, *unplaced]))
+    columns = ["account", "position", "weekday", "hour", "n", "weeks"]
+    assert found[columns].values.tolist() == [["甲", 2, 5, 7, 8, 9]]
+    assert found["share"].tolist() == pytest.approx([8 / 9])
+    assert {name: str(dtype) for name, dtype in find_fixed_slots(empty_frame(ARTICLES)).dtypes.items()} == FIXED_SLOTS

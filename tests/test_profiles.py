@@ -41,7 +41,7 @@ def test_other_code_measures_again(filled: Store, tmp_path: Path, monkeypatch: p
     measured: list[str] = []
     measure = module.measure_style
     monkeypatch.setattr(module, "measure_style", lambda body, **more: (measured.append(body), measure(body, **more))[1])
-    monkeypatch.setattr(module, "_code_key", lambda: "another")
+    monkeypatch.setattr(module, "key_of_code", lambda *_: "another")
     load_profiles(filled, kept=kept)
     assert len(measured) == 2
 

@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from analysis.brief.drawing import draw_cards, draw_charts
 from analysis.brief.findings import WEEKDAYS, draw_findings
 from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS
+from analysis.brief.sections.sending import EVENT_NAMES
 from analysis.brief.summary import BriefSummary, summarise
 from analysis.brief.text import UNSAFE, clamp, safe_text
 from analysis.charts.cadence import FEED_CHANGES
@@ -64,6 +65,7 @@ def render_brief(brief: BriefSummary) -> str:
             regularity_rules=REGULARITY_RULES,
             demand_source=DEMAND_SOURCE,
             feed_changes=FEED_CHANGES,
+            event_names=EVENT_NAMES,
             min_articles=MIN_ARTICLES,
             min_weeks=MIN_DAYS // 7,
             style=Markup((_TEMPLATES / "brief.css").read_text(encoding="utf-8")),
@@ -106,7 +108,7 @@ def _environment() -> Environment:
         "clamp": clamp, "count": _count, "decimal": _decimal, "hundredth": lambda value: f"{value:.2f}", "percent": _percent, "day": _day, "month": lambda day: f"{day:%Y-%m}", "isolate": _isolate, "px": lambda value: f"{value:g}",
         "role": lambda role: _ROLES.get(role, ""), "status": lambda status: _STATUSES.get(status, "样本不足"), "kind": lambda kind: _KINDS.get(kind, kind), "align": lambda align: _ALIGNS.get(align, ""),
         "fact": lambda name: _FACTS.get(name, name), "weekday": lambda number: WEEKDAYS[number], "clock": _clock, "slot": lambda slot: f"{WEEKDAYS[slot.weekday]} {slot.hour} 点档",
-        "interval": _interval,
+        "interval": _interval, "place": lambda position: {1: "头条", 2: "次条"}.get(position, f"第 {position} 条"), "days": _days, "year": lambda at: f"{at:%Y}",
     }  # fmt: skip
     env.tests["article_url"] = is_article_url
     return env
@@ -152,6 +154,15 @@ def _day(value: datetime | date) -> str:
 def _clock(hours: float) -> str:
     minutes = round(hours * 60) % 1440
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _days(weekdays: tuple[int, ...]) -> str:
+    """Weekdays in words: 每天, 周一至周五, 周二、周五."""
+    if len(weekdays) == 7:
+        return "每天"
+    if len(weekdays) > 2 and weekdays[-1] - weekdays[0] == len(weekdays) - 1:
+        return f"{WEEKDAYS[weekdays[0]]}至{WEEKDAYS[weekdays[-1]]}"
+    return "、".join(WEEKDAYS[day] for day in weekdays)
 
 
 def _interval(days: float) -> str:

@@ -15,6 +15,7 @@ from analysis.brief.sections.engagement import Engagement, measure_engagement
 from analysis.brief.sections.layout import Layout, measure_layout_sections
 from analysis.brief.sections.leads import Leading, measure_leading
 from analysis.brief.sections.plain import Example, parts_of, plain, rows_of, to_time
+from analysis.brief.sections.sending import Sending, measure_sending
 from analysis.brief.sections.words import Purposes, Titles, measure_words
 from analysis.content_columns import assign_columns
 from analysis.frames import ACCOUNTS, ARTICLES, check_frame, empty_frame
@@ -50,6 +51,8 @@ class AccountSummary:
     purposes: Purposes | None
     titles: Titles | None
     latest: tuple[Example, ...]
+    sending: Sending | None = None
+    listed: pd.DataFrame = field(default_factory=lambda: empty_frame(ARTICLES), repr=False)  # its articles with a title, oldest first: for examples
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -130,6 +133,7 @@ class _Made:
         self.own = _own_of(articles, rows)
         self.articles = parts_of(articles)
         self.pushes, self.cadences = measure_cadences(articles, own=self.own)
+        self.sending = measure_sending(articles, self.pushes)
         self.columns = measure_columns(articles, assigned, profiles)
         self.purposes, self.titles_of = measure_words(articles)
         self.layouts = measure_layout_sections(articles, profiles)
@@ -174,4 +178,6 @@ def _summarise_account(row: Mapping[str, Any], covered: Mapping[str, Any], made:
         purposes=made.purposes.get(key),
         titles=made.titles_of.get(key),
         latest=tuple(Example(plain(title), plain(url)) for title, url in zip(newest["title"], newest["url"], strict=True)),
+        sending=made.sending.get(key),
+        listed=own.dropna(subset=["title"]).sort_values(["published_at", "article_id"], ignore_index=True),
     )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from analysis.brief.sections.plain import Example
-from analysis.brief.summary import AccountSummary
+import pandas as pd
 
-__all__ = ["WEEKDAYS", "Finding", "day_of", "isolate_name", "list_names", "name_of", "rests_on"]
+from analysis.brief.sections.plain import Example, plain
+from analysis.brief.summary import AccountSummary, BriefSummary
+
+__all__ = ["WEEKDAYS", "Finding", "check_on", "day_of", "examples_of", "isolate_name", "list_names", "name_of", "newest_of", "rests_on"]
 
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _MAX_NAME = 24
+_EXAMPLES = 3
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
 
 
@@ -60,3 +63,20 @@ def rests_on(accounts: Sequence[AccountSummary]) -> tuple[int, str, date | None,
 def day_of(at: datetime | None) -> date | None:
     """The day of a moment."""
     return at.date() if at is not None else None
+
+
+def check_on(brief: BriefSummary, *, weeks: int = 8) -> str:
+    """When to look again: that many weeks after the day of the brief."""
+    at = brief.date + timedelta(weeks=weeks)
+    return f"{at.month} 月 {at.day} 日再看："
+
+
+def newest_of(accounts: Sequence[AccountSummary], *, most: int = _EXAMPLES) -> tuple[Example, ...]:
+    """The newest article of each of the first few accounts."""
+    return tuple(account.latest[0] for account in accounts[:most] if account.latest)
+
+
+def examples_of(listed: pd.DataFrame, *, most: int = _EXAMPLES) -> tuple[Example, ...]:
+    """The first few articles of an account's list, or of some of it."""
+    rows = listed.head(most)
+    return tuple(Example(plain(title), plain(url)) for title, url in zip(rows["title"], rows["url"], strict=True))

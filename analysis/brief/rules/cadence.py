@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import groupby
 
-from analysis.brief.rules.base import WEEKDAYS, Finding, name_of, rests_on
-from analysis.brief.sections.cadence import MIN_TIMED, Cadence, Change, Slot
+import pandas as pd
+
+from analysis.brief.rules.base import WEEKDAYS, Finding, check_on, examples_of, name_of, newest_of, rests_on
+from analysis.brief.sections.cadence import MIN_TIMED, WAKING, Cadence, Change, Crowding, Slot
 from analysis.brief.summary import AccountSummary, BriefSummary
 
 __all__ = ["find_changed", "find_clockwork", "find_crowded", "find_fixed_hours"]
@@ -26,21 +29,45 @@ def find_changed(brief: BriefSummary) -> Iterable[Finding]:
     changed = [(account, [one for one in account.cadence.changes if one.date >= since]) for account in brief.accounts if account.cadence and account.enough]
     told = sorted((pair for pair in changed if pair[1]), key=lambda pair: (-max(one.date for one in pair[1]).toordinal(), pair[0].account))
     for account, changes in told[:3]:
-        rates = [_tell_rate(one) for one in changes if one.kind == "rate"]
-        hours = [_tell_hour(one) for one in changes if one.kind == "hour"]
-        pauses = [f"{one.date:%Y-%m-%d} 起收录里没有文章" for one in changes if one.kind == "pause"]
-        pauses += [f"{one.date:%Y-%m-%d} 恢复，之后每周 {one.after:.1f} 次" for one in changes if one.kind == "resume"]
-        yield Finding("change", f"{name_of(account)}的节奏变了：{'；'.join(rates + hours + pauses)}。", *rests_on([account]))
+        weeks = groupby(sorted(changes, key=lambda one: (one.date, one.kind != "rate")), key=lambda one: (one.date, one.kind in ("pause", "resume")))
+        said = "；".join(f"{at:%Y-%m-%d} {'' if held else '那周起，'}{'，'.join(_tell(one) for one in part)}" for (at, held), part in weeks)
+        listed = account.listed[account.listed["published_at"] >= changes[-1].date.replace(tzinfo=account.last.tzinfo)] if account.last else account.listed
+        yield Finding("change", f"{name_of(account)}的节奏变了：{said}。", *rests_on([account]), examples_of(listed), *_advise_change(account, changes, brief))
+
+
+def _tell(change: Change) -> str:
+    if change.kind == "pause":
+        return "起收录里没有文章"
+    if change.kind == "resume":
+        return f"恢复，之后每周 {change.after:.1f} 次"
+    return _tell_hour(change) if change.kind == "hour" else _tell_rate(change)
+
+
+def _advise_change(account: AccountSummary, changes: list[Change], brief: BriefSummary) -> tuple[str, str]:
+    """What the latest change asks for: of the own account whether it was meant, of a rival a place left free or a closer look."""
+    last = {change.kind: change for change in sorted(changes, key=lambda one: one.date)}
+    rate, hour = last.get("rate"), last.get("hour")
+    if account.own:
+        return "先查是不是自己定的；不是，就回到原来的日子和钟点。", f"{check_on(brief)}每周次数和钟点有没有稳住。"
+    if hour:
+        left = f"它原来的 {_clock(hour.before)} 前后空出来了，可以拿一天试发 8 周。"
+        return left, f"{check_on(brief)}它有没有回到 {_clock(hour.before)}；有自己的阅读数，再和原来的钟点比。"
+    if rate and rate.after < rate.before:
+        return "先别跟着减；对照栏目表，看它停了哪几个栏目，挑一个接。", f"{check_on(brief)}它每周是否还在 {rate.after:.1f} 次上下。"
+    if rate:
+        return f"先别跟着加；看它 {rate.date:%Y-%m-%d} 以后多出来的是哪个栏目。", f"{check_on(brief)}它每周是否还有 {rate.after:.1f} 次。"
+    if max(last.values(), key=lambda one: one.date).kind == "resume":
+        return "把它当新账号看：栏目和节奏都以恢复以后的为准。", f"{check_on(brief)}恢复后的节奏守没守住。"
+    return "先打开它的主页核对：是停更，还是没收到。", "核对以后重做这份简报。"
 
 
 def _tell_rate(change: Change) -> str:
     way = "降到" if change.after < change.before else "升到"
-    said = f"{change.date:%Y-%m-%d} 那周起，推送从每周 {change.before:.1f} 次{way} {change.after:.1f} 次"
-    return f"{said}（95% 区间 {change.before_low:.1f}–{change.before_high:.1f} 与 {change.after_low:.1f}–{change.after_high:.1f}）"
+    return f"推送从每周 {change.before:.1f} 次{way} {change.after:.1f} 次"
 
 
 def _tell_hour(change: Change) -> str:
-    return f"{change.date:%Y-%m-%d} 那周起，常用时刻从 {_clock(change.before)} 前后改到 {_clock(change.after)} 前后"
+    return f"常用时刻从 {_clock(change.before)} 前后改到 {_clock(change.after)} 前后"
 
 
 def _clock(hours: float) -> str:
@@ -56,13 +83,38 @@ def find_crowded(brief: BriefSummary) -> Iterable[Finding]:
     if own and crowding and slot and crowding.own_timed >= MIN_TIMED and slot.pushes_per_week >= _CROWDED and crowding.free:
         sentence = f"自己最常用的{_slot(slot)}，{slot.accounts} 个对手也用过，每周合计 {slot.pushes_per_week:.1f} 次推送；"
         sentence += f"最近的空档是{_slot(crowding.free[0])}，对手合计不到四周一次。"
-        yield Finding("crowding", sentence, crowding.pushes_timed, "次推送", crowding.first.date(), crowding.last.date())
+        advised = f"把这一次挪到{_slot(crowding.free[0])}，试 8 周。", f"{check_on(brief)}新时段对手合计是否仍不到四周一次；有自己的阅读数，再比挪前挪后。"
+        examples = tuple(one for account in brief.accounts if not account.own for one in examples_of(_sent_at(account, slot), most=1))[:3]
+        yield Finding("crowding", sentence, crowding.pushes_timed, "次推送", crowding.first.date(), crowding.last.date(), examples, *advised)
         return
     timed = [(account, account.cadence.hour) for account in brief.accounts if account.enough and account.cadence and _has_hour(account.cadence)]
     hour, count = min(Counter(hour for _, hour in timed).items(), key=lambda item: (-item[1], item[0] or 0), default=(0, 0))
     if count >= 3 and count * 2 >= len(timed):
         crowd = [account for account, usual in timed if usual == hour]
-        yield Finding("crowding", f"{len(timed)} 个账号里有 {count} 个最常在 {hour} 点档推送，这个点最挤。", *rests_on(crowd))
+        free = _quieter_hour(crowding, hour or 0)
+        advised = (
+            (f"避开 {hour} 点档，先试 {free} 点档，守满 8 周。", f"{check_on(brief)}{free} 点档对手有没有变多；有自己的阅读数，再比两个钟点。")
+            if free is not None
+            else ("", "")
+        )
+        yield Finding("crowding", f"{len(timed)} 个账号里有 {count} 个最常在 {hour} 点档推送，这个点最挤。", *rests_on(crowd), newest_of(crowd), *advised)
+
+
+def _quieter_hour(crowding: Crowding | None, hour: int) -> int | None:
+    """Of the waking hours within two of a crowded one, that in which rivals send least, where it is half as full at most."""
+    if crowding is None:
+        return None
+    sent = crowding.frame.groupby("hour")["pushes_per_week"].sum()
+    near = [one for one in range(hour - 2, hour + 3) if one != hour and one in WAKING]
+    best = min(near, key=lambda one: (sent[one], abs(one - hour), one), default=None)
+    return best if best is not None and sent[best] * 2 <= sent[hour] else None
+
+
+def _sent_at(account: AccountSummary, slot: Slot) -> pd.DataFrame:
+    """Its articles of that hour of the week, the newest first."""
+    timed = account.listed[account.listed["time_precision"].isin(["second", "minute"])].iloc[::-1]
+    there: pd.DataFrame = timed[(timed["published_at"].dt.day_of_week == slot.weekday) & (timed["published_at"].dt.hour == slot.hour)]
+    return there
 
 
 def _slot(slot: Slot) -> str:
@@ -74,8 +126,9 @@ def find_clockwork(brief: BriefSummary) -> Iterable[Finding]:
     daily = [a for a in brief.accounts if a.enough and a.cadence and a.cadence.regularity == "每天固定时间" and a.cadence.pushes_timed >= MIN_TIMED]
     for account in sorted(daily, key=lambda a: (-a.articles, a.account))[:1]:
         more = f"；这样的还有 {len(daily) - 1} 个" if len(daily) > 1 else ""
+        advised = "学准点，不必学天天：自己每周那几次固定在一个钟点，守满 8 周。", f"{check_on(brief)}自己八成以上的推送是不是在这个钟点。"
         because = account.cadence.regularity_because if account.cadence else ""
-        yield Finding("clockwork", f"{name_of(account)}天天准点：{because}{more}。", *rests_on([account]))
+        yield Finding("clockwork", f"{name_of(account)}天天准点：{because}{more}。", *rests_on([account]), account.latest, *advised)
 
 
 def find_fixed_hours(brief: BriefSummary) -> Iterable[Finding]:
@@ -86,7 +139,11 @@ def find_fixed_hours(brief: BriefSummary) -> Iterable[Finding]:
     if fixed:
         named = "；".join(f"{name_of(a)} {_hour_share(a):.0%} 的推送在 {a.cadence.hour if a.cadence else 0} 点档" for a in fixed[:4])
         more = f"；另有 {len(fixed) - 4} 个也是" if len(fixed) > 4 else ""
-        yield Finding("hours", f"发文钟点{'固定' if _hour_share(fixed[-1]) >= _STEADY else '集中'}：{named}{more}。", *rests_on(fixed))
+        taken = "、".join(str(hour) for hour in sorted({a.cadence.hour for a in fixed if a.cadence and a.cadence.hour is not None}))
+        advised = f"自己也固定一个钟点，错开 {taken} 点档，守满 8 周。", f"{check_on(brief)}自己一半以上的推送是不是在这个钟点。"
+        yield Finding(
+            "hours", f"发文钟点{'固定' if _hour_share(fixed[-1]) >= _STEADY else '集中'}：{named}{more}。", *rests_on(fixed), newest_of(fixed), *advised
+        )
 
 
 def _has_hour(cadence: Cadence) -> bool:

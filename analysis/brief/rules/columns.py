@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from statistics import median
 
-from analysis.brief.rules.base import WEEKDAYS, Finding, day_of, isolate_name, list_names, name_of
+from analysis.brief.rules.base import WEEKDAYS, Finding, check_on, day_of, isolate_name, list_names, name_of
 from analysis.brief.sections.cadence import MIN_ARTICLES
-from analysis.brief.sections.columns import Column
-from analysis.brief.summary import BriefSummary
+from analysis.brief.sections.columns import Column, ColumnType
+from analysis.brief.summary import AccountSummary, BriefSummary
 
 __all__ = ["find_column_news", "find_columned", "find_fixed_days", "find_gaps"]
 
 _GAP_RIVALS = 3
 _NEWS_DAYS = 182
 _LEAST_NEW = 4
+_FAR = 0.2  # so much less in columns is a difference
 _SURE = 0.7  # how well founded a column must be before its end is news
 
 
@@ -29,7 +31,15 @@ def find_columned(brief: BriefSummary) -> Iterable[Finding]:
     own = [account for account in brief.accounts if account.own and account.enough]
     if own and own[0] is not top:
         sentence += f"；自己是 {own[0].columned.share:.0%}"
-    yield Finding("columns", sentence + "。", top.n_titled, "篇", day_of(top.first), day_of(top.last), largest.examples)
+    yield Finding("columns", sentence + "。", top.n_titled, "篇", day_of(top.first), day_of(top.last), largest.examples, *_advise_columns(brief, top))
+
+
+def _advise_columns(brief: BriefSummary, top: AccountSummary) -> tuple[str, str]:
+    own = [account for account in brief.accounts if account.own and account.enough]
+    if own and (own[0] is top or own[0].columned.share >= top.columned.share - _FAR):
+        return "", ""
+    held = f"超过 {own[0].columned.share:.0%}" if own else f"到 {min(top.columned.share, 0.5):.0%}"
+    return "自己先定两个固定栏目：名字写进标题最前面，各占一天。", f"{check_on(brief, weeks=12)}自己归进栏目的文章有没有{held}。"
 
 
 def find_fixed_days(brief: BriefSummary) -> Iterable[Finding]:
@@ -43,7 +53,21 @@ def find_fixed_days(brief: BriefSummary) -> Iterable[Finding]:
         there = round(column.weekday_share * column.n)
         kept_to = f"{column.n} 篇全在这一天" if there == column.n else f"{column.n} 篇里有 {there} 篇在这一天"
         sentence = f"{name_of(account)}的「{isolate_name(column.content_column)}」每周一期，固定{WEEKDAYS[column.weekday]}：{kept_to}。"
-        yield Finding("fixed day", sentence, column.n, "篇", day_of(column.first), day_of(column.last), column.examples)
+        advised = _advise_day(column, brief)
+        yield Finding("fixed day", sentence, column.n, "篇", day_of(column.first), day_of(column.last), column.examples, *advised)
+
+
+def _advise_day(column: Column, brief: BriefSummary) -> tuple[str, str]:
+    """The same kind of content on the day rivals send least, where that is clearly another day."""
+    day = column.weekday or 0
+    sent = [0.0] * 7 if brief.crowding is None else brief.crowding.frame.groupby("weekday")["pushes_per_week"].sum().tolist()
+    quiet = sent.index(min(sent))
+    if sent[quiet] * 4 > sent[day] * 3 or quiet == day:
+        advice = f"同类内容错开{WEEKDAYS[day]}；非要同一天，就写它没写过的角度。"
+    else:
+        advice = f"同类内容错开{WEEKDAYS[day]}，放在对手最少的{WEEKDAYS[quiet]}（合计每周 {sent[quiet]:.1f} 次），连出 8 期。"
+    kept = f"（它的按期率是 {column.adherence:.0%}）" if column.adherence is not None else ""
+    return advice, f"{check_on(brief)}自己 8 期里按时出了几期{kept}。"
 
 
 def _keeps_its_day(column: Column) -> bool:
@@ -66,7 +90,14 @@ def find_gaps(brief: BriefSummary) -> Iterable[Finding]:
         columns = [column for account in rivals for column in account.columns if column.content_column in names]
         days = [at.date() for column in columns for at in (column.first, column.last) if at is not None]
         examples = tuple(example for column in columns[:3] for example in column.examples[:1])
-        yield Finding("gap", sentence, one.n, "篇", min(days, default=None), max(days, default=None), examples)
+        yield Finding("gap", sentence, one.n, "篇", min(days, default=None), max(days, default=None), examples, *_advise_gap(one, columns, brief))
+
+
+def _advise_gap(one: ColumnType, columns: Sequence[Column], brief: BriefSummary) -> tuple[str, str]:
+    """A trial at the rivals' own interval."""
+    days = [column.interval_days for column in columns if column.interval_days]
+    rhythm = f"按对手的间隔（中位 {median(days):g} 天）" if days else ""
+    return f"试做「{isolate_name(one.name)}」一类：{rhythm}先出 4 期，够不够写再定。", f"{check_on(brief)}4 期出齐没有；有自己的阅读数，再和自己的中位数比。"
 
 
 def find_column_news(brief: BriefSummary) -> Iterable[Finding]:
@@ -81,9 +112,11 @@ def find_column_news(brief: BriefSummary) -> Iterable[Finding]:
         title = f"{name_of(account)}的「{isolate_name(column.content_column)}」"
         if column.status == "ended":
             sentence = f"{title}停了：出过 {column.n} 篇，{came}，{last:%Y-%m-%d} 以后 {column.silent_days} 天没再出。"
+            advised = f"自己能写就接：按它的节奏{came}，先出 4 期。", f"{check_on(brief)}它有没有恢复，自己 4 期出齐没有。"
         else:
             sentence = f"{title}是新栏目：{first:%Y-%m-%d} 开始，已出 {column.n} 篇，{came}。"
-        yield Finding("column news", sentence, column.n, "篇", day_of(first), day_of(last), column.examples)
+            advised = f"先看不跟：等它出满 {MIN_ARTICLES} 期、间隔稳住再定。", f"{check_on(brief)}它出到第几期，间隔还是不是{came}。"
+        yield Finding("column news", sentence, column.n, "篇", day_of(first), day_of(last), column.examples, *advised)
 
 
 def _is_news(column: Column, brief: BriefSummary) -> bool:

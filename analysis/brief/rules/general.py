@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from analysis.brief.rules.base import Finding, day_of, name_of, rests_on
+from analysis.brief.rules.base import Finding, check_on, day_of, isolate_name, name_of, newest_of, rests_on
 from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS
 from analysis.brief.summary import AccountSummary, BriefSummary
 
@@ -34,7 +34,7 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
     """Pushes per week over the time all compared accounts are held for; accounts that share no eight weeks with the first are left out."""
     enough = [account for account in brief.accounts if account.enough]
     if len(enough) == 1:
-        yield _only_pace(enough[0])
+        yield _only_pace(enough[0], brief)
         return
     since, until, compared = _common_window(enough)
     if len(compared) < 2:
@@ -44,21 +44,46 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
     rates = {account.account_id: _rate(account, since, until) for account in compared}
     pushes = sum(_count(account, since, until) for account in compared)
     ranked = sorted(compared, key=lambda account: (-rates[account.account_id], account.account))
-    sentence = f"同一时段比推送（{since} 至 {until}，按已收录的算）："
     own = [account for account in compared if account.own]
-    rivals = [account for account in compared if not account.own]
+    rivals = [account for account in ranked if not account.own]
     if own and len(rivals) >= 3:
         middle = median(rates[account.account_id] for account in rivals)
-        busiest = next(account for account in ranked if not account.own)
-        sentence += f"自己（{name_of(own[0])}）每周 {rates[own[0].account_id]:.1f} 次，{len(rivals)} 个对手的中位数是 {middle:.1f} 次；"
-        sentence += f"从多到少，自己排 {len(ranked)} 个里的第 {ranked.index(own[0]) + 1}。"
-        sentence += f"对手里最勤的是{name_of(busiest)}，每周 {rates[busiest.account_id]:.1f} 次。{_tell_sure(rivals)}"
+        mine = rates[own[0].account_id]
+        sentence = f"自己（{name_of(own[0])}）每周推送 {mine:.1f} 次，{len(rivals)} 个对手的中位数是 {middle:.1f} 次，自己排 {len(ranked)} 个里的第 {ranked.index(own[0]) + 1}。"
+        sentence += f"最勤的对手是{name_of(rivals[0])}，每周 {rates[rivals[0].account_id]:.1f} 次。{_tell_sure(rivals)}"
+        advised = _advise_own(mine, middle, rivals, brief)
     elif len(ranked) <= 4:
-        sentence += "，".join(f"{'自己（' + name_of(a) + '）' if a.own else name_of(a)}每周 {rates[a.account_id]:.1f} 次" for a in ranked) + "。"
+        sentence = "，".join(f"{'自己（' + name_of(a) + '）' if a.own else name_of(a)}每周推送 {rates[a.account_id]:.1f} 次" for a in ranked) + "。"
+        advised = _advise_start(median(rates.values()), brief)
     else:
-        sentence += f"{name_of(ranked[0])}最勤，每周 {rates[ranked[0].account_id]:.1f} 次；{name_of(ranked[-1])}最少，{rates[ranked[-1].account_id]:.1f} 次；"
-        sentence += f"{len(ranked)} 个账号的中位数是 {median(rates.values()):.1f} 次。"
-    yield Finding("pace", sentence + _lower_bound(compared), pushes, "次推送", since, until)
+        sentence = f"{len(ranked)} 个账号每周推送的中位数是 {median(rates.values()):.1f} 次；"
+        sentence += f"{name_of(ranked[0])}最勤，{rates[ranked[0].account_id]:.1f} 次；{name_of(ranked[-1])}最少，{rates[ranked[-1].account_id]:.1f} 次。"
+        advised = _advise_start(median(rates.values()), brief)
+    yield Finding("pace", sentence + _lower_bound(compared), pushes, "次推送", since, until, newest_of(ranked), *advised)
+
+
+def _advise_own(mine: float, middle: float, rivals: Sequence[AccountSummary], brief: BriefSummary) -> tuple[str, str]:
+    """What to do about the own rate: more only where most rivals surely send more."""
+    sure = [account for account in rivals if account.cadence and account.cadence.versus and account.cadence.versus.differs and account.cadence.versus.ratio > 1]
+    if mine < 0.8 * middle and len(sure) * 2 >= len(rivals):
+        advice = f"想跟上就先加到每周 {_times(middle)}，加的放在固定的一天，守满 8 周再加。"
+        return advice, f"{check_on(brief)}自己每周有没有发满 {_times(middle)}，中间断没断。"
+    if mine > 1.25 * middle:
+        return "次数已经比多数对手多，先不加，力气放在选题和固定栏目上。", f"{check_on(brief)}对手的中位数有没有追上来。"
+    return "次数和对手差不多，先不动。", f"{check_on(brief)}对手的中位数有没有离开 {middle:.1f} 次。"
+
+
+def _advise_start(middle: float, brief: BriefSummary) -> tuple[str, str]:
+    """What to do where the own account can't be compared: start at the middle."""
+    plans = [value for account in brief.accounts if account.own for name, value in account.facts if name in ("plan", "发文计划")]
+    check = f"{check_on(brief)}8 周里实发几次，有没有断更。"
+    if plans:
+        return f"自己的计划是{isolate_name(plans[0])}（用户提供）。先照它守满 8 周，再看要不要靠近 {middle:.1f} 次。", check
+    return f"自己的号可以从每周 {_times(middle)}起步，固定在几天，守满 8 周再加。", check
+
+
+def _times(rate: float) -> str:
+    return f"{max(round(rate), 1)} 次"
 
 
 def _tell_sure(rivals: Sequence[AccountSummary]) -> str:
@@ -69,12 +94,15 @@ def _tell_sure(rivals: Sequence[AccountSummary]) -> str:
     return f"算上偶然起伏：{'，'.join(parts)}。" if parts else ""
 
 
-def _only_pace(account: AccountSummary) -> Finding:
+def _only_pace(account: AccountSummary, brief: BriefSummary) -> Finding:
     cadence = account.cadence
     assert cadence is not None
     sentence = f"{name_of(account)}每周推送 {cadence.pushes_per_week:.1f} 次、发 {cadence.articles_per_week:.1f} 篇，"
     sentence += f"一次推送平均 {cadence.articles_per_push:.1f} 篇。"
-    return Finding("pace", sentence + _lower_bound([account]), cadence.pushes, "次推送", cadence.first.date(), cadence.last.date())
+    advised = ("只有一个账号，看不出多还是少：再补 3–5 个对手。", "补齐以后再看：它在对手里排第几。") if account.own else (
+        f"要跟上它，每周得备 {max(round(cadence.articles_per_week), 1)} 篇稿；备不齐就少发，但日子固定。", f"{check_on(brief)}自己每周实发几篇。",
+    )  # fmt: skip
+    return Finding("pace", sentence + _lower_bound([account]), cadence.pushes, "次推送", cadence.first.date(), cadence.last.date(), account.latest, *advised)
 
 
 def _common_window(accounts: Sequence[AccountSummary]) -> tuple[date, date, list[AccountSummary]]:
@@ -110,7 +138,7 @@ def find_silence(brief: BriefSummary) -> Iterable[Finding]:
     quiet = sorted((a for a in enough if a.last and a.last.date() < limit), key=lambda a: (a.last or datetime.max, a.account))
     if quiet and len(quiet) == len(enough):
         last = max(a.last for a in quiet if a.last)
-        yield Finding("silence", f"收录停在 {last.date()}，距今已超过 8 周：先更新数据，再拿来定选题。", *rests_on(quiet))
+        yield Finding("silence", f"收录停在 {last.date()}，距今已超过 8 周：先更新数据，再照下面的建议做。", *rests_on(quiet))
     elif quiet:
         named = "、".join(f"{name_of(a)}（停在 {a.last.date()}）" for a in quiet[:3] if a.last)
         yield Finding("silence", f"超过 8 周没有新收录：{named}{'等' if len(quiet) > 3 else ''}。可能停更，也可能没收到。", *rests_on(quiet))

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from statistics import median
 
-from analysis.brief.rules.base import Finding, day_of, name_of
-from analysis.brief.sections.cadence import MIN_ARTICLES
+from analysis.brief.rules.base import Finding, check_on, day_of, examples_of, name_of, newest_of
+from analysis.brief.sections.layout import Distance
 from analysis.brief.summary import BriefSummary
+from analysis.layout import FEATURES
+from analysis.layout_distance import ALIGN_NAMES
 
-__all__ = ["compare_type_sizes", "find_redesigned"]
+__all__ = ["find_group_layout", "find_layout_apart", "find_redesigned"]
 
 _NEW_DAYS = 365  # a redesign longer ago is what readers are used to
 _TOLD = 4
+_GROUP = 3
+_TYPESET = ("font_size_px", "line_height", "letter_spacing_px", "side_px", "indent_share", "paragraph_lines_phone", "n_colors")
+_TYPESET_NAMES = {FEATURES[name].name for name in _TYPESET}  # what a template sets; how long articles are and how many pictures they have is no layout
 
 
 def find_redesigned(brief: BriefSummary) -> Iterable[Finding]:
@@ -25,23 +31,49 @@ def find_redesigned(brief: BriefSummary) -> Iterable[Finding]:
         what = "，".join(f"{d.what} {d.before or '无'} → {d.after or '无'}" for d in one.changed[:_TOLD])
         sentence = f"{name_of(account)} {one.at:%Y-%m-%d} 起换了模板：{what}{'等' if len(one.changed) > _TOLD else ''}。"
         layout = account.layout
-        yield Finding("redesign", sentence, one.n_before + one.n_after, "篇", day_of(layout.first if layout else None), day_of(layout.last if layout else None))
+        span = (day_of(layout.first if layout else None), day_of(layout.last if layout else None))
+        examples = examples_of(account.listed[account.listed["published_at"] >= one.at])
+        advised = ("", "") if account.own else _advise_redesign(brief)
+        yield Finding("redesign", sentence, one.n_before + one.n_after, "篇", *span, examples, *advised)
 
 
-def compare_type_sizes(brief: BriefSummary) -> Iterable[Finding]:
-    sized = [(a, a.layout.font_size_px, a.layout.n_text) for a in brief.accounts if a.layout and a.layout.n_text >= MIN_ARTICLES and a.layout.font_size_px]
-    if len(sized) < 2:
+def _advise_redesign(brief: BriefSummary) -> tuple[str, str]:
+    return "改前改后各挑一篇，和自己的放在手机上并排看，再定改不改。", f"{check_on(brief, weeks=26)}它有没有又改回去。"
+
+
+def find_layout_apart(brief: BriefSummary) -> Iterable[Finding]:
+    """What of the own typography lies beyond all accounts of the group."""
+    for account in brief.accounts:
+        layout = account.layout
+        if not account.own or layout is None or not layout.enough:
+            continue
+        out = [one for one in layout.distances if one.outside and one.feature in _TYPESET_NAMES][:_GROUP]
+        if out:
+            told = "；".join(f"{one.feature} {one.median}（同组 {one.peer_low} 至 {one.peer_high}）" for one in out)
+            sentence = f"自己的排版有 {len(out)} 处超出 {layout.peers} 个同组账号的范围：{told}。"
+            advice = f"改到同组的中位数：{'，'.join(_aim(one) for one in out)}；别的先不动。"
+            expected = "改后发满 10 篇再看：是否回到同组的范围里。"
+            yield Finding("layout apart", sentence, layout.n_text, "篇", day_of(layout.first), day_of(layout.last), account.latest, advice, expected)
+
+
+def _aim(one: Distance) -> str:
+    unindented = one.feature == FEATURES["indent_share"].name and one.peer_median == "0%"
+    return "首行不缩进" if unindented else f"{one.feature} {one.peer_median}"
+
+
+def find_group_layout(brief: BriefSummary) -> Iterable[Finding]:
+    """Where the own layout can't be measured: what a template would have to match to look like the group."""
+    if any(account.own and account.layout and account.layout.enough for account in brief.accounts):
         return
-    own = [size for account, size, _ in sized if account.own]
-    rivals = [size for account, size, _ in sized if not account.own]
-    n = sum(count for _, _, count in sized)
-    if own and len(rivals) >= 3:
-        middle = median(rivals)
-        sentence = f"正文字号：自己 {own[0]:g} px，{len(rivals)} 个对手的中位数{'也是' if middle == own[0] else '是'} {middle:g} px。"
-    elif len(sized) <= 4:
-        sentence = "正文字号：" + "，".join(f"{'自己' if a.own else name_of(a)} {size:g} px" for a, size, _ in sized) + "。"
-    else:
-        low, high = min(sized, key=lambda item: item[1]), max(sized, key=lambda item: item[1])
-        sentence = f"正文字号从 {low[1]:g} px（{name_of(low[0])}）到 {high[1]:g} px（{name_of(high[0])}），"
-        sentence += f"{len(sized)} 个账号的中位数 {median(rivals + own):g} px。"
-    yield Finding("type size", sentence, n, "篇", day_of(brief.first), day_of(brief.last))
+    group = [(account, layout) for account in brief.accounts if (layout := account.layout) and layout.enough and layout.font_size_px]
+    if len(group) < _GROUP:
+        return
+    sizes = sorted(layout.font_size_px or 0 for _, layout in group)
+    aligned, count = min(Counter(layout.text_align or "left" for _, layout in group).items(), key=lambda item: (-item[1], item[0]))
+    sentence = f"{len(group)} 个账号的正文字号{f'都是 {sizes[0]:g} px' if sizes[0] == sizes[-1] else f'从 {sizes[0]:g} 到 {sizes[-1]:g} px，中位数 {median(sizes):g} px'}；"
+    sentence += f"{count} 个以{ALIGN_NAMES[aligned]}为主。"
+    advice = f"自己的模板先定 {median(sizes):g} px、{ALIGN_NAMES[aligned]}，一套用到底。"
+    first = min((layout.first for _, layout in group if layout.first), default=None)
+    last = max((layout.last for _, layout in group if layout.last), default=None)
+    n, examples = sum(layout.n_text for _, layout in group), newest_of([account for account, _ in group])
+    yield Finding("group layout", sentence, n, "篇", day_of(first), day_of(last), examples, advice, "自己发满 10 篇再看：排版一致度有没有到 0.9。")

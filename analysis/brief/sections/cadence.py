@@ -23,6 +23,7 @@ __all__ = [
     "MIN_DAYS",
     "MIN_SLOT_PUSHES",
     "MIN_TIMED",
+    "WAKING",
     "Cadence",
     "Change",
     "Crowding",
@@ -36,7 +37,7 @@ MIN_ARTICLES = 10  # below this no pattern is named
 MIN_TIMED = 20  # pushes with a known hour before an hour is called usual or a map is drawn
 MIN_SLOT_PUSHES = 4  # pushes in one hour of the week before it is called an account's own slot
 CALENDAR_DAYS = 371  # 53 weeks: a year of columns that can be told apart
-_WAKING = range(6, 24)  # a free slot at four in the morning is no advice
+WAKING = range(6, 24)  # a free slot at four in the morning is no advice
 _FREE_SHOWN = 3
 _FIELDS = (
     "pushes", "articles", "first", "last", "days", "weeks", "pushes_per_week", "articles_per_week", "articles_per_push", "pushes_timed", "weekday",
@@ -209,7 +210,7 @@ def measure_crowding(pushes: pd.DataFrame, *, rivals: Sequence[str], own: str | 
 def _free(crowding: pd.DataFrame, used: Slot | None) -> tuple[Slot, ...]:
     if used is None:
         return ()
-    near = [row for row in plain_rows(find_free_slots(crowding, weekday=used.weekday, hour=used.hour)) if row["free"] and row["hour"] in _WAKING]
+    near = [row for row in plain_rows(find_free_slots(crowding, weekday=used.weekday, hour=used.hour)) if row["free"] and row["hour"] in WAKING]
     near.sort(key=lambda row: (abs(row["hours_away"]), row["hours_away"]))
     return tuple(_slot(row) for row in near if row["hours_away"])[:_FREE_SHOWN]
 

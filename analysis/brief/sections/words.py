@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.brief.sections.plain import parts_of, plain_rows, rows_of
+from analysis.brief.sections.plain import Example, parts_of, plain_rows, rows_of
 from analysis.purpose import UNSURE, assign_purposes, count_purposes, measure_needs, measure_self_talk
 from analysis.titles import CLICKBAIT, compare_words, count_signals, describe_titles, measure_habits
 
@@ -15,6 +15,8 @@ __all__ = ["Mix", "Purposes", "Signal", "Titles", "Word", "measure_words"]
 
 _WORDS_SHOWN = 10
 _MIX_SHOWN = 4
+_EXAMPLES = 3
+_NEWS = "企业动态"
 _HABITS = (
     "titles", "length_median", "length_q1", "length_q3", "with_digits_share", "question_share", "how_to_share", "list_share", "with_exclamations_share",
     "chasing_share", "clickbait_share", "repeated_share", "original_known", "original_share",
@@ -41,6 +43,8 @@ class Purposes:
     self_share: float | None
     reader_share: float | None
     needs: pd.DataFrame = field(repr=False)
+    news_n: int = 0  # of `self_n` those about anniversaries, awards and meetings, which titles tell surely
+    news_examples: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +95,15 @@ def measure_words(articles: pd.DataFrame) -> tuple[dict[str, Purposes], dict[str
 def _measure_purposes(articles: pd.DataFrame) -> dict[str, Purposes]:
     assigned = assign_purposes(articles)
     mixes, talk, needs = parts_of(count_purposes(assigned)), rows_of(measure_self_talk(assigned)), parts_of(measure_needs(assigned))
+    about = assigned[assigned["purpose"] == _NEWS].sort_values(["published_at", "article_id"], ascending=[False, True])
+    examples = {key: tuple(Example(row["title"], row["url"]) for row in plain_rows(part.head(_EXAMPLES))) for key, part in parts_of(about).items()}
     found = {}
     for key, row in talk.items():
         rows = plain_rows(mixes[key])
         mix = tuple(Mix(one["purpose"], one["n"], one["share"]) for one in rows if one["purpose"] != UNSURE)[:_MIX_SHOWN]
+        news = sum(one["n"] for one in rows if one["purpose"] == _NEWS)
         unsure = sum(one["n"] for one in rows if one["purpose"] == UNSURE)
-        found[key] = Purposes(row["articles"], mix, unsure, row["self_n"], row["self_share"], row["reader_share"], needs[key])
+        found[key] = Purposes(row["articles"], mix, unsure, row["self_n"], row["self_share"], row["reader_share"], needs[key], news, examples.get(key, ()))
     return found
 
 

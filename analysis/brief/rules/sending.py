@@ -1,0 +1,87 @@
+"""Conclusions about what is sent and around which days: formats that rivals use, holidays and sales."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from statistics import median
+
+import pandas as pd
+
+from analysis.brief.rules.base import Finding, check_on, day_of, examples_of, name_of
+from analysis.brief.sections.sending import EVENT_NAMES, Event
+from analysis.brief.summary import AccountSummary, BriefSummary
+from analysis.timing.formats import KIND_NAMES
+
+__all__ = ["find_formats", "find_seasons"]
+
+_RIVALS = 3
+_USED = 0.1  # one article in ten is a format an account uses
+_UNUSED = 0.02
+_MORE, _LESS = 1.3, 0.7  # times the usual rate
+_NONE = 0.05  # below that most sent nothing
+_READY = {"618": "5 月 20 日前", "双11": "10 月 20 日前", "春节前": "春节前三周", "春节": "春节前两周", "春节后": "放假前"}
+
+
+def find_formats(brief: BriefSummary) -> Iterable[Finding]:
+    """A format besides plain articles that half of three or more rivals used in the last half year, and the own account did not."""
+    rivals = [account for account in brief.accounts if account.enough and not account.own and account.sending]
+    own = [account for account in brief.accounts if account.own and account.enough]
+    if len(rivals) < _RIVALS:
+        return
+    for kind in ("video", "audio", "image"):
+        used = [(account, share) for account in rivals if (share := _share(account, kind)) >= _USED]
+        if len(used) * 2 < len(rivals) or any(_share(account, kind) >= _UNUSED for account in own):
+            continue
+        used.sort(key=lambda pair: (-pair[1], pair[0].account))
+        told = "，".join(f"{name_of(account)} {share:.0%}" for account, share in used[:3])
+        sentence = (
+            f"近半年 {len(rivals)} 个对手里有 {len(used)} 个在发{KIND_NAMES[kind]}：{told}{'等' if len(used) > 3 else ''}{'；自己几乎没有' if own else ''}。"
+        )
+        target = max(round(median(share for _, share in used) * 10), 1)
+        advice = f"先按每 10 篇 {target} 条的量试 8 周{KIND_NAMES[kind]}，做不动就停。"
+        examples = tuple(one for account, _ in used[:3] for one in examples_of(account.listed[account.listed["kind"] == kind].iloc[::-1], most=1))
+        n = sum(account.sending.recent for account in rivals if account.sending)
+        yield Finding(
+            "formats", sentence, n, "篇", day_of(brief.first), day_of(brief.last), examples, advice, f"{check_on(brief)}这 8 周发出几条，每条花几个工时。"
+        )
+        return
+
+
+def _share(account: AccountSummary, kind: str) -> float:
+    return (account.sending.recent_share(kind) if account.sending else None) or 0.0
+
+
+def find_seasons(brief: BriefSummary) -> Iterable[Finding]:
+    """The one of 春节, 618 and 双11 around which at least three accounts changed their rate most, against their own eight weeks before."""
+    found = []
+    for name in EVENT_NAMES:
+        held = [(account, event) for account in brief.accounts if account.enough and (event := _event(account, name)) is not None]
+        latest = max((event.first for _, event in held), default=None)
+        held = [(account, event) for account, event in held if event.first == latest]
+        middle = median(event.ratio or 0.0 for _, event in held) if len(held) >= _RIVALS else 1.0
+        if middle >= _MORE or middle <= _LESS:
+            found.append((-max(middle, 1 / max(middle, 0.01)), name, middle, held))
+    if not found:
+        return
+    _, name, middle, held = min(found, key=lambda one: one[:2])
+    event = held[0][1]
+    way = [account for account, one in held if (one.ratio or 0.0) > 1] if middle > 1 else [account for account, one in held if (one.ratio or 0.0) < 1]
+    shown = f" {name} " if name.isdigit() else name
+    none = sum(one.pushes == 0 for _, one in held)
+    sentence = f"{event.name}（{event.first:%m-%d} 至 {event.last:%m-%d}），{len(held)} 个账号里有 {len(way)} 个{'加更' if middle > 1 else '少发'}，{f'中位数是平时的 {middle:.1f} 倍' if middle >= _NONE else f'{none} 个一次没发'}。"
+    advice = f"下个{shown}按平时的 {middle:.1f} 倍备稿，{_READY[name]}备齐。" if middle > 1 else f"下个{shown}发不发先定下来：要发，{_READY[name]}把稿排好。"
+    n = sum(one.pushes for _, one in held)
+    examples = tuple(one for account, _ in held for one in examples_of(_within(account, event), most=1))[:3]
+    expected = f"下个{shown}过后再看：自己和对手各是平时的几倍。"
+    yield Finding("season", sentence, n, "次推送", day_of(event.first), day_of(event.last), examples, advice, expected)
+
+
+def _event(account: AccountSummary, name: str) -> Event | None:
+    event = account.sending.events.get(name) if account.sending else None
+    return event if event and event.ratio is not None else None
+
+
+def _within(account: AccountSummary, event: Event) -> pd.DataFrame:
+    days = account.listed["published_at"].dt.tz_localize(None).dt.normalize()
+    held: pd.DataFrame = account.listed[(days >= event.first) & (days <= event.last)]
+    return held
