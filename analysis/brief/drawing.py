@@ -7,17 +7,20 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from analysis.brief.sections.cadence import CALENDAR_DAYS, MIN_ARTICLES, Cadence, Crowding
+from analysis.brief.sections.gaps import RivalsSection
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.brief.text import clamp, safe_text
 from analysis.charts.base import render_svg
+from analysis.charts.beginnings import draw_beginnings
 from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_weeks
 from analysis.charts.content_columns import draw_column_lives
 from analysis.charts.purpose import draw_needs
 from analysis.style_card import render_style_card
 
-__all__ = ["CROWDING", "MAX_CHARTED", "draw_cards", "draw_charts"]
+__all__ = ["BEGUN", "CROWDING", "MAX_CHARTED", "draw_cards", "draw_charts"]
 
 MAX_CHARTED = 24  # accounts with charts; at 60 KB each the page stays under 3 MB, and nobody reads more
+BEGUN = "begun"  # the name under which the chart of all accounts' phases stands
 CROWDING = ""  # the name under which the chart of all accounts together stands
 _DAY_MOST = 2  # pushes a day at the dark end of the calendars: few accounts send more
 
@@ -27,7 +30,16 @@ def draw_charts(brief: BriefSummary) -> dict[str, dict[str, Markup]]:
     drawn = {account.account_id: _draw_account(account, f"c{i}", brief) for i, account in enumerate(charted(brief))}
     if brief.crowding:
         drawn[CROWDING] = {"crowding": Markup(_draw_crowding(brief.crowding))}
+    if brief.rivals and brief.rivals.beginnings:
+        drawn[BEGUN] = {"begun": Markup(_draw_begun(brief.rivals))}
     return drawn
+
+
+def _draw_begun(rivals: RivalsSection) -> str:
+    frame = rivals.phases_frame[rivals.phases_frame["row"] < MAX_CHARTED]
+    names = frame["account"].map(lambda name: clamp(safe_text(name), 12))
+    text = "；".join(f"{clamp(one.account, 24)} {len(one.phases)} 段，共 {one.phases[-1].week_to:.0f} 周" for one in rivals.beginnings[:MAX_CHARTED])
+    return render_svg(draw_beginnings(frame, names), name="begun", text=f"各账号从收到的第一篇起的阶段：{text}")
 
 
 def draw_cards(brief: BriefSummary) -> dict[str, Markup]:

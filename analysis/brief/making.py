@@ -12,6 +12,7 @@ from analysis.columns.making import edits_beside, load_columns
 from analysis.frames import load_accounts, load_coverage, load_observations
 from analysis.kept_leads import load_leads
 from analysis.layout import load_profiles
+from analysis.rivals import load_rivals
 from crawler.store import Store
 
 __all__ = ["make_brief"]
@@ -40,6 +41,8 @@ def make_brief(
     if wanted is not None:
         owners = owners[owners["account_id"].isin([a["account_id"] for a in wanted])].reset_index(drop=True)
     profiles = load_profiles(store, accounts=accounts)
+    coverage = load_coverage(store, accounts=accounts)
     counted = {"observations": load_observations(store, accounts=accounts), "leads": load_leads(store, accounts=accounts)}
-    brief = summarise(articles, owners, load_coverage(store, accounts=accounts), profiles, date=date, assigned=loaded.assigned, **counted)
+    rivals = load_rivals(store, articles, loaded.assigned, owners, coverage, profiles, since=since, wanted=accounts)
+    brief = summarise(articles, owners, coverage, profiles, date=date, assigned=loaded.assigned, rivals=rivals, **counted)
     save_brief(render_brief(brief), path, force=force)

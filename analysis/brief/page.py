@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from analysis.brief.drawing import draw_cards, draw_charts
+from analysis.beginnings import STEADY_RULE
+from analysis.brief.drawing import MAX_CHARTED, draw_cards, draw_charts
 from analysis.brief.findings import WEEKDAYS, draw_findings
 from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS
 from analysis.brief.sections.sending import EVENT_NAMES
@@ -66,6 +67,8 @@ def render_brief(brief: BriefSummary) -> str:
             demand_source=DEMAND_SOURCE,
             feed_changes=FEED_CHANGES,
             event_names=EVENT_NAMES,
+            steady_rule=STEADY_RULE,
+            max_charted=MAX_CHARTED,
             min_articles=MIN_ARTICLES,
             min_weeks=MIN_DAYS // 7,
             style=Markup((_TEMPLATES / "brief.css").read_text(encoding="utf-8")),

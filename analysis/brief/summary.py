@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS, Cadence, Crowding, measure_cadences, measure_crowding
 from analysis.brief.sections.columns import Column, Columned, ColumnType, TreeNode, grow_tree, match_types, measure_columns, no_columns
 from analysis.brief.sections.engagement import Engagement, measure_engagement
+from analysis.brief.sections.gaps import RivalsSection, measure_rivals_section
 from analysis.brief.sections.layout import Layout, measure_layout_sections
 from analysis.brief.sections.leads import Leading, measure_leading
 from analysis.brief.sections.plain import Example, parts_of, plain, rows_of, to_time
@@ -19,6 +20,7 @@ from analysis.brief.sections.sending import Sending, measure_sending
 from analysis.brief.sections.words import Purposes, Titles, measure_words
 from analysis.content_columns import assign_columns
 from analysis.frames import ACCOUNTS, ARTICLES, check_frame, empty_frame
+from analysis.rivals import Rivals, measure_rivals
 
 __all__ = ["MIN_ARTICLES", "MIN_DAYS", "AccountSummary", "BriefSummary", "Cadence", "Column", "Example", "Layout", "summarise"]
 
@@ -83,6 +85,7 @@ class BriefSummary:
     column_types: tuple[ColumnType, ...] = ()
     engagement: Engagement | None = None
     leading: Mapping[str, Leading] = field(default_factory=dict)
+    rivals: RivalsSection | None = None
 
     @property
     def articles(self) -> int:
@@ -100,13 +103,15 @@ def summarise(
     assigned: pd.DataFrame | None = None,
     observations: pd.DataFrame | None = None,
     leads: pd.DataFrame | None = None,
+    rivals: Rivals | None = None,
 ) -> BriefSummary:
     """The figures of a brief about `accounts`, made on `date`.
 
     Frames as frames.load_articles, load_accounts, load_coverage and layout.profile_bodies give them. Articles of an account that is not
     in `accounts` are shown under the name they carry; accounts without coverage under unknown coverage. `assigned` are the articles'
     content columns and themes where they are known already (content_columns.assign_columns); `observations` the imported counts
-    (frames.load_observations), `leads` where articles lead (kept_leads.load_leads), each only where there are any. Raises FrameError.
+    (frames.load_observations), `leads` where articles lead (kept_leads.load_leads), each only where there are any; `rivals` what rivals.py
+    measures of the same frames, measured here where it is not given. Raises FrameError.
     """
     check_frame(articles, ARTICLES, name="articles")
     check_frame(accounts, ACCOUNTS, name="accounts")
@@ -117,13 +122,20 @@ def summarise(
     made = _Made(articles, assigned, profiles, rows)
     found = [_summarise_account(row, covered.get(key, {}), made) for key, row in rows.items()]
     found.sort(key=lambda a: (_ROLE_ORDER.get(a.role or "", 4), not a.enough, -a.articles, a.account, a.account_id))
-    rivals = [account.account_id for account in found if account.enough and not account.own]
+    others = [account.account_id for account in found if account.enough and not account.own]
+    rivals = measure_rivals(articles, assigned, accounts, coverage, profiles) if rivals is None else rivals
     return BriefSummary(
         date=date, first=to_time(articles["published_at"].min()), last=to_time(articles["published_at"].max()), accounts=tuple(found),
-        crowding=measure_crowding(made.pushes, rivals=rivals, own=made.own),
+        crowding=measure_crowding(made.pushes, rivals=others, own=made.own),
         tree=_tree(assigned, accounts, found), column_types=match_types(assigned[assigned["account_id"].isin([a.account_id for a in found if a.enough])]),
         engagement=measure_engagement(observations, articles, assigned), leading=measure_leading(leads, articles),
+        rivals=_rivals(rivals, articles, found),
     )  # fmt: skip
+
+
+def _rivals(rivals: Rivals, articles: pd.DataFrame, found: Sequence[AccountSummary]) -> RivalsSection:
+    told = [account for account in found if account.enough]
+    return measure_rivals_section(rivals, articles, told=[one.account_id for one in told], own=[one.account_id for one in found if one.own])
 
 
 class _Made:

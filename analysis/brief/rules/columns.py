@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
-from statistics import median
 
-from analysis.brief.rules.base import WEEKDAYS, Finding, check_on, day_of, isolate_name, list_names, name_of
+from analysis.brief.rules.base import WEEKDAYS, Finding, check_on, day_of, isolate_name, name_of
 from analysis.brief.sections.cadence import MIN_ARTICLES
-from analysis.brief.sections.columns import Column, ColumnType
+from analysis.brief.sections.columns import Column
 from analysis.brief.summary import AccountSummary, BriefSummary
 
-__all__ = ["find_column_news", "find_columned", "find_fixed_days", "find_gaps"]
+__all__ = ["find_column_news", "find_columned", "find_fixed_days"]
 
-_GAP_RIVALS = 3
 _NEWS_DAYS = 182
 _LEAST_NEW = 4
 _FAR = 0.2  # so much less in columns is a difference
@@ -73,31 +71,6 @@ def _advise_day(column: Column, brief: BriefSummary) -> tuple[str, str]:
 def _keeps_its_day(column: Column) -> bool:
     weekly = column.interval_days is not None and 6 <= column.interval_days <= 8
     return weekly and column.n >= MIN_ARTICLES and column.weekday_share is not None and column.weekday_share >= 0.8
-
-
-def find_gaps(brief: BriefSummary) -> Iterable[Finding]:
-    """Kinds of columns (matched by name and content) that three rivals have and the own account doesn't."""
-    own = {account.account_id for account in brief.accounts if account.own}
-    if not any(account.own and account.enough for account in brief.accounts):
-        return
-    by_id = {account.account_id: account for account in brief.accounts}
-    missing = [one for one in brief.column_types if len(one.accounts) >= _GAP_RIVALS and not own & set(one.accounts)]
-    for one in missing[:2]:
-        rivals = [by_id[key] for key in one.accounts]
-        names = sorted({member.content_column for member in one.members})
-        told = "" if len(names) == 1 else f"（{'、'.join(isolate_name(name, longest=12) for name in names[:3])}{'等' if len(names) > 3 else ''}）"
-        sentence = f"{len(rivals)} 个对手都有「{isolate_name(one.name)}」一类的栏目{told}，自己没有：{list_names(rivals, most=4)}。"
-        columns = [column for account in rivals for column in account.columns if column.content_column in names]
-        days = [at.date() for column in columns for at in (column.first, column.last) if at is not None]
-        examples = tuple(example for column in columns[:3] for example in column.examples[:1])
-        yield Finding("gap", sentence, one.n, "篇", min(days, default=None), max(days, default=None), examples, *_advise_gap(one, columns, brief))
-
-
-def _advise_gap(one: ColumnType, columns: Sequence[Column], brief: BriefSummary) -> tuple[str, str]:
-    """A trial at the rivals' own interval."""
-    days = [column.interval_days for column in columns if column.interval_days]
-    rhythm = f"按对手的间隔（中位 {median(days):g} 天）" if days else ""
-    return f"试做「{isolate_name(one.name)}」一类：{rhythm}先出 4 期，够不够写再定。", f"{check_on(brief)}4 期出齐没有；有自己的阅读数，再和自己的中位数比。"
 
 
 def find_column_news(brief: BriefSummary) -> Iterable[Finding]:

@@ -1,0 +1,86 @@
+"""Conclusions about what rivals run and we don't, what only we run, who was first, and how the steady ones began."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from analysis.brief.rules.base import Finding, check_on, day_of, isolate_name
+from analysis.brief.sections.gaps import Gap
+from analysis.brief.summary import BriefSummary
+
+__all__ = ["find_behind", "find_gaps", "find_good_starts", "find_own_only"]
+
+_GAP_RIVALS = 3
+_TOLD = 2
+_LEAST_TOPICS = 5  # of which the times tell who was first
+_MOSTLY = 0.7
+_LEAST_RIVALS = 3
+_LEAST_OWN = 10
+
+
+def find_gaps(brief: BriefSummary) -> Iterable[Finding]:
+    """Kinds of columns, then themes, that three rivals run and the own account doesn't; those most rivals run first."""
+    section = brief.rivals
+    missing = [gap for gap in section.missing if gap.accounts >= _GAP_RIVALS and gap.running] if section and section.own_enough else []
+    for gap in sorted(missing, key=lambda one: (one.level, -one.accounts, -one.n, one.name))[:_TOLD]:
+        names = "、".join(isolate_name(name) for name in gap.names[:4]) + ("等" if len(gap.names) > 4 else "")
+        others = [name for name in gap.columns if name != gap.name]
+        kinds = f"（{'、'.join(isolate_name(name, longest=12) for name in gap.columns[:3])}{'等' if len(gap.columns) > 3 else ''}）" if others else ""
+        what = f"「{isolate_name(gap.name)}」一类的栏目{kinds}" if gap.level == "column" else f"这类选题：{isolate_name(gap.name)}"
+        sentence = f"{gap.accounts} 个对手都有{what}，自己没有：{names}。"
+        yield Finding("gap", sentence, gap.n, "篇", day_of(gap.first), day_of(gap.last), gap.examples, *_advise(gap, brief))
+
+
+def _advise(gap: Gap, brief: BriefSummary) -> tuple[str, str]:
+    """A trial at the rivals' own interval."""
+    rhythm = f"按对手的间隔（中位 {gap.interval_days:g} 天）" if gap.interval_days else ""
+    what = f"试做「{isolate_name(gap.name)}」一类" if gap.level == "column" else "把这类题排进选题"
+    drafts = f"手上已有 {gap.own_articles} 篇像的，先编进去，" if gap.own_articles else ""
+    return f"{what}：{drafts}{rhythm}先出 4 期，够不够写再定。", f"{check_on(brief)}4 期出齐没有；有自己的阅读数，再和自己的中位数比。"
+
+
+def find_own_only(brief: BriefSummary) -> Iterable[Finding]:
+    """The own account's largest column that none of at least three rivals runs."""
+    section = brief.rivals
+    rivals = [account for account in brief.accounts if account.enough and not account.own]
+    if section is None or not section.own_enough or len(rivals) < _LEAST_RIVALS:
+        return
+    columns = [gap for gap in section.own_only if gap.level == "column" and gap.n >= _LEAST_OWN]
+    for gap in sorted(columns, key=lambda one: (-one.n, one.name))[:1]:
+        more = f"这样的还有 {len(columns) - 1} 个。" if len(columns) > 1 else ""
+        sentence = f"「{isolate_name(gap.name)}」只有自己在做：{gap.n} 篇，{len(rivals)} 个对手都没有。{more}"
+        advice = "留住它，写进公众号介绍和关注后的自动回复，让人一眼看出和别家不同。"
+        yield Finding(
+            "own only", sentence, gap.n, "篇", day_of(gap.first), day_of(gap.last), gap.examples, advice, f"{check_on(brief)}是否仍只有自己在做、还按时出。"
+        )
+
+
+def find_behind(brief: BriefSummary) -> Iterable[Finding]:
+    """One rival whom the own account mostly follows, or mostly leads, on the same topics: at least five of which the times tell who was first."""
+    section = brief.rivals
+    told = [one for one in section.versus if one.own and one.kind == "same_topic" and one.first + one.other_first >= _LEAST_TOPICS] if section else []
+    for one in sorted(told, key=lambda pair: (-(pair.first + pair.other_first), pair.other))[:1]:
+        sure = one.first + one.other_first
+        if one.other_first >= _MOSTLY * sure:
+            sentence = f"和{isolate_name(one.other)}撞题 {one.n} 次，能分先后的 {sure} 次里自己有 {one.other_first} 次在后。"
+            advice = "这些题要么抢在前面发，要么换个角度写，别再跟着发同一个题。"
+        elif one.first >= _MOSTLY * sure:
+            sentence = f"和{isolate_name(one.other)}撞题 {one.n} 次，能分先后的 {sure} 次里自己有 {one.first} 次在前。"
+            advice = "选题上是自己领先，把首发写在标题或开头，转载要求注明来源。"
+        else:
+            return
+        yield Finding("behind", sentence, one.n, "组", day_of(one.since), day_of(one.until), one.examples, advice, f"{check_on(brief)}同题里谁在前。")
+
+
+def find_good_starts(brief: BriefSummary) -> Iterable[Finding]:
+    """What the accounts that grew steady did differently in their first 90 days, where three of each kind are held from their beginning."""
+    section = brief.rivals
+    if section is None or not section.shared:
+        return
+    figures = "；".join(f"{one.figure} {one.steady_median:.2g} 对 {one.others_median:.2g}" for one in section.shared[:3])
+    counts = f"{section.shared[0].n_steady} 个发得稳的对 {section.shared[0].n_others} 个没稳住的"
+    held = [one for one in section.beginnings if one.held]
+    pushes = sum(one.phases[0].pushes for one in held)
+    first, last = min(one.phases[0].since for one in held), max(one.phases[0].until for one in held)
+    sentence = f"头 90 天就分得出来，{counts}（中位数）：{figures}。"
+    yield Finding("start", sentence, pushes, "次推送", day_of(first), day_of(last), (), "新号头三个月照发得稳的那组来排。", "满 90 天时用同样的数字对一遍。")
