@@ -11,55 +11,18 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.dimensions import DIMENSIONS, check_axes
 from analysis.frames import TIME, check_frame
 
 __all__ = [
-    "CELLS", "DEFAULT_AXES", "DIMENSIONS", "LEAST", "LEAST_ACCOUNTS", "MATRIX", "MEDIANS", "POSITIONS", "AxesError", "Dimension", "Measured", "build_matrix", "describe_axes",
-    "measure_medians", "parse_axes", "place_accounts", "rank_cells", "total_columns",
+    "CELLS", "LEAST", "LEAST_ACCOUNTS", "MATRIX", "MEDIANS", "NEEDED", "POSITIONS", "Measured", "build_matrix", "measure_medians", "place_accounts", "rank_cells",
+    "size_up", "total_columns",
 ]  # fmt: skip
 
 LEAST = 10  # pushes, articles or titles below which no figure of an account is compared
 LEAST_ACCOUNTS = 3  # accounts below which there is no median and no place in a group
 _LEAST_ISSUES = 4  # of the main column, before its interval is compared
 
-
-class AxesError(ValueError):
-    """The axes asked for are not two different dimensions; says which there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """One figure to compare: its Chinese name and unit, the matrix column of its n, and how many digits people are shown ("%" is a share)."""
-
-    name: str
-    unit: str
-    n: str
-    digits: int = 1
-
-    def shown(self, value: float) -> str:
-        """The figure as people read it, without its unit but for percent."""
-        if self.unit == "%":
-            return "不到 1%" if 0 < value < 0.005 else f"{int(value * 100 + 0.5)}%"
-        return f"{value:,.{self.digits}f}"
-
-    def said(self, value: float) -> str:
-        """The figure with its unit, for a sentence."""
-        return self.shown(value) + (f" {self.unit}" if self.unit not in ("", "%") else "")
-
-
-DIMENSIONS: Mapping[str, Dimension] = {
-    "pushes_per_week": Dimension("更新频率", "次/周", "pushes"), "articles_per_push": Dimension("每次篇数", "篇", "pushes"),
-    "headline_share": Dimension("头条占比", "%", "positions_known"), "columns": Dimension("栏目数", "个", "n_titled", 0),
-    "column_share": Dimension("栏目化程度", "%", "n_titled"), "main_interval_days": Dimension("主栏目间隔", "天", "main_column_n"),
-    "reader_share": Dimension("服务读者", "%", "purpose_n"), "self_share": Dimension("自说自话", "%", "purpose_n"),
-    "title_length": Dimension("标题字数", "字", "titles", 0), "brackets_share": Dimension("带括号标题", "%", "titles"),
-    "digits_share": Dimension("带数字标题", "%", "titles"), "question_share": Dimension("提问标题", "%", "titles"),
-    "font_size_px": Dimension("正文字号", "px", "text_n"), "line_height": Dimension("行高", "倍", "text_n", 2),
-    "chars": Dimension("文章字数", "字/篇", "layout_n", 0), "images": Dimension("配图", "张/篇", "layout_n", 0),
-    "consistency": Dimension("版式统一", "%", "consistency_n"), "article_share": Dimension("图文占比", "%", "formats_known"),
-    "original_share": Dimension("原创占比", "%", "original_known"),
-}  # fmt: skip
-DEFAULT_AXES = ("pushes_per_week", "column_share")  # how much, and how ordered: the two that every account with a history has
 
 _SIZES = {"account_id": "str", "articles": "int64", "first": TIME, "last": TIME}
 _COVERAGE = {"account_id": "str", "coverage": "float64"}
@@ -128,16 +91,22 @@ class Measured:
 
     def check(self) -> None:
         """Raises FrameError naming the frame and what it lacks."""
-        for name, contract in _NEEDED.items():
+        for name, contract in NEEDED.items():
             check_frame(getattr(self, name), contract, name=name)
 
 
-_NEEDED = {
+NEEDED = {
     "sizes": _SIZES, "coverage": _COVERAGE, "cadence": _CADENCE, "columns": _COLUMNS, "purposes": _PURPOSES, "titles": _TITLES, "layouts": _LAYOUTS, "formats": _FORMATS,
     "slots": _SLOTS,
 }  # fmt: skip
 _TOTALLED = ("formats", "slots")
 _RENAMED = {"length_median": "title_length", "with_brackets_share": "brackets_share", "with_digits_share": "digits_share"}
+
+
+def size_up(articles: pd.DataFrame) -> pd.DataFrame:
+    """Articles held and the window they span, per account: account_id, articles int64, first, last (NaT without times). Sorted by account_id."""
+    grouped = articles.groupby("account_id", as_index=False).agg(articles=("article_id", "size"), first=("published_at", "min"), last=("published_at", "max"))
+    return grouped.astype(_SIZES)
 
 
 def total_columns(described: pd.DataFrame) -> pd.DataFrame:
@@ -184,7 +153,7 @@ def build_matrix(accounts: pd.DataFrame, measured: Measured) -> pd.DataFrame:
 
 def _narrow(measured: Measured) -> Iterator[pd.DataFrame]:
     """Of each frame what a matrix takes, one row per account."""
-    for name, contract in _NEEDED.items():
+    for name, contract in NEEDED.items():
         if name not in _TOTALLED:
             yield getattr(measured, name)[list(contract)]
     yield _total_formats(measured.formats)
@@ -228,7 +197,7 @@ def _hide_small(rows: pd.DataFrame) -> pd.DataFrame:
 def rank_cells(matrix: pd.DataFrame) -> pd.DataFrame:
     """The matrix as cells: every account and dimension with value, n, and its place among the accounts that have a value.
 
-    quantile float64: 0 the lowest, 1 the highest, ties share the middle of their places, missing below LEAST_ACCOUNTS values or where all
+    quantile float64: 0 the lowest, 1 the highest, what looks alike at the shown precision shares the middle of its places, missing below LEAST_ACCOUNTS values or where all
     are alike; `accounts` int64 have a value. A place is high or low, not good or bad. Returns CELLS in the order of the matrix, then of
     DIMENSIONS. Raises FrameError.
     """
@@ -236,10 +205,11 @@ def rank_cells(matrix: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for key, dimension in DIMENSIONS.items():
         value = matrix[key]
+        shown = value.map(dimension.rounded)
         known = int(value.notna().sum())
-        place = (value.rank(method="average") - 1) / max(known - 1, 1)
+        place = (shown.rank(method="average") - 1) / max(known - 1, 1)
         part = matrix[["account", "account_id", "role", "own"]].assign(dimension=key, value=value, n=matrix[dimension.n], accounts=known)
-        part["quantile"] = place if known >= LEAST_ACCOUNTS and value.nunique() > 1 else float("nan")
+        part["quantile"] = place if known >= LEAST_ACCOUNTS and shown.nunique() > 1 else float("nan")
         parts.append(part.assign(_row=range(len(part))))
     cells = pd.concat(parts, ignore_index=True).sort_values("_row", kind="stable", ignore_index=True)
     return cells[list(CELLS)].astype(CELLS)
@@ -267,7 +237,7 @@ def place_accounts(matrix: pd.DataFrame, axes: tuple[str, str]) -> pd.DataFrame:
     itself, missing below LEAST_ACCOUNTS accounts. In the order of the matrix. Raises FrameError, AxesError.
     """
     check_frame(matrix, MATRIX, name="matrix")
-    x, y = _checked(axes)
+    x, y = check_axes(axes)
     held = matrix.dropna(subset=[x, y]).reset_index(drop=True)
     found = held[["account", "account_id", "own"]].copy()
     for name, key in (("x", x), ("y", y)):
@@ -276,27 +246,6 @@ def place_accounts(matrix: pd.DataFrame, axes: tuple[str, str]) -> pd.DataFrame:
         sides = ["high" if value > middle else "low" if value < middle else "middle" for value in held[key]]
         found[f"{name}_side"] = pd.Series(sides if len(held) >= LEAST_ACCOUNTS else [None] * len(held), dtype="str")
     return found[list(POSITIONS)].astype(POSITIONS)
-
-
-def parse_axes(text: str) -> tuple[str, str]:
-    """Two dimensions by their Chinese names or codes, between them a comma or ×. Raises AxesError, which lists them all."""
-    codes = {dimension.name: key for key, dimension in DIMENSIONS.items()}
-    words = [word.strip() for word in text.replace("，", ",").replace("×", ",").split(",")]
-    return _checked(tuple(codes.get(word, word) for word in words))
-
-
-def _checked(axes: tuple[str, ...]) -> tuple[str, str]:
-    unknown = [word for word in axes if word not in DIMENSIONS]
-    if unknown:
-        raise AxesError(f"没有 {unknown[0][:40]!r} 这个坐标轴；可以用 {describe_axes()}")
-    if len(axes) != 2 or axes[0] == axes[1]:
-        raise AxesError(f"坐标轴要两个不同的，用逗号隔开，如 更新频率,栏目化程度；可以用 {describe_axes()}")
-    return axes[0], axes[1]
-
-
-def describe_axes() -> str:
-    """All axes by name and code, for help and messages."""
-    return "、".join(f"{dimension.name} {key}" for key, dimension in DIMENSIONS.items())
 
 
 def _framed(rows: list[dict[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:

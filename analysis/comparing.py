@@ -11,9 +11,9 @@ import pandas as pd
 from analysis.brand_roles import find_roles, label_articles
 from analysis.cadence import build_pushes
 from analysis.columns.making import edits_beside, load_columns
-from analysis.compare import Measured, build_matrix, total_columns
+from analysis.compare import Measured, build_matrix, size_up, total_columns
 from analysis.content_columns import describe_columns
-from analysis.frames import TIME, load_accounts, load_coverage
+from analysis.frames import load_accounts, load_coverage
 from analysis.layout import load_profiles, measure_layouts
 from analysis.layout_report import LayoutReport, report_layouts
 from analysis.purpose import assign_purposes, count_purposes, measure_self_talk
@@ -24,7 +24,7 @@ from analysis.timing.overview import describe_cadence
 from analysis.titles import compare_words, describe_titles, measure_habits
 from crawler.store import Store
 
-__all__ = ["Loaded", "compare_brands", "compare_roles", "load_compared", "measure_all", "set_own", "size_up", "top_purposes"]
+__all__ = ["Loaded", "compare_brands", "compare_roles", "load_compared", "measure_all", "set_own"]
 
 _TOP_PURPOSES = 3
 _TIERS = ("own", "direct", "adjacent", "benchmark")
@@ -120,18 +120,13 @@ def measure_all(loaded: Loaded) -> pd.DataFrame:
     return build_matrix(loaded.accounts, measured)
 
 
-def size_up(articles: pd.DataFrame) -> pd.DataFrame:
-    """Articles held and the window they span, per account: account_id, articles int64, first, last (NaT without times)."""
-    grouped = articles.groupby("account_id", as_index=False).agg(articles=("article_id", "size"), first=("published_at", "min"), last=("published_at", "max"))
-    return grouped.astype({"account_id": "str", "articles": "int64", "first": TIME, "last": TIME})
-
-
 def _purposes(assigned: pd.DataFrame) -> pd.DataFrame:
     talk = measure_self_talk(assigned).rename(columns={"articles": "purpose_n"})
-    return talk.assign(top_purposes=_objects([top_purposes(count_purposes(assigned), key) for key in talk["account_id"]]))
+    mix = count_purposes(assigned)
+    return talk.assign(top_purposes=_objects([_top_purposes(mix, key) for key in talk["account_id"]]))
 
 
-def top_purposes(mix: pd.DataFrame, account_id: str) -> dict[str, float]:
+def _top_purposes(mix: pd.DataFrame, account_id: str) -> dict[str, float]:
     """An account's largest purposes with their shares, from purpose.count_purposes; none below its least articles, 不确定 left out."""
     own = mix[(mix["account_id"] == account_id) & (mix["purpose"] != "不确定")].dropna(subset=["share"]).head(_TOP_PURPOSES)
     return {str(purpose): float(share) for purpose, share in zip(own["purpose"], own["share"], strict=True)}

@@ -26,6 +26,7 @@ from analysis.commands.options import (
     store_at,
     window,
 )
+from analysis.dimensions import DIMENSIONS, describe_axes, parse_axes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,11 +74,10 @@ def compare(
     account: AccountOption = None, accounts: AccountsOption = None, since: SinceOption = None, until: UntilOption = None, store: StoreOption = DEFAULT_STORE, own: OwnOption = None,
     by: Annotated[str, typer.Option("--by", help="account 一行一个账号；brand 一个品牌的账号合成一行")] = "account",
     show: Annotated[str, typer.Option("--show", help="table 总表；matrix 维度对账号的矩阵，csv 一格一行并带组内位置；roles 矩阵分工：同品牌的号各做什么")] = "table",
-    axes: Annotated[str | None, typer.Option("--axes", help="只看两个维度上的位置，如 更新频率,栏目化程度；写错会列出全部")] = None,
+    axes: Annotated[str | None, typer.Option("--axes", help=f"只看两个维度上的位置，如 更新频率,栏目化程度；可以用 {describe_axes()}")] = None,
     format: FormatOption = "table", output: OutOption = None, force: ForceOption = False,
 ) -> None:  # fmt: skip
     """账号或品牌放在一起比：更新、栏目、目的、标题、排版，每个数带 n，附同组中位数，不打总分。"""
-    from analysis.compare import parse_axes
     from analysis.comparing import compare_brands, load_compared
 
     check_format(format)
@@ -104,7 +104,7 @@ def _check(value: str, allowed: tuple[str, ...], hint: str) -> None:
 
 def _rows(loaded: Loaded) -> _Shown:
     """One row per account, then the group's medians."""
-    from analysis.compare import DIMENSIONS, measure_medians
+    from analysis.compare import measure_medians
     from analysis.comparing import measure_all
 
     matrix = measure_all(loaded)
@@ -119,8 +119,6 @@ def _rows(loaded: Loaded) -> _Shown:
 
 def _word_row(row: dict[str, Any], dimensions: tuple[str, ...]) -> dict[str, Any]:
     """A row as the table says it: figures with their interval, shares as percent, what is too little in words."""
-    from analysis.compare import DIMENSIONS
-
     median = row["row"] != "account"
     shown: dict[str, Any] = {key: _FEW if row[key] is None else DIMENSIONS[key].shown(row[key]) for key in dimensions}
     shown["interval"] = shown["pushes_per_week"]
@@ -135,7 +133,7 @@ def _word_row(row: dict[str, Any], dimensions: tuple[str, ...]) -> dict[str, Any
 
 
 def _cells(loaded: Loaded) -> _Shown:
-    from analysis.compare import DIMENSIONS, rank_cells
+    from analysis.compare import rank_cells
     from analysis.comparing import measure_all
 
     rows = [row | {"name": DIMENSIONS[row["dimension"]].name} for row in frame_rows(rank_cells(measure_all(loaded)))]
@@ -150,7 +148,7 @@ def _cells(loaded: Loaded) -> _Shown:
 
 def _across(loaded: Loaded) -> _Shown:
     """The cells as people read them: a dimension a row, an account a column, in each cell the figure and its n."""
-    from analysis.compare import DIMENSIONS, measure_medians, rank_cells
+    from analysis.compare import measure_medians, rank_cells
     from analysis.comparing import measure_all
 
     matrix = measure_all(loaded)
@@ -168,7 +166,7 @@ def _across(loaded: Loaded) -> _Shown:
 
 
 def _positions(loaded: Loaded, axes: tuple[str, str]) -> _Shown:
-    from analysis.compare import DIMENSIONS, place_accounts
+    from analysis.compare import place_accounts
     from analysis.comparing import measure_all
 
     x, y = (DIMENSIONS[key] for key in axes)
