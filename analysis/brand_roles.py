@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.frames import check_frame
+from analysis.frames import TIME, check_frame
 
 __all__ = ["ASPECTS", "LEAST", "ROLES", "find_roles", "label_articles"]
 
@@ -41,15 +41,14 @@ def label_articles(articles: pd.DataFrame, *, purposes: pd.DataFrame, columns: p
     `articles` as load_articles, `purposes` as purpose.assign_purposes, `columns` as content_columns.assign_columns. Returns account_id,
     article_id, aspect (purpose, column, format), label str; newest articles first, those without a time last. Raises FrameError.
     """
-    check_frame(articles, {"account_id": "str", "article_id": "str", "kind": "category"}, name="articles")
+    check_frame(articles, {"account_id": "str", "article_id": "str", "kind": "category", "published_at": TIME}, name="articles")
     check_frame(purposes, {"account_id": "str", "article_id": "str", "purpose": "str"}, name="purposes")
     check_frame(columns, {"account_id": "str", "article_id": "str", "content_column": "str", "kind": "str"}, name="columns")
     kept = columns[columns["kind"].ne("theme").fillna(False).astype(bool)]
     parts = ((purposes[purposes["purpose"] != "不确定"], "purpose", "purpose"), (kept, "content_column", "column"), (articles, "kind", "format"))
     rows = [part[["account_id", "article_id"]].assign(aspect=aspect, label=part[column].astype("str")) for part, column, aspect in parts]
-    at = articles.drop_duplicates("article_id").set_index("article_id")["published_at"]
-    labels = pd.concat(rows, ignore_index=True).dropna(subset=["label"])
-    labels = labels.assign(at=labels["article_id"].map(at)).sort_values(["at", "article_id", "aspect"], ascending=[False, True, True], ignore_index=True)
+    labels = pd.concat(rows, ignore_index=True).dropna(subset=["label"]).merge(articles[["article_id", "published_at"]], on="article_id", how="left")
+    labels = labels.sort_values(["published_at", "article_id", "aspect"], ascending=[False, True, True], ignore_index=True)
     return labels[list(_LABELS)].astype(_LABELS)
 
 

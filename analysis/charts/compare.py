@@ -81,8 +81,10 @@ def draw_positions(positions: pd.DataFrame, *, x: str, y: str, x_percent: bool =
     colour = alt.Color("own:N", scale=alt.Scale(domain=[False, True], range=[OTHER, OWN]), legend=None)
     size = alt.Size("own:N", scale=alt.Scale(domain=[False, True], range=[60, 130]), legend=None)
     dots = alt.Chart(rows).mark_point(filled=True, opacity=1, aria=False).encode(x=xs, y=ys, shape=shape, color=colour, size=size)
-    names = alt.Chart(texts).mark_text(align="left", baseline="middle", fontSize=_FONT, color=INK, aria=False).encode(x=xs, y=ys, text="text:N")
-    chart: alt.LayerChart = alt.LayerChart(layer=[*_medians(rows, xs, ys), dots, names]).properties(width=PLOT, height=HEIGHT)
+    base = alt.Chart(texts).encode(x=xs, y=ys, text="text:N")
+    ground = base.mark_text(align="left", baseline="middle", fontSize=_FONT, stroke="white", strokeWidth=3, aria=False)  # lines don't run through names
+    names = base.mark_text(align="left", baseline="middle", fontSize=_FONT, color=INK, aria=False)
+    chart: alt.LayerChart = alt.LayerChart(layer=[*_medians(rows, xs, ys), ground, dots, names]).properties(width=PLOT, height=HEIGHT)
     return chart
 
 

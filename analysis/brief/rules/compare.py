@@ -21,7 +21,7 @@ _TELLING = (*_TOLD, "self_share", "articles_per_push", "original_share")  # how 
 _NAMED = 4
 _EXTREMES = 3
 _Z = 1.96
-_LEAST_GAP = 0.1
+_LEAST_GAP, _LEAST_TIMES = 0.1, 1.25
 _ADVICE: Mapping[tuple[str, str], tuple[str, str]] = {
     ("column_share", "low"): ("从自己最常写的题材里挑一两个，定名字、定周期，做成栏目", "三个月后再看归在栏目里的文章占比"),
     ("self_share", "high"): ("减少只讲公司和产品的文章，把版面让给读者用得上的内容", "下个季度再看自说自话占比有没有降到对手的范围里"),
@@ -87,12 +87,13 @@ def _tell_extremes(row: Row) -> str:
 
 
 def _tell_furthest(rows: Sequence[Row], own: Row) -> str:
-    """The dimension whose tier median lies most places of the group away from the own account; nothing where that is less than half the group."""
+    """The dimension whose tier median lies most places of the group away from the own account; nothing where that is less than half the group,
+    or too small to notice."""
     gaps = []
     for key in _TELLING:
         mine = own.cells[key]
         theirs = [place for row in rows if (place := row.cells[key].quantile) is not None]
-        if mine.quantile is not None and theirs:
+        if mine.quantile is not None and theirs and _noticeable(key, mine.value, median(_values(key, rows))):
             gaps.append((abs(median(theirs) - mine.quantile), key))
     gap, key = max(gaps, default=(0.0, ""))
     if gap < 0.5:
@@ -100,6 +101,13 @@ def _tell_furthest(rows: Sequence[Row], own: Row) -> str:
     dimension, value = DIMENSIONS[key], own.cells[key].value
     assert value is not None
     return f"和自己差得最开的是{dimension.name}：{dimension.said(median(_values(key, rows)))}，自己 {dimension.said(value)}。"
+
+
+def _noticeable(key: str, mine: float | None, theirs: float) -> bool:
+    """A tenth of all articles, or a quarter more or less of what is no share."""
+    if mine is None:
+        return False
+    return abs(mine - theirs) >= _LEAST_GAP if DIMENSIONS[key].unit == "%" else max(mine, theirs) >= _LEAST_TIMES * min(mine, theirs)
 
 
 def describe_map(comparison: Comparison) -> tuple[str, ...]:
