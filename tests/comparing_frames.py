@@ -37,8 +37,16 @@ def measured(names: list[str], **changed: Mapping[str, Mapping[str, Any]]) -> Me
         rows = [{"account_id": f"id-{name}", **usual, **changed.get(part, {}).get(name, {})} for name in names]
         frames[part] = pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=dtype) for column, dtype in NEEDED[part].items()})
     ids = [f"id-{name}" for name in names]
-    formats = pd.DataFrame({"account_id": pd.Series(ids * 2, dtype="str"), "kind": pd.Series(["article"] * len(ids) + ["image"] * len(ids), dtype="str"), "articles": [30] * len(ids) + [10] * len(ids)})
-    slots = pd.DataFrame({"account_id": pd.Series(ids * 2, dtype="str"), "position": [1] * len(ids) + [2] * len(ids), "articles": [30] * len(ids) + [10] * len(ids)})
+    formats = pd.DataFrame(
+        {
+            "account_id": pd.Series(ids * 2, dtype="str"),
+            "kind": pd.Series(["article"] * len(ids) + ["image"] * len(ids), dtype="str"),
+            "articles": [30] * len(ids) + [10] * len(ids),
+        }
+    )
+    slots = pd.DataFrame(
+        {"account_id": pd.Series(ids * 2, dtype="str"), "position": [1] * len(ids) + [2] * len(ids), "articles": [30] * len(ids) + [10] * len(ids)}
+    )
     return Measured(**frames, titled=pd.Series(40, index=ids), formats=formats.astype(NEEDED["formats"]), slots=slots.astype(NEEDED["slots"]))
 
 

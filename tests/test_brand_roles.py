@@ -19,9 +19,12 @@ KNOWN = accounts({"account": "甲", "brand": "一家"}, {"account": "乙", "bran
 def roles(rows: list[dict[str, Any]], **told: Any) -> pd.DataFrame:
     """The roles of the rows' accounts: each row's `purpose` and `column` are what the analyses said of it."""
     frame = articles([{key: value for key, value in row.items() if key not in ("purpose", "column")} for row in rows])
-    purposes = pd.DataFrame({"account_id": frame["account_id"], "article_id": frame["article_id"], "purpose": pd.Series([row["purpose"] for row in rows], dtype="str")})
+    purposes = pd.DataFrame(
+        {"account_id": frame["account_id"], "article_id": frame["article_id"], "purpose": pd.Series([row["purpose"] for row in rows], dtype="str")}
+    )
     columns = frame[["account_id", "article_id"]].assign(
-        content_column=pd.Series([row.get("column") for row in rows], dtype="str"), kind=pd.Series(["marker" if row.get("column") else None for row in rows], dtype="str")
+        content_column=pd.Series([row.get("column") for row in rows], dtype="str"),
+        kind=pd.Series(["marker" if row.get("column") else None for row in rows], dtype="str"),
     )
     labels = label_articles(frame, purposes=purposes, columns=columns)
     sent = frame["account_id"].value_counts()
@@ -64,7 +67,18 @@ def test_a_column_of_four_that_no_sibling_runs_is_told_and_one_of_three_is_not()
 
 def test_formats_and_words_are_told_too() -> None:
     words = empty_frame(DISTINCTIVE)
-    one = {"account_id": "id-甲", "account": "甲", "word": "灯下", "z": 3.0, "log_odds": 1.0, "n": 9, "n_others": 1, "titles": 9, "words": 90, "words_others": 100}
+    one = {
+        "account_id": "id-甲",
+        "account": "甲",
+        "word": "灯下",
+        "z": 3.0,
+        "log_odds": 1.0,
+        "n": 9,
+        "n_others": 1,
+        "titles": 9,
+        "words": 90,
+        "words_others": 100,
+    }
     words = pd.DataFrame([one]).astype(dict(words.dtypes))
     found = roles(posts("甲", 12, kind="image") + posts("乙", 12), words=words)
     told = [(row.account, row.aspect, row.what, row.value, row.others_value) for row in found.itertuples()]
@@ -78,7 +92,10 @@ def test_the_pace_is_told_only_where_it_differs_for_sure(differs: bool | None, a
     found = roles(posts("甲", 12) + posts("乙", 12), pairs=pairs)
     assert list(found["aspect"]) == aspects
     if differs:
-        assert list(found[["account", "what", "value", "others_value", "n"]].itertuples(index=False, name=None)) == [("乙", "更勤", 3.0, 1.0, 12), ("甲", "更少", 1.0, 3.0, 12)]
+        assert list(found[["account", "what", "value", "others_value", "n"]].itertuples(index=False, name=None)) == [
+            ("乙", "更勤", 3.0, 1.0, 12),
+            ("甲", "更少", 1.0, 3.0, 12),
+        ]
 
 
 def test_a_brand_of_one_account_is_no_matrix_and_nine_articles_are_too_few() -> None:

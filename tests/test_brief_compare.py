@@ -130,7 +130,7 @@ def test_labels_cover_neither_each_other_nor_a_dot_and_stay_inside(points: list[
     labels = [label for label in place_labels([f"公众号{at}号" for at in range(len(points))], points) if label]
     assert not any(one.covers(other) for at, one in enumerate(labels) for other in labels[:at])
     assert not any(label.left < x < label.right and label.top < y < label.bottom for label in labels for x, y in points)
-    assert all(0 <= label.left and label.right <= PLOT and 0 <= label.top and label.bottom <= HEIGHT for label in labels)
+    assert all(label.left >= 0 and label.right <= PLOT and label.top >= 0 and label.bottom <= HEIGHT for label in labels)
 
 
 def test_twenty_accounts_spread_out_all_get_their_name() -> None:

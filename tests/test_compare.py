@@ -67,14 +67,21 @@ def test_titles_without_any_column_are_no_columns_not_unknown() -> None:
 def test_the_columns_of_an_account_are_counted_and_the_largest_named_themes_left_out() -> None:
     rows = [("甲", "答疑", "marker", 8, 0.2, 7.0), ("甲", "上新", "album", 12, 0.3, 14.0), ("甲", "杂谈", "theme", 30, 0.4, 1.0)]
     frame = pd.DataFrame([dict(zip(("account_id", "content_column", "kind", "n", "share", "interval_days"), row, strict=True)) for row in rows])
-    described = empty_frame(COLUMNS).reindex(range(3)).assign(**frame.to_dict("list")).astype({"n": "int64", "account_id": "str", "kind": "str", "content_column": "str"})
+    described = (
+        empty_frame(COLUMNS)
+        .reindex(range(3))
+        .assign(**frame.to_dict("list"))
+        .astype({"n": "int64", "account_id": "str", "kind": "str", "content_column": "str"})
+    )
     (row,) = total_columns(described).to_dict("records")
     assert row == {"account_id": "甲", "columns": 2, "column_share": 0.5, "main_column": "上新", "main_column_n": 12, "main_interval_days": 14.0}
     assert total_columns(empty_frame(COLUMNS)).empty
 
 
 def test_the_group_median_is_told_with_and_without_the_own_account() -> None:
-    matrix = matrix_of({"自": {"pushes_per_week": 9.0}, "甲": {"pushes_per_week": 1.0}, "乙": {"pushes_per_week": 2.0}, "丙": {"pushes_per_week": 4.0}}, own="自")
+    matrix = matrix_of(
+        {"自": {"pushes_per_week": 9.0}, "甲": {"pushes_per_week": 1.0}, "乙": {"pushes_per_week": 2.0}, "丙": {"pushes_per_week": 4.0}}, own="自"
+    )
     rows = measure_medians(matrix)
     told = {row.scope: (row.median, row.accounts) for row in rows[rows["dimension"] == "pushes_per_week"].itertuples()}
     assert told == {"all": (3.0, 4), "others": (2.0, 3)}

@@ -38,6 +38,7 @@ __all__ = ["app"]
 app = typer.Typer()
 
 _FEW = "样本不足"
+_LONGEST = 12  # characters of a column's name in the table
 _ROWS = {
     "row": "行", "account": "账号", "account_id": "账号编号", "brand": "品牌", "role": "角色", "own": "自己", "articles": "文章", "first": "第一篇", "last": "最近一篇",
     "coverage": "覆盖率", "pushes": "推送", "pushes_per_week": "每周推送", "pushes_per_week_low": "区间下", "pushes_per_week_high": "区间上", "interval": "95% 区间", "window": "文章时间",
@@ -110,11 +111,16 @@ def _rows(loaded: Loaded) -> _Shown:
     matrix = measure_all(loaded)
     rows: list[dict[str, Any]] = [row | {"row": "account"} for row in frame_rows(matrix)]
     medians = frame_rows(measure_medians(matrix))
-    for scope, name in _SCOPES.items() if rows else ():
+    for scope, name in _scopes(rows).items():
         told = {one["dimension"]: one["median"] for one in medians if one["scope"] == scope}
         rows.append(dict.fromkeys(_ROWS) | told | {"row": f"median {scope}", "account": name})
     kept = {key: heading for key, heading in _ROWS.items() if key not in ("interval", "window")}
     return rows, kept, {key: _ROWS[key] for key in _TABLE}, lambda row: _word_row(row, tuple(DIMENSIONS))
+
+
+def _scopes(rows: list[dict[str, Any]]) -> dict[str, str]:
+    """The medians worth a row: those without the own account are the same where there is none."""
+    return {scope: name for scope, name in _SCOPES.items() if rows and (scope == "all" or any(row["own"] for row in rows))}
 
 
 def _word_row(row: dict[str, Any], dimensions: tuple[str, ...]) -> dict[str, Any]:
@@ -127,7 +133,10 @@ def _word_row(row: dict[str, Any], dimensions: tuple[str, ...]) -> dict[str, Any
     shown["window"] = f"{row['first']:%Y-%m-%d} 至 {row['last']:%Y-%m-%d}" if row["first"] else "" if median else "没有日期"
     shown["coverage"] = "" if median else "不知道" if row["coverage"] is None else f"{row['coverage']:.0%}"
     shown["role"] = ROLE_NAMES.get(row["role"] or "", "")
-    shown["top_purposes"] = "" if median else "、".join(f"{name} {share:.0%}" for name, share in (row["top_purposes"] or {}).items()) or _FEW
+    shown["top_purposes"] = (
+        "" if median else "、".join(f"{name} {DIMENSIONS['self_share'].shown(share)}" for name, share in (row["top_purposes"] or {}).items()) or _FEW
+    )
+    shown["main_column"] = (row["main_column"] or "") if len(row["main_column"] or "") <= _LONGEST else f"{row['main_column'][:_LONGEST]}…"
     shown["busiest_hour"] = "" if median else _FEW if row["busiest_hour"] is None else f"{row['busiest_hour']} 点 {row['busiest_hour_share']:.0%}"
     return row | shown
 
