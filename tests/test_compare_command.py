@@ -98,7 +98,7 @@ def test_cells_and_positions_and_roles(held: Held, tmp_path: Path) -> None:
     across = held("compare", "--show", "matrix").stdout
     assert next(line for line in across.splitlines() if line.startswith("更新频率")).count("(n=") == 3
     placed = rows_of(held("compare", "--axes", "更新频率,标题字数", "--format", "csv").stdout)
-    assert [(row["account"], row["x_axis"], row["y_axis"]) for row in placed][0] == ("半间厨具", "pushes_per_week", "title_length")
+    assert (placed[0]["account"], placed[0]["x_axis"], placed[0]["y_axis"]) == ("半间厨具", "pushes_per_week", "title_length")
     roles = rows_of(held("compare", "--show", "roles", "--format", "csv").stdout)
     assert {(row["account"], row["aspect"], row["what"]) for row in roles} >= {("半间好锅", "purpose", "招聘")}
     assert all(row["examples"].startswith("https://") for row in roles if row["aspect"] == "purpose")
