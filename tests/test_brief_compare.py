@@ -171,6 +171,14 @@ def test_few_accounts_read_well_without_a_map(accounts: list[str]) -> None:
     assert "nan" not in page.lower().split("</style>")[1].split("<script>")[0]
 
 
+def test_dimensions_nobody_has_a_figure_for_are_one_line_not_empty_columns(brief: BriefSummary) -> None:
+    assert "font_size_px" not in brief.comparison.known
+    page = render_brief(brief)
+    assert "谁都没有数，不列：" in page
+    assert 'aria-label="对比矩阵：排版"' not in page
+    assert 'aria-label="对比矩阵：发文"' in page
+
+
 def test_hostile_names_and_titles_stay_text() -> None:
     name = '<script>alert(1)</script>"\u202e' + "长" * 200
     rows = [one | {"account": name, "account_id": "id-x"} for one in weekly("敌")] + competition()

@@ -29,6 +29,7 @@ class Label:
     top: float
     right: float
     bottom: float
+    far: bool = False  # more than a line away from its dot, so that a thin line has to join them
 
     def covers(self, other: Label) -> bool:
         """Whether the two boxes share any pixel."""
@@ -45,7 +46,7 @@ def place_labels(names: Sequence[str], points: Sequence[tuple[float, float]]) ->
     for name, (x, y) in zip(names, points, strict=True):
         width = _width(name)
         lefts = (x + _DOT + 2, x - _DOT - 2 - width, x - width / 2)
-        tried = (Label(name, left, y + shift - _LINE / 2, left + width, y + shift + _LINE / 2) for shift, left in product(_REACH, lefts))
+        tried = (Label(name, left, y + shift - _LINE / 2, left + width, y + shift + _LINE / 2, abs(shift) > _LINE) for shift, left in product(_REACH, lefts))
         taken = [*(one for one in placed if one), *dots]
         placed.append(next((one for one in tried if _inside(one) and not any(one.covers(other) for other in taken)), None))
     return placed
@@ -69,22 +70,25 @@ def draw_positions(positions: pd.DataFrame, *, x: str, y: str, x_percent: bool =
     across, up = _domain(rows["x"]), _domain(rows["y"])
     points = [(_share(across_at, across) * PLOT, (1 - _share(up_at, up)) * HEIGHT) for across_at, up_at in zip(rows["x"], rows["y"], strict=True)]
     order = sorted(range(len(rows)), key=lambda at: (not rows["own"][at], at))  # the own name is never the one left out
-    labels = [one for one in place_labels([rows["account"][at] for at in order], [points[at] for at in order]) if one]
+    placed = zip(place_labels([rows["account"][at] for at in order], [points[at] for at in order]), order, strict=True)
+    labels = [(one, at) for one, at in placed if one]
     texts = pd.DataFrame({
-        "text": pd.Series([one.text for one in labels], dtype="str"),
-        "x": pd.Series([across[0] + one.left / PLOT * (across[1] - across[0]) for one in labels], dtype="float64"),
-        "y": pd.Series([up[1] - (one.top + one.bottom) / 2 / HEIGHT * (up[1] - up[0]) for one in labels], dtype="float64"),
+        "text": pd.Series([one.text for one, _ in labels], dtype="str"),
+        "x": pd.Series([across[0] + one.left / PLOT * (across[1] - across[0]) for one, _ in labels], dtype="float64"),
+        "y": pd.Series([up[1] - (one.top + one.bottom) / 2 / HEIGHT * (up[1] - up[0]) for one, _ in labels], dtype="float64"),
     })  # fmt: skip
+    joined = texts.assign(dot_x=[float(rows["x"][at]) for _, at in labels], dot_y=[float(rows["y"][at]) for _, at in labels])[[one.far for one, _ in labels]]
     xs = alt.X("x:Q", title=x, scale=alt.Scale(domain=list(across), nice=False, zero=False), axis=_axis(percent=x_percent))
     ys = alt.Y("y:Q", title=y, scale=alt.Scale(domain=list(up), nice=False, zero=False), axis=_axis(percent=y_percent))
     shape = alt.Shape("own:N", scale=alt.Scale(domain=[False, True], range=["circle", "diamond"]), legend=None)
     colour = alt.Color("own:N", scale=alt.Scale(domain=[False, True], range=[OTHER, OWN]), legend=None)
     size = alt.Size("own:N", scale=alt.Scale(domain=[False, True], range=[60, 130]), legend=None)
     dots = alt.Chart(rows).mark_point(filled=True, opacity=1, aria=False).encode(x=xs, y=ys, shape=shape, color=colour, size=size)
+    leaders = alt.Chart(joined).mark_rule(color=FAINT, strokeWidth=0.7, aria=False).encode(x=xs, y=ys, x2="dot_x:Q", y2="dot_y:Q")
     base = alt.Chart(texts).encode(x=xs, y=ys, text="text:N")
     ground = base.mark_text(align="left", baseline="middle", fontSize=_FONT, stroke="white", strokeWidth=3, aria=False)  # lines don't run through names
     names = base.mark_text(align="left", baseline="middle", fontSize=_FONT, color=INK, aria=False)
-    chart: alt.LayerChart = alt.LayerChart(layer=[*_medians(rows, xs, ys), ground, dots, names]).properties(width=PLOT, height=HEIGHT)
+    chart: alt.LayerChart = alt.LayerChart(layer=[*_medians(rows, xs, ys), leaders, ground, dots, names]).properties(width=PLOT, height=HEIGHT)
     return chart
 
 
@@ -97,7 +101,7 @@ def _medians(rows: pd.DataFrame, xs: alt.X, ys: alt.Y) -> list[alt.Chart]:
 
 
 def _axis(*, percent: bool) -> alt.Axis:
-    return alt.Axis(format=".0%" if percent else "~g", tickCount=5, grid=True, gridColor=GRID)
+    return alt.Axis(format=".0%" if percent else ",~f", tickCount=5, grid=True, gridColor=GRID)
 
 
 def _domain(values: pd.Series) -> tuple[float, float]:

@@ -85,6 +85,11 @@ class Comparison:
     left_out: int
     frame: pd.DataFrame = field(repr=False)
 
+    @property
+    def known(self) -> frozenset[str]:
+        """The dimensions that at least one account has a figure for."""
+        return frozenset(key for row in self.rows for key, cell in row.cells.items() if cell.value is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Sections:
