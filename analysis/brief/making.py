@@ -48,5 +48,7 @@ def make_brief(
         owners = owners[owners["account_id"].isin([a["account_id"] for a in wanted])].reset_index(drop=True)
     profiles = load_profiles(store, accounts=accounts)
     counted = {"observations": load_observations(store, accounts=accounts), "leads": load_leads(store, accounts=accounts)}
-    brief = summarise(articles, owners, load_coverage(store, accounts=accounts), profiles, date=date, assigned=loaded.assigned, axes=axes, title=title, **counted)
+    brief = summarise(
+        articles, owners, load_coverage(store, accounts=accounts), profiles, date=date, assigned=loaded.assigned, axes=axes, title=title, **counted
+    )
     save_brief(render_brief(brief), path, force=force)
