@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pandas as pd
 from markupsafe import Markup
 
 from analysis.brief.sections.cadence import CALENDAR_DAYS, MIN_ARTICLES, Cadence, Crowding
@@ -13,11 +14,13 @@ from analysis.brief.text import clamp, safe_text
 from analysis.charts.base import render_svg
 from analysis.charts.beginnings import draw_beginnings
 from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_weeks
+from analysis.charts.compare import draw_positions
 from analysis.charts.content_columns import draw_column_lives
 from analysis.charts.purpose import draw_needs
+from analysis.dimensions import DIMENSIONS
 from analysis.style_card import render_style_card
 
-__all__ = ["BEGUN", "CROWDING", "MAX_CHARTED", "draw_cards", "draw_charts"]
+__all__ = ["BEGUN", "CROWDING", "MAX_CHARTED", "draw_cards", "draw_charts", "draw_map"]
 
 MAX_CHARTED = 24  # accounts with charts; at 60 KB each the page stays under 3 MB, and nobody reads more
 BEGUN = "begun"  # the name under which the chart of all accounts' phases stands
@@ -46,6 +49,18 @@ def draw_cards(brief: BriefSummary) -> dict[str, Markup]:
     """The style card of the template each account uses now."""
     measured = [account for account in brief.accounts if account.layout and account.layout.enough and account.layout.template_now]
     return {account.account_id: Markup(_draw_card(account)) for account in measured[:MAX_CHARTED]}
+
+
+def draw_map(brief: BriefSummary) -> Markup | None:
+    """The accounts on the two axes; None below two that have both figures."""
+    comparison = brief.comparison
+    if len(comparison.places) < 2:
+        return None
+    rows = [{"account": clamp(place.account, 10), "own": place.own, "x": place.x, "y": place.y} for place in comparison.places[:MAX_CHARTED]]
+    x, y = (DIMENSIONS[key] for key in comparison.axes)
+    told = "；".join(f"{clamp(place.account, 24)}：{x.said(place.x)}，{y.said(place.y)}" for place in comparison.places[:MAX_CHARTED])
+    chart = draw_positions(pd.DataFrame(rows), x=f"{x.name}（{x.unit}）", y=f"{y.name}（{y.unit}）", x_percent=x.unit == "%", y_percent=y.unit == "%")
+    return Markup(render_svg(chart, name="map", text=f"定位图，横轴{x.name}，纵轴{y.name}。{told}"))
 
 
 def _draw_card(account: AccountSummary) -> str:

@@ -11,6 +11,7 @@ from itertools import chain, zip_longest
 from analysis.brief.rules.base import WEEKDAYS, Finding, isolate_name
 from analysis.brief.rules.cadence import find_changed, find_clockwork, find_crowded, find_fixed_hours
 from analysis.brief.rules.columns import find_column_news, find_columned, find_fixed_days
+from analysis.brief.rules.compare import find_standing_apart
 from analysis.brief.rules.engagement import find_later_slots, find_other_leads, find_read_columns, find_shared
 from analysis.brief.rules.gaps import find_behind, find_gaps, find_good_starts, find_own_only
 from analysis.brief.rules.general import describe_sample, find_pace, find_silence
@@ -24,7 +25,7 @@ __all__ = ["MOST", "WEEKDAYS", "Finding", "draw_findings", "isolate_name"]
 MOST = 5  # conclusions besides what was looked at and whether it is old
 _Rule = Callable[[BriefSummary], Iterable[Finding]]
 _RULES: tuple[_Rule, ...] = (  # what a decision hangs on first: how often, what, when, which columns; then news, then habits
-    find_pace, find_gaps, find_good_starts, find_read_columns, find_later_slots, find_self_talk, find_other_leads, find_crowded, find_changed, find_fixed_days, find_column_news, find_layout_apart, find_title_apart, find_seasons,
+    find_pace, find_gaps, find_good_starts, find_read_columns, find_later_slots, find_self_talk, find_other_leads, find_crowded, find_changed, find_fixed_days, find_column_news, find_standing_apart, find_layout_apart, find_title_apart, find_seasons,
     find_formats, find_behind, find_redesigned, find_columned, find_own_only, find_unmet_need, find_group_layout, find_shared, find_clockwork, find_fixed_hours,
 )  # fmt: skip
 

@@ -18,13 +18,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from analysis.beginnings import STEADY_RULE
-from analysis.brief.drawing import MAX_CHARTED, draw_cards, draw_charts
+from analysis.brief.drawing import MAX_CHARTED, draw_cards, draw_charts, draw_map
 from analysis.brief.findings import WEEKDAYS, draw_findings
+from analysis.brief.rules.compare import describe_map, tell_tiers
 from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS
+from analysis.brief.sections.compare import BLOCKS
 from analysis.brief.sections.sending import EVENT_NAMES
 from analysis.brief.summary import BriefSummary, summarise
 from analysis.brief.text import UNSAFE, clamp, safe_text
 from analysis.charts.cadence import FEED_CHANGES
+from analysis.dimensions import DIMENSIONS
 from analysis.layout_distance import CONVENTIONS
 from analysis.purpose import DEMAND_SOURCE
 from analysis.timing.rhythm import REGULARITY_RULES
@@ -62,6 +65,11 @@ def render_brief(brief: BriefSummary) -> str:
             few=[account for account in brief.accounts if not account.enough],
             charts=draw_charts(brief),
             cards=draw_cards(brief),
+            blocks=BLOCKS,
+            dimensions=DIMENSIONS,
+            tiers=tell_tiers(brief),
+            map=draw_map(brief),
+            map_in_words=describe_map(brief.comparison),
             conventions=CONVENTIONS,
             regularity_rules=REGULARITY_RULES,
             demand_source=DEMAND_SOURCE,

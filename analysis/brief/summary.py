@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS, Cadence, Crowding, measure_cadences, measure_crowding
 from analysis.brief.sections.columns import Column, Columned, ColumnType, TreeNode, grow_tree, match_types, measure_columns, no_columns
+from analysis.brief.sections.compare import Comparison, Sections, measure_comparison, no_comparison
 from analysis.brief.sections.engagement import Engagement, measure_engagement
 from analysis.brief.sections.gaps import RivalsSection, measure_rivals_section
 from analysis.brief.sections.layout import Layout, measure_layout_sections
@@ -86,6 +87,8 @@ class BriefSummary:
     engagement: Engagement | None = None
     leading: Mapping[str, Leading] = field(default_factory=dict)
     rivals: RivalsSection | None = None
+    comparison: Comparison = field(default_factory=no_comparison)
+    title: str | None = None
 
     @property
     def articles(self) -> int:
@@ -104,6 +107,8 @@ def summarise(
     observations: pd.DataFrame | None = None,
     leads: pd.DataFrame | None = None,
     rivals: Rivals | None = None,
+    axes: tuple[str, str] | None = None,
+    title: str | None = None,
 ) -> BriefSummary:
     """The figures of a brief about `accounts`, made on `date`.
 
@@ -111,7 +116,8 @@ def summarise(
     in `accounts` are shown under the name they carry; accounts without coverage under unknown coverage. `assigned` are the articles'
     content columns and themes where they are known already (content_columns.assign_columns); `observations` the imported counts
     (frames.load_observations), `leads` where articles lead (kept_leads.load_leads), each only where there are any; `rivals` what rivals.py
-    measures of the same frames, measured here where it is not given. Raises FrameError.
+    measures of the same frames, measured here where it is not given. `axes` are the
+    map's (dimensions.parse_axes), `title` heads the page. Raises FrameError.
     """
     check_frame(articles, ARTICLES, name="articles")
     check_frame(accounts, ACCOUNTS, name="accounts")
@@ -127,6 +133,7 @@ def summarise(
     return BriefSummary(
         date=date, first=to_time(articles["published_at"].min()), last=to_time(articles["published_at"].max()), accounts=tuple(found),
         crowding=measure_crowding(made.pushes, rivals=others, own=made.own),
+        comparison=measure_comparison(articles, rows, covered, made.sections, axes=axes), title=title,
         tree=_tree(assigned, accounts, found), column_types=match_types(assigned[assigned["account_id"].isin([a.account_id for a in found if a.enough])]),
         engagement=measure_engagement(observations, articles, assigned), leading=measure_leading(leads, articles),
         rivals=_rivals(rivals, articles, found),
@@ -149,6 +156,7 @@ class _Made:
         self.columns = measure_columns(articles, assigned, profiles)
         self.purposes, self.titles_of = measure_words(articles)
         self.layouts = measure_layout_sections(articles, profiles)
+        self.sections = Sections(self.cadences, self.columns, self.purposes, self.titles_of, self.layouts)
 
 
 def _tree(assigned: pd.DataFrame, accounts: pd.DataFrame, found: Sequence[AccountSummary]) -> tuple[TreeNode, ...]:

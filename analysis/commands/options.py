@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from crawler.store import Store
 
 __all__ = [
-    "DEFAULT_STORE", "ROLE_NAMES", "STATUS_NAMES", "AccountOption", "ForceOption", "FormatOption", "OutOption", "SinceOption", "StoreOption", "UntilOption",
+    "DEFAULT_STORE", "ROLE_NAMES", "STATUS_NAMES", "AccountOption", "AccountsOption", "ForceOption", "FormatOption", "OutOption", "OwnOption", "SinceOption", "StoreOption", "UntilOption", "all_named",
     "check_format", "window", "day_option", "free_name", "frame_rows", "say", "show_frame", "show_rows", "store_at",
 ]  # fmt: skip
 
 StoreOption = Annotated[str, typer.Option("--store", envvar="DUIBIAO_STORE", help="存储：sqlite:///文件，或 postgresql+psycopg://…", show_default=True)]
 FormatOption = Annotated[str, typer.Option("--format", help="table、csv 或 json；csv 是原始值")]
 AccountOption = Annotated[list[str] | None, typer.Option("--account", help="只看这些账号：名称、曾用名、biz、gh_id 或品牌，可写多次")]
+AccountsOption = Annotated[list[str] | None, typer.Option("--accounts", help="同 --account，一次写几个，用逗号隔开；名字里有逗号的用 --account")]
+OwnOption = Annotated[str | None, typer.Option("--own", help="哪个是自己的账号：名称、编号或品牌；不写就按账号文件")]
 SinceOption = Annotated[str | None, typer.Option("--since", help="从这天起（含），如 2025-01-31")]
 UntilOption = Annotated[str | None, typer.Option("--until", help="到这天止（含）")]
 OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="写进文件")]
@@ -76,6 +78,14 @@ def window(since: str | None, until: str | None) -> tuple[datetime | None, datet
     if begin and end and begin >= end:
         raise typer.BadParameter("--since 比 --until 晚", param_hint="--since")
     return begin, end
+
+
+def all_named(account: Sequence[str] | None, accounts: Sequence[str] | None) -> list[str] | None:
+    """What --account names one by one and --accounts with commas between, together; None where neither names any."""
+    listed = [word.strip() for words in accounts or () for word in words.replace("，", ",").split(",") if word.strip()]
+    if accounts and not listed:
+        raise typer.BadParameter("没有写账号；用逗号隔开几个，如 --accounts 甲号,乙号", param_hint="--accounts")
+    return [*(account or ()), *listed] or None
 
 
 def free_name(path: Path) -> Path:

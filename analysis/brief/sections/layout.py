@@ -111,6 +111,7 @@ class Layout:
     same_size_share: float | None
     text_align: str | None
     align_share: float | None
+    line_height: float | None
     images: float
     images_per_1000: float | None
     chars: float
@@ -142,6 +143,7 @@ def measure_layout_sections(articles: pd.DataFrame, profiles: pd.DataFrame) -> d
     report = report_layouts(articles, profiles)
     parts = {name: _by_account(getattr(report, name)) for name in ("templates", "redesigns", "parts", "distances", "conventions")}
     consistency, spans = rows_of(report.consistency), _spans(report)
+    lines = rows_of(report.measures[report.measures["feature"] == "line_height"])
     found = {}
     for key, row in rows_of(measure_layouts(articles, profiles)).items():
         usual = {name: value for name, value in row.items() if name in Layout.__dataclass_fields__}
@@ -149,7 +151,7 @@ def measure_layout_sections(articles: pd.DataFrame, profiles: pd.DataFrame) -> d
         held = consistency.get(key, {"consistency": None, "n": 0})
         distances = [one for one in parts["distances"].get(key, ()) if one["feature"] in _COMPARED and one["peer_median"] is not None]
         found[key] = Layout(
-            **usual, first=spans[key][0], last=spans[key][1], templates=tuple(_template(one) for one in parts["templates"].get(key, ())),
+            **usual, line_height=lines[key]["median"], first=spans[key][0], last=spans[key][1], templates=tuple(_template(one) for one in parts["templates"].get(key, ())),
             consistency=held["consistency"], consistency_n=held["n"], redesigns=tuple(_redesign(one) for one in parts["redesigns"].get(key, ())),
             editors=counted["editor"], parts=counted["part"], lead_ins=counted["lead_in"], newspaper=counted["newspaper"],
             distances=tuple(_distance(one) for one in distances), peers=max((one["peers"] for one in distances), default=0),

@@ -18,7 +18,7 @@ _MIX_SHOWN = 4
 _EXAMPLES = 3
 _NEWS = "企业动态"
 _HABITS = (
-    "titles", "length_median", "length_q1", "length_q3", "with_digits_share", "question_share", "how_to_share", "list_share", "with_exclamations_share",
+    "titles", "length_median", "length_q1", "length_q3", "with_brackets_share", "with_digits_share", "question_share", "how_to_share", "list_share", "with_exclamations_share",
     "chasing_share", "clickbait_share", "repeated_share", "original_known", "original_share",
 )  # fmt: skip
 
@@ -73,6 +73,7 @@ class Titles:
     length_median: float | None
     length_q1: float | None
     length_q3: float | None
+    with_brackets_share: float | None
     with_digits_share: float | None
     question_share: float | None
     how_to_share: float | None

@@ -1,0 +1,166 @@
+"""Sentences about the accounts side by side: a paragraph for each tier, the map in words, and where the own account stands apart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from statistics import median
+
+from analysis.brief.rules.base import Finding, day_of, isolate_name
+from analysis.brief.sections.compare import Comparison, Place, Row
+from analysis.brief.summary import BriefSummary
+from analysis.compare import LEAST_ACCOUNTS
+from analysis.dimensions import DIMENSIONS
+
+__all__ = ["describe_map", "find_standing_apart", "tell_tiers"]
+
+_TIERS = {"direct": "直接对手", "adjacent": "邻近账号", "benchmark": "标杆", None: "没有标角色的账号"}
+_TOLD = ("pushes_per_week", "column_share", "reader_share")
+_TELLING = (*_TOLD, "self_share", "articles_per_push", "original_share")  # how far apart matters; type sizes and title marks are told elsewhere
+_NAMED = 4
+_EXTREMES = 3
+_Z = 1.96
+_LEAST_GAP, _LEAST_TIMES = 0.1, 1.25
+_ADVICE: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("column_share", "low"): ("从自己最常写的题材里挑一两个，定名字、定周期，做成栏目", "三个月后再看归在栏目里的文章占比"),
+    ("reader_share", "low"): ("每次推送至少留一篇读者用得上的内容", "下个季度再看服务读者的文章占比"),
+    ("consistency", "low"): ("定一套排版模板，所有文章都用它", "改完十篇以后再看版式统一的比例"),
+    ("original_share", "low"): ("先声明自己写的文章为原创，再减少转载", "下个季度再看原创占比"),
+}
+
+
+def tell_tiers(brief: BriefSummary) -> tuple[Finding, ...]:
+    """One short paragraph for each tier that has an account in the comparison: who, how they stand, what is furthest from the own account."""
+    comparison = brief.comparison
+    own = next((row for row in comparison.rows if row.own), None)
+    told = []
+    for role, name in _TIERS.items():
+        rows = [row for row in comparison.rows if row.role == role]
+        if rows:
+            told.append(_tell_tier(name, rows, own))
+    return tuple(told)
+
+
+def _tell_tier(name: str, rows: Sequence[Row], own: Row | None) -> Finding:
+    listed = "、".join(isolate_name(row.account) for row in rows[:_NAMED]) + ("等" if len(rows) > _NAMED else "")
+    sentence = f"{name} {len(rows)} 个：{listed}。"
+    figures = [said for key in _TOLD if (said := _tell_figure(key, rows))]
+    sentence += "；".join(figures) + "。" if figures else "样本不足，只列数字。"
+    if len(rows) == 1:
+        sentence += _tell_extremes(rows[0])
+    sentence += _tell_furthest(rows, own) if own else ""
+    return Finding("tier", sentence, sum(row.articles for row in rows), "篇", *_window(rows))
+
+
+def _window(rows: Iterable[Row]) -> tuple[date | None, date | None]:
+    held = list(rows)
+    first = [row.first for row in held if row.first]
+    last = [row.last for row in held if row.last]
+    return day_of(min(first, default=None)), day_of(max(last, default=None))
+
+
+def _values(key: str, rows: Iterable[Row]) -> list[float]:
+    return [value for row in rows if (value := row.cells[key].value) is not None]
+
+
+def _tell_figure(key: str, rows: Sequence[Row]) -> str:
+    """One dimension of a tier: its median and range, or the figures themselves where they are one or two."""
+    dimension, values = DIMENSIONS[key], sorted(_values(key, rows))
+    if not values:
+        return ""
+    if len(values) >= LEAST_ACCOUNTS:
+        low, high = dimension.shown(values[0]), dimension.said(values[-1])
+        return f"{dimension.name}中位 {dimension.said(median(values))}（{low} 至 {high}）"
+    return f"{dimension.name} {'、'.join(dimension.said(value) for value in values)}"
+
+
+def _tell_extremes(row: Row) -> str:
+    """What an account alone in its tier is the highest or the lowest of the group in."""
+    parts = []
+    for word, edge in (("最高", 1.0), ("最低", 0.0)):
+        names = [DIMENSIONS[key].name for key, cell in row.cells.items() if cell.quantile == edge]
+        if names:
+            parts.append(f"{'、'.join(names[:_EXTREMES])}{'等' if len(names) > _EXTREMES else ''}全组{word}")
+    return "，".join(parts) + "。" if parts else ""
+
+
+def _tell_furthest(rows: Sequence[Row], own: Row) -> str:
+    """The dimension whose tier median lies most places of the group away from the own account; nothing where that is less than half the group,
+    or too small to notice."""
+    gaps = []
+    for key in _TELLING:
+        mine = own.cells[key]
+        theirs = [place for row in rows if (place := row.cells[key].quantile) is not None]
+        if mine.quantile is not None and theirs and _noticeable(key, mine.value, median(_values(key, rows))):
+            gaps.append((abs(median(theirs) - mine.quantile), key))
+    gap, key = max(gaps, default=(0.0, ""))
+    if gap < 0.5:
+        return ""
+    dimension, value = DIMENSIONS[key], own.cells[key].value
+    assert value is not None
+    return f"和自己差得最开的是{dimension.name}：{dimension.said(median(_values(key, rows)))}，自己 {dimension.said(value)}。"
+
+
+def _noticeable(key: str, mine: float | None, theirs: float) -> bool:
+    """A tenth of all articles, or a quarter more or less of what is no share."""
+    if mine is None:
+        return False
+    return abs(mine - theirs) >= _LEAST_GAP if DIMENSIONS[key].unit == "%" else max(mine, theirs) >= _LEAST_TIMES * min(mine, theirs)
+
+
+def describe_map(comparison: Comparison) -> tuple[str, ...]:
+    """The map in words: who lies on which side of both medians, a sentence for each side. () below three accounts."""
+    x, y = (DIMENSIONS[key].name for key in comparison.axes)
+    corners = (("high", "high", f"{x}、{y}都高于中位"), ("high", "low", f"{x}高、{y}低"), ("low", "high", f"{x}低、{y}高"), ("low", "low", "两样都低于中位"))
+    parts = []
+    for across, up, words in corners:
+        there = [place for place in comparison.places if (place.x_side, place.y_side) == (across, up)]
+        if there:
+            parts.append(f"{words}：{_list(there)}")
+    middle = [place for place in comparison.places if "middle" in (place.x_side, place.y_side)]
+    parts += [f"正在中位线上：{_list(middle)}"] if middle else []
+    return tuple(f"{part}。" for part in parts)
+
+
+def _list(places: Sequence[Place]) -> str:
+    return "、".join(f"{isolate_name(place.account)}{'（自己）' if place.own else ''}" for place in places)
+
+
+def find_standing_apart(brief: BriefSummary) -> Iterable[Finding]:
+    """Where the own account's share is below (or above) that of all rivals, three at least, beyond chance and by a tenth."""
+    rows = brief.comparison.rows
+    own = next((row for row in rows if row.own), None)
+    if own is None:
+        return
+    found = []
+    for (key, side), (advice, expected) in _ADVICE.items():
+        rivals = [row for row in rows if not row.own and row.cells[key].value is not None]
+        gap = _gap(own, rivals, key, side)
+        if len(rivals) >= LEAST_ACCOUNTS and gap is not None:
+            found.append((-gap, key, _stands(own, rivals, key, side), advice, expected))
+    for _, key, sentence, advice, expected in sorted(found)[:2]:
+        yield Finding("standing apart", sentence, own.cells[key].n, "篇", day_of(own.first), day_of(own.last), advice=advice, expected=expected)
+
+
+def _gap(own: Row, rivals: Sequence[Row], key: str, side: str) -> float | None:
+    """The distance to the nearest rival on the telling side, where it is a tenth and two shares' worth of chance; else None."""
+    mine = own.cells[key]
+    if mine.value is None or not rivals:
+        return None
+    sign = 1 if side == "high" else -1
+    nearest = max((row.cells[key] for row in rivals), key=lambda cell: sign * (cell.value or 0.0))
+    assert nearest.value is not None
+    gap = sign * (mine.value - nearest.value)
+    pooled = (mine.value * mine.n + nearest.value * nearest.n) / (mine.n + nearest.n)
+    error = math.sqrt(pooled * (1 - pooled) * (1 / mine.n + 1 / nearest.n))
+    return gap if gap >= max(_LEAST_GAP, _Z * error) else None
+
+
+def _stands(own: Row, rivals: Sequence[Row], key: str, side: str) -> str:
+    dimension, value = DIMENSIONS[key], own.cells[key].value
+    assert value is not None
+    values = _values(key, rivals)
+    edge = max(values) if side == "high" else min(values)
+    word, told = ("高", "最高的是") if side == "high" else ("低", "最低的也有")
+    return f"{dimension.name}：自己 {dimension.said(value)}，比 {len(rivals)} 个对手都{word}，对手里{told} {dimension.said(edge)}。"
