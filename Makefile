@@ -21,6 +21,7 @@ bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.bench.page
 	$(BIN)/python -m tests.bench.cadence
 	$(BIN)/python -m tests.bench.layout
+	$(BIN)/python -m tests.bench.brief
 
 eval: $(VENV)/test.stamp
 	$(BIN)/python -m tests.eval.cadence_changes

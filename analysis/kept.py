@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +17,7 @@ import pyarrow.parquet
 
 from crawler.store import Store
 
-__all__ = ["Kept", "kept_beside", "key_of", "key_of_code"]
+__all__ = ["Kept", "kept_beside", "key_accounts", "key_of", "key_of_code"]
 
 
 def kept_beside(store: Store) -> Kept:
@@ -51,6 +51,14 @@ def key_of_code(patterns: Iterable[str], *more: str) -> str:
     return key_of([*parts, *more])
 
 
+def key_accounts(articles: pd.DataFrame, columns: Sequence[str]) -> dict[str, str]:
+    """One key by account_id for all that these columns say of its articles, in their order; lists count as their words."""
+    held = {name: articles[name] for name in columns}
+    words = {name: column.map(lambda told: "\0".join(told) if isinstance(told, list) else "") for name, column in held.items() if column.dtype == "object"}
+    rows = pd.util.hash_pandas_object(pd.DataFrame(held | words), index=False)
+    return {str(account_id): key_of([str(account_id), part.to_numpy().tobytes()]) for account_id, part in rows.groupby(articles["account_id"])}
+
+
 class Kept:
     """Frames by name, each with the key it was made under; one file a name, so nothing piles up."""
 
@@ -68,6 +76,24 @@ class Kept:
             return None
         frame: pd.DataFrame = table.to_pandas()
         return frame
+
+    def by_account(self, name: str, code: str, keys: Mapping[str, str], make: Callable[[set[str]], pd.DataFrame], *, whole: bool = True) -> pd.DataFrame:
+        """Rows of each account in `keys` (account_id -> key of what they are made from), made only for accounts whose key is new.
+
+        `make` gives the rows of some accounts, with account_id among the columns. With `whole` no other accounts exist; without, what is
+        kept of others stays. Rows come by account as kept, those made now last.
+        """
+        old = self.load(name, code)
+        known = old[old["key"].isin(set(keys.values()))] if old is not None else None
+        fresh = set(keys) - (set(known["account_id"]) if known is not None else set())
+        parts = [known] if known is not None else []
+        if fresh or known is None:
+            made = make(fresh)
+            parts.append(made.assign(key=made["account_id"].map(keys).astype("str")))
+        if fresh:
+            others = [old[~old["account_id"].isin(set(keys))]] if old is not None and not whole else []
+            self.save(name, code, pd.concat([part for part in (*parts, *others) if len(part)] or parts[-1:], ignore_index=True))
+        return pd.concat([part for part in parts if len(part)] or parts[-1:], ignore_index=True).drop(columns="key")
 
     def save(self, name: str, key: str, frame: pd.DataFrame) -> bool:
         """Keep a frame, written aside and moved into place; False where the folder can't be written, which costs only time later."""

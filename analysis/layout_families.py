@@ -337,8 +337,8 @@ def _frame(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> pd.
 
 def _column(values: list[Any], dtype: str) -> pd.Series:
     if dtype == "object":
-        column = pd.Series([None] * len(values), dtype="object")
+        held = np.empty(len(values), dtype=object)  # filled one by one: lists of one length would become a matrix
         for number, value in enumerate(values):
-            column.iat[number] = value
-        return column
+            held[number] = value
+        return pd.Series(held, dtype="object")
     return pd.Series(values, dtype=dtype)

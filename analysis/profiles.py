@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
-from functools import lru_cache
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.kept import Kept, kept_beside, key_of, key_of_code
@@ -54,44 +52,39 @@ def load_profiles(store: Store, *, accounts: Sequence[str] | None = None, kept: 
     numbers = None if accounts is None else [account["number"] for account in store.find_accounts(accounts)]
     shelf = kept or kept_beside(store)
     code = key_of_code(_MADE_BY, repr(PROFILES))
-    held = _held_rows(shelf.load(_NAME, code))
+    old = shelf.load(_NAME, code)
+    digests: dict[str, str] = {} if old is None else dict(zip(old["article_id"], old["digest"], strict=True))
     covers = iter_covers(store, numbers)
-    wanted, new = set(), 0
+    wanted, made = set(), dict[str, dict[str, Any]]()
     for number, body in store.bodies(accounts=numbers):
         article_id = shown_id(number)
         cover, square = covers.get(article_id, (None, None))
         digest = key_of([body, cover or "", square or ""])
         wanted.add(article_id)
-        if held.get(article_id, {}).get("digest") != digest:
-            held[article_id] = {"article_id": article_id, **asdict(measure_style(body, cover=cover, square=square)), "digest": digest}
-            new += 1
-            if new % _SAVED_EVERY == 0 and say:
-                say(f"量了 {new} 篇的排版…")
-    if new:
-        shelf.save(_NAME, code, _frame(held.values(), {"digest": "str"}))
-    return _frame(row for key, row in held.items() if key in wanted).sort_values("article_id", ignore_index=True)
+        if digests.get(article_id) != digest:
+            made[article_id] = {"article_id": article_id, **asdict(measure_style(body, cover=cover, square=square)), "digest": digest}
+            if len(made) % _SAVED_EVERY == 0 and say:
+                say(f"量了 {len(made)} 篇的排版…")
+    frame = _replace(old, made)
+    if made:
+        shelf.save(_NAME, code, frame)
+    return frame.loc[frame["article_id"].isin(wanted), list(PROFILES)].sort_values("article_id", ignore_index=True)
 
 
 def iter_covers(store: Store, accounts: Sequence[int] | None = None) -> dict[str, tuple[str | None, str | None]]:
     """The addresses of each article's covers, (ordinary, square), by article_id; only of articles that have one."""
-    told = ((row["article_id"], json.loads(row["more"])) for row in store.articles(accounts=accounts))
+    told = ((row["article_id"], json.loads(row["more"])) for row in store.articles(accounts=accounts) if '"cover' in row["more"])
     return {shown_id(number): (more.get("cover"), more.get("cover_square")) for number, more in told if more.get("cover") or more.get("cover_square")}
 
 
-@lru_cache(maxsize=1)
-def _code_key() -> str:
-    """One key of everything that makes a profile: its modules, the words they look for, and what a frame holds."""
-    sources = [Path(str(import_module(f"analysis.{name}").__file__)).read_bytes() for name in _MADE_BY]
-    words = Path(__file__).with_name("lexicons") / "layout_words.toml"
-    return key_of([*sources, words.read_bytes(), repr(PROFILES)])
-
-
-def _held_rows(frame: pd.DataFrame | None) -> dict[str, dict[str, Any]]:
-    if frame is None:
-        return {}
-    lists = [column for column, dtype in PROFILES.items() if dtype == "object"]
-    rows = ({**row, **{column: list(row[column]) for column in lists}} for row in frame.to_dict("records"))
-    return {str(row["article_id"]): {str(key): value for key, value in row.items()} for row in rows}
+def _replace(old: pd.DataFrame | None, made: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """The kept frame with the rows of some articles made anew; lists come from disk as arrays."""
+    fresh = _frame(made.values(), {"digest": "str"})
+    if old is None:
+        return fresh
+    rest = old[~old["article_id"].isin(set(made))]
+    lists = {column: _column([list(held) for held in rest[column]], dtype).set_axis(rest.index) for column, dtype in PROFILES.items() if dtype == "object"}
+    return pd.concat([rest.assign(**lists)[list(fresh)], fresh], ignore_index=True).astype(dict(PROFILES)) if made else rest.assign(**lists)
 
 
 def _frame(rows: Iterable[Mapping[str, Any]], more: Mapping[str, str] | None = None) -> pd.DataFrame:
@@ -102,7 +95,7 @@ def _frame(rows: Iterable[Mapping[str, Any]], more: Mapping[str, str] | None = N
 def _column(values: list[Any], dtype: str) -> pd.Series:
     if dtype != "object":
         return pd.Series(values, dtype=dtype)
-    column = pd.Series([None] * len(values), dtype="object")
+    held = np.empty(len(values), dtype=object)  # filled one by one: lists of one length would become a matrix
     for number, value in enumerate(values):
-        column.iat[number] = value
-    return column
+        held[number] = value
+    return pd.Series(held, dtype="object")

@@ -8,9 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from analysis.brief import BriefError, render_brief, save_brief, summarise
+from analysis.brief.remembering import kept_charts, load_purposes, load_titles
 from analysis.columns.making import edits_beside, load_columns
 from analysis.comparing import set_own
 from analysis.frames import load_accounts, load_coverage, load_observations
+from analysis.kept import kept_beside
 from analysis.kept_leads import load_leads
 from analysis.layout import load_profiles
 from analysis.rivals import load_rivals
@@ -49,7 +51,11 @@ def make_brief(
         owners = owners[owners["account_id"].isin([a["account_id"] for a in wanted])].reset_index(drop=True)
     profiles = load_profiles(store, accounts=accounts)
     coverage = load_coverage(store, accounts=accounts)
+    kept, cut = kept_beside(store), {"window": bool(since or until), "whole": accounts is None}
     counted = {"observations": load_observations(store, accounts=accounts), "leads": load_leads(store, accounts=accounts)}
     rivals = load_rivals(store, articles, loaded.assigned, owners, coverage, profiles, since=since, wanted=accounts)
-    brief = summarise(articles, owners, coverage, profiles, date=date, assigned=loaded.assigned, rivals=rivals, axes=axes, title=title, **counted)
-    save_brief(render_brief(brief), path, force=force)
+    words = {"purposes": load_purposes(kept, articles, **cut), "titles": load_titles(kept, articles, **cut)}
+    brief = summarise(articles, owners, coverage, profiles, date=date, assigned=loaded.assigned, rivals=rivals, axes=axes, title=title, **counted, **words)
+    with kept_charts(kept):
+        page = render_brief(brief)
+    save_brief(page, path, force=force)

@@ -106,6 +106,8 @@ def summarise(
     assigned: pd.DataFrame | None = None,
     observations: pd.DataFrame | None = None,
     leads: pd.DataFrame | None = None,
+    purposes: pd.DataFrame | None = None,
+    titles: pd.DataFrame | None = None,
     rivals: Rivals | None = None,
     axes: tuple[str, str] | None = None,
     title: str | None = None,
@@ -114,7 +116,8 @@ def summarise(
 
     Frames as frames.load_articles, load_accounts, load_coverage and layout.profile_bodies give them. Articles of an account that is not
     in `accounts` are shown under the name they carry; accounts without coverage under unknown coverage. `assigned` are the articles'
-    content columns and themes where they are known already (content_columns.assign_columns); `observations` the imported counts
+    content columns and themes where they are known already (content_columns.assign_columns), `purposes` what they are for
+    (purpose.assign_purposes), `titles` how their titles are written (titles.describe_titles); `observations` the imported counts
     (frames.load_observations), `leads` where articles lead (kept_leads.load_leads), each only where there are any; `rivals` what rivals.py
     measures of the same frames, measured here where it is not given. `axes` are the
     map's (dimensions.parse_axes), `title` heads the page. Raises FrameError.
@@ -125,7 +128,7 @@ def summarise(
     rows = rows_of(accounts) | rows_of(strangers)
     covered = {} if coverage.empty else rows_of(coverage)
     assigned = assign_columns(articles, themes=True) if assigned is None else assigned
-    made = _Made(articles, assigned, profiles, rows)
+    made = _Made(articles, assigned, profiles, rows, measure_words(articles, purposes=purposes, titles=titles))
     found = [_summarise_account(row, covered.get(key, {}), made) for key, row in rows.items()]
     found.sort(key=lambda a: (_ROLE_ORDER.get(a.role or "", 4), not a.enough, -a.articles, a.account, a.account_id))
     others = [account.account_id for account in found if account.enough and not account.own]
@@ -148,13 +151,15 @@ def _rivals(rivals: Rivals, articles: pd.DataFrame, found: Sequence[AccountSumma
 class _Made:
     """Every statistic once over all accounts, then looked up by account."""
 
-    def __init__(self, articles: pd.DataFrame, assigned: pd.DataFrame, profiles: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self, articles: pd.DataFrame, assigned: pd.DataFrame, profiles: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]], words: tuple[dict[str, Purposes], dict[str, Titles]]
+    ) -> None:  # fmt: skip
         self.own = _own_of(articles, rows)
         self.articles = parts_of(articles)
         self.pushes, self.cadences = measure_cadences(articles, own=self.own)
         self.sending = measure_sending(articles, self.pushes)
         self.columns = measure_columns(articles, assigned, profiles)
-        self.purposes, self.titles_of = measure_words(articles)
+        self.purposes, self.titles_of = words
         self.layouts = measure_layout_sections(articles, profiles)
         self.sections = Sections(self.cadences, self.columns, self.purposes, self.titles_of, self.layouts)
 

@@ -5,8 +5,14 @@ Charts are at most 360 px wide, so that their text is as large on a phone as it 
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
+from importlib.metadata import version
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -14,7 +20,23 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
-__all__ = ["FAINT", "FONTS", "GRID", "INK", "OTHER", "OWN", "OWN_SCALE", "SCALE", "WEEKDAY_NAMES", "WIDTH", "render_svg", "shades", "time_axis", "utc_days"]
+__all__ = [
+    "FAINT",
+    "FONTS",
+    "GRID",
+    "INK",
+    "OTHER",
+    "OWN",
+    "OWN_SCALE",
+    "SCALE",
+    "WEEKDAY_NAMES",
+    "WIDTH",
+    "remember_charts",
+    "render_svg",
+    "shades",
+    "time_axis",
+    "utc_days",
+]
 
 WIDTH = 340
 FONTS = '"PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif'
@@ -38,6 +60,8 @@ _FAMILY = re.compile(r' font-family="[^"]*"')
 _RUN = re.compile(r'(?:<path d="[^"]*" fill="[^"]*"(?: opacity="[^"]*")?/>){2,}')
 _CELL = re.compile(r'<path d="([^"]*)" (fill="[^"]*"(?: opacity="[^"]*")?)/>')
 _SIZE = re.compile(r'<svg [^>]*?viewBox="([^"]+)"[^>]*>')
+_REMEMBERED: ContextVar[tuple[Mapping[str, str], dict[str, str]] | None] = ContextVar("remembered charts", default=None)
+_RENDERER = version("vl-convert-python")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -62,9 +86,33 @@ def utc_days(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     return frame.assign(**{column: frame[column].dt.tz_localize("UTC")})
 
 
+@contextmanager
+def remember_charts(before: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Inside, render_svg takes from `before` what it holds; gives the charts rendered inside by their key, in their order.
+
+    The renderer takes a tenth of a second a chart: it measures every label with the fonts of the machine.
+    """
+    drawn: dict[str, str] = {}
+    token = _REMEMBERED.set((before, drawn))
+    try:
+        yield drawn
+    finally:
+        _REMEMBERED.reset(token)
+
+
 def render_svg(chart: alt.Chart | alt.LayerChart, *, name: str, text: str) -> str:
     """A chart as inline SVG: the same bytes for the same chart, ids led by `name`, `text` as what a screen reader says."""
-    spec = _clean(chart.to_dict()) | {"config": _THEME}
+    spec = _clean(chart.to_dict(validate=False)) | {"config": _THEME}  # tests validate; doing it again takes half as long as drawing
+    remembered = _REMEMBERED.get()
+    if remembered is None:
+        return _render(spec, name, text)
+    before, drawn = remembered
+    key = hashlib.sha256(json.dumps([_RENDERER, spec, name, text], sort_keys=True, default=str).encode()).hexdigest()
+    drawn[key] = before.get(key) or _render(spec, name, text)
+    return drawn[key]
+
+
+def _render(spec: dict[str, Any], name: str, text: str) -> str:
     svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
     svg = _shorten(_name_ids(_ROLES.sub("", svg), name))
     box = _SIZE.match(svg)

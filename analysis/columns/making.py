@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.columns.edits import ColumnEdit, apply_edits, load_edits
 from analysis.content_columns import ASSIGNED, assign_columns
 from analysis.frames import load_articles
-from analysis.kept import kept_beside, key_of, key_of_code
+from analysis.kept import kept_beside, key_accounts, key_of_code
 from crawler.store import Store, shown_id
 
 __all__ = ["LoadedColumns", "edits_beside", "load_columns", "load_reads"]
@@ -26,7 +26,7 @@ _MADE_BY = (
     "marks.py", "content_columns.py", "word_vectors.py", "columns/*.py", *(f"lexicons/{name}" for name in (
         "column_words.txt", "column_not.txt", "surnames.txt", "media.txt", "column_weights.json", "pair_model.json", "word_vectors.json")),
 )  # fmt: skip
-_READ = ("article_id", "account", "title", "push_id", "position", "published_at", "time_precision")
+_READ = ("article_id", "account", "title", "push_id", "position", "published_at", "time_precision", "albums")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,18 +74,10 @@ def load_reads(store: Store, *, accounts: Sequence[str] | None = None) -> dict[s
 
 
 def _find(store: Store, articles: pd.DataFrame, *, whole: bool) -> pd.DataFrame:
-    kept, code = kept_beside(store), key_of_code(_MADE_BY)
-    keys = _account_keys(articles)
-    old = kept.load(_NAME, code)
-    known = old[old["key"].isin(set(keys.values()))] if old is not None else None
-    fresh = articles if known is None else articles[~articles["account_id"].map(keys).isin(set(known["key"]))]
-    found = _assign(fresh)[["article_id", "account_id", *_FOUND]]
-    found["key"] = found["account_id"].map(keys)
-    if len(fresh):
-        others = old[~old["account_id"].isin(keys)] if old is not None and not whole else None
-        parts = [part for part in (known, found, others) if part is not None and len(part)]
-        kept.save(_NAME, code, pd.concat(parts, ignore_index=True))
-    every = pd.concat([part for part in (known, found) if part is not None], ignore_index=True)
+    def make(wanted: set[str]) -> pd.DataFrame:
+        return _assign(articles[articles["account_id"].isin(wanted)])[["article_id", "account_id", *_FOUND]]
+
+    every = kept_beside(store).by_account(_NAME, key_of_code(_MADE_BY), key_accounts(articles, _READ), make, whole=whole)
     joined = articles[["article_id", "account_id", "account", "published_at", "title", "url"]].merge(
         every[["article_id", *_FOUND]], on="article_id", how="left"
     )
@@ -118,10 +110,3 @@ def _assign_part(articles: pd.DataFrame) -> pd.DataFrame:
 _SPREAD_ROWS = 4000  # below it, starting another Python takes longer than it saves
 _PARTS_A_WORKER = 4
 _FOUND = ("content_column", "kind", "strength", "column_id")
-
-
-def _account_keys(articles: pd.DataFrame) -> dict[str, str]:
-    """One key for all that an account's columns are found from."""
-    read = articles[list(_READ)].assign(albums=articles["albums"].map(lambda held: "\0".join(held) if isinstance(held, list) else ""))
-    rows = pd.util.hash_pandas_object(read, index=False)
-    return {str(account_id): key_of([str(account_id), part.to_numpy().tobytes()]) for account_id, part in rows.groupby(articles["account_id"])}

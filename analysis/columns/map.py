@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ COLUMN_TYPES = {
     "matched_with": "str", "name_similarity": "float64", "content_similarity": "float64",
 }  # fmt: skip
 UNASSIGNED = "未归栏"
+_Leaves = Callable[[str, pd.DataFrame], Iterator[dict[str, Any]]]  # parent, its articles -> their rows
 _ALIKE = 0.45  # of the mean of both similarities
 
 
@@ -42,16 +43,16 @@ def build_content_tree(assigned: pd.DataFrame, accounts: pd.DataFrame, *, articl
     owners = zip(assigned["account_id"], assigned["account"], strict=True)
     shown: list[str] = [str(brands[key]) if isinstance(brands.get(key), str) else str(name) for key, name in owners]
     named = assigned.assign(_brand=shown)
-    rows = [row for brand, part in _by_size(named, "_brand") for row in _brand_rows(str(brand), part, len(named))]
-    kept = [row for row in rows if articles or row["level"] != "article"]
-    return pd.DataFrame({column: pd.Series([row.get(column) for row in kept], dtype=dtype) for column, dtype in CONTENT_TREE.items()})
+    leaves = _article_rows if articles else _no_rows
+    rows = [row for brand, part in _by_size(named, "_brand") for row in _brand_rows(str(brand), part, len(named), leaves)]
+    return pd.DataFrame({column: pd.Series([row.get(column) for row in rows], dtype=dtype) for column, dtype in CONTENT_TREE.items()})
 
 
 def _by_size(frame: pd.DataFrame, column: str) -> list[tuple[Any, pd.DataFrame]]:
     return sorted(frame.groupby(column), key=lambda item: (-len(item[1]), str(item[0])))
 
 
-def _brand_rows(brand: str, part: pd.DataFrame, total: int) -> Iterator[dict[str, Any]]:
+def _brand_rows(brand: str, part: pd.DataFrame, total: int, leaves: _Leaves) -> Iterator[dict[str, Any]]:
     key = f"brand:{brand}"
     yield {"node_id": key, "level": "brand", "name": brand, "n": len(part), "share": len(part) / total}
     for account_id, own in _by_size(part, "account_id"):
@@ -63,24 +64,24 @@ def _brand_rows(brand: str, part: pd.DataFrame, total: int) -> Iterator[dict[str
             "n": len(own),
             "share": len(own) / len(part),
         }
-        yield from _account_rows(str(account_id), own)
+        yield from _account_rows(str(account_id), own, leaves)
 
 
-def _account_rows(account_id: str, own: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _account_rows(account_id: str, own: pd.DataFrame, leaves: _Leaves) -> Iterator[dict[str, Any]]:
     parent, theme = f"account:{account_id}", own["kind"] == "theme"
     for column_id, part in _by_size(own[own["content_column"].notna() & ~theme], "column_id"):
-        yield from _column_rows(f"column:{column_id}", parent, "column", part, len(own))
+        yield from _column_rows(f"column:{column_id}", parent, "column", part, len(own), leaves)
     rest = own[own["content_column"].isna() | theme]
     if rest.empty:
         return
     loose = f"rest:{account_id}"
     yield {"node_id": loose, "parent_id": parent, "level": "column", "name": UNASSIGNED, "n": len(rest), "share": len(rest) / len(own)}
     for column_id, part in _by_size(rest[rest["kind"] == "theme"], "column_id"):
-        yield from _column_rows(f"theme:{column_id}", loose, "theme", part, len(rest))
-    yield from _article_rows(loose, rest[rest["content_column"].isna()])
+        yield from _column_rows(f"theme:{column_id}", loose, "theme", part, len(rest), leaves)
+    yield from leaves(loose, rest[rest["content_column"].isna()])
 
 
-def _column_rows(key: str, parent: str, level: str, part: pd.DataFrame, total: int) -> Iterator[dict[str, Any]]:
+def _column_rows(key: str, parent: str, level: str, part: pd.DataFrame, total: int, leaves: _Leaves) -> Iterator[dict[str, Any]]:
     yield {
         "node_id": key,
         "parent_id": parent,
@@ -90,7 +91,11 @@ def _column_rows(key: str, parent: str, level: str, part: pd.DataFrame, total: i
         "n": len(part),
         "share": len(part) / total,
     }
-    yield from _article_rows(key, part)
+    yield from leaves(key, part)
+
+
+def _no_rows(parent: str, part: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    return iter(())
 
 
 def _article_rows(parent: str, part: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -88,13 +88,18 @@ class Titles:
     signals: tuple[Signal, ...]
 
 
-def measure_words(articles: pd.DataFrame) -> tuple[dict[str, Purposes], dict[str, Titles]]:
-    """The purposes and the titles of each account, by account_id; accounts without a title have none of the second."""
-    return _measure_purposes(articles), _measure_titles(articles)
+def measure_words(
+    articles: pd.DataFrame, *, purposes: pd.DataFrame | None = None, titles: pd.DataFrame | None = None
+) -> tuple[dict[str, Purposes], dict[str, Titles]]:
+    """The purposes and the titles of each account, by account_id; accounts without a title have none of the second.
+
+    `purposes` and `titles` are assign_purposes and describe_titles of the articles where they are known already.
+    """
+    purposes = assign_purposes(articles) if purposes is None else purposes
+    return _measure_purposes(purposes), _measure_titles(articles, describe_titles(articles) if titles is None else titles)
 
 
-def _measure_purposes(articles: pd.DataFrame) -> dict[str, Purposes]:
-    assigned = assign_purposes(articles)
+def _measure_purposes(assigned: pd.DataFrame) -> dict[str, Purposes]:
     mixes, talk, needs = parts_of(count_purposes(assigned)), rows_of(measure_self_talk(assigned)), parts_of(measure_needs(assigned))
     about = assigned[assigned["purpose"] == _NEWS].sort_values(["published_at", "article_id"], ascending=[False, True])
     examples = {key: tuple(Example(row["title"], row["url"]) for row in plain_rows(part.head(_EXAMPLES))) for key, part in parts_of(about).items()}
@@ -108,8 +113,7 @@ def _measure_purposes(articles: pd.DataFrame) -> dict[str, Purposes]:
     return found
 
 
-def _measure_titles(articles: pd.DataFrame) -> dict[str, Titles]:
-    described = describe_titles(articles)
+def _measure_titles(articles: pd.DataFrame, described: pd.DataFrame) -> dict[str, Titles]:
     words, signals = parts_of(compare_words(articles, most=_WORDS_SHOWN)), parts_of(count_signals(described))
     found = {}
     for key, row in rows_of(measure_habits(described)).items():
