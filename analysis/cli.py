@@ -23,6 +23,8 @@ _EXPECTED = {
     "AccountsFileError",
     "OutputError",
     "BriefError",
+    "ChromiumError",
+    "RecordError",
     "FrameError",
     "CollectError",
     "ColumnEditsError",

@@ -7,8 +7,11 @@ from datetime import date as Date
 from datetime import datetime
 from pathlib import Path
 
-from analysis.brief import BriefError, render_brief, save_brief, summarise
+from analysis.brief import BriefError, render_brief, summarise
+from analysis.brief.exports import check_paths, save_exports
+from analysis.brief.record import load_record
 from analysis.brief.remembering import kept_charts, load_purposes, load_titles
+from analysis.brief.since_last import compare_briefs
 from analysis.columns.making import edits_beside, load_columns
 from analysis.comparing import set_own
 from analysis.frames import load_accounts, load_coverage, load_observations
@@ -32,14 +35,19 @@ def make_brief(
     own: str | None = None,
     axes: tuple[str, str] | None = None,
     title: str | None = None,
+    also: Sequence[Path] = (),
+    against: Path | None = None,
     force: bool = False,
-) -> None:
-    """Write the competitor brief of a store (or of some of its accounts and the own one) as one HTML file.
+) -> list[Path]:
+    """Write the competitor brief of a store (or of some of its accounts and the own one) to `path` and each of `also`, by their endings (exports.ENDINGS).
 
     `own` names the reader's account or brand, whatever the accounts file says; `axes` are the map's, `title` heads the page.
 
-    Raises StoreError for an unknown account and BriefError where the file can't be written.
+    `against` is an earlier brief's JSON, to tell what has changed since. Gives the files written. Raises StoreError for an unknown account,
+    BriefError where a file can't be written, RecordError where `against` is no brief's, ChromiumError as save_exports.
     """
+    check_paths([path, *also], force=force)
+    old = load_record(against) if against else None
     accounts = [*accounts, own] if accounts is not None and own else accounts
     wanted = None if accounts is None else store.find_accounts(accounts)
     loaded = load_columns(store, accounts=accounts, since=since, until=until, edits=edits_beside(store))
@@ -57,5 +65,5 @@ def make_brief(
     words = {"purposes": load_purposes(kept, articles, **cut), "titles": load_titles(kept, articles, **cut)}
     brief = summarise(articles, owners, coverage, profiles, date=date, assigned=loaded.assigned, rivals=rivals, axes=axes, title=title, **counted, **words)
     with kept_charts(kept):
-        page = render_brief(brief)
-    save_brief(page, path, force=force)
+        page = render_brief(brief, since=compare_briefs(brief, old) if old else None)
+    return save_exports(brief, page, [path, *also], force=force)

@@ -24,6 +24,7 @@ from analysis.brief.rules.compare import describe_map, tell_tiers
 from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS
 from analysis.brief.sections.compare import BLOCKS
 from analysis.brief.sections.sending import EVENT_NAMES
+from analysis.brief.since_last import SinceLast
 from analysis.brief.summary import BriefSummary, summarise
 from analysis.brief.text import UNSAFE, clamp, safe_text
 from analysis.charts.cadence import FEED_CHANGES
@@ -52,14 +53,15 @@ class BriefError(RuntimeError):
     """The brief can't be written where it should be; says why and what to do."""
 
 
-def render_brief(brief: BriefSummary) -> str:
-    """The brief as one HTML page, the same bytes for the same summary."""
+def render_brief(brief: BriefSummary, *, since: SinceLast | None = None) -> str:
+    """The brief as one HTML page, the same bytes for the same summary; `since` is what has changed since an earlier one."""
     script = (_TEMPLATES / "brief.js").read_text(encoding="utf-8")
     return (
         _environment()
         .get_template("brief.html.j2")
         .render(
             brief=brief,
+            since=since,
             findings=draw_findings(brief),
             enough=[account for account in brief.accounts if account.enough],
             few=[account for account in brief.accounts if not account.enough],
@@ -86,8 +88,8 @@ def render_brief(brief: BriefSummary) -> str:
     )
 
 
-def save_brief(page: str, path: Path, *, force: bool = False) -> None:
-    """Write the page beside `path` and move it into place, so that no half of it is ever seen.
+def save_brief(content: str | bytes, path: Path, *, force: bool = False) -> None:
+    """Write a brief beside `path` and move it into place, so that no half of it is ever seen.
 
     Raises BriefError where there is a file already and `force` is not set, or the folder can't be written.
     """
@@ -95,9 +97,9 @@ def save_brief(page: str, path: Path, *, force: bool = False) -> None:
         raise BriefError(f"{path} 已经有了：换个文件名，或加 --force 覆盖")
     aside = None
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             aside = Path(file.name)
-            file.write(page)
+            file.write(content.encode() if isinstance(content, str) else content)
         aside.chmod(0o666 & ~_umask())
         aside.replace(path)
     except OSError as error:

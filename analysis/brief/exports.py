@@ -1,0 +1,77 @@
+"""A finished brief -> files, by their endings: HTML, PDF, long pictures, XLSX, and its figures as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from pathlib import Path
+
+from analysis.brief.chromium import ChromiumError, draw_pictures, print_pdf
+from analysis.brief.page import BriefError, save_brief
+from analysis.brief.record import pack_record
+from analysis.brief.summary import BriefSummary
+from analysis.brief.workbook import pack_workbook, read_sheets
+
+__all__ = ["ENDINGS", "check_paths", "save_exports"]
+
+ENDINGS = (".html", ".pdf", ".png", ".xlsx", ".json")
+
+
+def check_paths(paths: Sequence[Path], *, force: bool = False) -> None:
+    """Whether a brief could be written to all of these, before any work is done. Raises BriefError."""
+    for path in paths:
+        if _ending(path) not in ENDINGS:
+            raise BriefError(f"认不出 {path.name} 的格式：简报可以写成 {'、'.join(ENDINGS)}")
+        if path.exists() and not force:
+            raise BriefError(f"{path} 已经有了：换个文件名，或加 --force 覆盖")
+
+
+def save_exports(brief: BriefSummary, page: str, paths: Sequence[Path], *, force: bool = False) -> list[Path]:
+    """Write the brief to each path; gives the files written. Pictures too tall for one file are numbered: X-1.png, X-2.png…
+
+    What needs no browser is written first. Raises BriefError, and ChromiumError where a PDF or a picture was wanted and there is
+    no browser to draw it: the page is then written as HTML, beside the first of them where no HTML was asked for.
+    """
+    check_paths(paths, force=force)
+    plain = {".html": lambda: page.encode(), ".json": lambda: pack_record(brief), ".xlsx": lambda: pack_workbook(read_sheets(page), date=_midnight(brief))}
+    written = []
+    for path in (path for path in paths if _ending(path) in plain):
+        save_brief(plain[_ending(path)](), path, force=force)
+        written.append(path)
+    drawn = [path for path in paths if _ending(path) not in plain]
+    try:
+        for path in drawn:
+            written += _save_drawn(brief, page, path, force=force)
+    except ChromiumError as error:
+        raise ChromiumError(f"{error}。网页写在 {_fall_back(page, paths, drawn[0], force=force)}，用浏览器打开可以另存为 PDF") from None
+    return written
+
+
+def _save_drawn(brief: BriefSummary, page: str, path: Path, *, force: bool) -> list[Path]:
+    if _ending(path) == ".pdf":
+        save_brief(print_pdf(page, day=brief.date), path, force=force)
+        return [path]
+    pictures = draw_pictures(page)
+    names = [path] if len(pictures) == 1 else [path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(1, len(pictures) + 1)]
+    check_paths(names, force=force)
+    for name, picture in zip(names, pictures, strict=True):
+        save_brief(picture, name, force=force)
+    return names
+
+
+def _fall_back(page: str, paths: Sequence[Path], wanted: Path, *, force: bool) -> Path:
+    """The HTML that stands in for what could not be drawn."""
+    already = next((path for path in paths if _ending(path) == ".html"), None)
+    if already is None:
+        already = wanted.with_suffix(".html")
+        save_brief(page, already, force=force)
+    return already
+
+
+def _ending(path: Path) -> str:
+    ending = path.suffix.lower()
+    return ".html" if ending == ".htm" else ending
+
+
+def _midnight(brief: BriefSummary) -> datetime:
+    return datetime.combine(brief.date, time())
