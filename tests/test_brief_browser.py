@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from axe import find_serious
 from browser import browser, visit  # noqa: F401 - fixtures
 from small_briefs import ROLES, brief_of, competition, weekly
 
@@ -63,8 +64,37 @@ def test_a_click_on_a_heading_sorts_and_a_second_one_turns_round(visit: Callable
 
 def test_typing_filters_a_long_table(visit: Callable[..., Any]) -> None:  # noqa: F811
     page = visit(render_brief(brief_of([row for n in range(12) for row in weekly(f"号{n:02d}", weeks=1)])))
-    page.locator("input.filter").fill("号07")
+    page.get_by_label("筛选这张表").fill("号07")
     assert page.locator("#accounts tbody tr:visible").count() == 1
+
+
+def test_the_whole_page_can_be_narrowed_to_some_accounts(visit: Callable[..., Any], page_html: str) -> None:  # noqa: F811
+    page = visit(page_html)
+    everything = page.locator("main").inner_text()
+    narrow = page.locator("#account-filter")
+    narrow.fill("红崖")
+    assert page.locator("#cadence > table:first-of-type tbody tr:visible .name").all_inner_texts() == ["红崖"]
+    assert set(page.locator(".account:visible h3 .name").all_inner_texts()) == {"红崖"}
+    narrow.fill("直接对手")
+    assert sorted(page.locator("#cadence > table:first-of-type tbody tr:visible .name").all_inner_texts()) == sorted(["红崖", "棠屿", "三斗"])
+    narrow.fill("")
+    assert page.locator("main").inner_text() == everything
+
+
+def test_hostile_titles_stay_text(visit: Callable[..., Any]) -> None:  # noqa: F811
+    titles = ["<script>window.hit=1</script>", "</script><img src=x onerror=window.hit=1>", "javascript:window.hit=1", "a\u202eb\u2066c", "长" * 10_000]
+    rows = [row | {"title": titles[number % 5]} for number, row in enumerate(weekly("<img src=x onerror=window.hit=1>", days=(0, 2)))]
+    page = visit(render_brief(brief_of(rows)))
+    page.locator("body").click()
+    assert page.evaluate("() => window.hit") is None
+    assert page.locator("main img, main script").count() == 0
+    assert page.locator("a[href^='javascript']").count() == 0
+    assert (page.asked, page.said) == ([], [])
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_serious(visit: Callable[..., Any], page_html: str, width: int) -> None:  # noqa: F811
+    assert find_serious(visit(page_html, width=width)) == []
 
 
 def test_the_tables_headings_are_there_for_a_keyboard(visit: Callable[..., Any], page_html: str) -> None:  # noqa: F811

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import struct
@@ -83,7 +84,7 @@ def test_pieces_cover_the_page_once_and_none_is_too_tall(height: int, tops: list
     edges = _cut(height, tops)
     assert edges[0] == 0
     assert edges[-1] == height
-    assert all(0 < below - above <= 5000 for above, below in zip(edges, edges[1:], strict=False))
+    assert all(0 < below - above <= 5000 for above, below in itertools.pairwise(edges))
 
 
 def test_cuts_go_between_blocks_where_there_is_one() -> None:

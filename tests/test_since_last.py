@@ -35,6 +35,12 @@ def up_to(rows: Rows, day: str) -> Rows:
     return [row for row in rows if row["published_at"] < day]
 
 
+def slowing(account: str) -> Rows:
+    """Six pushes a week for half a year up to the end of August, then one."""
+    later = weekly(account, weeks=26, days=(0,), start=datetime(2026, 8, 31))
+    return [*weekly(account, weeks=26, days=(0, 1, 2, 3, 4, 5)), *(row | {"push_id": f"later {row['push_id']}", "title": f"{row['title']}后"} for row in later)]
+
+
 STEADY = weekly("甲", weeks=30, days=(0, 2, 4))
 
 
@@ -54,7 +60,7 @@ def test_pushes_after_the_last_day_held_and_pushes_filled_in_before_it_are_told_
 
 def test_a_longer_history_is_no_change(tmp_path: Path) -> None:
     """The rate changed in June; the first brief held only what came after. The second sees it: new to us, not since then."""
-    rows = weekly("甲", weeks=26, days=(0, 1, 2, 3, 4, 5)) + weekly("甲", weeks=26, days=(0,), start=datetime(2026, 8, 31))
+    rows = slowing("甲")
     one = only(compare([row for row in rows if row["published_at"] >= "2026-08-31"], rows, tmp_path))
     assert one.changed == ()
     assert len(one.seen_now) == 1
@@ -63,7 +69,7 @@ def test_a_longer_history_is_no_change(tmp_path: Path) -> None:
 
 
 def test_a_rhythm_that_changed_after_the_last_brief_is_a_change(tmp_path: Path) -> None:
-    rows = weekly("甲", weeks=26, days=(0, 1, 2, 3, 4, 5)) + weekly("甲", weeks=26, days=(0,), start=datetime(2026, 8, 31))
+    rows = slowing("甲")
     one = only(compare(up_to(rows, "2026-08-25"), rows, tmp_path))
     assert [sentence[:26] for sentence in one.changed] == ["2026-08-31 起每周推送由 6.0 次变为 "]
     assert one.seen_now == ()
@@ -74,7 +80,7 @@ def test_a_rhythm_that_changed_after_the_last_brief_is_a_change(tmp_path: Path) 
 def test_a_column_that_began_since_is_new_and_one_that_was_there_is_only_seen_now(tmp_path: Path) -> None:
     began = weekly("甲", weeks=20, days=(0, 3)) + weekly("甲", weeks=6, days=(1,), column="避坑", start=datetime(2026, 6, 9))
     one = only(compare(up_to(began, "2026-06-05"), began, tmp_path))
-    assert [sentence for sentence in one.changed if "避坑" in sentence][0].startswith("新开栏目")
+    assert next(sentence for sentence in one.changed if "避坑" in sentence).startswith("新开栏目")
     there = weekly("甲", weeks=20, days=(0, 3)) + weekly("甲", weeks=18, days=(1,), column="避坑")
     one = only(compare([row for row in there if "避坑" not in row["title"]], there, tmp_path))
     assert one.changed == ()
@@ -103,7 +109,7 @@ def test_fewer_articles_than_then_are_said_so(tmp_path: Path) -> None:
 
 
 def test_the_page_says_what_changed_and_what_did_not(tmp_path: Path) -> None:
-    rows = weekly("<b>甲", weeks=26, days=(0, 1, 2, 3, 4, 5)) + weekly("<b>甲", weeks=26, days=(0,), start=datetime(2026, 8, 31))
+    rows = slowing("<b>甲")
     now = brief_of(rows)
     page = render_brief(now, since=compare_briefs(now, old_of(brief_of(up_to(rows, "2026-08-25")), tmp_path)))
     assert 'id="since"' in page

@@ -39,3 +39,32 @@ for (const table of document.querySelectorAll("table.sortable")) {
     table.before(filter);
   }
 }
+{
+  const heading = (block) => {
+    if (block.tagName === "TR") return block.cells[0].querySelector(".name") && block.cells[0];
+    if (block.tagName === "DT") return block.querySelector(".name") && block;
+    return block.querySelector("h3, figcaption");
+  };
+  const wanted = "main > section:not(#conclusions) :is(tbody tr, .account, .cards > .card, .specimens > .card, dt)";
+  const blocks = [...document.querySelectorAll(wanted)].filter((block) => !block.parentElement.closest(".account") && heading(block));
+  const names = new Set([...document.querySelectorAll("#accounts tbody .name")].map((name) => name.textContent));
+  const section = document.querySelector("#accounts h2");
+  if (section && names.size >= 4) {
+    const filter = document.createElement("input");
+    filter.type = "search";
+    filter.className = "filter";
+    filter.id = "account-filter";
+    filter.placeholder = "只看：名字或身份，如 直接对手";
+    filter.setAttribute("aria-label", "整页只看这些账号，写名字或身份");
+    filter.addEventListener("input", () => {
+      const words = filter.value.toLowerCase().split(/[\s,，、]+/).filter(Boolean);
+      for (const block of blocks) {
+        const text = heading(block).textContent.toLowerCase();
+        const off = words.length > 0 && !words.some((word) => text.includes(word));
+        block.classList.toggle("unlisted", off);
+        if (block.tagName === "DT") block.nextElementSibling.classList.toggle("unlisted", off);
+      }
+    });
+    section.after(filter);
+  }
+}
