@@ -103,6 +103,13 @@ def test_accounts_that_joined_and_left_are_named_and_not_compared(tmp_path: Path
     assert [one.account.account for one in since.accounts] == ["甲"]
 
 
+def test_of_an_account_of_which_nothing_was_held_all_is_filled_in(tmp_path: Path) -> None:
+    undated = [STEADY[0] | {"published_at": None, "time_precision": "none"}]
+    one = only(compare(undated, STEADY, tmp_path))
+    assert (one.since, one.pushes_since, one.pushes_filled_in, one.pushes_per_week_since) == (None, 0, len(STEADY), None)
+    assert one.changed == ()
+
+
 def test_fewer_articles_than_then_are_said_so(tmp_path: Path) -> None:
     one = only(compare(STEADY, [row for number, row in enumerate(STEADY) if number % 3 or number == len(STEADY) - 1], tmp_path))
     assert one.pushes_filled_in < 0

@@ -62,12 +62,12 @@ def compare_briefs(brief: BriefSummary, old: OldBrief) -> SinceLast:
 
 def _compare(account: AccountSummary, old: OldAccount) -> AccountSince:
     days = account.cadence.push_days if account.cadence else ()
-    after = [day for day in days if old.last is None or day > old.last]
+    after = [day for day in days if old.last is not None and day > old.last]  # of an account of which nothing was held, all is news to us
     filled = len(days) - len(after) - old.pushes
     told = [*_cadence_news(account, old, filled), *_column_news(account, old), *_layout_news(account, old, filled)]
     span = (days[-1] - old.last).days if days and old.last else 0
     return AccountSince(
-        account, old.last, old.articles, len(after), filled, len(after) / span * 7 if span >= MIN_DAYS else None, old.pushes_per_week if old.enough else None,
+        account, old.last, old.articles, len(after), filled, len(after) / span * 7 if span >= MIN_DAYS and account.enough else None, old.pushes_per_week if old.enough else None,
         tuple(sentence for changed, sentence in told if changed), tuple(sentence for changed, sentence in told if not changed),
     )  # fmt: skip
 
