@@ -1,12 +1,15 @@
-# make demo: the whole way on the sample.  make test: lint, types, import contracts, all tests.  Both make their own environment.
+# make demo: the whole way on the sample.  make test: lint, types, import contracts, all tests.  make notebooks: JupyterLab on them.  Each makes the environment it needs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench eval eval-shared clean
+.PHONY: demo notebooks test lint bench eval eval-shared clean
 
 demo: $(VENV)/demo.stamp
 	@$(BIN)/duibiao demo
+
+notebooks: $(VENV)/notebooks.stamp
+	$(BIN)/jupyter lab --notebook-dir notebooks
 
 test: $(VENV)/test.stamp lint
 	$(BIN)/python -m pytest -n auto --dist loadfile
@@ -44,6 +47,10 @@ $(VENV)/demo.stamp: $(VENV)/bin/python pyproject.toml
 $(VENV)/test.stamp: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@ $(VENV)/demo.stamp
+
+$(VENV)/notebooks.stamp: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[notebooks]'
+	@touch $@
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache data/demo

@@ -7,7 +7,7 @@ from datetime import date as Date
 from datetime import datetime
 from pathlib import Path
 
-from analysis.brief import BriefError, render_brief, summarise
+from analysis.brief import BriefError, BriefSummary, render_brief, summarise
 from analysis.brief.exports import check_paths, save_exports
 from analysis.brief.record import load_record
 from analysis.brief.remembering import kept_charts, load_purposes, load_titles
@@ -21,7 +21,7 @@ from analysis.layout import load_profiles
 from analysis.rivals import load_rivals
 from crawler.store import Store
 
-__all__ = ["make_brief"]
+__all__ = ["load_summary", "make_brief"]
 
 
 def make_brief(
@@ -41,13 +41,34 @@ def make_brief(
 ) -> list[Path]:
     """Write the competitor brief of a store (or of some of its accounts and the own one) to `path` and each of `also`, by their endings (exports.ENDINGS).
 
-    `own` names the reader's account or brand, whatever the accounts file says; `axes` are the map's, `title` heads the page.
-
-    `against` is an earlier brief's JSON, to tell what has changed since. Gives the files written. Raises StoreError for an unknown account,
-    BriefError where a file can't be written, RecordError where `against` is no brief's, ChromiumError as save_exports.
+    What it is about is load_summary's. `against` is an earlier brief's JSON, to tell what has changed since. Gives the files written. Raises
+    StoreError for an unknown account, BriefError where a file can't be written, RecordError where `against` is no brief's, ChromiumError as
+    save_exports.
     """
     check_paths([path, *also], force=force)
     old = load_record(against) if against else None
+    brief = load_summary(store, date=date, accounts=accounts, since=since, until=until, own=own, axes=axes, title=title)
+    with kept_charts(kept_beside(store)):
+        page = render_brief(brief, since=compare_briefs(brief, old) if old else None)
+    return save_exports(brief, page, [path, *also], force=force)
+
+
+def load_summary(
+    store: Store,
+    *,
+    date: Date,
+    accounts: Sequence[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    own: str | None = None,
+    axes: tuple[str, str] | None = None,
+    title: str | None = None,
+) -> BriefSummary:
+    """The figures of a brief about a store's accounts, or some of them and the own one.
+
+    `own` names the reader's account or brand, whatever the accounts file says; `axes` are the map's, `title` heads the page. Raises
+    StoreError for an unknown account, BriefError for a window without articles.
+    """
     accounts = [*accounts, own] if accounts is not None and own else accounts
     wanted = None if accounts is None else store.find_accounts(accounts)
     loaded = load_columns(store, accounts=accounts, since=since, until=until, edits=edits_beside(store))
@@ -63,7 +84,4 @@ def make_brief(
     counted = {"observations": load_observations(store, accounts=accounts), "leads": load_leads(store, accounts=accounts)}
     rivals = load_rivals(store, articles, loaded.assigned, owners, coverage, profiles, since=since, wanted=accounts)
     words = {"purposes": load_purposes(kept, articles, **cut), "titles": load_titles(kept, articles, **cut)}
-    brief = summarise(articles, owners, coverage, profiles, date=date, assigned=loaded.assigned, rivals=rivals, axes=axes, title=title, **counted, **words)
-    with kept_charts(kept):
-        page = render_brief(brief, since=compare_briefs(brief, old) if old else None)
-    return save_exports(brief, page, [path, *also], force=force)
+    return summarise(articles, owners, coverage, profiles, date=date, assigned=loaded.assigned, rivals=rivals, axes=axes, title=title, **counted, **words)

@@ -14,7 +14,7 @@ from analysis.output import OutputError, print_rows, save_rows
 if TYPE_CHECKING:
     from crawler.importing import FileReport
 
-__all__ = ["app"]
+__all__ = ["app", "tell_report"]
 
 app = typer.Typer()
 
@@ -54,7 +54,7 @@ def import_(
         reports = []
         for report in import_files(opened, files, owner=owner, mapping=_mapping(columns), strict=strict):
             reports.append(report)
-            _tell_report(report)
+            tell_report(report)
     if rejects:
         _save_rejects(reports, rejects, force=force)
     _print_imported(reports, format)
@@ -70,7 +70,7 @@ def _mapping(columns: list[str] | None) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def _tell_report(report: FileReport) -> None:
+def tell_report(report: FileReport) -> None:
     if report.error:
         say(f"{'错误' if report.named else '跳过'}：{report.file}：{report.error}")
         return
@@ -141,7 +141,7 @@ def collect(
     wanted = load_accounts_file(accounts)
     with store_at(store, create=True) as opened:
         for report in import_watched_files(opened, wanted):
-            _tell_report(report)
+            tell_report(report)
         progress = ProgressLine()
         outcome = collect(opened, wanted, base_url=base_url or LIVE, delay=delay, report=progress.show)
         progress.end()

@@ -178,10 +178,10 @@ def _template(row: dict[str, Any]) -> Template:
 
 def _redesign(row: dict[str, Any]) -> Redesign:
     names = ("at", "article_id", "n_before", "n_after", "share_before", "share_after")
-    return Redesign(**{name: row[name] for name in names}, changed=tuple(_difference(one) for one in row["changed"]))
+    return Redesign(**{name: row[name] for name in names}, changed=tuple(read_difference(one) for one in row["changed"]))
 
 
-def _difference(entry: str) -> Difference:
+def read_difference(entry: str) -> Difference:
     """One of layout_families' "figure: before→after" in words."""
     name, _, values = entry.partition(": ")
     before, _, after = values.partition("→")

@@ -1,0 +1,140 @@
+"""The command that watches rivals: one pass that collects, takes in new files, and tells what is new and what changed, once."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from analysis.commands.options import DEFAULT_STORE, StoreOption, say, store_at
+
+if TYPE_CHECKING:
+    from analysis.watch.memory import Memory
+    from analysis.watch.webhooks import Webhook
+    from crawler.accounts_file import AccountsFile
+    from crawler.store import Store
+
+__all__ = ["app"]
+
+app = typer.Typer()
+
+_STDOUT, _PARTLY = "stdout", 3
+_FORMATS = ("text", "json")
+
+
+@app.command()
+def watch(
+    accounts: Annotated[Path, typer.Argument(metavar="ACCOUNTS.toml", help="关注哪些账号；样例见 data/accounts.example.toml")],
+    inbox: Annotated[Path | None, typer.Option("--inbox", help="每次先导入这个文件夹里的新文件")] = None,
+    collect: Annotated[bool, typer.Option("--collect/--no-collect", help="先采集（遵守 robots.txt）；--no-collect 只看已有的和新文件")] = True,
+    format: Annotated[str, typer.Option("--format", help="text 或 json")] = "text",
+    rss: Annotated[Path | None, typer.Option("--rss", help="把最近的变化写成这个 RSS 文件，每次更新")] = None,
+    webhook: Annotated[
+        str | None, typer.Option("--webhook", envvar="DUIBIAO_WEBHOOK", help="群机器人地址（企业微信、飞书、钉钉）或收 JSON 的地址；不会保存", show_envvar=True)
+    ] = None,
+    form: Annotated[str | None, typer.Option("--webhook-form", help="wecom、feishu、dingtalk 或 json；不写就看地址")] = None,
+    store: StoreOption = DEFAULT_STORE,
+    base_url: Annotated[str | None, typer.Option("--base-url", help="改抓本机的替身站点，如 http://127.0.0.1:8000")] = None,
+    delay: Annotated[float | None, typer.Option("--delay", min=0, help="平均间隔秒数；对真实站点有下限")] = None,
+) -> None:
+    """盯对手：采集一遍，说出新发了什么、栏目和节奏和排版变了什么；每件事只说一次。适合放进 cron。"""
+    from analysis.watch.round import look_again
+    from crawler.accounts_file import load_accounts_file
+
+    if format not in _FORMATS:
+        raise typer.BadParameter(f"{format!r} 不行；可以用 {'、'.join(_FORMATS)}", param_hint="--format")
+    target = _webhook(webhook, form)
+    wanted = load_accounts_file(accounts)
+    with store_at(store, create=True) as opened:
+        code = _take_in(opened, wanted, inbox, crawl=collect, base_url=base_url, delay=delay)
+        listeners = [_STDOUT, *([target.listener] if target else [])]
+        memory = look_again(opened, _watched(opened, wanted), listeners=listeners)
+        _print(opened, memory, format)
+        if rss:
+            _save_feed(memory, rss)
+        if target and not _send(opened, memory, target):
+            code = code or _PARTLY
+    raise SystemExit(code)
+
+
+def _webhook(url: str | None, form: str | None) -> Webhook | None:
+    from analysis.watch.webhooks import FORMS, Webhook
+
+    if form is not None and form not in FORMS:
+        raise typer.BadParameter(f"{form!r} 不行；可以用 {'、'.join(FORMS)}", param_hint="--webhook-form")
+    return Webhook(url, form=form, secret=os.environ.get("DUIBIAO_WEBHOOK_SECRET")) if url else None
+
+
+def _take_in(store: Store, wanted: AccountsFile, inbox: Path | None, *, crawl: bool, base_url: str | None, delay: float | None) -> int:
+    """Import what is named and what lies in the inbox, then collect; the crawl's exit code, 0 without one."""
+    from analysis.commands.intake import tell_report
+    from analysis.commands.progress import ProgressLine
+    from crawler.collecting import LIVE, collect, import_watched_files
+    from crawler.importing import import_files
+
+    for report in import_watched_files(store, wanted):
+        tell_report(report)
+    for report in import_files(store, [inbox], owner=None) if inbox else ():
+        tell_report(report)
+    if not crawl:
+        return 0
+    progress = ProgressLine()
+    outcome = collect(store, wanted, base_url=base_url or LIVE, delay=delay, report=progress.show)
+    progress.end()
+    if outcome.code:
+        say(outcome.line)
+    return outcome.code
+
+
+def _watched(store: Store, wanted: AccountsFile) -> list[str]:
+    """The account_ids of the file's accounts that the store holds articles of."""
+    held = {row["number"]: row for row in store.accounts()}
+    named = [{watched.account.biz, watched.account.user_name, watched.account.name} - {None} for watched in wanted.accounts]
+    with_articles = {account for block in store.sendings() for account, *_ in block}
+    found = [
+        row["account_id"]
+        for number, row in held.items()
+        if number in with_articles and any(one & {row["biz"], row["user_name"], row["name"], *row.get("names", ())} for one in named)
+    ]
+    return sorted(found)
+
+
+def _print(store: Store, memory: Memory, format: str) -> None:
+    from analysis.watch.memory import save_memory
+    from analysis.watch.telling import as_records, as_text
+
+    news = memory.unheard(_STDOUT)
+    if format == "json":
+        print(json.dumps(as_records(news), ensure_ascii=False, indent=1), flush=True)
+    elif news:
+        print(as_text(news), flush=True)
+    else:
+        say("没有新的，也没有变化")
+    memory.heard[_STDOUT] = memory.last
+    save_memory(store, memory)
+
+
+def _save_feed(memory: Memory, path: Path) -> None:
+    from analysis.output import save_aside
+    from analysis.watch.telling import as_feed
+
+    save_aside(path, as_feed(memory.news), force=True)
+
+
+def _send(store: Store, memory: Memory, target: Webhook) -> bool:
+    """Send what this address has not had; what did not arrive stays for the next pass."""
+    from analysis.watch.memory import save_memory
+    from analysis.watch.webhooks import WebhookError
+
+    try:
+        for number in target.send(memory.unheard(target.listener), now=store.now()):
+            memory.heard[target.listener] = number
+            save_memory(store, memory)
+    except WebhookError as error:
+        left = len(memory.unheard(target.listener))
+        say(f"webhook 没送到：{error}；{left} 条留到下次")
+        return False
+    return True
