@@ -23,7 +23,7 @@ __all__ = ["LoadedColumns", "edits_beside", "load_columns", "load_reads"]
 
 _NAME = "columns"
 _MADE_BY = (
-    "marks.py", "content_columns.py", "word_vectors.py", "columns/*.py", *(f"lexicons/{name}" for name in (
+    "marks.py", "tokens.py", "content_columns.py", "word_vectors.py", "columns/*.py", *(f"lexicons/{name}" for name in (
         "column_words.txt", "column_not.txt", "surnames.txt", "media.txt", "column_weights.json", "pair_model.json", "word_vectors.json")),
 )  # fmt: skip
 _READ = ("article_id", "account", "title", "push_id", "position", "published_at", "time_precision")
