@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
-from functools import lru_cache
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -76,14 +73,6 @@ def iter_covers(store: Store, accounts: Sequence[int] | None = None) -> dict[str
     """The addresses of each article's covers, (ordinary, square), by article_id; only of articles that have one."""
     told = ((row["article_id"], json.loads(row["more"])) for row in store.articles(accounts=accounts))
     return {shown_id(number): (more.get("cover"), more.get("cover_square")) for number, more in told if more.get("cover") or more.get("cover_square")}
-
-
-@lru_cache(maxsize=1)
-def _code_key() -> str:
-    """One key of everything that makes a profile: its modules, the words they look for, and what a frame holds."""
-    sources = [Path(str(import_module(f"analysis.{name}").__file__)).read_bytes() for name in _MADE_BY]
-    words = Path(__file__).with_name("lexicons") / "layout_words.toml"
-    return key_of([*sources, words.read_bytes(), repr(PROFILES)])
 
 
 def _held_rows(frame: pd.DataFrame | None) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,6 @@ from analysis.columns.making import edits_beside, load_columns
 from analysis.comparing import set_own
 from analysis.frames import load_accounts, load_coverage, load_observations
 from analysis.kept_leads import load_leads
-from analysis.layout import load_profiles
 from analysis.rivals import load_rivals
 from crawler.store import Store
 
@@ -47,9 +46,8 @@ def make_brief(
     owners = set_own(load_accounts(store), store, own)
     if wanted is not None:
         owners = owners[owners["account_id"].isin([a["account_id"] for a in wanted])].reset_index(drop=True)
-    profiles = load_profiles(store, accounts=accounts)
     coverage = load_coverage(store, accounts=accounts)
     counted = {"observations": load_observations(store, accounts=accounts), "leads": load_leads(store, accounts=accounts)}
-    rivals = load_rivals(store, articles, loaded.assigned, owners, coverage, profiles, since=since, wanted=accounts)
-    brief = summarise(articles, owners, coverage, profiles, date=date, assigned=loaded.assigned, rivals=rivals, axes=axes, title=title, **counted)
+    rivals = load_rivals(store, articles, loaded.assigned, owners, coverage, loaded.profiles, since=since, wanted=accounts)
+    brief = summarise(articles, owners, coverage, loaded.profiles, date=date, assigned=loaded.assigned, rivals=rivals, axes=axes, title=title, **counted)
     save_brief(render_brief(brief), path, force=force)

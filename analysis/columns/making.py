@@ -13,28 +13,33 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.columns.credits import BORNE
 from analysis.columns.edits import ColumnEdit, apply_edits, load_edits
 from analysis.content_columns import ASSIGNED, assign_columns
 from analysis.frames import load_articles
 from analysis.kept import kept_beside, key_of, key_of_code
+from analysis.layout_families import assign_templates
+from analysis.profiles import load_profiles
 from crawler.store import Store, shown_id
 
-__all__ = ["LoadedColumns", "edits_beside", "load_columns", "load_reads"]
+__all__ = ["LoadedColumns", "add_borne", "edits_beside", "load_columns", "load_reads"]
 
 _NAME = "columns"
 _MADE_BY = (
     "marks.py", "tokens.py", "content_columns.py", "word_vectors.py", "columns/*.py", *(f"lexicons/{name}" for name in (
         "column_words.txt", "column_not.txt", "surnames.txt", "media.txt", "column_weights.json", "pair_model.json", "word_vectors.json")),
 )  # fmt: skip
-_READ = ("article_id", "account", "title", "push_id", "position", "published_at", "time_precision")
+_READ = ("article_id", "account", "title", "push_id", "position", "published_at", "time_precision", *BORNE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedColumns:
-    """Articles of the window with the columns they are in, and the corrections that found nothing to correct."""
+    """Articles of the window with the columns they are in, the layout profiles of all that have a body, and the corrections that found
+    nothing to correct."""
 
     articles: pd.DataFrame
     assigned: pd.DataFrame
+    profiles: pd.DataFrame
     idle_edits: tuple[ColumnEdit, ...]
 
 
@@ -48,12 +53,21 @@ def load_columns(
     """
     corrections = load_edits(edits) if edits else ()
     articles = load_articles(store, accounts=accounts)
-    assigned, idle = apply_edits(_find(store, articles, whole=accounts is None), corrections)
+    profiles = load_profiles(store, accounts=accounts)
+    assigned, idle = apply_edits(_find(store, add_borne(articles, profiles), whole=accounts is None), corrections)
     if since is not None or until is not None:
         at = articles["published_at"]
         inside = at.notna() & (at >= since if since else True) & (at < until if until else True)
         articles, assigned = (frame[inside.to_numpy()].reset_index(drop=True) for frame in (articles, assigned))
-    return LoadedColumns(articles, assigned, tuple(idle))
+    return LoadedColumns(articles, assigned, profiles, tuple(idle))
+
+
+def add_borne(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
+    """The articles with opening, closing and template (a number within the account) as text, missing where no body tells."""
+    families = assign_templates(articles, profiles).set_index("article_id")["template"]
+    blocks, keys = profiles.set_index("article_id"), articles["article_id"]
+    template = keys.map(families).astype("Int64").astype("str").where(keys.isin(families.index))
+    return articles.assign(opening=keys.map(blocks["opening"]).astype("str"), closing=keys.map(blocks["closing"]).astype("str"), template=template)
 
 
 def edits_beside(store: Store) -> Path | None:
