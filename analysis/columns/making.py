@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from crawler.store import Store, shown_id
 
 __all__ = ["LoadedColumns", "add_borne", "edits_beside", "load_columns", "load_reads"]
 
-_NAME = "columns"
+_NAME, _NAME_WITHOUT = "columns", "columns_without_themes"
 _MADE_BY = (
     "marks.py", "tokens.py", "content_columns.py", "word_vectors.py", "columns/*.py", *(f"lexicons/{name}" for name in (
         "column_words.txt", "column_not.txt", "surnames.txt", "media.txt", "column_weights.json", "pair_model.json", "word_vectors.json")),
@@ -44,17 +45,22 @@ class LoadedColumns:
 
 
 def load_columns(
-    store: Store, *, accounts: Sequence[str] | None = None, since: datetime | None = None, until: datetime | None = None, edits: Path | None = None
-) -> LoadedColumns:
+    store: Store, *, accounts: Sequence[str] | None = None, since: datetime | None = None, until: datetime | None = None, edits: Path | None = None,
+    themes: bool = True,
+) -> LoadedColumns:  # fmt: skip
     """The articles of some accounts and a window with their content columns, which are found on the accounts' whole history.
 
     What was found before is taken from beside the store while an account's articles and this code are the same. `edits` is a file of
-    corrections. Raises StoreError and ColumnEditsError.
+    corrections. Themes take most of the time: without `themes` none is looked for, unless a correction may name one, and none is given.
+    Raises StoreError and ColumnEditsError.
     """
     corrections = load_edits(edits) if edits else ()
     articles = load_articles(store, accounts=accounts)
     profiles = load_profiles(store, accounts=accounts)
-    assigned, idle = apply_edits(_find(store, add_borne(articles, profiles), whole=accounts is None), corrections)
+    found = _find(store, add_borne(articles, profiles), whole=accounts is None, themes=themes or bool(corrections))
+    assigned, idle = apply_edits(found, corrections)
+    if not themes:
+        assigned = _without_themes(assigned)
     if since is not None or until is not None:
         at = articles["published_at"]
         inside = at.notna() & (at >= since if since else True) & (at < until if until else True)
@@ -87,18 +93,26 @@ def load_reads(store: Store, *, accounts: Sequence[str] | None = None) -> dict[s
     return found
 
 
-def _find(store: Store, articles: pd.DataFrame, *, whole: bool) -> pd.DataFrame:
+def _without_themes(assigned: pd.DataFrame) -> pd.DataFrame:
+    theme = assigned["kind"].eq("theme").fillna(False).astype(bool)
+    return assigned.assign(**{field: assigned[field].mask(theme) for field in _FOUND})
+
+
+def _find(store: Store, articles: pd.DataFrame, *, whole: bool, themes: bool) -> pd.DataFrame:
+    """What is kept of the accounts whose articles are the same, and the rest found and kept; what was found with themes serves those who want none."""
     kept, code = kept_beside(store), key_of_code(_MADE_BY)
     keys = _account_keys(articles)
-    old = kept.load(_NAME, code)
-    known = old[old["key"].isin(set(keys.values()))] if old is not None else None
+    held = [frame for name in ((_NAME,) if themes else (_NAME, _NAME_WITHOUT)) if (frame := kept.load(name, code)) is not None]
+    known = pd.concat(held, ignore_index=True).drop_duplicates("article_id") if held else None
+    known = known[known["key"].isin(set(keys.values()))] if known is not None else None
     fresh = articles if known is None else articles[~articles["account_id"].map(keys).isin(set(known["key"]))]
-    found = _assign(fresh)[["article_id", "account_id", *_FOUND]]
+    found = _assign(fresh, themes=themes)[["article_id", "account_id", *_FOUND]]
     found["key"] = found["account_id"].map(keys)
     if len(fresh):
-        others = old[~old["account_id"].isin(keys)] if old is not None and not whole else None
-        parts = [part for part in (known, found, others) if part is not None and len(part)]
-        kept.save(_NAME, code, pd.concat(parts, ignore_index=True))
+        name = _NAME if themes else _NAME_WITHOUT
+        old = kept.load(name, code)
+        stays = old[old["key"].isin(set(keys.values())) | (~old["account_id"].isin(keys) & (not whole))] if old is not None else None
+        kept.save(name, code, pd.concat([part for part in (stays, found) if part is not None and len(part)], ignore_index=True))
     every = pd.concat([part for part in (known, found) if part is not None], ignore_index=True)
     joined = articles[["article_id", "account_id", "account", "published_at", "title", "url"]].merge(
         every[["article_id", *_FOUND]], on="article_id", how="left"
@@ -106,12 +120,12 @@ def _find(store: Store, articles: pd.DataFrame, *, whole: bool) -> pd.DataFrame:
     return joined.astype(ASSIGNED)[list(ASSIGNED)]
 
 
-def _assign(articles: pd.DataFrame) -> pd.DataFrame:
+def _assign(articles: pd.DataFrame, *, themes: bool) -> pd.DataFrame:
     """assign_columns, on all cores where there is work enough: accounts know nothing of each other, so the answer is the same."""
     workers = os.cpu_count() or 1
     sizes = articles["account_id"].value_counts(sort=True)
     if workers == 1 or len(sizes) < 2 or len(articles) < _SPREAD_ROWS:
-        return assign_columns(articles, themes=True)
+        return assign_columns(articles, themes=themes)
     heap = [(0, number) for number in range(workers * _PARTS_A_WORKER)]
     part_of: dict[str, int] = {}
     for account_id, size in sorted(sizes.items(), key=lambda pair: (-pair[1], str(pair[0]))):
@@ -120,13 +134,9 @@ def _assign(articles: pd.DataFrame) -> pd.DataFrame:
         heapq.heappush(heap, (load + int(size), number))
     parts = [part for _, part in articles.groupby(articles["account_id"].map(part_of))]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        done = list(pool.map(_assign_part, parts))
+        done = list(pool.map(partial(assign_columns, themes=themes), parts))
     joined = pd.concat([made.set_index(part.index) for made, part in zip(done, parts, strict=True)])
     return joined.loc[articles.index].reset_index(drop=True)
-
-
-def _assign_part(articles: pd.DataFrame) -> pd.DataFrame:
-    return assign_columns(articles, themes=True)
 
 
 _SPREAD_ROWS = 4000  # below it, starting another Python takes longer than it saves
