@@ -14,7 +14,7 @@ from analysis.columns.making import edits_beside, load_columns
 from analysis.compare import Measured, build_matrix, size_up, total_columns
 from analysis.content_columns import describe_columns
 from analysis.frames import load_accounts, load_coverage
-from analysis.layout import load_profiles, measure_layouts
+from analysis.layout import measure_layouts
 from analysis.layout_report import LayoutReport, report_layouts
 from analysis.purpose import assign_purposes, count_purposes, measure_self_talk
 from analysis.style.fixed_parts import EDITOR_NAMES
@@ -54,7 +54,7 @@ def load_compared(
     if wanted:
         owners = owners[owners["account_id"].isin([a["account_id"] for a in store.find_accounts(wanted)])].reset_index(drop=True)
     return Loaded(
-        owners, load_coverage(store, accounts=wanted), loaded.articles, loaded.assigned, load_profiles(store, accounts=wanted),
+        owners, load_coverage(store, accounts=wanted), loaded.articles, loaded.assigned, loaded.profiles,
         build_pushes(loaded.articles), assign_purposes(loaded.articles), describe_titles(loaded.articles),
     )  # fmt: skip
 

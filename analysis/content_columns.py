@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.columns.assignment import FoundColumn, find_account_columns
 from analysis.columns.candidates import Title, read_titles
 from analysis.columns.choice import History
+from analysis.columns.credits import BORNE, read_borne
 from analysis.columns.figures import judge_status, measure_rhythm, most_common
 from analysis.frames import TIME, check_frame
 from analysis.marks import fold_text
@@ -47,7 +48,9 @@ def assign_columns(articles: pd.DataFrame, *, themes: bool = False) -> pd.DataFr
 
     A column is an album, or what recurs in at least two differently worded titles of one account (three where it has fewer than ten, or
     more than a hundred over months) and is more likely than not an editorial series, by its form, its words and its rhythm. Found on each
-    account's whole history as given; titles of one wording are together; names are as most often written. With `themes`, what is in no
+    account's whole history as given; titles of one wording are together; names are as most often written. An article without the mark
+    joins where it was due, or where it bears what only that column's articles bear: `articles` may have author, opening, closing and
+    template (columns/credits.py; see making.py for where they come from). With `themes`, what is in no
     column and yet belongs together by text, form and place is a theme (columns/pairs.py): no claim that a column exists.
 
     Returns one row per article in the order given: article_id, account_id, account, published_at, title, url as given; content_column
@@ -123,7 +126,7 @@ def _in_order(articles: pd.DataFrame, indices: Sequence[int]) -> list[int]:
     return [int(i) for i in part.sort_values(keys, kind="stable")["_at"]]
 
 
-def _read_account(articles: pd.DataFrame, ordered: Sequence[int]) -> tuple[list[Title], list[Sequence[str]], History]:
+def _read_account(articles: pd.DataFrame, ordered: Sequence[int]) -> tuple[list[Title], list[Sequence[str]], History, list[tuple[str | None, ...]]]:
     part = articles.iloc[list(ordered)]
     titles = read_titles([title if isinstance(title, str) else "" for title in part["title"].array])
     albums: list[Sequence[str]] = [held if isinstance(held, (list, tuple)) else () for held in part["albums"].array]
@@ -132,7 +135,13 @@ def _read_account(articles: pd.DataFrame, ordered: Sequence[int]) -> tuple[list[
     moments = part["published_at"].astype("int64").tolist()
     sent = part["push_id"].tolist() if "push_id" in part else [None] * len(part)
     pushes = [mid if isinstance(mid, str) else moment for mid, moment in zip(sent, moments, strict=True)]
-    return titles, albums, History(fold_text(str(part["account"].iat[0])), days, pushes, slots)
+    return titles, albums, History(fold_text(str(part["account"].iat[0])), days, pushes, slots), _read_borne(part)
+
+
+def _read_borne(part: pd.DataFrame) -> list[tuple[str | None, ...]]:
+    """What each article bears, in the order of BORNE; None where the frame does not know it."""
+    held = [part[kind].array if kind in part else [None] * len(part) for kind in BORNE]
+    return [read_borne(one) for one in zip(*held, strict=True)]
 
 
 def _names(columns: Sequence[FoundColumn]) -> list[str]:

@@ -1,6 +1,6 @@
 """What rivals run and the own account doesn't, and what only the own account runs: kinds of content columns, and themes.
 
-Columns of one kind come matched (columns/map.py); themes are matched here, by what their titles are made of. A theme is weaker than a column,
+Columns of one kind come matched (columns/matching.py); themes are matched here, by what their titles are made of. A theme is weaker than a column,
 and stays so here.
 """
 
@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.column_runs import RUNS
-from analysis.columns.map import COLUMN_TYPES
+from analysis.columns.matching import COLUMN_TYPES
 from analysis.content_columns import ASSIGNED
 from analysis.frames import TIME, check_frame
 from analysis.grams import fold_words
@@ -54,7 +54,7 @@ def find_gaps(assigned: pd.DataFrame, runs: pd.DataFrame, matched: pd.DataFrame,
     """The gaps between the `own` accounts, taken together, and `rivals` (account_ids); nothing without either.
 
     `assigned` are their articles with columns and themes, `runs` those as column_runs.list_runs gives them, `matched` their columns' kinds
-    (columns.map.match_columns). side "missing": a kind of columns or themes that at least three rivals run ("three"), or one at least monthly and
+    (columns.matching.match_columns). side "missing": a kind of columns or themes that at least three rivals run ("three"), or one at least monthly and
     still ("monthly": median of 31 days or less between at least four issues), where the own ones have none of the kind and nothing
     alike (cosine of summed titles below 0.3). side "own only": columns and themes of the own account that run monthly, where no rival has
     any of the kind or alike.

@@ -41,6 +41,7 @@ DEMAND_SOURCE = "艾媒咨询《中国微信公众平台用户研究报告》，
 _SELF = ("企业动态",)
 _PRODUCTS = ("推广营销",)
 _OFFER = re.compile(r"优惠|折|减|福利|免费|赠|送|券|抽奖|秒杀|拼团|团购|包邮|特价|限时|半价|好礼|红包|\d元")
+_SERVES = re.compile(r"怎么|如何|怎样|为什么|为何|教你|哪[种个款些]|该不该|要不要|能不能|[吗呢]\?")
 _READER = ("资讯汇总", "活动预告", "行业研究", "干货教程", "政策解读", "人物访谈", "观点评论", "情感故事", "娱乐消遣", "用户互动", "早晚问候")
 ASSIGNED = {
     "article_id": "str", "account_id": "str", "account": "str", "published_at": TIME, "title": "str", "url": "str", "purpose": "str", "strength": "float64",
@@ -93,7 +94,7 @@ def decide_purposes(
         return []
     readings, own = lexicon.read_titles(titles), own or Lexicon(())
     alone = soften(model.score(readings) + _score_digests(digests, model, lexicon), model.sharpness)
-    together = weigh_habits(alone, accounts, usual=model.usual, habit=model.habit)
+    together = weigh_habits(alone, accounts, usual=model.usual, habit=model.habits)
     best, unaided = together.argmax(axis=1), alone.argmax(axis=1)
     strengths = [model.strength(share) for share in together.max(axis=1)]
     users = own.read_titles(titles)
@@ -136,8 +137,9 @@ def soften(scores: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]
     return shares
 
 
-def weigh_habits(shares: NDArray[np.float64], accounts: NDArray[Any], *, usual: NDArray[Any], habit: float) -> NDArray[np.float64]:
-    """Each title's shares, times what the account's *other* titles are for against what is usual, to the power of `habit`.
+def weigh_habits(shares: NDArray[np.float64], accounts: NDArray[Any], *, usual: NDArray[Any], habit: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each title's shares, times what the account's *other* titles are for against what is usual, to the power of `habit`
+    (one for all labels or one for each).
 
     One made-up usual title keeps an account of two from deciding by its other one alone. Rows sum to 1.
     """
@@ -155,7 +157,7 @@ def weigh_habits(shares: NDArray[np.float64], accounts: NDArray[Any], *, usual: 
 def _talks_of_itself(purpose: str, title: str) -> bool | None:
     if purpose == UNSURE:
         return None
-    return purpose in _SELF or (purpose in _PRODUCTS and _OFFER.search(title) is None)
+    return purpose in _SELF or (purpose in _PRODUCTS and _OFFER.search(title) is None and _SERVES.search(title) is None)
 
 
 def count_purposes(assigned: pd.DataFrame) -> pd.DataFrame:
@@ -190,7 +192,7 @@ def measure_needs(assigned: pd.DataFrame) -> pd.DataFrame:
 
 
 def measure_self_talk(assigned: pd.DataFrame) -> pd.DataFrame:
-    """Talking about oneself (自说自话: anniversaries, awards, visits, meetings, and own products without an offer) against serving the reader.
+    """Talking about oneself (自说自话: anniversaries, awards, visits, meetings, and own products without an offer or a question of the reader's) against serving the reader.
 
     Returns one row per account: account_id, account; self_n, reader_n, neither_n int64 (recruiting, notices, offers and 不确定 are neither);
     self_share, reader_share float64 of all articles, missing below LEAST_ARTICLES; articles int64. Sorted by account. Raises FrameError.

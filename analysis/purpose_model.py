@@ -25,6 +25,7 @@ __all__ = ["BUCKETS", "Model", "count_grams", "describe_forms", "load_model", "p
 
 Floats = NDArray[np.float32]
 BUCKETS = 1 << 16
+_LESS_HABITUAL = {"推广营销": 0.5}  # its precision over accounts left out goes from .46 to .49, macro-F1 stays
 _DIGITS = re.compile(r"\d+")
 _SPACES = re.compile(r"\s+")
 _FORMS = tuple(re.compile(sign) for sign in (",", ";", r"\?", "!", r"\d", "《", '[“"]', ":", r"\|"))
@@ -43,6 +44,11 @@ class Model:
     certainty: Floats  # 2 × points: a share, and how often the best label was right at that share on accounts left out of training
     sharpness: float  # a decision value as a log-odds
     habit: float  # how much the account's other titles count
+
+    @property
+    def habits(self) -> NDArray[np.float64]:
+        """How much the account's other titles count for each label: half as much for advertising, which shares its words with whatever a shop writes."""
+        return np.array([self.habit * _LESS_HABITUAL.get(label, 1.0) for label in self.labels])
 
     def score(self, readings: Sequence[Reading]) -> NDArray[np.float64]:
         """The decision value of every label (columns) for every title (rows); the higher the likelier, 0 undecided."""

@@ -14,7 +14,7 @@ from analysis.beginnings import compare_steady, cut_phases, judge_beginnings, ju
 from analysis.body_sketches import load_sketches
 from analysis.cadence import build_pushes
 from analysis.column_runs import list_runs
-from analysis.columns.map import match_columns
+from analysis.columns.matching import match_columns
 from analysis.frames import ACCOUNTS, ARTICLES, check_frame
 from analysis.gaps import find_gaps
 from analysis.kept import kept_beside, key_of, key_of_code

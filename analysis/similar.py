@@ -16,7 +16,8 @@ from scipy import sparse
 
 from analysis.frames import check_frame
 from analysis.grams import Grams, count_grams, fit_grams, fold_words, hash_gram, intro_weights, load_intro_weights
-from analysis.word_vectors import cut_title, hash_word, load_word_vectors
+from analysis.tokens import cut_folded
+from analysis.word_vectors import hash_word, load_word_vectors
 
 __all__ = ["RANKED", "TEXTS", "WEIGHTS", "ContentIndex", "index_content", "rank_like_account", "rank_texts"]
 
@@ -141,7 +142,7 @@ def _embed(texts: Sequence[str], *, weights: Mapping[int, float] | None = None) 
     known = load_word_vectors()
     rows, columns, values = [], [], []
     for row, text in enumerate(texts):
-        for word, count in Counter(cut_title(text)).items():
+        for word, count in Counter(cut_folded(text)).items():
             if (column := known.rows.get(hash_word(word))) is not None:
                 rows.append(row)
                 columns.append(column)

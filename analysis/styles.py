@@ -31,6 +31,7 @@ _LINK = Colour(0, 0, 238)  # a browser's own; WeChat's sheet, mostly not in the 
 _NEAR = 60.0  # of about 765: colours nearer than this count as one
 _COUNTS = 0.005  # a size or colour of fewer characters is a slip, not a choice
 _PALETTE = 6
+_BLOCK_CHARS = 40  # of an opening or closing paragraph: a fixed line is told by its beginning
 _CLIMB = 8  # blocks around a paragraph that may add to the space before it
 _NARROW = re.compile(r"[\u0000-\u10ff\u2000-\u2e7f]")
 _NARROW_LESS = 0.45  # of their size that narrow characters leave free
@@ -97,6 +98,8 @@ class StyleProfile:
     lead_in_words: list[str]  # lead-in:words found
     editors: list[str]  # what it was made with, the most marks first; none is unknown
     editor_marks: list[str]  # editor:mark found
+    opening: str | None  # how the first paragraph with words begins, and the last: what stands at every issue's top and end
+    closing: str | None
     newspaper_signs: list[str]  # indent, large: two-character first-line indents, body text of 18 to 20 px
 
 
@@ -177,6 +180,8 @@ def _measure(boxes: list[Box], cover: str | None, square: str | None) -> StylePr
         lead_in_words=[f"{kind}:{word}" for kind, words in lead_ins.items() for word in words],
         editors=list(editors),
         editor_marks=[f"{editor}:{mark}" for editor, mark in editors.items()],
+        opening=_first_words(reading.paragraphs),
+        closing=_first_words(reversed(reading.paragraphs)),
         newspaper_signs=_newspaper_signs(size, sum(indents.values()), chars),
     )
 
@@ -319,6 +324,11 @@ def _palette(
 
 def _pairs(counted: Sequence[tuple[Colour, float]]) -> list[str]:
     return [f"{colour.hex}:{share:.4f}" for colour, share in counted]
+
+
+def _first_words(paragraphs: Iterable[Paragraph]) -> str | None:
+    """The beginning of the first of these paragraphs that has words."""
+    return next((one.text[:_BLOCK_CHARS] for one in paragraphs if sum(c.isalpha() for c in one.text) > 1), None)
 
 
 def _newspaper_signs(size: float | None, indented: int, chars: int) -> list[str]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import rjieba
 
-__all__ = ["TOKENIZERS", "WordsError", "cut_words", "find_names", "fold_word", "read_words", "simplify", "stop_words"]
+__all__ = ["TOKENIZERS", "WordsError", "cut_folded", "cut_words", "dictionary_words", "find_names", "fold_word", "read_words", "simplify", "stop_words"]
 
 TOKENIZERS = ("rjieba", "jieba")
 _SIGNED = r"[A-Za-z0-9]+(?:[.\-_&+@][A-Za-z0-9]+)+[+#%]*|[A-Za-z0-9]+[+#%]+|[A-Za-z0-9]*[À-ɏ][A-Za-z0-9À-ɏ]*"  # GPT-4o, github.com, 8.5%, C++, café
@@ -48,6 +48,19 @@ def cut_words(texts: Iterable[str], *, tokenizer: str = "rjieba", user_words: Se
         raise ValueError(f"tokenizer {tokenizer!r} is none of {', '.join(TOKENIZERS)}")
     cut, whole = _cutter(tokenizer, tuple(user_words))
     return [list(_words(text, cut, whole)) for text in texts]
+
+
+def cut_folded(folded: str) -> list[str]:
+    """The words of a folded title (marks.fold_text), signs included, by jieba's own dictionary and no other words: weights are learned on these."""
+    return [str(word) for word in _rjieba(()).cut(folded)]
+
+
+def dictionary_words() -> Iterator[tuple[str, int, str]]:
+    """jieba's dictionary: each word, how often it was counted, its tag."""
+    with (resources.files("jieba") / "dict.txt").open(encoding="utf-8") as lines:
+        for line in lines:
+            word, count, tag = line.split()
+            yield word, int(count), tag
 
 
 def find_names(texts: Iterable[str], *, user_words: Sequence[str] = ()) -> list[list[str]]:

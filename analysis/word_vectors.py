@@ -16,9 +16,8 @@ from importlib import resources
 
 import numpy as np
 import numpy.typing as npt
-import rjieba
 
-__all__ = ["WordVectors", "cut_title", "embed_titles", "hash_word", "load_word_vectors", "unit_rows"]
+__all__ = ["WordVectors", "embed_titles", "hash_word", "load_word_vectors", "unit_rows"]
 
 Floats = npt.NDArray[np.float32]
 
@@ -34,11 +33,6 @@ class WordVectors:
 def hash_word(word: str) -> int:
     """CRC-32 of the word: enough to look it up, not to read it."""
     return zlib.crc32(word.encode())
-
-
-def cut_title(folded: str) -> list[str]:
-    """The words of a folded title, signs included."""
-    return [str(word) for word in rjieba.cut(folded)]
 
 
 @cache

@@ -125,3 +125,13 @@ def test_small_stores_give_no_nonsense(duibiao: Run, tmp_path: Path, n: int) -> 
     duibiao("import", "list.csv", check=0 if n else None)
     assert duibiao("columns", "--format", "csv", check=0).stdout.count("\n") == 1
     assert duibiao("columns", "--articles", "--format", "csv", check=0).stdout.count("\n") == n + 1
+
+
+def test_without_themes_none_is_looked_for_and_what_is_kept_with_them_serves(filled: Run, tmp_path: Path) -> None:
+    kept = tmp_path / "d.sqlite3.kept"
+    plain = filled("columns", "--format", "csv", check=0).stdout
+    assert sorted(path.name for path in kept.glob("columns*")) == ["columns_without_themes.parquet"]
+    filled("columns", "--themes", "--format", "csv", check=0)
+    (kept / "columns_without_themes.parquet").unlink()
+    assert filled("columns", "--format", "csv", check=0).stdout == plain
+    assert sorted(path.name for path in kept.glob("columns*")) == ["columns.parquet"]

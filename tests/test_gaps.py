@@ -11,7 +11,7 @@ from small_briefs import weekly
 from small_frames import articles
 
 from analysis.column_runs import RUNS, list_runs
-from analysis.columns.map import match_columns
+from analysis.columns.matching import match_columns
 from analysis.content_columns import ASSIGNED, assign_columns
 from analysis.frames import FrameError, empty_frame
 from analysis.gaps import GAPS, find_gaps

@@ -110,6 +110,16 @@ def test_a_product_without_an_offer_is_talk_of_oneself() -> None:
     assert assign_purposes(articles(rows))["self_talk"].astype("object").where(lambda held: held.notna(), "?").tolist() == [True, False, True, False, "?"]
 
 
+def test_a_readers_question_about_a_product_is_no_talk_of_oneself() -> None:
+    rows = [article(title=title) for title in ("新品｜搪瓷锅怎么选", "新品｜第三代搪瓷锅来了")]
+    assert assign_purposes(articles(rows))["self_talk"].tolist() == [False, True]
+
+
+def test_an_accounts_habit_counts_half_for_advertising() -> None:
+    model = load_model()
+    assert dict(zip(model.labels, model.habits / model.habit, strict=True)) == {label: 0.5 if label == "推广营销" else 1.0 for label in model.labels}
+
+
 def test_a_digest_is_heard_where_the_title_says_nothing() -> None:
     digest = "本公司因业务发展需要诚聘门店店员若干名，有意者请将简历投递至邮箱"
     silent, told = (assign_purposes(articles([article(title="秋日来信", digest=text)])).iloc[0] for text in (None, digest))

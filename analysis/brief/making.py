@@ -17,7 +17,6 @@ from analysis.comparing import set_own
 from analysis.frames import load_accounts, load_coverage, load_observations
 from analysis.kept import kept_beside
 from analysis.kept_leads import load_leads
-from analysis.layout import load_profiles
 from analysis.rivals import load_rivals
 from crawler.store import Store
 
@@ -78,10 +77,11 @@ def load_summary(
     owners = set_own(load_accounts(store), store, own)
     if wanted is not None:
         owners = owners[owners["account_id"].isin([a["account_id"] for a in wanted])].reset_index(drop=True)
-    profiles = load_profiles(store, accounts=accounts)
     coverage = load_coverage(store, accounts=accounts)
     kept, cut = kept_beside(store), {"window": bool(since or until), "whole": accounts is None}
     counted = {"observations": load_observations(store, accounts=accounts), "leads": load_leads(store, accounts=accounts)}
-    rivals = load_rivals(store, articles, loaded.assigned, owners, coverage, profiles, since=since, wanted=accounts)
+    rivals = load_rivals(store, articles, loaded.assigned, owners, coverage, loaded.profiles, since=since, wanted=accounts)
     words = {"purposes": load_purposes(kept, articles, **cut), "titles": load_titles(kept, articles, **cut)}
-    return summarise(articles, owners, coverage, profiles, date=date, assigned=loaded.assigned, rivals=rivals, axes=axes, title=title, **counted, **words)
+    return summarise(
+        articles, owners, coverage, loaded.profiles, date=date, assigned=loaded.assigned, rivals=rivals, axes=axes, title=title, **counted, **words
+    )

@@ -15,6 +15,7 @@ from statistics import median
 
 from analysis.columns.candidates import COUNTED, Candidate, Title, collect_candidates
 from analysis.columns.choice import History, weigh_candidates
+from analysis.columns.credits import find_bearers
 from analysis.marks import fold_text
 
 __all__ = ["KINDS", "FoundColumn", "find_account_columns"]
@@ -72,8 +73,13 @@ class _Sign:
         return self.candidate.members
 
 
-def find_account_columns(titles: Sequence[Title], albums: Sequence[Iterable[str]], history: History) -> list[FoundColumn]:
-    """The content columns of one account, biggest first, no article in two. Indices are into `titles`, in order of time."""
+def find_account_columns(
+    titles: Sequence[Title], albums: Sequence[Iterable[str]], history: History, borne: Sequence[Sequence[str | None]] = ()
+) -> list[FoundColumn]:
+    """The content columns of one account, biggest first, no article in two. Indices are into `titles`, in order of time.
+
+    `borne` is what each article bears beside its title, as columns/credits.py reads it; where it is empty only titles, albums, times and slots speak.
+    """
     least = _least(titles, history)
     candidates = [c for c in collect_candidates(titles, albums, least=least) if c.key != history.account]
     likely = weigh_candidates(candidates, titles, history)
@@ -84,6 +90,8 @@ def find_account_columns(titles: Sequence[Title], albums: Sequence[Iterable[str]
     columns = [column for column in columns if len(column.members) >= least]
     for column in columns:
         _add_missed_issues(column, columns, titles, history)
+    if any(any(one) for one in borne):
+        _add_bearers(columns, borne)
     return sorted(columns, key=lambda c: (-len(c.members), c.key))
 
 
@@ -319,6 +327,18 @@ def _add_missed_issues(column: FoundColumn, columns: Sequence[FoundColumn], titl
     for i in due:
         if (likeness := _likeness(titles[i].text, mine, rest)) > _LIKE:
             column.members[i] = round(0.5 + 0.4 * column.likely * min(likeness, 1), 3)
+
+
+def _add_bearers(columns: Sequence[FoundColumn], borne: Sequence[Sequence[str | None]]) -> None:
+    """An article that came without its mark but with what only this column's articles bear; to the column that owns it most."""
+    free = set(range(len(borne))) - {i for column in columns for i in column.members}
+    best: dict[int, tuple[float, FoundColumn]] = {}
+    for column in (column for column in columns if column.kind != "album"):
+        for i, share in find_bearers(column.members.keys(), free, borne).items():
+            if i not in best or share > best[i][0]:
+                best[i] = (share, column)
+    for i, (share, column) in best.items():
+        column.members[i] = round(column.likely * share, 3)
 
 
 def _grams(texts: Iterable[str]) -> Counter[str]:

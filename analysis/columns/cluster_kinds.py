@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.marks import fold_text
-from analysis.word_vectors import cut_title
+from analysis.tokens import cut_folded
 
 __all__ = ["CLUSTERS", "KINDS", "describe_clusters", "name_cluster"]
 
@@ -164,7 +164,7 @@ def _tell(phrase: str, here: float, there: float) -> float:
 
 def _find_phrases(title: str) -> set[str]:
     """Runs of one to six words of a title, without signs or digits at their edges and not of empty words alone."""
-    words = cut_title(fold_text(title))
+    words = cut_folded(fold_text(title))
     edge = [word[0].isalnum() and word[-1].isalnum() and word not in _EMPTY_WORDS for word in words]
     found = set()
     for start in (i for i, fits in enumerate(edge) if fits):

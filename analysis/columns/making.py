@@ -8,52 +8,75 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
 
+from analysis.columns.credits import BORNE
 from analysis.columns.edits import ColumnEdit, apply_edits, load_edits
 from analysis.content_columns import ASSIGNED, assign_columns
 from analysis.frames import load_articles
 from analysis.kept import kept_beside, key_accounts, key_of_code
+from analysis.layout_families import assign_templates
+from analysis.profiles import load_profiles
 from crawler.store import Store, shown_id
 
-__all__ = ["LoadedColumns", "edits_beside", "load_columns", "load_reads"]
+__all__ = ["LoadedColumns", "add_borne", "edits_beside", "load_columns", "load_reads"]
 
-_NAME = "columns"
+_NAME, _NAME_WITHOUT = "columns", "columns_without_themes"
 _MADE_BY = (
-    "marks.py", "content_columns.py", "word_vectors.py", "columns/*.py", *(f"lexicons/{name}" for name in (
+    "marks.py", "tokens.py", "content_columns.py", "word_vectors.py", "columns/*.py", *(f"lexicons/{name}" for name in (
         "column_words.txt", "column_not.txt", "surnames.txt", "media.txt", "column_weights.json", "pair_model.json", "word_vectors.json")),
 )  # fmt: skip
-_READ = ("article_id", "account", "title", "push_id", "position", "published_at", "time_precision", "albums")
+_SPREAD_ROWS = 4000  # below it, starting another Python takes longer than it saves
+_PARTS_A_WORKER = 4
+_FOUND = ("content_column", "kind", "strength", "column_id")
+_READ = ("article_id", "account", "title", "push_id", "position", "published_at", "time_precision", "albums", *BORNE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedColumns:
-    """Articles of the window with the columns they are in, and the corrections that found nothing to correct."""
+    """Articles of the window with the columns they are in, the layout profiles of all that have a body, and the corrections that found
+    nothing to correct."""
 
     articles: pd.DataFrame
     assigned: pd.DataFrame
+    profiles: pd.DataFrame
     idle_edits: tuple[ColumnEdit, ...]
 
 
 def load_columns(
-    store: Store, *, accounts: Sequence[str] | None = None, since: datetime | None = None, until: datetime | None = None, edits: Path | None = None
-) -> LoadedColumns:
+    store: Store, *, accounts: Sequence[str] | None = None, since: datetime | None = None, until: datetime | None = None, edits: Path | None = None,
+    themes: bool = True,
+) -> LoadedColumns:  # fmt: skip
     """The articles of some accounts and a window with their content columns, which are found on the accounts' whole history.
 
     What was found before is taken from beside the store while an account's articles and this code are the same. `edits` is a file of
-    corrections. Raises StoreError and ColumnEditsError.
+    corrections. Themes take most of the time: without `themes` none is looked for, unless a correction may name one, and none is given.
+    Raises StoreError and ColumnEditsError.
     """
     corrections = load_edits(edits) if edits else ()
     articles = load_articles(store, accounts=accounts)
-    assigned, idle = apply_edits(_find(store, articles, whole=accounts is None), corrections)
+    profiles = load_profiles(store, accounts=accounts)
+    found = _find(store, add_borne(articles, profiles), whole=accounts is None, themes=themes or bool(corrections))
+    assigned, idle = apply_edits(found, corrections)
+    if not themes:
+        assigned = _without_themes(assigned)
     if since is not None or until is not None:
         at = articles["published_at"]
         inside = at.notna() & (at >= since if since else True) & (at < until if until else True)
         articles, assigned = (frame[inside.to_numpy()].reset_index(drop=True) for frame in (articles, assigned))
-    return LoadedColumns(articles, assigned, tuple(idle))
+    return LoadedColumns(articles, assigned, profiles, tuple(idle))
+
+
+def add_borne(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
+    """The articles with opening, closing and template (a number within the account) as text, missing where no body tells."""
+    families = assign_templates(articles, profiles).set_index("article_id")["template"]
+    blocks, keys = profiles.set_index("article_id"), articles["article_id"]
+    template = keys.map(families).astype("Int64").astype("str").where(keys.isin(families.index))
+    return articles.assign(opening=keys.map(blocks["opening"]).astype("str"), closing=keys.map(blocks["closing"]).astype("str"), template=template)
 
 
 def edits_beside(store: Store) -> Path | None:
@@ -73,23 +96,29 @@ def load_reads(store: Store, *, accounts: Sequence[str] | None = None) -> dict[s
     return found
 
 
-def _find(store: Store, articles: pd.DataFrame, *, whole: bool) -> pd.DataFrame:
-    def make(wanted: set[str]) -> pd.DataFrame:
-        return _assign(articles[articles["account_id"].isin(wanted)])[["article_id", "account_id", *_FOUND]]
+def _without_themes(assigned: pd.DataFrame) -> pd.DataFrame:
+    theme = assigned["kind"].eq("theme").fillna(False).astype(bool)
+    return assigned.assign(**{field: assigned[field].mask(theme) for field in _FOUND})
 
-    every = kept_beside(store).by_account(_NAME, key_of_code(_MADE_BY), key_accounts(articles, _READ), make, whole=whole)
+
+def _find(store: Store, articles: pd.DataFrame, *, whole: bool, themes: bool) -> pd.DataFrame:
+    def make(wanted: set[str]) -> pd.DataFrame:
+        return _assign(articles[articles["account_id"].isin(wanted)], themes=themes)[["article_id", "account_id", *_FOUND]]
+
+    name = _NAME if themes else _NAME_WITHOUT
+    every = kept_beside(store).by_account(name, key_of_code(_MADE_BY), key_accounts(articles, _READ), make, whole=whole)
     joined = articles[["article_id", "account_id", "account", "published_at", "title", "url"]].merge(
         every[["article_id", *_FOUND]], on="article_id", how="left"
     )
     return joined.astype(ASSIGNED)[list(ASSIGNED)]
 
 
-def _assign(articles: pd.DataFrame) -> pd.DataFrame:
+def _assign(articles: pd.DataFrame, *, themes: bool) -> pd.DataFrame:
     """assign_columns, on all cores where there is work enough: accounts know nothing of each other, so the answer is the same."""
     workers = os.cpu_count() or 1
     sizes = articles["account_id"].value_counts(sort=True)
     if workers == 1 or len(sizes) < 2 or len(articles) < _SPREAD_ROWS:
-        return assign_columns(articles, themes=True)
+        return assign_columns(articles, themes=themes)
     heap = [(0, number) for number in range(workers * _PARTS_A_WORKER)]
     part_of: dict[str, int] = {}
     for account_id, size in sorted(sizes.items(), key=lambda pair: (-pair[1], str(pair[0]))):
@@ -98,15 +127,6 @@ def _assign(articles: pd.DataFrame) -> pd.DataFrame:
         heapq.heappush(heap, (load + int(size), number))
     parts = [part for _, part in articles.groupby(articles["account_id"].map(part_of))]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        done = list(pool.map(_assign_part, parts))
+        done = list(pool.map(partial(assign_columns, themes=themes), parts))
     joined = pd.concat([made.set_index(part.index) for made, part in zip(done, parts, strict=True)])
     return joined.loc[articles.index].reset_index(drop=True)
-
-
-def _assign_part(articles: pd.DataFrame) -> pd.DataFrame:
-    return assign_columns(articles, themes=True)
-
-
-_SPREAD_ROWS = 4000  # below it, starting another Python takes longer than it saves
-_PARTS_A_WORKER = 4
-_FOUND = ("content_column", "kind", "strength", "column_id")

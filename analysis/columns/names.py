@@ -9,6 +9,8 @@ import re
 from functools import cache
 from importlib import resources
 
+from analysis.tokens import dictionary_words
+
 __all__ = ["NAME_SIGNS", "describe_name", "is_medium", "is_place", "load_words"]
 
 NAME_SIGNS = ("letters", "long", "latin", "column_end", "column_in", "call", "person", "place", "office", "medium", "when", "sentence", "own", "venue")
@@ -41,10 +43,8 @@ def _surnames() -> frozenset[str]:
 def _tagged() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """(places, people, other words) of jieba's dictionary, two characters and more."""
     sets: dict[str, set[str]] = {"ns": set(), "nr": set(), "": set()}
-    with (resources.files("jieba") / "dict.txt").open(encoding="utf-8") as lines:
-        for line in lines:
-            word, count, tag = line.split(" ")
-            sets["ns" if tag.startswith("ns") and int(count) >= _KNOWN_PLACE else "nr" if tag.startswith("nr") else ""].add(word)
+    for word, count, tag in dictionary_words():
+        sets["ns" if tag.startswith("ns") and count >= _KNOWN_PLACE else "nr" if tag.startswith("nr") else ""].add(word)
     return frozenset(sets["ns"]), frozenset(sets["nr"]), frozenset(sets[""])
 
 

@@ -18,7 +18,8 @@ import scipy.sparse as sp
 from sklearn.decomposition import TruncatedSVD
 
 from analysis.marks import fold_text
-from analysis.word_vectors import cut_title, embed_titles, unit_rows
+from analysis.tokens import cut_folded
+from analysis.word_vectors import embed_titles, unit_rows
 
 __all__ = ["LIKENESSES", "TEXT", "Views", "compare_places", "compare_text", "take_rows", "view_rows"]
 
@@ -79,7 +80,7 @@ def view_rows(articles: pd.DataFrame) -> Views:
     """
     titles = ["" if pd.isna(title) else str(title) for title in articles["title"]]
     folded = [fold_text(title) for title in titles]
-    words = [cut_title(text) for text in folded]
+    words = [cut_folded(text) for text in folded]
     subject = embed_titles(words)
     own = unit_rows(subject - subject.mean(axis=0)) if len(titles) else subject
     return Views(

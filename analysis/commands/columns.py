@@ -27,6 +27,7 @@ from analysis.commands.options import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.columns.making import LoadedColumns
     from crawler.store import Store
 
 __all__ = ["app"]
@@ -80,29 +81,23 @@ def columns(
     check_format(format)
     begin, end = window(since, until)
     with store_at(store) as opened:
-        loaded = load_columns(opened, accounts=account, since=begin, until=end, edits=edits or edits_beside(opened))
+        loaded = load_columns(opened, accounts=account, since=begin, until=end, edits=edits or edits_beside(opened), themes=articles or themes)
         for edit in loaded.idle_edits:
             say(f"columns.toml：{edit} 没有找到对应的栏目或文章，没有改动")
         headings = _ARTICLES if articles else _COLUMNS
-        assigned = loaded.assigned if articles or themes else _without_themes(loaded.assigned)
-        frame = assigned if articles else _describe(opened, loaded.articles, assigned, account)
+        frame = loaded.assigned if articles else _describe(opened, loaded, account)
     rows = frame_rows(frame, headings)
     table = {key: headings[key] for key in (headings if articles else _TABLE) if key not in ("account_id", "article_id")}
     show_rows(rows, headings, table, worded=_show, format=format, output=output, force=force)
 
 
-def _without_themes(assigned: pd.DataFrame) -> pd.DataFrame:
-    return assigned[assigned["kind"].ne("theme").fillna(True).astype(bool)].reset_index(drop=True)
-
-
-def _describe(store: Store, articles: pd.DataFrame, assigned: pd.DataFrame, accounts: list[str] | None) -> pd.DataFrame:
+def _describe(store: Store, loaded: LoadedColumns, accounts: list[str] | None) -> pd.DataFrame:
     """The columns' figures, examples as links, layout where bodies are held."""
     from analysis.columns.making import load_reads
     from analysis.content_columns import describe_columns
-    from analysis.profiles import load_profiles
 
-    frame = describe_columns(articles, assigned, profiles=load_profiles(store, accounts=accounts), reads=load_reads(store, accounts=accounts))
-    links = dict(zip(articles["article_id"], articles["url"], strict=True))
+    frame = describe_columns(loaded.articles, loaded.assigned, profiles=loaded.profiles, reads=load_reads(store, accounts=accounts))
+    links = dict(zip(loaded.articles["article_id"], loaded.articles["url"], strict=True))
     frame["examples"] = [[links[article_id] for article_id in held if isinstance(links[article_id], str)] for held in frame["examples"]]
     return frame
 

@@ -122,7 +122,6 @@ def _load(store: str, account: list[str] | None, since: str | None, until: str |
     """The figures, the articles they are of, and whether an own account is among them."""
     from analysis.columns.making import edits_beside, load_columns
     from analysis.frames import load_accounts, load_coverage
-    from analysis.profiles import load_profiles
     from analysis.rivals import load_rivals
 
     begin, end = window(since, until)
@@ -130,8 +129,8 @@ def _load(store: str, account: list[str] | None, since: str | None, until: str |
         loaded = load_columns(opened, accounts=account, since=begin, until=end, edits=edits_beside(opened))
         owners = load_accounts(opened)
         owners = owners[owners["account_id"].isin(loaded.articles["account_id"])].reset_index(drop=True)
-        coverage, profiles = load_coverage(opened, accounts=account), load_profiles(opened, accounts=account)
-        rivals = load_rivals(opened, loaded.articles, loaded.assigned, owners, coverage, profiles, since=begin, wanted=account)
+        coverage = load_coverage(opened, accounts=account)
+        rivals = load_rivals(opened, loaded.articles, loaded.assigned, owners, coverage, loaded.profiles, since=begin, wanted=account)
     return rivals, loaded.articles, bool((owners["role"] == "own").any())
 
 

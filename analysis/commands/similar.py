@@ -141,7 +141,6 @@ def _beside(opened: Store, ranked: pd.DataFrame, days: tuple[datetime | None, da
     from analysis.content_columns import describe_columns
     from analysis.layout import measure_layouts
     from analysis.likeness import add_likeness, like_cadence, like_columns, like_layout
-    from analysis.profiles import load_profiles
     from analysis.timing.overview import describe_cadence
 
     shown = [account_id, *ranked["account_id"]]
@@ -150,7 +149,7 @@ def _beside(opened: Store, ranked: pd.DataFrame, days: tuple[datetime | None, da
     found = {
         "columns": like_columns(columns[columns["kind"] != "theme"], account_id),
         "cadence": like_cadence(describe_cadence(build_pushes(loaded.articles)), account_id),
-        "layout": like_layout(measure_layouts(loaded.articles, load_profiles(opened, accounts=shown, say=say)), account_id),
+        "layout": like_layout(measure_layouts(loaded.articles, loaded.profiles), account_id),
     }
     return add_likeness(ranked, found)
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from analysis.cadence import build_pushes
 from analysis.columns.making import edits_beside, load_columns
 from analysis.content_columns import describe_columns
-from analysis.layout import load_profiles
 from analysis.layout_families import assign_templates, describe_templates, find_redesigns
 from analysis.timing.changes import find_changes
 from analysis.watch.memory import Memory, load_memory, save_memory
@@ -42,13 +41,12 @@ def _follow_renamed(store: Store, memory: Memory) -> None:
 
 
 def _load(store: Store, accounts: Sequence[str]) -> Held:
-    loaded = load_columns(store, accounts=accounts, edits=edits_beside(store))
-    marked = loaded.assigned[loaded.assigned["kind"] != "theme"].reset_index(drop=True)
-    templates = assign_templates(loaded.articles, profiles := load_profiles(store, accounts=accounts))
+    loaded = load_columns(store, accounts=accounts, edits=edits_beside(store), themes=False)
+    templates = assign_templates(loaded.articles, loaded.profiles)
     return Held(
         articles=loaded.articles,
-        columns=describe_columns(loaded.articles, marked),
-        assigned=marked,
+        columns=describe_columns(loaded.articles, loaded.assigned),
+        assigned=loaded.assigned,
         changes=find_changes(build_pushes(loaded.articles)),
-        redesigns=find_redesigns(templates, describe_templates(templates, profiles)),
+        redesigns=find_redesigns(templates, describe_templates(templates, loaded.profiles)),
     )

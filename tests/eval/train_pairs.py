@@ -36,7 +36,8 @@ from analysis.columns.pair_views import LIKENESSES, TEXT, compare_places, compar
 from analysis.columns.pairs import cluster_unmarked, cut_clusters, join_articles
 from analysis.frames import ARTICLES, TIME
 from analysis.marks import fold_text
-from analysis.word_vectors import cut_title, hash_word
+from analysis.tokens import cut_folded
+from analysis.word_vectors import hash_word
 from crawler.records import PRECISIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -207,7 +208,7 @@ def learn_vectors() -> dict[str, object]:
     sets = [pd.read_csv(SHARED / "sets" / f"{name}.csv.gz", dtype=str, keep_default_na=False)[["account", "title"]] for name in VECTOR_SETS]
     titles = pd.concat(sets)
     titles = titles[~titles["account"].isin(gold)]
-    words = titles["title"].map(lambda title: sorted({word for word in cut_title(fold_text(title)) if _LETTER.search(word)}))
+    words = titles["title"].map(lambda title: sorted({word for word in cut_folded(fold_text(title)) if _LETTER.search(word)}))
     uses = pd.DataFrame({"account": titles["account"].to_numpy(), "word": words.to_numpy()}).explode("word").dropna()
     used_by = uses.drop_duplicates().groupby("word").size()
     kept = used_by[used_by >= LEAST_ACCOUNTS].index

@@ -131,7 +131,7 @@ def cross_validate(material: Material, digests: list[str]) -> tuple[np.ndarray, 
         held = np.flatnonzero(folds == fold)
         model = material.train_without(set(material.accounts[held]), set(material.keys[held]))
         readings = material.lexicon.read_titles(list(titles[held]))
-        shares[held] = weigh_habits(soften(model.score(readings), model.sharpness), material.accounts[held], usual=model.usual, habit=model.habit)
+        shares[held] = weigh_habits(soften(model.score(readings), model.sharpness), material.accounts[held], usual=model.usual, habit=model.habits)
         curved = replace(model, certainty=draw_certainty(material, shares, folds, fold))
         for answers, read in ((found, nothing), (told, beginnings)):
             decided = decide_purposes(list(titles[held]), list(read[held]), material.accounts[held], model=curved, lexicon=material.lexicon)

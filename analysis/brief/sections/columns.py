@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.brief.sections.plain import Example, parts_of, plain, plain_rows
-from analysis.columns.map import build_content_tree, match_columns
+from analysis.columns.map import build_content_tree
+from analysis.columns.matching import match_columns
 from analysis.content_columns import ASSIGNED, COLUMNS, describe_columns
 from analysis.frames import empty_frame
 
@@ -89,8 +90,9 @@ class Member:
     content_column: str
     n: int
     matched_with: str
-    name_similarity: float
+    evidence: str  # 同名, 名称 or 内容
     content_similarity: float
+    purpose_similarity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,15 @@ class ColumnType:
     def accounts(self) -> list[str]:
         """The account_ids that have such a column."""
         return sorted({member.account_id for member in self.members})
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why they are taken for one kind, the strongest first."""
+        told = {member.evidence for member in self.members}
+        like = [member for member in self.members if member.evidence == "内容"]
+        alike = f"主题 {min(one.content_similarity for one in like):.2f}，目的 {min(one.purpose_similarity for one in like):.2f}" if like else ""
+        said = {"同名": "栏目名相同", "名称": "名字里有同类字眼", "内容": f"标题说的事和目的都像（{alike}）"}
+        return [words for why, words in said.items() if why in told]
 
 
 def measure_columns(articles: pd.DataFrame, assigned: pd.DataFrame, profiles: pd.DataFrame) -> dict[str, Columned]:

@@ -1,0 +1,68 @@
+"""What an article bears beside its title (author, opening and closing block, layout template) -> the unmarked articles a marked column claims by it. Pure.
+
+A value speaks for a column only where it is that column's own in this account: an author who writes everything, or a closing line under
+every article, tells nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
+from itertools import combinations
+
+from scipy.stats import binom
+
+from analysis.marks import fold_text
+
+__all__ = ["BORNE", "find_bearers", "read_borne"]
+
+BORNE = ("author", "opening", "closing", "template")
+_LEAST = 5  # members that bear it
+_OWN = 0.8  # of all others that bear it are members
+_CHANCE = 1e-3  # how likely so many would be members if it had nothing to do with the column
+
+_SOURCE = re.compile(
+    r"^\W*(?:(?:信息|文章|内容|稿件|图文|素材|部分)?来源|(?:本文)?转载|转自|原标题|以下文章)"
+)  # where a story comes from: the same source serves many columns
+
+_Value = tuple[tuple[int, str], ...]  # which of BORNE and what, one or two of them
+
+
+def read_borne(values: Sequence[object]) -> tuple[str | None, ...]:
+    """What one article bears, in the order of BORNE: words folded, None where missing, without two letters, or a story's source; a template as named."""
+    *words, template = values
+    return *map(_read, words), template if isinstance(template, str) else None
+
+
+def _read(value: object) -> str | None:
+    text = fold_text(value) if isinstance(value, str) else ""
+    return text if sum(c.isalpha() for c in text) > 1 and not _SOURCE.match(text) else None
+
+
+def find_bearers(members: Set[int], free: Set[int], borne: Sequence[Sequence[str | None]]) -> dict[int, float]:
+    """The articles of `free` that bear what is the column's own, each with the share of members among the others that bear it (0.8 to 1).
+
+    `members` are the column's articles, `borne[i]` what article i bears, in the order of BORNE, None where it is not known. What is borne
+    is one value or two together. It is the column's own where five members or more bear it, four in five of all that bear it are
+    members, and so many would not be by chance (binomial tail, the column's share of the account, 1 in 1,000).
+    """
+    inside = Counter(value for i in members for value in _values(borne[i]))
+    likely = {value for value, n in inside.items() if n >= _LEAST}
+    if not likely:
+        return {}
+    everywhere = Counter(value for one in borne for value in _values(one) if value in likely)
+    share = len(members) / len(borne)
+    found: dict[int, float] = {}
+    for i in sorted(free):
+        for value in _values(borne[i]):
+            n, others = inside[value], everywhere[value] - 1
+            if value in likely and n >= _OWN * others and binom.sf(n - 1, others, share) <= _CHANCE:
+                found[i] = max(found.get(i, 0.0), n / others)
+    return found
+
+
+def _values(one: Sequence[str | None]) -> Iterator[_Value]:
+    known = [(kind, value) for kind, value in enumerate(one) if value]
+    for size in (1, 2):
+        yield from combinations(known, size)

@@ -1,0 +1,195 @@
+"""Content columns of several accounts -> which are of one kind (column types), each with the evidence: name, wording, purpose.
+
+Words that tell a kind by a column's name are data (lexicons/column_kinds.txt); what its articles are about and for comes from the same weights
+as elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from analysis.columns.names import describe_name, load_words
+from analysis.content_columns import ASSIGNED
+from analysis.frames import check_frame
+from analysis.lexicon import Lexicon, fold_title, shipped_rules
+from analysis.marks import fold_text
+from analysis.purpose import PURPOSES, soften
+from analysis.purpose_model import load_model
+from analysis.tokens import cut_folded, simplify
+from analysis.word_vectors import embed_titles, unit_rows
+
+__all__ = ["COLUMN_TYPES", "match_columns", "tell_kind"]
+
+COLUMN_TYPES = {
+    "type_id": "int64", "column_type": "str", "account_id": "str", "account": "str", "content_column": "str", "column_id": "str", "n": "int64",
+    "evidence": "str", "matched_with": "str", "name_similarity": "float64", "content_similarity": "float64", "purpose_similarity": "float64",
+}  # fmt: skip
+_CONTENT, _PURPOSE = 0.8, 0.75  # from which two columns without a kind's words in their names are of one kind
+_LEAST = 4  # different titles of a column that is matched by what it writes
+_LEAST_LETTERS = 4  # Chinese ones, of a title without the column's name: subject and purpose are read from no others
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_FORMS = frozenset(
+    ["转载", "原创", "推广", "视频", "音频", "图集", "关注", "重点关注", "今日关注"]
+)  # say where from, how shown or that it matters, not what for
+_FLOOR = 0.02  # added to the share of each purpose, so that none is impossible
+
+Floats = npt.NDArray[np.float64]
+
+
+@cache
+def _kind_words() -> tuple[tuple[str, str], ...]:
+    """(word, kind), longest first."""
+    text = (resources.files("analysis") / "lexicons" / "column_kinds.txt").read_text(encoding="utf-8")
+    lines = (line.split() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+    return tuple(sorted(((fold_text(word), kind) for kind, *words in lines for word in words), key=lambda pair: (-len(pair[0]), pair)))
+
+
+def tell_kind(name: str) -> str | None:
+    """The kind that a column's name tells by its words: the longest word in it, of two the later one; None where there is none."""
+    folded = fold_text(simplify(name))
+    for paper in sorted(load_words("media"), key=len, reverse=True):  # 人民日报看长沙 is no daily of this account's
+        folded = folded.replace(paper, "|")
+    found = [(len(word), folded.rfind(word), kind) for word, kind in _kind_words() if word in folded]
+    return max(found)[2] if found else None
+
+
+def match_columns(assigned: pd.DataFrame) -> pd.DataFrame:
+    """Columns of the same kind at different accounts (column types), with the evidence.
+
+    Of one kind are columns with the same folded name; with words for the same kind in their names (问答, 答疑); and, where at most one of the
+    two has such words, columns of four different titles and more that are each other's most alike in subject and purpose, with at least 0.8 and
+    0.75. Subject is the cosine of mean word vectors of the titles without the name, purpose that of log shares of eleven purposes, both
+    against the mean of all columns given. Returns one row per column that has a match: type_id int64 by size; column_type str, the kind,
+    or the commonest name where no name tells one; account_id, account, content_column, column_id str; n int64; evidence str (同名,
+    名称 or 内容); matched_with str, the most alike of its type as account：column; name_similarity (cosine of character 1- and 2-grams),
+    content_similarity, purpose_similarity float64 with that one, -1 to 1. Sorted by type_id, n. Raises FrameError.
+    """
+    check_frame(assigned, ASSIGNED, name="assigned")
+    held = assigned.dropna(subset=["content_column"])
+    columns = [part for _, part in sorted(held[held["kind"] != "theme"].groupby("column_id"))]
+    owners = np.array([part["account_id"].iat[0] for part in columns], dtype=object)
+    if len(set(owners)) < 2:
+        return _typed([])
+    names = [fold_text(str(part["content_column"].iat[0])) for part in columns]
+    likeness = _compare(columns, names)
+    kinds = [tell_kind(name) for name in names]
+    apart = owners[:, None] != owners[None, :]
+    links = [*_same_names(names, apart), *_same_kinds(kinds, apart), *_same_content(names, kinds, likeness, apart)]
+    return _typed(list(_type_rows(columns, names, kinds, likeness, apart, links)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    """Every two columns compared, by name, subject and purpose, and how many different titles each was read from."""
+
+    read: npt.NDArray[np.intp]
+    name: Floats
+    content: Floats
+    purpose: Floats
+
+
+def _compare(columns: Sequence[pd.DataFrame], names: Sequence[str]) -> _Likeness:
+    letters = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), use_idf=False, norm="l2").fit_transform(names)
+    titles = [_read_titles(part, name) for part, name in zip(columns, names, strict=True)]
+    subjects = np.stack([embed_titles([cut_folded(text) for text in some or [""]]).mean(axis=0) for some in titles])
+    model, lexicon = load_model(), Lexicon(shipped_rules("purpose.txt", PURPOSES))
+    mixes = np.stack([soften(model.score(lexicon.read_titles([fold_title(text) for text in some or [""]])), model.sharpness).mean(axis=0) for some in titles])
+    read = np.array([len(some) for some in titles])
+    return _Likeness(read, np.asarray((letters @ letters.T).todense()), _cosines(subjects), _cosines(np.log(mixes + _FLOOR)))
+
+
+def _read_titles(part: pd.DataFrame, name: str) -> list[str]:
+    """A column's different titles without its name; those that say little else are left out."""
+    told = (fold_text(title).replace(name, " ") for title in part["title"].dropna().unique())
+    return sorted({text for text in told if len(_HAN.findall(text)) >= _LEAST_LETTERS})
+
+
+def _cosines(values: npt.NDArray[Any]) -> Floats:
+    unit = unit_rows((values - values.mean(axis=0)).astype(np.float32))
+    return np.asarray(unit @ unit.T, dtype=np.float64)
+
+
+def _same_names(names: Sequence[str], apart: npt.NDArray[np.bool_]) -> list[tuple[int, int, str]]:
+    calls = load_words("column_not") | _FORMS
+    return [(i, j, "同名") for i, j in _pairs(names, apart) if names[i] not in calls]
+
+
+def _same_kinds(kinds: Sequence[str | None], apart: npt.NDArray[np.bool_]) -> list[tuple[int, int, str]]:
+    return [(i, j, "名称") for i, j in _pairs(kinds, apart)]
+
+
+def _pairs(values: Sequence[str | None], apart: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Every two places with the same value at different accounts, missing ones left out."""
+    places: dict[str, list[int]] = {}
+    for i, value in enumerate(values):
+        if value is not None:
+            places.setdefault(value, []).append(i)
+    return ((i, j) for some in places.values() for i, j in combinations(some, 2) if apart[i, j])
+
+
+def _same_content(names: Sequence[str], kinds: Sequence[str | None], likeness: _Likeness, apart: npt.NDArray[np.bool_]) -> list[tuple[int, int, str]]:
+    """Pairs that are each other's most alike among the columns they may be matched with, and alike enough."""
+    named = np.array([kind is not None for kind in kinds])
+    enough = (likeness.read >= _LEAST) & [not describe_name(name, "")["person"] for name in names]  # an author's column is like no other's
+    both = np.where(apart & ~(named[:, None] & named) & enough[:, None] & enough, likeness.content + likeness.purpose, -np.inf)
+    best = both.argmax(axis=1)
+    return [
+        (i, int(j), "内容")
+        for i, j in enumerate(best)
+        if i < j and best[j] == i and both[i, j] > -np.inf and likeness.content[i, j] >= _CONTENT and likeness.purpose[i, j] >= _PURPOSE
+    ]
+
+
+def _type_rows(
+    columns: Sequence[pd.DataFrame], names: Sequence[str], kinds: Sequence[str | None], likeness: _Likeness, apart: npt.NDArray[np.bool_],
+    links: Sequence[tuple[int, int, str]],
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    evidence = {frozenset((i, j)): why for i, j, why in reversed(links)}  # the strongest stays
+    rows = [i for i, _, _ in links] + [j for _, j, _ in links]
+    whole = csr_matrix((np.ones(len(links)), ([i for i, _, _ in links], [j for _, j, _ in links])), shape=(len(columns), len(columns)))
+    _, group = connected_components(whole, directed=False)
+    types = [[i for i in sorted(set(rows)) if group[i] == number] for number in sorted({group[i] for i in rows})]
+    shown = [str(part["content_column"].iat[0]) for part in columns]
+    together = likeness.content + likeness.purpose + np.equal.outer(np.array(names), np.array(names)) * 2
+    for number, members in enumerate(sorted(types, key=lambda members: _type_order(columns, members)), 1):
+        linked = {i: [j for j in members if frozenset((i, j)) in evidence] for i in members}
+        for i in members:
+            j = max(linked[i], key=lambda j: (together[i, j], -j))
+            part, other = columns[i].iloc[0], columns[j].iloc[0]
+            yield {key: part[key] for key in ("account_id", "account", "content_column", "column_id")} | {
+                "type_id": number, "column_type": _name_type([kinds[m] for m in members], [shown[m] for m in members]), "n": len(columns[i]),
+                "evidence": evidence[frozenset((i, j))], "matched_with": f"{other['account']}：{other['content_column']}",
+                "name_similarity": likeness.name[i, j], "content_similarity": likeness.content[i, j], "purpose_similarity": likeness.purpose[i, j],
+            }  # fmt: skip
+
+
+def _type_order(columns: Sequence[pd.DataFrame], members: Sequence[int]) -> tuple[int, int, str]:
+    """Types of most columns first, then of most articles."""
+    return -len(members), -sum(len(columns[i]) for i in members), str(columns[members[0]]["column_id"].iat[0])
+
+
+def _name_type(kinds: Sequence[str | None], shown: Sequence[str]) -> str:
+    """One name for all where they have one; else the kind most names tell; else the commonest, then shortest name."""
+    told = Counter(kind for kind in kinds if kind is not None)
+    if told and len(set(map(fold_text, shown))) > 1:
+        return min(told, key=lambda kind: (-told[kind], kind))
+    return min(shown, key=lambda text: (-shown.count(text), len(text), text))
+
+
+def _typed(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    frame = pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=dtype) for column, dtype in COLUMN_TYPES.items()})
+    return frame.sort_values(["type_id", "n", "account", "content_column"], ascending=[True, False, True, True], ignore_index=True)
