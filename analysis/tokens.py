@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import rjieba
 
-__all__ = ["TOKENIZERS", "WordsError", "cut_folded", "cut_words", "dictionary_words", "find_names", "fold_word", "read_words", "simplify", "stop_words"]
+__all__ = [
+    "TOKENIZERS", "WordsError", "cut_folded", "cut_words", "dictionary_words", "find_names", "find_topics", "fold_word", "read_words", "simplify", "stop_words",
+]  # fmt: skip
 
 TOKENIZERS = ("rjieba", "jieba")
 _SIGNED = r"[A-Za-z0-9]+(?:[.\-_&+@][A-Za-z0-9]+)+[+#%]*|[A-Za-z0-9]+[+#%]+|[A-Za-z0-9]*[À-ɏ][A-Za-z0-9À-ɏ]*"  # GPT-4o, github.com, 8.5%, C++, café
@@ -67,6 +69,14 @@ def find_names(texts: Iterable[str], *, user_words: Sequence[str] = ()) -> list[
     """The words of each text that rjieba tags as a person, place, organisation or other name, of two characters or more: a hint, no register."""
     held = _rjieba(tuple(_entries(tuple(user_words))[0]))
     return [[word for run in _BLOCKS.findall(_normalise(text)) for word, tag in held.tag(run) if tag in _NAME_TAGS and len(word) > 1] for text in texts]
+
+
+def find_topics(texts: Iterable[str], *, kinds: str = "nv") -> list[list[str]]:
+    """The words of each text that can be what it is about, folded: nouns and verbs by rjieba's tags (their first letters in `kinds`), of two
+    characters or more and no stop words; each once, in the order they come. A hint, as find_names is."""
+    held, said_nothing = _rjieba(tuple(_entries(())[0])), stop_words()
+    tagged = ([(fold_word(word), tag) for run in _BLOCKS.findall(_normalise(text)) for word, tag in held.tag(run)] for text in texts)
+    return [list(dict.fromkeys(word for word, tag in words if tag[:1] in kinds and len(word) > 1 and word not in said_nothing)) for words in tagged]
 
 
 def _words(text: str, cut: Callable[[str], list[str]], whole: re.Pattern[str]) -> Iterator[str]:

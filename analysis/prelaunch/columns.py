@@ -1,0 +1,165 @@
+"""Planned columns against the columns that are there: crowded, shared or free, with the columns and articles that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from analysis.brief.sections.plain import Example, plain_rows
+from analysis.marks import fold_text
+from analysis.prelaunch.group import MIN_ACCOUNTS, RECENT_DAYS, Group, examples_of
+from analysis.prelaunch.plan import Plan, PlannedColumn
+from analysis.prelaunch.rivals import SharedWord, telling_words
+from analysis.prelaunch.weekly import Rhythm
+from analysis.similar import TEXTS, index_content, rank_texts
+
+__all__ = ["ALIKE", "CROWDED", "ColumnAnswer", "ColumnsAnswer", "RivalColumn", "answer_columns"]
+
+ALIKE = 0.2  # likeness from which a column counts as of the same kind: see tests/eval/prelaunch_columns.py
+CROWDED = 3  # brands with a living column of that kind: three accounts of one owner are one rival
+_NEAREST = 3
+_PROPOSED = 3
+_LIVING = ("new", "active", None)  # None: too few issues to judge
+
+
+@dataclass(frozen=True, slots=True)
+class RivalColumn:
+    """One rival's column and how like it is: content 0 to 1 as similar.rank_texts, of its titles, its name and what the words mean."""
+
+    account: str
+    account_id: str
+    brand: str
+    content_column: str
+    column_id: str
+    n: int
+    first: datetime | None
+    last: datetime | None
+    status: str | None
+    interval_days: float | None
+    weekday: int | None
+    weekday_share: float | None
+    likeness: float
+    title_likeness: float
+    name_likeness: float
+    meaning: float
+    same: bool
+    examples: tuple[Example, ...]
+
+    @property
+    def living(self) -> bool:
+        """Whether it still appears, as far as can be told."""
+        return self.status in _LIVING
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnAnswer:
+    """What was found for one planned column. verdict: crowded, shared, free or unknown (too few accounts with columns to call it free)."""
+
+    name: str
+    titles: tuple[str, ...]
+    rhythm: Rhythm | None
+    verdict: str
+    same: tuple[RivalColumn, ...]
+    nearest: tuple[RivalColumn, ...]
+    words: tuple[SharedWord, ...]
+    topic_articles: int
+    topic_accounts: int
+    topic_examples: tuple[Example, ...]
+    proposed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsAnswer:
+    """All planned columns, or those proposed where the plan has none; n columns of how many accounts they were held against."""
+
+    answers: tuple[ColumnAnswer, ...]
+    columns: int
+    accounts: int
+    titles: int
+    first: datetime | None
+    last: datetime | None
+
+
+def answer_columns(plan: Plan, group: Group) -> ColumnsAnswer:
+    """Each planned column beside the group's columns. Without any, those living rival columns that suit the positioning best are proposed."""
+    described = {str(row["column_id"]): row for row in plain_rows(group.columns)}
+    accounts = len({row["account_id"] for row in described.values()})
+    recent = group.articles[group.articles["published_at"] > group.articles["published_at"].max() - pd.Timedelta(days=2 * RECENT_DAYS)]
+    said = plan.columns or (PlannedColumn(plan.positioning),)
+    ranked = _rank(said, group, described)
+    if plan.columns:
+        answers = tuple(_answer(one, found, recent, group, accounts) for one, found in zip(said, ranked, strict=True))
+    else:
+        answers = _propose(ranked[0], recent, group)
+    return ColumnsAnswer(answers, len(described), accounts, int(recent["title"].notna().sum()), group.first, group.last)
+
+
+def _rank(said: Sequence[PlannedColumn], group: Group, described: Mapping[str, Mapping[str, Any]]) -> list[list[RivalColumn]]:
+    """For each planned column all rival columns with any likeness, the likest first."""
+    if not described:
+        return [[] for _ in said]
+    inside = group.assigned[group.assigned["column_id"].isin(list(described))]
+    names = {key: str(row["content_column"]) for key, row in described.items()}
+    titles = [str(title).replace(names[key], " ") for key, title in zip(inside["column_id"], inside["title"].fillna(""), strict=True)]
+    articles = pd.DataFrame({"account_id": inside["column_id"].array, "title": pd.Series(titles, dtype="str")})
+    owners = pd.DataFrame({"account_id": list(names), "account": list(names.values()), "names": [[name] for name in names.values()], "signature": None})
+    index = index_content(articles, owners.astype({"account_id": "str", "account": "str", "signature": "str"}))
+    asked = pd.DataFrame({"query": [str(at) for at in range(len(said))], "text": ["\n".join([one.name, *one.titles]) for one in said]}).astype(TEXTS)
+    ranked = plain_rows(rank_texts(index, asked, top=len(names)))
+    return [
+        [_rival_column(row, described[str(row["account_id"])], one.name, group) for row in ranked if row["query"] == str(at)] for at, one in enumerate(said)
+    ]
+
+
+def _rival_column(row: Mapping[str, Any], about: Mapping[str, Any], name: str, group: Group) -> RivalColumn:
+    same = row["content"] >= ALIKE or fold_text(name) == fold_text(str(about["content_column"]))
+    copied = ("account", "account_id", "content_column", "column_id", "n", "first", "last", "status", "interval_days", "weekday", "weekday_share")
+    return RivalColumn(
+        **{key: about[key] for key in copied}, brand=group.brands[about["account_id"]], likeness=row["content"], title_likeness=row["title_likeness"], name_likeness=row["name_likeness"],
+        meaning=row["meaning"], same=same, examples=examples_of(group, about["examples"]),
+    )  # fmt: skip
+
+
+def _answer(one: PlannedColumn, ranked: Sequence[RivalColumn], recent: pd.DataFrame, group: Group, accounts: int) -> ColumnAnswer:
+    same = tuple(column for column in ranked if column.same)
+    words, hits = telling_words(one.name, one.titles, recent)
+    about = recent[recent["article_id"].isin(hits)].sort_values(["published_at", "article_id"], ascending=[False, True])
+    return ColumnAnswer(
+        name=one.name, titles=one.titles, rhythm=one.rhythm, verdict=_judge(same, accounts), same=same,
+        nearest=tuple(column for column in ranked if not column.same)[:_NEAREST], words=words,
+        topic_articles=len(about), topic_accounts=about["account_id"].nunique(),
+        topic_examples=examples_of(group, list(about.drop_duplicates("account_id")["article_id"])[:_NEAREST]),
+    )  # fmt: skip
+
+
+def _judge(same: Sequence[RivalColumn], accounts: int) -> str:
+    living = len({column.brand for column in same if column.living})
+    if living:
+        return "crowded" if living >= CROWDED else "shared"
+    return "free" if accounts >= MIN_ACCOUNTS else "unknown"
+
+
+def _propose(ranked: Sequence[RivalColumn], recent: pd.DataFrame, group: Group) -> tuple[ColumnAnswer, ...]:
+    """The kinds of column nearest to the positioning, one a brand, that rivals keep up: to do differently, not to copy."""
+    kept: dict[str, RivalColumn] = {}
+    for column in ranked:
+        if column.living and column.interval_days is not None:
+            kept.setdefault(column.brand, column)
+    best = list(kept.values())[:_PROPOSED]
+    return tuple(_proposal(column, recent, group) for column in best)
+
+
+def _proposal(column: RivalColumn, recent: pd.DataFrame, group: Group) -> ColumnAnswer:
+    weeks = max(round((column.interval_days or 7) / 7), 1)
+    rhythm = Rhythm("每周" if weeks == 1 else "每两周" if weeks == 2 else "每月", weeks=min(weeks, 2), monthly=weeks > 2)
+    titles = tuple(str(one.title) for one in column.examples if one.title)
+    words, hits = telling_words(column.content_column, titles, recent)
+    about = recent[recent["article_id"].isin(hits)]
+    return ColumnAnswer(
+        name=column.content_column, titles=(), rhythm=rhythm, verdict="shared", same=(column,), nearest=(), words=words, topic_articles=len(about),
+        topic_accounts=about["account_id"].nunique(), topic_examples=(), proposed=True,
+    )  # fmt: skip

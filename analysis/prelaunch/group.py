@@ -1,0 +1,116 @@
+"""The peer group a plan is held against: the frames of all accounts but one's own, and what part of them is recent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+import pandas as pd
+
+from analysis.brief.sections.plain import Example, plain, to_time
+from analysis.cadence import build_pushes
+from analysis.content_columns import ASSIGNED, describe_columns
+from analysis.frames import ACCOUNTS, ARTICLES, check_frame
+from analysis.layout import join_profiles
+
+__all__ = ["MIN_ACCOUNTS", "MIN_ARTICLES", "RECENT_DAYS", "Group", "examples_of", "gather_group"]
+
+MIN_ARTICLES = 10  # of an account, below which no pattern of it is named
+MIN_ACCOUNTS = 3  # of the group, below which no quartile or percentile is given
+RECENT_DAYS = 182  # what rivals do now: half a year is long enough for a monthly column
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rivals' frames, as loaded; `reads` are latest read counts by article_id, `coverage` shares by account_id."""
+
+    accounts: pd.DataFrame = field(repr=False)
+    articles: pd.DataFrame = field(repr=False)
+    assigned: pd.DataFrame = field(repr=False)
+    profiles: pd.DataFrame = field(repr=False)
+    reads: Mapping[str, float] = field(repr=False)
+    coverage: Mapping[str, float | None]
+    own: tuple[str, ...] = ()
+
+    @cached_property
+    def pushes(self) -> pd.DataFrame:
+        """Their pushes, from cadence.build_pushes."""
+        return build_pushes(self.articles)
+
+    @cached_property
+    def recent(self) -> pd.DataFrame:
+        """The pushes of each account's last RECENT_DAYS up to its own last one."""
+        return recent_part(self.pushes)
+
+    @cached_property
+    def columns(self) -> pd.DataFrame:
+        """Their content columns without themes, from content_columns.describe_columns."""
+        found = describe_columns(self.articles, self.assigned)
+        return found[found["kind"] != "theme"].reset_index(drop=True)
+
+    @cached_property
+    def profiled(self) -> pd.DataFrame:
+        """Their ordinary articles with a layout profile, from layout.join_profiles."""
+        return join_profiles(self.articles, self.profiles)
+
+    @property
+    def first(self) -> datetime | None:
+        """When the first of their articles went out."""
+        found: datetime | None = to_time(self.articles["published_at"].min())
+        return found
+
+    @property
+    def last(self) -> datetime | None:
+        """And the last."""
+        found: datetime | None = to_time(self.articles["published_at"].max())
+        return found
+
+    @property
+    def brands(self) -> Mapping[str, str]:
+        """Whom each account belongs to: its brand, or itself."""
+        shown = (brand if isinstance(brand, str) else key for key, brand in zip(self.accounts["account_id"], self.accounts["brand"], strict=True))
+        return dict(zip(self.accounts["account_id"], shown, strict=True))
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The accounts' names by id."""
+        return dict(zip(self.accounts["account_id"], self.accounts["account"], strict=True))
+
+
+def gather_group(
+    articles: pd.DataFrame, accounts: pd.DataFrame, coverage: pd.DataFrame, profiles: pd.DataFrame, *,
+    assigned: pd.DataFrame, reads: Mapping[str, float] | None = None, own_name: str | None = None,
+) -> Group:  # fmt: skip
+    """The group of a plan: every account whose role is not own and that never had the plan's name, and its articles.
+
+    Frames as frames.load_articles, load_accounts, load_coverage, profiles.load_profiles and content_columns.assign_columns give them.
+    Raises FrameError.
+    """
+    check_frame(articles, ARTICLES, name="articles")
+    check_frame(accounts, ACCOUNTS, name="accounts")
+    check_frame(assigned, ASSIGNED, name="assigned")
+    named = accounts["names"].map(lambda names: own_name is not None and own_name in names) | (accounts["account"] == own_name)
+    own = (accounts["role"] == "own") | named
+    rivals = accounts[~own].sort_values(["account", "account_id"], ignore_index=True)
+    kept = set(rivals["account_id"])
+    covered = {} if coverage.empty else dict(zip(coverage["account_id"], map(plain, coverage["coverage"]), strict=True))
+    return Group(
+        accounts=rivals, articles=articles[articles["account_id"].isin(kept)].reset_index(drop=True),
+        assigned=assigned[assigned["account_id"].isin(kept)].reset_index(drop=True), profiles=profiles, reads=reads or {},
+        coverage={key: value for key, value in covered.items() if key in kept}, own=tuple(accounts.loc[own, "account"]),
+    )  # fmt: skip
+
+
+def recent_part(frame: pd.DataFrame, *, days: int = RECENT_DAYS) -> pd.DataFrame:
+    """The rows of a frame (account_id, published_at) in each account's last `days` up to its own last one; undated rows are left out."""
+    last = frame.groupby("account_id")["published_at"].transform("max")
+    return frame[frame["published_at"] > last - pd.Timedelta(days=days)].reset_index(drop=True)
+
+
+def examples_of(group: Group, article_ids: Sequence[str]) -> tuple[Example, ...]:
+    """Articles to look at, in the order asked for."""
+    held = group.articles.set_index("article_id")
+    found = held.reindex([one for one in article_ids if one in held.index])
+    return tuple(Example(plain(title), plain(url)) for title, url in zip(found["title"], found["url"], strict=True))

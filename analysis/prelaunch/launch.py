@@ -1,0 +1,140 @@
+"""The first four weeks after the launch: which push on which day at which time carries which column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import pandas as pd
+
+from analysis.brief.sections.plain import plain_rows
+from analysis.prelaunch.columns import ColumnAnswer
+from analysis.prelaunch.pace import PaceAnswer
+from analysis.prelaunch.times import TimeAnswer
+from analysis.prelaunch.weekly import Rhythm
+from analysis.timing.calendar_cn import classify_days
+from crawler.records import BEIJING
+
+__all__ = ["WEEKS", "Launch", "Push", "Unplaced", "plan_launch"]
+
+WEEKS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One push: when (Beijing), the column in each slot (None is a free choice), what kind of day, and how its hour is with rivals."""
+
+    at: datetime
+    week: int
+    slots: tuple[str | None, ...]
+    day_kind: str
+    festival: str | None
+    announced: bool
+    crowding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """An issue that found no place, and why: no_push that day, or full."""
+
+    column: str
+    on: date | None
+    week: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """The calendar; without pushes where the plan names no times and none could be proposed."""
+
+    first: date
+    first_proposed: bool
+    pushes: tuple[Push, ...]
+    unplaced: tuple[Unplaced, ...]
+
+    @property
+    def articles(self) -> int:
+        """Articles to write in the four weeks."""
+        return sum(len(one.slots) for one in self.pushes)
+
+
+def plan_launch(first: date, times: Sequence[TimeAnswer], columns: Sequence[ColumnAnswer], pace: PaceAnswer, *, first_proposed: bool) -> Launch:
+    """Four weeks from `first` on. Columns with fixed days come first, then the others where most is free; fortnightly ones take turns."""
+    size = round(pace.articles_per_push or 1)
+    board = _Board([(at, week, time.verdict) for at, week, time in _moments(first, times, pace.pushes_per_week)], size)
+    turn = 0
+    fixed, loose = [], []
+    for column in columns:
+        if column.rhythm is None or column.rhythm.times == 0:
+            continue
+        weeks = [week for week in range(WEEKS) if _is_due(column.rhythm, week, turn)]
+        turn += column.rhythm.weeks > 1 or column.rhythm.monthly
+        (fixed if column.rhythm.weekdays or column.rhythm.month_day else loose).append((column.name, column.rhythm, weeks))
+    for name, rhythm, weeks in fixed:
+        for day in _fixed_days(first, rhythm, weeks):
+            board.place_on(name, day, (day - first).days // 7)
+    for name, rhythm, weeks in loose:
+        for week in weeks:
+            for _ in range(rhythm.times):
+                board.place_in(name, week)
+    return Launch(first, first_proposed, board.pushes(), tuple(board.unplaced))
+
+
+def _moments(first: date, times: Sequence[TimeAnswer], pushes_per_week: float | None) -> Iterator[tuple[datetime, int, TimeAnswer]]:
+    """Every push of the four weeks; below one a week only every second, third or fourth week."""
+    skip = max(round(1 / pushes_per_week), 1) if pushes_per_week and pushes_per_week < 1 else 1
+    for days in range(WEEKS * 7):
+        day = first + timedelta(days=days)
+        for answer in times:
+            if answer.time.weekday == day.weekday() and days // 7 % skip == 0:
+                yield datetime.combine(day, time(answer.time.hour, answer.time.minute), BEIJING), days // 7, answer
+
+
+def _is_due(rhythm: Rhythm, week: int, turn: int) -> bool:
+    """Whether a column appears in a week: fortnightly ones by turns, monthly ones without a day in one of the four."""
+    if rhythm.monthly:
+        return rhythm.month_day is not None or week == turn % WEEKS
+    return week % rhythm.weeks == turn % rhythm.weeks if rhythm.weeks > 1 else True
+
+
+def _fixed_days(first: date, rhythm: Rhythm, weeks: Sequence[int]) -> list[date]:
+    days = [first + timedelta(days=number) for number in range(WEEKS * 7) if number // 7 in weeks]
+    if rhythm.month_day is not None:
+        return [day for day in days if day.day == rhythm.month_day]
+    return [day for day in days if day.weekday() in rhythm.weekdays]
+
+
+class _Board:
+    """The pushes with their slots, filled one by one."""
+
+    def __init__(self, moments: Sequence[tuple[datetime, int, str]], size: int) -> None:
+        self.moments = moments
+        self.size = size
+        self.slots: list[list[str]] = [[] for _ in moments]
+        self.unplaced: list[Unplaced] = []
+
+    def place_on(self, name: str, day: date, week: int) -> None:
+        """On the first push of a day with room."""
+        that_day = [number for number, (at, _, _) in enumerate(self.moments) if at.date() == day]
+        free = [number for number in that_day if len(self.slots[number]) < self.size]
+        if free:
+            self.slots[free[0]].append(name)
+        else:
+            self.unplaced.append(Unplaced(name, day, week, "full" if that_day else "no_push"))
+
+    def place_in(self, name: str, week: int) -> None:
+        """In the push of a week with most room that hasn't the column yet, the earliest of equals."""
+        free = [n for n, (_, at_week, _) in enumerate(self.moments) if at_week == week and len(self.slots[n]) < self.size and name not in self.slots[n]]
+        if free:
+            self.slots[min(free, key=lambda number: (len(self.slots[number]), number))].append(name)
+        else:
+            self.unplaced.append(Unplaced(name, None, week, "full"))
+
+    def pushes(self) -> tuple[Push, ...]:
+        days = pd.Series(pd.to_datetime([at.date() for at, _, _ in self.moments]), dtype="datetime64[us]")
+        kinds = plain_rows(classify_days(days))
+        return tuple(
+            Push(at, week + 1, tuple([*held, *[None] * (self.size - len(held))]), kind["kind"], kind["festival"], kind["announced"], verdict)
+            for (at, week, verdict), held, kind in zip(self.moments, self.slots, kinds, strict=True)
+        )

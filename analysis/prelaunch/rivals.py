@@ -1,0 +1,107 @@
+"""Who is nearest to the plan's positioning, and why: the words they share, and articles that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from analysis.brief.sections.plain import Example, plain, plain_rows, to_time
+from analysis.prelaunch.group import Group, examples_of
+from analysis.prelaunch.plan import Plan
+from analysis.similar import TEXTS, index_content, rank_texts
+from analysis.tokens import find_topics, fold_word
+
+__all__ = ["Rival", "SharedWord", "find_rivals", "find_titles", "telling_words"]
+
+_SHOWN = 8
+_WORDS = 5
+_EXAMPLES = 3
+_COMMON = 0.3  # a word in three titles of ten tells nobody apart
+
+
+@dataclass(frozen=True, slots=True)
+class SharedWord:
+    """A word of the plan that stands in `n` titles of `accounts` accounts."""
+
+    word: str
+    n: int
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """One account, by how like its titles, name and words are to the positioning (0 to 1 each; see similar.rank_texts)."""
+
+    rank: int
+    account: str
+    account_id: str
+    role: str | None
+    signature: str | None
+    likeness: float
+    title_likeness: float
+    name_likeness: float
+    meaning: float
+    words: tuple[SharedWord, ...]
+    examples: tuple[Example, ...]
+    articles: int
+    first: datetime | None
+    last: datetime | None
+    coverage: float | None
+
+
+def find_rivals(plan: Plan, group: Group, *, top: int = _SHOWN) -> tuple[Rival, ...]:
+    """The accounts nearest to the plan's positioning and audience, nearest first; () for a group without accounts."""
+    if group.accounts.empty:
+        return ()
+    said = "\n".join(part for part in (plan.positioning, plan.audience) if part)
+    asked = pd.DataFrame({"query": ["plan"], "text": [said]}).astype(TEXTS)
+    ranked = plain_rows(rank_texts(index_content(group.articles, group.accounts), asked, top=top))
+    about = {str(row["account_id"]): row for row in plain_rows(group.accounts)}
+    words = find_topics([said])[0]
+    return tuple(_rival(row, about[str(row["account_id"])], words, group) for row in ranked)
+
+
+def _rival(row: Mapping[str, object], about: Mapping[str, object], words: Sequence[str], group: Group) -> Rival:
+    key = str(row["account_id"])
+    own = group.articles[group.articles["account_id"] == key]
+    hits = find_titles(own, words)
+    told = sorted((SharedWord(word, len(found), 1) for word, found in hits.items() if found), key=lambda one: -one.n)[:_WORDS]
+    return Rival(
+        rank=int(str(row["rank"])), account=str(row["account"]), account_id=key, role=plain(about["role"]), signature=plain(about["signature"]),
+        likeness=float(str(row["content"])), **{name: float(str(row[name])) for name in ("title_likeness", "name_likeness", "meaning")},
+        words=tuple(told), examples=examples_of(group, _best_examples(own, {one.word: hits[one.word] for one in told})),
+        articles=len(own), first=to_time(own["published_at"].min()), last=to_time(own["published_at"].max()), coverage=group.coverage.get(key),
+    )  # fmt: skip
+
+
+def _best_examples(own: pd.DataFrame, hits: Mapping[str, set[str]]) -> list[str]:
+    """The articles with most of the words, the newest of equals."""
+    counts: dict[str, int] = {}
+    for found in hits.values():
+        for article_id in found:
+            counts[article_id] = counts.get(article_id, 0) + 1
+    held = own[own["article_id"].isin(list(counts))].assign(words=own["article_id"].map(counts))
+    best = held.sort_values(["words", "published_at", "article_id"], ascending=[False, False, True]).drop_duplicates("title")
+    return list(best["article_id"].head(_EXAMPLES))
+
+
+def find_titles(articles: pd.DataFrame, words: Iterable[str]) -> dict[str, set[str]]:
+    """The article_ids whose folded title holds each (folded) word."""
+    titled = articles.dropna(subset=["title"])
+    folded = [fold_word(title) for title in titled["title"]]
+    return {word: {key for key, title in zip(titled["article_id"], folded, strict=True) if word in title} for word in words}
+
+
+def telling_words(name: str, titles: Sequence[str], articles: pd.DataFrame, *, most: int = 4) -> tuple[tuple[SharedWord, ...], set[str]]:
+    """What a column is about, as words of its name, then nouns of its titles, that stand in some of these articles' titles but not in three of ten;
+    those in most titles first. With the articles that hold any of them."""
+    words = list(dict.fromkeys([*find_topics([name])[0], *(word for found in find_topics(titles, kinds="n") for word in found)]))
+    hits = {word: found for word, found in find_titles(articles, words).items() if 0 < len(found) <= max(len(articles) * _COMMON, 1)}
+    owner = dict(zip(articles["article_id"], articles["account_id"], strict=True))
+    folded = fold_word(name)
+    best = sorted(hits, key=lambda word: (word not in folded, -len(hits[word]), word))[:most]
+    told = tuple(SharedWord(word, len(hits[word]), len({owner[key] for key in hits[word]})) for word in best)
+    return told, {key for word in best for key in hits[word]}

@@ -1,0 +1,123 @@
+"""Planned send times against the hours rivals send at, and free hours near them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from analysis.brief.sections.plain import plain_rows, to_time
+from analysis.prelaunch.group import Group
+from analysis.prelaunch.plan import Plan
+from analysis.prelaunch.weekly import Rhythm, SendTime
+from analysis.timing.crowding import FREE_BELOW, count_crowding, find_free_slots
+
+__all__ = ["CROWDED", "MIN_TIMED", "Slot", "TimeAnswer", "TimesAnswer", "answer_times"]
+
+MIN_TIMED = 20  # pushes whose hour is known, of at least two rivals, before an hour is called free or crowded
+CROWDED = 1.0  # pushes a week by all rivals in the one hour
+_WAKING = range(6, 24)  # a free slot at four in the morning is no advice
+_FREE_SHOWN = 3
+_NEAR_H = 3
+_SPREAD = {1: (1,), 2: (1, 4), 3: (0, 2, 4), 4: (0, 2, 4, 6), 5: (0, 1, 2, 3, 4), 6: (0, 1, 2, 3, 4, 5)}  # days as far apart as a week allows
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One hour of the week: what all rivals together send in it."""
+
+    weekday: int
+    hour: int
+    pushes: int
+    accounts: int
+    pushes_per_week: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAnswer:
+    """One planned time: crowded, shared, free, or unknown (too few rivals or pushes to say); free hours within three, the nearest first."""
+
+    time: SendTime
+    verdict: str
+    slot: Slot | None
+    rivals: tuple[str, ...]
+    free: tuple[Slot, ...]
+    proposed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimesAnswer:
+    """All planned or proposed times, and the map they were held against: the rivals' last half year."""
+
+    answers: tuple[TimeAnswer, ...]
+    accounts: int
+    pushes: int
+    first: datetime | None
+    last: datetime | None
+    busiest: Slot | None
+    frame: pd.DataFrame = field(repr=False)
+
+    @property
+    def enough(self) -> bool:
+        """Whether an hour may be called free or crowded."""
+        return self.pushes >= MIN_TIMED and self.accounts >= 2
+
+
+def answer_times(plan: Plan, group: Group, *, pushes_per_week: float | None, rhythms: Sequence[Rhythm] = ()) -> TimesAnswer:
+    """Each planned time beside the crowding map. Without any, as many as there are pushes a week are proposed: the days of the
+    columns' `rhythms`, then days far apart, and on each the free hour nearest to the group's most used one (the emptiest where none is free)."""
+    timed = group.recent[group.recent["timed"]]
+    crowding = count_crowding(timed)
+    slots = [_slot(row) for row in plain_rows(crowding)]
+    answer = TimesAnswer(
+        answers=(), accounts=timed["account_id"].nunique(), pushes=len(timed), first=to_time(timed["published_at"].min()),
+        last=to_time(timed["published_at"].max()), frame=crowding,
+        busiest=max((one for one in slots if one.accounts > 1), key=lambda one: one.pushes_per_week, default=None),
+    )  # fmt: skip
+    times: Sequence[SendTime] = plan.send_times
+    proposed = not times and pushes_per_week is not None and answer.enough
+    if proposed:
+        times = _propose(crowding, pushes_per_week or 1, rhythms)
+    answers = tuple(_answer(time, timed, crowding, enough=answer.enough, proposed=proposed) for time in times)
+    return TimesAnswer(answers, answer.accounts, answer.pushes, answer.first, answer.last, answer.busiest, crowding)
+
+
+def _answer(time: SendTime, timed: pd.DataFrame, crowding: pd.DataFrame, *, enough: bool, proposed: bool) -> TimeAnswer:
+    at = timed["published_at"].dt
+    there = timed[(at.day_of_week == time.weekday) & (at.hour == time.hour)]
+    rivals = tuple(there["account"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index[:_FREE_SHOWN])
+    if crowding.empty:
+        return TimeAnswer(time, "unknown", None, rivals, (), proposed)
+    slot = _slot(plain_rows(crowding)[time.weekday * 24 + time.hour])
+    if not enough:
+        return TimeAnswer(time, "unknown", slot, rivals, (), proposed)
+    verdict = "free" if slot.pushes_per_week < FREE_BELOW else "crowded" if slot.pushes_per_week >= CROWDED else "shared"
+    return TimeAnswer(time, verdict, slot, rivals, () if verdict == "free" else _free_near(crowding, time), proposed)
+
+
+def _free_near(crowding: pd.DataFrame, time: SendTime) -> tuple[Slot, ...]:
+    rows = plain_rows(find_free_slots(crowding, weekday=time.weekday, hour=time.hour, within=_NEAR_H))
+    near = sorted((row for row in rows if row["free"] and row["hour"] in _WAKING), key=lambda row: (abs(row["hours_away"]), row["hours_away"]))
+    return tuple(_slot(row) for row in near[:_FREE_SHOWN])
+
+
+def _propose(crowding: pd.DataFrame, pushes_per_week: float, rhythms: Sequence[Rhythm]) -> tuple[SendTime, ...]:
+    waking = crowding[crowding["hour"].isin(list(_WAKING))]
+    usual = int(waking.groupby("hour")["pushes_per_week"].sum().idxmax())
+    count = max(round(pushes_per_week), 1)
+    fixed = dict.fromkeys(day for one in rhythms for day in one.weekdays)
+    days = sorted([*fixed, *(day for day in _SPREAD.get(count, range(7)) if day not in fixed)][:count])
+    return tuple(SendTime(day, _emptiest(waking[waking["weekday"] == day], usual), 0) for day in days)
+
+
+def _emptiest(day: pd.DataFrame, usual: int) -> int:
+    near = day.assign(away=(day["hour"] - usual).abs(), taken=day["pushes_per_week"] >= FREE_BELOW)
+    near = near[near["away"] <= _NEAR_H].sort_values(["taken", "away", "pushes_per_week", "hour"])
+    return int(near["hour"].iat[0])
+
+
+def _slot(row: dict[str, Any]) -> Slot:
+    return Slot(row["weekday"], row["hour"], row["pushes"], row["accounts"], row["pushes_per_week"])
