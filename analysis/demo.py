@@ -1,4 +1,4 @@
-"""The whole way on the sample, offline: files as the first door, a local replica as the second, and the brief."""
+"""The whole way on the sample, offline: files as the first door, a local replica as the second, the brief and the pre-launch benchmark."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from analysis.brief.making import make_brief
+from analysis.output import save_aside
+from analysis.prelaunch.making import load_benchmark
+from analysis.prelaunch.page import render_benchmark
+from analysis.prelaunch.plan import load_plan
 from crawler.accounts_file import load_accounts_file
 from crawler.collecting import collect
 from crawler.importing import import_files
@@ -23,13 +27,16 @@ from crawler.writer import Tally
 __all__ = ["SAMPLE", "fill_demo_store", "run_demo"]
 
 SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample"
+_PLAN = "plan.example.toml"  # beside the sample
 _MARK = ".duibiao-demo"
 _MADE_ON = date(2026, 9, 1)  # the day after the sample's last article
 _CLOCK = datetime(2026, 9, 1, 9, 0, tzinfo=BEIJING).timestamp()
 
 
 def run_demo(folder: Path, *, sample: Path | None, say: Callable[[str], None]) -> Path:
-    """Fill a store from the sample by both doors and write the brief; gives the brief's path. What the folder held of an earlier demo goes.
+    """Fill a store from the sample by both doors, write the brief and hold the example plan against it; gives the brief's path.
+
+    What the folder held of an earlier demo goes.
 
     Raises StoreError where the sample is missing.
     """
@@ -42,6 +49,16 @@ def run_demo(folder: Path, *, sample: Path | None, say: Callable[[str], None]) -
         say("写简报…")
         path = folder / "brief.html"
         make_brief(store, path, date=_MADE_ON, force=True)
+        if (plan := source.parent / _PLAN).exists():
+            say(f"上线前对标：{_hold_plan(store, folder, plan)}")
+    return path.resolve()
+
+
+def _hold_plan(store: Store, folder: Path, plan: Path) -> Path:
+    """The example plan against the sample's accounts; gives the page's path."""
+    benchmark = load_benchmark(store, load_plan(plan), date=_MADE_ON)
+    path = folder / "prelaunch.html"
+    save_aside(path, render_benchmark(benchmark).encode(), force=True)
     return path.resolve()
 
 

@@ -11,12 +11,12 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FORMATS", "OutputError", "neutral", "print_rows", "save_aside", "save_rows"]
+__all__ = ["FORMATS", "OutputError", "neutral", "print_rows", "save_aside", "save_rows", "save_sheets"]
 
 FORMATS = ("table", "csv", "json")
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -80,14 +80,29 @@ def _csv(rows: Sequence[dict[str, Any]], columns: list[str], cell: Callable[[Any
     return sink.getvalue()
 
 
+def save_sheets(sheets: Mapping[str, tuple[Sequence[dict[str, Any]], dict[str, str]]], path: Path, *, force: bool = False) -> None:
+    """One XLSX file of several sheets: their rows and columns by name. Raises OutputError where the file exists or can't be written."""
+    save_aside(path, _book(sheets), force=force)
+
+
 def _xlsx(rows: Sequence[dict[str, Any]], columns: dict[str, str]) -> bytes:
+    return _book({"文章": (rows, columns)})
+
+
+def _book(sheets: Mapping[str, tuple[Sequence[dict[str, Any]], dict[str, str]]]) -> bytes:
     import xlsxwriter
 
     sink = io.BytesIO()
     book = xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     book.set_properties({"created": datetime(2000, 1, 1)})  # the same rows give the same bytes
-    sheet = book.add_worksheet("文章")
     head = book.add_format({"bold": True, "bottom": 1})
+    for name, (rows, columns) in sheets.items():
+        _fill_sheet(book.add_worksheet(name), rows, columns, head)
+    book.close()
+    return sink.getvalue()
+
+
+def _fill_sheet(sheet: Any, rows: Sequence[dict[str, Any]], columns: dict[str, str], head: Any) -> None:
     for at, heading in enumerate(columns.values()):
         sheet.write_string(0, at, heading, head)
     for line, row in enumerate(rows, 1):
@@ -100,8 +115,6 @@ def _xlsx(rows: Sequence[dict[str, Any]], columns: dict[str, str]) -> bytes:
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
     sheet.autofit(300)
-    book.close()
-    return sink.getvalue()
 
 
 def _parquet(rows: Sequence[dict[str, Any]], columns: dict[str, str]) -> bytes:

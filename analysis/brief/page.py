@@ -33,7 +33,7 @@ from analysis.layout_distance import CONVENTIONS
 from analysis.purpose import DEMAND_SOURCE
 from analysis.timing.rhythm import REGULARITY_RULES
 
-__all__ = ["BriefError", "BriefSummary", "render_brief", "save_brief", "summarise"]
+__all__ = ["BriefError", "BriefSummary", "make_environment", "page_style", "render_brief", "save_brief", "summarise"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _HOST = "mp.weixin.qq.com"
@@ -57,7 +57,7 @@ def render_brief(brief: BriefSummary, *, since: SinceLast | None = None) -> str:
     """The brief as one HTML page, the same bytes for the same summary; `since` is what has changed since an earlier one."""
     script = (_TEMPLATES / "brief.js").read_text(encoding="utf-8")
     return (
-        _environment()
+        make_environment()
         .get_template("brief.html.j2")
         .render(
             brief=brief,
@@ -81,7 +81,7 @@ def render_brief(brief: BriefSummary, *, since: SinceLast | None = None) -> str:
             max_charted=MAX_CHARTED,
             min_articles=MIN_ARTICLES,
             min_weeks=MIN_DAYS // 7,
-            style=Markup((_TEMPLATES / "brief.css").read_text(encoding="utf-8")),
+            style=page_style(),
             script=Markup(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )
@@ -114,9 +114,22 @@ def _umask() -> int:
     return mask
 
 
+def page_style() -> Markup:
+    """The style sheet of a page."""
+    return Markup((_TEMPLATES / "brief.css").read_text(encoding="utf-8"))
+
+
 @cache
-def _environment() -> Environment:
-    env = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_finalize)
+def make_environment(folder: Path | None = None) -> Environment:
+    """Templates of `folder`, then the brief's: what comes from outside is escaped and cleaned, and what is not defined is an error."""
+    env = Environment(
+        loader=FileSystemLoader([*([folder] if folder else []), _TEMPLATES]),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+    )
     env.filters |= {
         "clamp": clamp, "count": _count, "decimal": _decimal, "hundredth": lambda value: f"{value:.2f}", "percent": _percent, "day": _day, "month": lambda day: f"{day:%Y-%m}", "isolate": _isolate, "px": lambda value: f"{value:g}",
         "role": lambda role: _ROLES.get(role, ""), "status": lambda status: _STATUSES.get(status, "样本不足"), "kind": lambda kind: _KINDS.get(kind, kind), "align": lambda align: _ALIGNS.get(align, ""),

@@ -76,7 +76,7 @@ def _check_days(case: _Case) -> Iterable[Contradiction]:
         missing = [day for day in (column.rhythm.weekdays if column.rhythm else ()) if day not in days]
         if missing:
             sent = "、".join(WEEKDAYS[day] for day in sorted(days))
-            sentence = f"栏目{isolate_name(column.name)}定在{'、'.join(WEEKDAYS[day] for day in missing)}，可推送只排在{sent}。"
+            sentence = f"栏目“{isolate_name(column.name)}”定在{'、'.join(WEEKDAYS[day] for day in missing)}，可推送只排在{sent}。"
             yield Contradiction("days", sentence, "改栏目的星期，或在那天加一次推送")
 
 
@@ -112,7 +112,7 @@ def _check_launch_day(case: _Case) -> Iterable[Contradiction]:
 def _check_unplaced(case: _Case) -> Iterable[Contradiction]:
     full = [one.column for one in case.launch.unplaced if one.why == "full"]
     for name in dict.fromkeys(full):
-        sentence = f"栏目{isolate_name(name)}在头四周有 {full.count(name)} 期排不下：那次推送已经排满。"
+        sentence = f"栏目“{isolate_name(name)}”在头四周有 {full.count(name)} 期排不下：那次推送已经排满。"
         yield Contradiction("full", sentence, "错开栏目的日子，或每次多发一篇")
 
 

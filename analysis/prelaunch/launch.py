@@ -13,12 +13,13 @@ from analysis.prelaunch.columns import ColumnAnswer
 from analysis.prelaunch.pace import PaceAnswer
 from analysis.prelaunch.times import TimeAnswer
 from analysis.prelaunch.weekly import Rhythm
-from analysis.timing.calendar_cn import classify_days
+from analysis.timing.calendar_cn import classify_days, measure_day_kinds
 from crawler.records import BEIJING
 
-__all__ = ["WEEKS", "Launch", "Push", "Unplaced", "plan_launch"]
+__all__ = ["WEEKS", "HolidayHabit", "Launch", "Push", "Unplaced", "measure_holidays", "plan_launch"]
 
 WEEKS = 4
+_MIN_HOLIDAYS = 10  # days of all accounts together
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,37 @@ class Launch:
         return sum(len(one.slots) for one in self.pushes)
 
 
+@dataclass(frozen=True, slots=True)
+class HolidayHabit:
+    """What all rivals together send a day on holidays and on working days; `pushes` on holidays."""
+
+    accounts: int
+    pushes: int
+    per_holiday: float
+    per_workday: float
+
+    @property
+    def ratio(self) -> float:
+        """Of the two."""
+        return self.per_holiday / self.per_workday
+
+
+def measure_holidays(pushes: pd.DataFrame) -> HolidayHabit | None:
+    """Pushes a day and account on holidays and on working days, each account's days alike; None below ten holidays or without working-day pushes."""
+    kinds = measure_day_kinds(pushes)
+    days, sent = (kinds.groupby("kind")[name].sum().to_dict() for name in ("days", "pushes"))
+    if days.get("holiday", 0) < _MIN_HOLIDAYS or not sent.get("workday"):
+        return None
+    return HolidayHabit(kinds["account_id"].nunique(), int(sent["holiday"]), sent["holiday"] / days["holiday"], sent["workday"] / days["workday"])
+
+
 def plan_launch(first: date, times: Sequence[TimeAnswer], columns: Sequence[ColumnAnswer], pace: PaceAnswer, *, first_proposed: bool) -> Launch:
     """Four weeks from `first` on. Columns with fixed days come first, then the others where most is free; fortnightly ones take turns."""
     size = round(pace.articles_per_push or 1)
     board = _Board([(at, week, time.verdict) for at, week, time in _moments(first, times, pace.pushes_per_week)], size)
     turn = 0
-    fixed, loose = [], []
+    fixed: list[tuple[str, Rhythm, list[int]]] = []
+    loose: list[tuple[str, Rhythm, list[int]]] = []
     for column in columns:
         if column.rhythm is None or column.rhythm.times == 0:
             continue

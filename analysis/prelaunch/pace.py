@@ -135,7 +135,9 @@ def answer_pace(plan: Plan, group: Group, *, rhythms: Sequence[Rhythm] = ()) -> 
     sizes = quartiles_of([one.articles_per_push for one in enough])
     if size is None and sizes is not None:
         size = float(max(min(round(sizes.median), round((capacity or 99) / max(pushes or 1, 1))), 1))
-    proposed = None if pushes is not None else _propose_pushes(steady if len(steady) >= MIN_ACCOUNTS else enough, capacity, size, sum(one.per_week for one in rhythms))
+    proposed = (
+        None if pushes is not None else _propose_pushes(steady if len(steady) >= MIN_ACCOUNTS else enough, capacity, size, sum(one.per_week for one in rhythms))
+    )
     return PaceAnswer(
         pushes_per_week=pushes if pushes is not None else proposed, pushes_proposed=pushes is None and proposed is not None,
         articles_per_push=size, size_proposed=plan.articles_per_push is None and size is not None, capacity=capacity,

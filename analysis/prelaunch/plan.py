@@ -264,5 +264,3 @@ def _read_day(held: Any) -> date:
         return date.fromisoformat(held)
     except (TypeError, ValueError):
         raise ValueError(f"{_quoted(held)}不是日期；写成 2026-09-20") from None
-
-

@@ -41,7 +41,11 @@ def _about_data(group: Group, pace: PaceAnswer) -> Iterable[Question]:
     short = [group.names[key] for key, share in sorted(group.coverage.items()) if share is not None and share < _WHOLE and key in group.names]
     if short:
         named = "、".join(isolate_name(name) for name in short[:3]) + ("等" if len(short) > 3 else "")
-        yield Question(f"没收录到的那部分，{named}发了什么？", f"{len(short)} 个对手至多收录了九成以下，频率和栏目可能偏少。", "duibiao status 看缺哪段，补上合集或历史列表")
+        yield Question(
+            f"没收录到的那部分，{named}发了什么？",
+            f"{len(short)} 个对手至多收录了九成以下，频率和栏目可能偏少。",
+            "duibiao status 看缺哪段，补上合集或历史列表",
+        )
 
 
 def _about_reads(plan: Plan, norms: tuple[Norm, ...]) -> Iterable[Question]:
@@ -49,7 +53,9 @@ def _about_reads(plan: Plan, norms: tuple[Norm, ...]) -> Iterable[Question]:
         target = f"目标 {plan.reads:,.0f} 阅读高不高？" if plan.reads else "什么样的文章有人看？"
         yield Question(target, "阅读数不公开，这个存储里没有导入过观测。", "把自己看到的阅读数存成表格导入（duibiao import），同龄的文章才比得了")
     if plan.followers:
-        yield Question(f"{plan.followers:,.0f} 粉丝要多久？", "粉丝数和涨粉不公开，发文频率和涨粉的关系这里看不出来。", "问同行，或上线四周后看自己后台的新增关注和取关")
+        yield Question(
+            f"{plan.followers:,.0f} 粉丝要多久？", "粉丝数和涨粉不公开，发文频率和涨粉的关系这里看不出来。", "问同行，或上线四周后看自己后台的新增关注和取关"
+        )
     for target in plan.other_targets:
         yield Question(f"{isolate_name(target, longest=60)}做得到吗？", "公开的文章里看不到这个结果。", "先定好怎么数、从哪天数，上线四周后回看")
 
@@ -63,10 +69,20 @@ def _about_plan(plan: Plan, pace: PaceAnswer, columns: ColumnsAnswer, times: Tim
     )  # fmt: skip
     free = [one for one in columns.answers if one.verdict == "free"]
     if free:
-        named = "、".join(isolate_name(one.name) for one in free[:3])
-        yield Question(f"{named}没人做，是机会还是没人要？", "没有同类栏目只说明收录的对手没做，说明不了读者要不要。", "先各写两期放进自由选题，看留言和收藏，再定栏目")
+        named = "、".join(f"“{isolate_name(one.name)}”" for one in free[:3])
+        yield Question(
+            f"{named}没人做，是机会还是没人要？", "没有同类栏目只说明收录的对手没做，说明不了读者要不要。", "先各写两期放进自由选题，看留言和收藏，再定栏目"
+        )
     ended = [column for one in columns.answers for column in one.same if not column.living]
     if ended:
-        yield Question(f"{isolate_name(ended[0].account)}为什么停了{isolate_name(ended[0].content_column)}？", "停更看得见，原因看不见。", "翻最后几期的留言和文末，或问做过的人")
+        yield Question(
+            f"{isolate_name(ended[0].account)}为什么停了“{isolate_name(ended[0].content_column)}”？",
+            "停更看得见，原因看不见。",
+            "翻最后几期的留言和文末，或问做过的人",
+        )
     if times.enough:
-        yield Question("这个钟点发，读者真的在看吗？", "拥挤图是对手的习惯；2020 年起信息流不按时间排，钟点不再决定排在谁前面。", "头四周固定一个钟点不动，第五周换一次，比打开率")
+        yield Question(
+            "这个钟点发，读者真的在看吗？",
+            "拥挤图是对手的习惯；2020 年起信息流不按时间排，钟点不再决定排在谁前面。",
+            "头四周固定一个钟点不动，第五周换一次，比打开率",
+        )

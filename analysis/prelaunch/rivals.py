@@ -14,7 +14,7 @@ from analysis.prelaunch.plan import Plan
 from analysis.similar import TEXTS, index_content, rank_texts
 from analysis.tokens import find_topics, fold_word
 
-__all__ = ["Rival", "SharedWord", "find_rivals", "find_titles", "telling_words"]
+__all__ = ["Candidate", "Rival", "SharedWord", "find_rivals", "find_titles", "pick_candidates", "telling_words"]
 
 _SHOWN = 8
 _WORDS = 5
@@ -52,6 +52,22 @@ class Rival:
     coverage: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An account that is not held, and how many held ones, in how many articles, point to it."""
+
+    candidate: str | None
+    candidate_id: str | None
+    accounts: int
+    articles: int
+
+
+def pick_candidates(candidates: pd.DataFrame | None, *, top: int = _SHOWN) -> tuple[Candidate, ...]:
+    """The first few of candidates.count_candidates' accounts."""
+    rows = [] if candidates is None else plain_rows(candidates.head(top))
+    return tuple(Candidate(row["candidate"], row["candidate_id"], row["accounts"], row["articles"]) for row in rows)
+
+
 def find_rivals(plan: Plan, group: Group, *, top: int = _SHOWN) -> tuple[Rival, ...]:
     """The accounts nearest to the plan's positioning and audience, nearest first; () for a group without accounts."""
     if group.accounts.empty:
@@ -67,25 +83,25 @@ def find_rivals(plan: Plan, group: Group, *, top: int = _SHOWN) -> tuple[Rival, 
 def _rival(row: Mapping[str, object], about: Mapping[str, object], words: Sequence[str], group: Group) -> Rival:
     key = str(row["account_id"])
     own = group.articles[group.articles["account_id"] == key]
-    hits = find_titles(own, words)
-    told = sorted((SharedWord(word, len(found), 1) for word, found in hits.items() if found), key=lambda one: -one.n)[:_WORDS]
+    hits = {word: found for word, found in find_titles(own, words).items() if found}
+    whole = [word for word in hits if not any(word != other and word in other for other in hits)]  # 小东西 says it, 东西 adds nothing
+    told = sorted((SharedWord(word, len(hits[word]), 1) for word in whole), key=lambda one: -one.n)[:_WORDS]
     return Rival(
         rank=int(str(row["rank"])), account=str(row["account"]), account_id=key, role=plain(about["role"]), signature=plain(about["signature"]),
         likeness=float(str(row["content"])), **{name: float(str(row[name])) for name in ("title_likeness", "name_likeness", "meaning")},
-        words=tuple(told), examples=examples_of(group, _best_examples(own, {one.word: hits[one.word] for one in told})),
+        words=tuple(told), examples=examples_of(group, _best_examples(own, [one.word for one in told], hits)),
         articles=len(own), first=to_time(own["published_at"].min()), last=to_time(own["published_at"].max()), coverage=group.coverage.get(key),
     )  # fmt: skip
 
 
-def _best_examples(own: pd.DataFrame, hits: Mapping[str, set[str]]) -> list[str]:
-    """The articles with most of the words, the newest of equals."""
-    counts: dict[str, int] = {}
-    for found in hits.values():
-        for article_id in found:
-            counts[article_id] = counts.get(article_id, 0) + 1
-    held = own[own["article_id"].isin(list(counts))].assign(words=own["article_id"].map(counts))
-    best = held.sort_values(["words", "published_at", "article_id"], ascending=[False, False, True]).drop_duplicates("title")
-    return list(best["article_id"].head(_EXAMPLES))
+def _best_examples(own: pd.DataFrame, words: Sequence[str], hits: Mapping[str, set[str]]) -> list[str]:
+    """One article for each of the first words: the one with most of them, the newest of equals."""
+    shared = own["article_id"].map(lambda key: sum(key in hits[word] for word in words))
+    held = own.assign(shared=shared).sort_values(["shared", "published_at", "article_id"], ascending=[False, False, True]).drop_duplicates("title")
+    found: list[str] = []
+    for word in words:
+        found += [key for key in held["article_id"] if key in hits[word] and key not in found][:1]
+    return found[:_EXAMPLES]
 
 
 def find_titles(articles: pd.DataFrame, words: Iterable[str]) -> dict[str, set[str]]:

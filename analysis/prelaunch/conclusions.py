@@ -1,0 +1,210 @@
+"""What a benchmark opens with: what it rests on, then one conclusion a question, each by a rule. Names stand between U+2068 and U+2069."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+
+from analysis.brief.rules.base import Finding, isolate_name
+from analysis.layout import FEATURES
+from analysis.layout_distance import shown_figure
+from analysis.prelaunch.benchmark import Benchmark
+from analysis.prelaunch.columns import ColumnAnswer
+from analysis.prelaunch.group import MIN_ACCOUNTS
+from analysis.prelaunch.times import Slot, TimeAnswer
+from analysis.prelaunch.weekly import WEEKDAYS
+
+__all__ = ["draw_conclusions"]
+
+_ODD = 5.0  # per cent of the group's articles as high or as low, below which a value is out of the ordinary
+_CLEAR = 1.2  # times the next account's likeness before one is called the nearest
+
+
+def draw_conclusions(benchmark: Benchmark) -> tuple[Finding, ...]:
+    """What was looked at (rule "sample"), then contradictions, rivals, columns, times, pace, layout and the target, where the figures say something."""
+    if benchmark.group.articles.empty:
+        return ()
+    return tuple(finding for rule in _RULES for finding in rule(benchmark))
+
+
+def _describe_sample(b: Benchmark) -> Iterable[Finding]:
+    held, enough = len(b.group.accounts), len(b.pace.enough)
+    sentence = f"拿计划和 {held} 个对手账号比"
+    sentence += "，样本都够下结论。" if enough == held else f"，其中 {enough} 个够样本（近半年至少 10 篇、跨 8 周）。"
+    if enough < MIN_ACCOUNTS:
+        sentence += f"样本不足：不到 {MIN_ACCOUNTS} 个，不给分位数，只列看得见的；先多收几个对手再定。"
+    yield Finding("sample", sentence, len(b.group.articles), "篇", _day(b.group.first), _day(b.group.last))
+
+
+def _count_contradictions(b: Benchmark) -> Iterable[Finding]:
+    if b.contradictions:
+        sentence = f"计划里有 {len(b.contradictions)} 处对不上：{b.contradictions[0].sentence}"
+        yield Finding("contradictions", sentence, len(b.contradictions), "处", None, None, advice=f"{b.contradictions[0].advice}；其余见下一节")
+
+
+def _find_nearest(b: Benchmark) -> Iterable[Finding]:
+    shown = b.rivals[:3]
+    if not shown:
+        return
+    words = "；".join(f"{isolate_name(one.account)}{_say_words([word.word for word in one.words[:3]])}" for one in shown)
+    alone = len(b.rivals) > 1 and b.rivals[0].likeness >= b.rivals[1].likeness * _CLEAR
+    sentence = f"按定位看，最近的{'是' if len(shown) == 1 or alone else '几个是'}{words}。"
+    n, first, last = sum(one.articles for one in shown), [one.first for one in shown if one.first], [one.last for one in shown if one.last]
+    advice = "定位里写出他们没写的那一点：读者、场景或价格，任选一样说透"
+    yield Finding("rivals", sentence, n, "篇", _day(min(first, default=None)), _day(max(last, default=None)), shown[0].examples[:2], advice)
+
+
+def _say_words(words: Sequence[str]) -> str:
+    return f"（也写{'、'.join(words)}）" if words else "（标题里没有共同的词，只是用字相近）"
+
+
+def _judge_columns(b: Benchmark) -> Iterable[Finding]:
+    answers = [one for one in b.columns.answers if not one.proposed]
+    parts = [_say_columns(answers, verdict) for verdict in ("crowded", "shared", "free", "unknown")]
+    if answers:
+        told = [one for one in answers if one.verdict in ("crowded", "shared")]
+        examples = told[0].same[0].examples[:2] if told else ()
+        free = any(one.verdict == "free" for one in answers)
+        advice = "先把没人做的那个做成招牌，同类的换一个角度再上" if free and told else "换角度：同题材，不同读者或不同形式" if told else ""
+        sentence = f"{len(answers)} 个栏目：{'；'.join(part for part in parts if part)}。"
+        yield Finding("columns", sentence, b.columns.columns, "个对手栏目", _day(b.columns.first), _day(b.columns.last), examples, advice)
+    elif b.columns.answers:
+        named = "、".join(f"{isolate_name(one.same[0].account)}的“{isolate_name(one.name)}”" for one in b.columns.answers)
+        sentence = f"计划没写栏目。对手在更的栏目里，离定位最近的是{named}，列作参照。"
+        yield Finding(
+            "columns", sentence, b.columns.columns, "个对手栏目", _day(b.columns.first), _day(b.columns.last), advice="头四周先做一两个栏目，名字和角度自己定"
+        )
+
+
+def _say_columns(answers: Sequence[ColumnAnswer], verdict: str) -> str:
+    held = [one for one in answers if one.verdict == verdict]
+    if not held:
+        return ""
+    if verdict in ("crowded", "shared"):
+        word = "拥挤" if verdict == "crowded" else "有人在做"
+        return "，".join(f"“{isolate_name(one.name)}”{word}（{_say_doers(one)}）" for one in held)
+    names = "、".join(f"“{isolate_name(one.name)}”" for one in held)
+    return f"{names}没看到同类" if verdict == "free" else f"{names}样本不足，看不出有没有人做"
+
+
+def _say_doers(one: ColumnAnswer) -> str:
+    living = [column for column in one.same if column.living]
+    named = "、".join(f"{isolate_name(column.account)}的“{isolate_name(column.content_column)}” {column.n} 期" for column in living[:3])
+    return named + (f"等 {len(living)} 个" if len(living) > 3 else "")
+
+
+def _judge_times(b: Benchmark) -> Iterable[Finding]:
+    answers = b.times.answers
+    if not answers or not b.times.enough:
+        return
+    first, last = _day(b.times.first), _day(b.times.last)
+    if answers[0].proposed:
+        times = "、".join(one.time.said for one in answers)
+        yield Finding("times", f"计划没写时间，建议 {times}：那一小时对手合计每周最少。", b.times.pushes, "次推送", first, last)
+        return
+    taken = [one for one in answers if one.verdict != "free"]
+    if not taken:
+        yield Finding("times", f"{len(answers)} 个时间都避开了对手：那一小时对手合计不到四周一次。", b.times.pushes, "次推送", first, last)
+        return
+    said = "；".join(_say_time(one) for one in taken[:3])
+    advice = "；".join(f"{one.time.said} 附近的空档：{'、'.join(_say_slot(slot) for slot in one.free)}" for one in taken[:3] if one.free)
+    yield Finding("times", f"{len(answers)} 个时间里 {len(taken)} 个和对手撞：{said}。", b.times.pushes, "次推送", first, last, advice=advice)
+
+
+def _say_time(one: TimeAnswer) -> str:
+    weekly = one.slot.pushes_per_week if one.slot else 0.0
+    named = "、".join(isolate_name(name) for name in one.rivals)
+    return f"{one.time.said}，{named}在这一小时合计每周 {weekly:.1f} 次"
+
+
+def _say_slot(slot: Slot) -> str:
+    return f"{WEEKDAYS[slot.weekday]} {slot.hour} 点档"
+
+
+def _judge_pace(b: Benchmark) -> Iterable[Finding]:
+    pace = b.pace
+    planned = pace.articles_per_week
+    if planned is None or pace.articles is None or pace.pushes is None:
+        return
+    n, first, last = sum(one.pushes for one in pace.enough), _day(pace.first), _day(pace.last)
+    if pace.pushes_proposed:
+        sentence = f"计划没写频率，建议每周 {pace.pushes_per_week:g} 次、每次 {pace.articles_per_push:g} 篇：{len(pace.steady)} 个稳定更新的对手里最少的四分之一是这个量。"
+        yield Finding("pace", sentence, n, "次推送", first, last, advice="先守住四周不断更，再加量", expected="四周后看断更了几次")
+        return
+    sentence = f"每周 {planned:g} 篇，{len(pace.enough)} 个对手里 {pace.fewer_articles} 个比这少，中位数是 {pace.articles.median:.1f} 篇；"
+    keeping = len(pace.keeping(pace.steady))
+    sentence += f"近半年稳定更新的 {len(pace.steady)} 个里，{keeping} 个发到这个量。" if pace.steady else "近半年没有对手稳定更新。"
+    if pace.small:
+        sentence += f"署名不多于 {pace.people} 个名字的 {len(pace.small)} 个里，{len(pace.keeping(pace.small))} 个发到。"
+    low = planned < pace.articles.q1
+    advice = "比四分之三的对手少：靠固定的日子和栏目让人记住，先别加量" if low else ""
+    advice = "比四分之三的对手多：先备好两周的存稿再上线" if planned > pace.articles.q3 else advice
+    yield Finding("pace", sentence, n, "次推送", first, last, advice=advice)
+
+
+def _judge_layout(b: Benchmark) -> Iterable[Finding]:
+    looks = b.looks
+    stated = [one for one in looks.values if one.source != "proposed" and one.percentile is not None]
+    odd = [one for one in stated if one.percentile is not None and not _ODD <= one.percentile <= 100 - _ODD]
+    if not looks.enough or not stated:
+        return
+    n, first, last = looks.articles, _day(looks.first), _day(looks.last)
+    if not odd:
+        yield Finding("layout", f"{len(stated)} 项排版都在同组常见的范围里。", n, "篇", first, last)
+        return
+    said = "；".join(
+        f"{FEATURES[one.feature].name} {shown_figure(FEATURES[one.feature], one.value)}，{'高' if (one.percentile or 0) > 50 else '低'}于同组九成五的文章"
+        f"（同组中位 {shown_figure(FEATURES[one.feature], one.median or 0)}）"
+        for one in odd[:3]
+    )
+    yield Finding(
+        "layout", f"{len(stated)} 项排版里 {len(odd)} 项少见：{said}。", n, "篇", first, last, advice="是有意和别人不一样就留着，不是就改到同组的范围里"
+    )
+
+
+def _judge_holidays(b: Benchmark) -> Iterable[Finding]:
+    """Pushes of the first four weeks on holidays, beside how much rivals send then."""
+    falling = [one for one in b.launch.pushes if one.day_kind == "holiday"]
+    habit = b.holidays
+    if not falling or habit is None:
+        return
+    days = "、".join(dict.fromkeys(one.festival for one in falling if one.festival))
+    sentence = f"头四周有 {len(falling)} 次推送落在假期{f'（{days}）' if days else ''}；对手在节假日平均每天的推送是工作日的 {habit.ratio:.0%}。"
+    advice = "假期那几次换成轻的内容，或提前排好定时" if habit.ratio < 1 else ""
+    yield Finding("holidays", sentence, habit.pushes, "次节假日推送", _day(b.group.first), _day(b.group.last), advice=advice)
+
+
+def _judge_target(b: Benchmark) -> Iterable[Finding]:
+    reads = next((one for one in b.norms if one.key == "reads"), None)
+    if b.plan.reads is None or reads is None or reads.quartiles is None:
+        return
+    held = reads.quartiles
+    where = (
+        "高于所有对手"
+        if b.plan.reads > held.high
+        else "高于四分之三的对手"
+        if b.plan.reads > held.q3
+        else "在对手的范围里"
+        if b.plan.reads >= held.q1
+        else "低于四分之三的对手"
+    )
+    sentence = f"目标 {b.plan.reads:,.0f} 阅读{where}：{held.accounts} 个有观测的对手，各自的中位数从 {held.low:,.0f} 到 {held.high:,.0f}。"
+    yield Finding("target", sentence, reads.articles, "篇有观测", _day(b.group.first), _day(b.group.last))
+
+
+def _day(at: datetime | None) -> date | None:
+    return at.date() if at is not None else None
+
+
+_Rule = Callable[[Benchmark], Iterable[Finding]]
+_RULES: tuple[_Rule, ...] = (
+    _describe_sample,
+    _count_contradictions,
+    _find_nearest,
+    _judge_columns,
+    _judge_times,
+    _judge_pace,
+    _judge_layout,
+    _judge_holidays,
+    _judge_target,
+)
