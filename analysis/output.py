@@ -12,7 +12,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,8 +128,8 @@ def _parquet(rows: Sequence[dict[str, Any]], columns: dict[str, str]) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    """A JSON value; times as ISO 8601 with their offset."""
-    return value.isoformat() if isinstance(value, datetime) else value
+    """A JSON value; days and times as ISO 8601, times with their offset."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _flat(value: Any) -> Any:

@@ -100,7 +100,7 @@ def _judge_times(b: Benchmark) -> Iterable[Finding]:
     first, last = _day(b.times.first), _day(b.times.last)
     if answers[0].proposed:
         times = "、".join(one.time.said for one in answers)
-        yield Finding("times", f"计划没写时间，建议 {times}：那一小时对手合计每周最少。", b.times.pushes, "次推送", first, last)
+        yield Finding("times", f"计划没写时间，建议{times}：在对手最常用的钟点附近，那一小时他们合计最少。", b.times.pushes, "次推送", first, last)
         return
     taken = [one for one in answers if one.verdict != "free"]
     if not taken:
@@ -133,13 +133,18 @@ def _judge_pace(b: Benchmark) -> Iterable[Finding]:
         return
     sentence = f"每周 {planned:g} 篇，{len(pace.enough)} 个对手里 {pace.fewer_articles} 个比这少，中位数是 {pace.articles.median:.1f} 篇；"
     keeping = len(pace.keeping(pace.steady))
-    sentence += f"近半年稳定更新的 {len(pace.steady)} 个里，{keeping} 个发到这个量。" if pace.steady else "近半年没有对手稳定更新。"
+    sentence += f"近半年稳定更新的 {len(pace.steady)} 个里，{_count(keeping)}发到这个量。" if pace.steady else "近半年没有对手稳定更新。"
     if pace.small:
-        sentence += f"署名不多于 {pace.people} 个名字的 {len(pace.small)} 个里，{len(pace.keeping(pace.small))} 个发到。"
+        sentence += f"署名不多于 {pace.people} 个名字的 {len(pace.small)} 个里，{_count(len(pace.keeping(pace.small)))}发到。"
     low = planned < pace.articles.q1
     advice = "比四分之三的对手少：靠固定的日子和栏目让人记住，先别加量" if low else ""
     advice = "比四分之三的对手多：先备好两周的存稿再上线" if planned > pace.articles.q3 else advice
+    advice = f"没有对手发到这个量：先按中位数（每周 {pace.articles.median:.0f} 篇）起步，守住了再加" if planned > pace.articles.high else advice
     yield Finding("pace", sentence, n, "次推送", first, last, advice=advice)
+
+
+def _count(n: int) -> str:
+    return f"{n} 个" if n else "没有一个"
 
 
 def _judge_layout(b: Benchmark) -> Iterable[Finding]:

@@ -112,7 +112,7 @@ def _check_launch_day(case: _Case) -> Iterable[Contradiction]:
 def _check_unplaced(case: _Case) -> Iterable[Contradiction]:
     full = [one.column for one in case.launch.unplaced if one.why == "full"]
     for name in dict.fromkeys(full):
-        sentence = f"栏目“{isolate_name(name)}”在头四周有 {full.count(name)} 期排不下：那次推送已经排满。"
+        sentence = f"栏目“{isolate_name(name)}”在头四周有 {full.count(name)} 期排不下：推送里没有空位（同一次不排它两期）。"
         yield Contradiction("full", sentence, "错开栏目的日子，或每次多发一篇")
 
 

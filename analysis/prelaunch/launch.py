@@ -85,7 +85,8 @@ def measure_holidays(pushes: pd.DataFrame) -> HolidayHabit | None:
 
 
 def plan_launch(first: date, times: Sequence[TimeAnswer], columns: Sequence[ColumnAnswer], pace: PaceAnswer, *, first_proposed: bool) -> Launch:
-    """Four weeks from `first` on. Columns with fixed days come first, then the others where most is free; fortnightly ones take turns."""
+    """Four weeks from `first` on. Columns with fixed days come first, then the others where most is free; fortnightly ones take turns.
+    Proposed columns fill what room there is; an issue of theirs without a place is no fault of the plan."""
     size = round(pace.articles_per_push or 1)
     board = _Board([(at, week, time.verdict) for at, week, time in _moments(first, times, pace.pushes_per_week)], size)
     turn = 0
@@ -96,7 +97,8 @@ def plan_launch(first: date, times: Sequence[TimeAnswer], columns: Sequence[Colu
             continue
         weeks = [week for week in range(WEEKS) if _is_due(column.rhythm, week, turn)]
         turn += column.rhythm.weeks > 1 or column.rhythm.monthly
-        (fixed if column.rhythm.weekdays or column.rhythm.month_day else loose).append((column.name, column.rhythm, weeks))
+        name = f"参照“{column.name}”的栏目" if column.proposed else column.name
+        (fixed if column.rhythm.weekdays or column.rhythm.month_day else loose).append((name, column.rhythm, weeks))
     for name, rhythm, weeks in fixed:
         for day in _fixed_days(first, rhythm, weeks):
             board.place_on(name, day, (day - first).days // 7)
@@ -104,7 +106,8 @@ def plan_launch(first: date, times: Sequence[TimeAnswer], columns: Sequence[Colu
         for week in weeks:
             for _ in range(rhythm.times):
                 board.place_in(name, week)
-    return Launch(first, first_proposed, board.pushes(), tuple(board.unplaced))
+    proposed = any(column.proposed for column in columns)
+    return Launch(first, first_proposed, board.pushes(), () if proposed else tuple(board.unplaced))
 
 
 def _moments(first: date, times: Sequence[TimeAnswer], pushes_per_week: float | None) -> Iterator[tuple[datetime, int, TimeAnswer]]:

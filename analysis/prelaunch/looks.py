@@ -107,7 +107,7 @@ def _stated(plan: Plan, draft: StyleProfile | None, peers: pd.DataFrame) -> dict
 
 def _value(name: str, value: float, source: str, peers: pd.DataFrame, draft: StyleProfile | None) -> LayoutValue:
     known = _known(name, peers)
-    weights = 1 / known["account_id"].map(known["account_id"].value_counts())
+    weights = 1 / known.groupby("account_id")["chars"].transform("size").astype("float64")
     medians = _medians(name, peers)
     told = len(medians) >= MIN_ACCOUNTS
     q1, median, q3 = medians.quantile([0.25, 0.5, 0.75]).tolist() if told else (None, None, None)

@@ -13,7 +13,7 @@ from analysis.charts.cadence import draw_crowding
 from analysis.layout import FEATURES
 from analysis.layout_distance import shown_figure
 from analysis.prelaunch.benchmark import Benchmark
-from analysis.prelaunch.columns import ALIKE, CROWDED
+from analysis.prelaunch.columns import ALIKE, ALIKE_TITLES, CROWDED
 from analysis.prelaunch.conclusions import draw_conclusions
 from analysis.prelaunch.group import MIN_ARTICLES
 from analysis.prelaunch.times import MIN_TIMED
@@ -34,7 +34,7 @@ def render_benchmark(benchmark: Benchmark) -> str:
         .get_template("prelaunch.html.j2")
         .render(
             b=benchmark, findings=draw_conclusions(benchmark), chart=_draw_map(benchmark), style=style, verdicts=VERDICTS, hours=HOURS, features=FEATURES,
-            shown=shown_figure, fixed=lambda value, digits: f"{value:,.{digits}f}", day_kinds=KINDS_OF_DAY, alike=ALIKE, crowded_brands=CROWDED,
+            shown=shown_figure, fixed=lambda value, digits: f"{value:,.{digits}f}", day_kinds=KINDS_OF_DAY, alike=ALIKE, alike_titles=ALIKE_TITLES, crowded_brands=CROWDED,
             min_articles=MIN_ARTICLES, min_timed=MIN_TIMED,
         )
     )  # fmt: skip

@@ -116,7 +116,7 @@ class _Reader:
         positioning = self._text(said, "positioning")
         if positioning is None and not any(fault.startswith("positioning") for fault in self.faults):
             self.faults.append("缺 positioning：用一两句话写明给谁、做什么，其余都可以不填")
-        if positioning is not None and positioning in new_plan():
+        if positioning is not None and positioning == tomllib.loads(new_plan())["positioning"]:
             self.faults.append("positioning 还是模板里的那句话：换成自己的，给谁、做什么")
         return Plan(
             positioning=positioning or "", name=self._text(said, "name"), type=self._choice(said, "type", dict.fromkeys(ACCOUNT_TYPES)),

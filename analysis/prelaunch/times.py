@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from statistics import median_low
 from typing import Any
 
 import pandas as pd
 
 from analysis.brief.sections.plain import plain_rows, to_time
+from analysis.cadence import find_usual_times
 from analysis.prelaunch.group import Group
 from analysis.prelaunch.plan import Plan
 from analysis.prelaunch.weekly import Rhythm, SendTime
@@ -18,8 +20,8 @@ from analysis.timing.crowding import FREE_BELOW, count_crowding, find_free_slots
 __all__ = ["CROWDED", "MIN_TIMED", "Slot", "TimeAnswer", "TimesAnswer", "answer_times"]
 
 MIN_TIMED = 20  # pushes whose hour is known, of at least two rivals, before an hour is called free or crowded
-CROWDED = 1.0  # pushes a week by all rivals in the one hour
-_WAKING = range(6, 24)  # a free slot at four in the morning is no advice
+CROWDED = 1.0  # pushes a week in the one hour by all rivals, of at least two
+_WAKING = range(7, 23)  # a free slot at four in the morning is no advice
 _FREE_SHOWN = 3
 _NEAR_H = 3
 _SPREAD = {1: (1,), 2: (1, 4), 3: (0, 2, 4), 4: (0, 2, 4, 6), 5: (0, 1, 2, 3, 4), 6: (0, 1, 2, 3, 4, 5)}  # days as far apart as a week allows
@@ -68,7 +70,8 @@ class TimesAnswer:
 
 def answer_times(plan: Plan, group: Group, *, pushes_per_week: float | None, rhythms: Sequence[Rhythm] = ()) -> TimesAnswer:
     """Each planned time beside the crowding map. Without any, as many as there are pushes a week are proposed: the days of the
-    columns' `rhythms`, then days far apart, and on each the free hour nearest to the group's most used one (the emptiest where none is free)."""
+    columns' `rhythms`, then days far apart, and on each the free hour nearest to the median of the
+    accounts' most used hours (the emptiest near it where none is free)."""
     timed = group.recent[group.recent["timed"]]
     crowding = count_crowding(timed)
     slots = [_slot(row) for row in plain_rows(crowding)]
@@ -80,7 +83,7 @@ def answer_times(plan: Plan, group: Group, *, pushes_per_week: float | None, rhy
     times: Sequence[SendTime] = plan.send_times
     proposed = not times and pushes_per_week is not None and answer.enough
     if proposed:
-        times = _propose(crowding, pushes_per_week or 1, rhythms)
+        times = _propose(timed, crowding, pushes_per_week or 1, rhythms)
     answers = tuple(_answer(time, timed, crowding, enough=answer.enough, proposed=proposed) for time in times)
     return TimesAnswer(answers, answer.accounts, answer.pushes, answer.first, answer.last, answer.busiest, crowding)
 
@@ -94,7 +97,8 @@ def _answer(time: SendTime, timed: pd.DataFrame, crowding: pd.DataFrame, *, enou
     slot = _slot(plain_rows(crowding)[time.weekday * 24 + time.hour])
     if not enough:
         return TimeAnswer(time, "unknown", slot, rivals, (), proposed)
-    verdict = "free" if slot.pushes_per_week < FREE_BELOW else "crowded" if slot.pushes_per_week >= CROWDED else "shared"
+    crowded = slot.pushes_per_week >= CROWDED and slot.accounts > 1
+    verdict = "free" if slot.pushes_per_week < FREE_BELOW else "crowded" if crowded else "shared"
     return TimeAnswer(time, verdict, slot, rivals, () if verdict == "free" else _free_near(crowding, time), proposed)
 
 
@@ -104,19 +108,19 @@ def _free_near(crowding: pd.DataFrame, time: SendTime) -> tuple[Slot, ...]:
     return tuple(_slot(row) for row in near[:_FREE_SHOWN])
 
 
-def _propose(crowding: pd.DataFrame, pushes_per_week: float, rhythms: Sequence[Rhythm]) -> tuple[SendTime, ...]:
-    waking = crowding[crowding["hour"].isin(list(_WAKING))]
-    usual = int(waking.groupby("hour")["pushes_per_week"].sum().idxmax())
+def _propose(timed: pd.DataFrame, crowding: pd.DataFrame, pushes_per_week: float, rhythms: Sequence[Rhythm]) -> tuple[SendTime, ...]:
+    usual = min(max(median_low(int(hour) for hour in find_usual_times(timed)["hour"].dropna()), _WAKING.start), _WAKING.stop - 1)
     count = max(round(pushes_per_week), 1)
     fixed = dict.fromkeys(day for one in rhythms for day in one.weekdays)
     days = sorted([*fixed, *(day for day in _SPREAD.get(count, range(7)) if day not in fixed)][:count])
-    return tuple(SendTime(day, _emptiest(waking[waking["weekday"] == day], usual), 0) for day in days)
+    return tuple(SendTime(day, _emptiest(crowding[crowding["weekday"] == day], usual), 0) for day in days)
 
 
 def _emptiest(day: pd.DataFrame, usual: int) -> int:
+    """The hour of a day nearest to the usual one that is free; the least crowded near it where none is."""
     near = day.assign(away=(day["hour"] - usual).abs(), taken=day["pushes_per_week"] >= FREE_BELOW)
-    near = near[near["away"] <= _NEAR_H].sort_values(["taken", "away", "pushes_per_week", "hour"])
-    return int(near["hour"].iat[0])
+    near = near[(near["away"] <= _NEAR_H) & near["hour"].isin(list(_WAKING))]
+    return int(near.sort_values(["taken", "away", "pushes_per_week", "hour"])["hour"].iat[0])
 
 
 def _slot(row: dict[str, Any]) -> Slot:
