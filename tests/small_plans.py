@@ -51,7 +51,9 @@ others = ["三个月卖一百只锅"]
 def group_of(rows: list[dict[str, Any]], *, sized: dict[str, float] | None = None, reads: dict[str, float] | None = None, **more: Any) -> Group:
     """The group of the rows' accounts, with profiles of every article of the accounts in `sized`, their type size there."""
     frame = articles(rows)
-    owners = accounts(*({"account": name, "role": ROLES.get(name), "brand": more.get("brands", {}).get(name)} for name in sorted({row["account"] for row in rows})))
+    owners = accounts(
+        *({"account": name, "role": ROLES.get(name), "brand": more.get("brands", {}).get(name)} for name in sorted({row["account"] for row in rows}))
+    )
     laid_out = profiles(*({"article_id": row.article_id, "font_size_px": sized[row.account]} for row in frame.itertuples() if row.account in (sized or {})))
     covered = more.get("covered", ())
     shares = coverage(*covered) if covered else pd.DataFrame([])

@@ -60,6 +60,14 @@ def test_the_last_line_is_the_briefs_path(demo: tuple[Path, str]) -> None:
     assert path.stat().st_size < 3_000_000
 
 
+def test_the_example_plan_is_held_against_the_sample(demo: tuple[Path, str]) -> None:
+    text = (demo[0] / "prelaunch.html").read_text(encoding="utf-8")
+    assert all(name in text for name in ("半檐日用", "小家收纳", "收纳小课", "退货实录", "家事七点半"))
+    assert "计划里对不上的地方" not in text
+    assert "没看到同类" in text
+    assert "国庆" in text
+
+
 def test_every_planted_article_is_held_once_and_right(filled: Store, planted: dict[str, dict[str, Any]]) -> None:
     accounts = {account["key"]: account["biz"] for account in json.loads((SAMPLE / "accounts.json").read_text(encoding="utf-8"))}
     owners = {account["number"]: account["biz"] for account in filled.accounts()}

@@ -50,7 +50,10 @@ def test_a_new_plan_is_valid_toml_that_asks_to_be_filled_in() -> None:
         ('positioning = "a', "不是 TOML"),
         ('positioning = "a"\nfoo = 1', "最外层不认识「foo」；可以写 name"),
         ('positioning = "a"\nsend_times = ["周二 20:00"]', "它该写在 [cadence] 下面"),
-        ('positioning = "a"\n[cadence]\nsend_times = ["周二 25:00"]', "第 1 个：「周二 25:00」没有这个钟点：一天是 00:00 到 23:59；次日凌晨 1 点请写成第二天的 01:00"),
+        (
+            'positioning = "a"\n[cadence]\nsend_times = ["周二 25:00"]',
+            "第 1 个：「周二 25:00」没有这个钟点：一天是 00:00 到 23:59；次日凌晨 1 点请写成第二天的 01:00",
+        ),
         ('positioning = "a"\n[cadence]\nsend_times = ["周二 20:61"]', "没有这个分钟"),
         ('positioning = "a"\n[cadence]\nsend_times = ["20:00"]', "没说清星期几"),
         ('positioning = "a"\n[cadence]\nsend_times = ["每天 8:00", "周二 8:00"]', "周二 08:00 写了两遍"),
@@ -92,9 +95,10 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 def test_no_text_breaks_the_reading_of_times(text: str) -> None:
     for read in (read_send_times, read_rhythm):
         try:
-            assert read(text) is not None
+            said = str(read(text))
         except ValueError as error:
-            assert text in str(error)
+            said = str(error)
+        assert text in said or "SendTime" in said
 
 
 @pytest.mark.parametrize(

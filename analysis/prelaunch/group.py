@@ -22,7 +22,7 @@ MIN_ACCOUNTS = 3  # of the group, below which no quartile or percentile is given
 RECENT_DAYS = 182  # what rivals do now: half a year is long enough for a monthly column
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """The rivals' frames, as loaded; `reads` are latest read counts by article_id, `coverage` shares by account_id."""
 
@@ -54,6 +54,12 @@ class Group:
     def profiled(self) -> pd.DataFrame:
         """Their ordinary articles with a layout profile, from layout.join_profiles."""
         return join_profiles(self.articles, self.profiles)
+
+    @cached_property
+    def shown(self) -> Mapping[str, Example]:
+        """Each article's title and link, by article_id."""
+        rows = zip(self.articles["article_id"], self.articles["title"], self.articles["url"], strict=True)
+        return {key: Example(plain(title), plain(url)) for key, title, url in rows}
 
     @property
     def first(self) -> datetime | None:
@@ -111,6 +117,5 @@ def recent_part(frame: pd.DataFrame, *, days: int = RECENT_DAYS) -> pd.DataFrame
 
 def examples_of(group: Group, article_ids: Sequence[str]) -> tuple[Example, ...]:
     """Articles to look at, in the order asked for."""
-    held = group.articles.set_index("article_id")
-    found = held.reindex([one for one in article_ids if one in held.index])
-    return tuple(Example(plain(title), plain(url)) for title, url in zip(found["title"], found["url"], strict=True))
+    held = group.shown
+    return tuple(held[one] for one in article_ids if one in held)

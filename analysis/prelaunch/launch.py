@@ -164,6 +164,6 @@ class _Board:
         days = pd.Series(pd.to_datetime([at.date() for at, _, _ in self.moments]), dtype="datetime64[us]")
         kinds = plain_rows(classify_days(days))
         return tuple(
-            Push(at, week + 1, tuple([*held, *[None] * (self.size - len(held))]), kind["kind"], kind["festival"], kind["announced"], verdict)
+            Push(at, week + 1, (*held, *[None] * (self.size - len(held))), kind["kind"], kind["festival"], kind["announced"], verdict)
             for (at, week, verdict), held, kind in zip(self.moments, self.slots, kinds, strict=True)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,7 +74,7 @@ def answer_layout(plan: Plan, group: Group, *, draft: StyleProfile | None = None
     peers = _peers(group)
     accounts = peers["account_id"].nunique()
     aligned = _alignments(peers)
-    usual = max(aligned, key=lambda name: (aligned[name], name), default=None) if accounts >= MIN_ACCOUNTS else None
+    usual = next(iter(aligned), None) if accounts >= MIN_ACCOUNTS else None
     text_align, source = (plan.text_align, "plan") if plan.text_align else (draft.text_align, "draft") if draft else (usual, "proposed")
     return LayoutAnswer(
         values=tuple(_value(name, value, source, peers, draft) for name, (value, source) in _stated(plan, draft, peers).items()),
@@ -143,6 +144,5 @@ def _judge(convention: Convention, value: float) -> str:
 def _alignments(peers: pd.DataFrame) -> dict[str, int]:
     """How many accounts mostly use each alignment, the most first."""
     text = peers[peers["chars"] >= _MIN_CHARS].dropna(subset=["text_align"])
-    mostly = text.groupby("account_id")["text_align"].agg(lambda held: held.value_counts().sort_index().idxmax())
-    counts = mostly.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    return {str(name): int(n) for name, n in counts.items()}
+    mostly = [str(held.value_counts().sort_index().idxmax()) for _, held in text.groupby("account_id")["text_align"]]
+    return dict(Counter(sorted(mostly)).most_common())

@@ -187,7 +187,7 @@ def _pace(part: pd.DataFrame, days: int, regularity: str, role: Any, bylines: An
     pushes, articles = len(part), int(part["articles"].sum())
     back = (part["published_at"].max().normalize() - part["published_at"].dt.normalize()).dt.days // 7
     return Pace(
-        account=part["account"].iat[0], account_id=part["account_id"].iat[0], role=role if isinstance(role, str) else None, pushes=pushes, articles=articles,
+        account=str(part["account"].iat[0]), account_id=str(part["account_id"].iat[0]), role=role if isinstance(role, str) else None, pushes=pushes, articles=articles,
         days=days, first=to_time(part["published_at"].min()), last=to_time(part["published_at"].max()), pushes_per_week=pushes / weeks,
         articles_per_week=articles / weeks, articles_per_push=articles / pushes, weeks=days // 7, weeks_sent=int(back[back < days // 7].nunique()),
         regularity=regularity, bylines=None if bylines is None else int(bylines), coverage=coverage, enough=articles >= MIN_ARTICLES and days >= MIN_DAYS,

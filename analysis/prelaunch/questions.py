@@ -29,7 +29,7 @@ class Question:
 
 def ask_questions(plan: Plan, group: Group, pace: PaceAnswer, columns: ColumnsAnswer, times: TimesAnswer, norms: tuple[Norm, ...]) -> tuple[Question, ...]:
     """The open questions, those about the group's data first."""
-    return tuple([*_about_data(group, pace), *_about_reads(plan, norms), *_about_plan(plan, pace, columns, times)])
+    return (*_about_data(group, pace), *_about_reads(plan, norms), *_about_plan(plan, pace, columns, times))
 
 
 def _about_data(group: Group, pace: PaceAnswer) -> Iterable[Question]:

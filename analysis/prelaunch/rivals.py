@@ -17,7 +17,7 @@ from analysis.tokens import find_topics, fold_word
 __all__ = ["Candidate", "Rival", "SharedWord", "find_rivals", "find_titles", "pick_candidates", "telling_words"]
 
 _SHOWN = 8
-_WORDS = 5
+_WORDS = 4
 _EXAMPLES = 3
 _COMMON = 0.3  # a word in three titles of ten tells nobody apart
 

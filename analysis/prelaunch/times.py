@@ -120,7 +120,7 @@ def _emptiest(day: pd.DataFrame, usual: int) -> int:
     """The hour of a day nearest to the usual one that is free; the least crowded near it where none is."""
     near = day.assign(away=(day["hour"] - usual).abs(), taken=day["pushes_per_week"] >= FREE_BELOW)
     near = near[(near["away"] <= _NEAR_H) & near["hour"].isin(list(_WAKING))]
-    return int(near.sort_values(["taken", "away", "pushes_per_week", "hour"])["hour"].iat[0])
+    return int(near.sort_values(["taken", "away", "pushes_per_week", "hour"])["hour"].tolist()[0])
 
 
 def _slot(row: dict[str, Any]) -> Slot:
