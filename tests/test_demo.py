@@ -65,6 +65,7 @@ def test_the_example_plan_is_held_against_the_sample(demo: tuple[Path, str]) -> 
     assert all(name in text for name in ("半檐日用", "小家收纳", "收纳小课", "退货实录", "家事七点半"))
     assert "计划里对不上的地方" not in text
     assert "没看到同类" in text
+    assert "照各自工作日的频率" in text
     assert "国庆" in text
 
 

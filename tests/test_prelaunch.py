@@ -16,9 +16,11 @@ from analysis.content_columns import assign_columns
 from analysis.frames import ARTICLES, empty_frame
 from analysis.prelaunch.conclusions import draw_conclusions
 from analysis.prelaunch.group import Group, gather_group
+from analysis.prelaunch.launch import measure_holidays
 from analysis.prelaunch.page import render_benchmark
 from analysis.prelaunch.sheets import SHEETS, list_rows, render_json
 from analysis.styles import measure_style
+from analysis.timing.calendar_cn import classify_days
 
 HOSTILE = '<script>alert(1)</script>\u202e"&amp;=1+1'
 
@@ -60,10 +62,21 @@ def test_where_hardly_anybody_has_columns_nothing_is_called_free() -> None:
     assert [one.verdict for one in answers] == ["shared", "unknown"]
 
 
-def test_the_topic_is_counted_in_titles() -> None:
-    first = benchmark_of(FULL).columns.answers[0]
-    assert {word.word: word.accounts for word in first.words} == {"避坑": 3}
-    assert first.topic_accounts == 3
+def test_a_name_hardly_different_is_the_same_kind() -> None:
+    same = benchmark_of(LEAST + '\n[[columns]]\nname = "避坑！"\n[[columns]]\nname = "坑"').columns.answers
+    assert [one.verdict for one in same] == ["crowded", "free"]
+
+
+def test_a_free_column_on_a_topic_many_write_about_says_so() -> None:
+    rows = competition() + [row | {"title": f"阳台{number}"} for name in ("红崖", "棠屿", "三斗") for number, row in enumerate(weekly(name, weeks=2, hour=8))]
+    benchmark = benchmark_of(FULL, group_of(rows))
+    answer = benchmark.columns.answers[1]
+    assert (answer.verdict, answer.topic_articles, answer.topic_accounts) == ("free", 6, 3)
+    assert "“阳台种菜”（题材不空：“阳台” 3 个对手写过 6 篇）没看到同类栏目" in said(benchmark)["columns"]
+
+
+def test_histories_of_weeks_cannot_tell_who_keeps_up() -> None:
+    assert "没有对手收录满 26 周，谁守得住看不出来" in said(benchmark_of(FULL))["pace"]
 
 
 # times
@@ -213,6 +226,18 @@ def test_what_finds_no_place_is_told() -> None:
 def test_without_a_day_it_starts_on_the_next_monday() -> None:
     launch = benchmark_of(LEAST).launch
     assert (launch.first, launch.first_proposed) == (date(2026, 6, 8), True)
+
+
+def test_holidays_are_held_against_each_accounts_own_working_days() -> None:
+    daily = weekly("甲", weeks=60, days=(0, 1, 2, 3, 4))
+    rare = [row for row in weekly("乙", weeks=60, days=(2,)) if row["published_at"][5:10] not in ("05-01", "10-01")]
+    habit = measure_holidays(group_of(daily + rare).pushes)
+    assert habit is not None
+    own = pd.to_datetime([row["published_at"] for row in daily])
+    kinds = classify_days(pd.Series(own.normalize().astype("datetime64[us]")))["kind"]
+    assert habit.pushes >= (kinds == "holiday").sum() > 10
+    assert habit.accounts == 2
+    assert measure_holidays(group_of(weekly("甲", weeks=8)).pushes) is None
 
 
 # contradictions

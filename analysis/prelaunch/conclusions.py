@@ -11,6 +11,7 @@ from analysis.layout_distance import shown_figure
 from analysis.prelaunch.benchmark import Benchmark
 from analysis.prelaunch.columns import ColumnAnswer
 from analysis.prelaunch.group import MIN_ACCOUNTS
+from analysis.prelaunch.pace import STEADY_WEEKS, PaceAnswer
 from analysis.prelaunch.times import Slot, TimeAnswer
 from analysis.prelaunch.weekly import WEEKDAYS
 
@@ -83,8 +84,15 @@ def _say_columns(answers: Sequence[ColumnAnswer], verdict: str) -> str:
     if verdict in ("crowded", "shared"):
         word = "拥挤" if verdict == "crowded" else "有人在做"
         return "，".join(f"“{isolate_name(one.name)}”{word}（{_say_doers(one)}）" for one in held)
-    names = "、".join(f"“{isolate_name(one.name)}”" for one in held)
-    return f"{names}没看到同类" if verdict == "free" else f"{names}样本不足，看不出有没有人做"
+    names = "、".join(f"“{isolate_name(one.name)}”{_say_topic(one)}" for one in held)
+    return f"{names}没看到同类栏目" if verdict == "free" else f"{names}样本不足，看不出有没有人做"
+
+
+def _say_topic(one: ColumnAnswer) -> str:
+    """The word of a free column that most rivals write about all the same."""
+    word = max(one.words, key=lambda word: (word.accounts, word.n), default=None)
+    told = word is not None and word.accounts >= MIN_ACCOUNTS
+    return f"（题材不空：“{isolate_name(word.word)}” {word.accounts} 个对手写过 {word.n} 篇）" if word and told else ""
 
 
 def _say_doers(one: ColumnAnswer) -> str:
@@ -132,8 +140,7 @@ def _judge_pace(b: Benchmark) -> Iterable[Finding]:
         yield Finding("pace", sentence, n, "次推送", first, last, advice="先守住四周不断更，再加量", expected="四周后看断更了几次")
         return
     sentence = f"每周 {planned:g} 篇，{len(pace.enough)} 个对手里 {pace.fewer_articles} 个比这少，中位数是 {pace.articles.median:.1f} 篇；"
-    keeping = len(pace.keeping(pace.steady))
-    sentence += f"近半年稳定更新的 {len(pace.steady)} 个里，{_count(keeping)}发到这个量。" if pace.steady else "近半年没有对手稳定更新。"
+    sentence += _say_steady(pace)
     if pace.small:
         sentence += f"署名不多于 {pace.people} 个名字的 {len(pace.small)} 个里，{_count(len(pace.keeping(pace.small)))}发到。"
     low = planned < pace.articles.q1
@@ -141,6 +148,16 @@ def _judge_pace(b: Benchmark) -> Iterable[Finding]:
     advice = "比四分之三的对手多：先备好两周的存稿再上线" if planned > pace.articles.q3 else advice
     advice = f"没有对手发到这个量：先按中位数（每周 {pace.articles.median:.0f} 篇）起步，守住了再加" if planned > pace.articles.high else advice
     yield Finding("pace", sentence, n, "次推送", first, last, advice=advice)
+
+
+def _say_steady(pace: PaceAnswer) -> str:
+    """Who keeps such a pace: only histories of half a year can tell."""
+    long = [one for one in pace.enough if one.weeks >= STEADY_WEEKS]
+    if not long:
+        return f"没有对手收录满 {STEADY_WEEKS} 周，谁守得住看不出来。"
+    if not pace.steady:
+        return f"收录满 {STEADY_WEEKS} 周的 {len(long)} 个里，没有一个稳定更新。"
+    return f"近半年稳定更新的 {len(pace.steady)} 个里，{_count(len(pace.keeping(pace.steady)))}发到这个量。"
 
 
 def _count(n: int) -> str:
@@ -174,7 +191,7 @@ def _judge_holidays(b: Benchmark) -> Iterable[Finding]:
     if not falling or habit is None:
         return
     days = "、".join(dict.fromkeys(one.festival for one in falling if one.festival))
-    sentence = f"头四周有 {len(falling)} 次推送落在假期{f'（{days}）' if days else ''}；对手在节假日平均每天的推送是工作日的 {habit.ratio:.0%}。"
+    sentence = f"头四周有 {len(falling)} 次推送落在假期{f'（{days}）' if days else ''}；对手在节假日的推送是自己工作日频率的 {habit.ratio:.0%}。"
     advice = "假期那几次换成轻的内容，或提前排好定时" if habit.ratio < 1 else ""
     yield Finding("holidays", sentence, habit.pushes, "次节假日推送", _day(b.group.first), _day(b.group.last), advice=advice)
 

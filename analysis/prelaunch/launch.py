@@ -19,7 +19,7 @@ from crawler.records import BEIJING
 __all__ = ["WEEKS", "HolidayHabit", "Launch", "Push", "Unplaced", "measure_holidays", "plan_launch"]
 
 WEEKS = 4
-_MIN_HOLIDAYS = 10  # days of all accounts together
+_MIN_EXPECTED = 10  # pushes on holidays, before their share is spoken of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +62,32 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class HolidayHabit:
-    """What all rivals together send a day on holidays and on working days; `pushes` on holidays."""
+    """What rivals send on holidays: `pushes` on the `days` that are holidays (account by account), `expected` at each one's own working-day rate."""
 
     accounts: int
+    days: int
     pushes: int
-    per_holiday: float
-    per_workday: float
+    expected: float
 
     @property
     def ratio(self) -> float:
-        """Of the two."""
-        return self.per_holiday / self.per_workday
+        """Of the two: 1 is as on working days."""
+        return self.pushes / self.expected
 
 
 def measure_holidays(pushes: pd.DataFrame) -> HolidayHabit | None:
-    """Pushes a day and account on holidays and on working days, each account's days alike; None below ten holidays or without working-day pushes."""
-    kinds = measure_day_kinds(pushes)
-    days, sent = (kinds.groupby("kind")[name].sum().to_dict() for name in ("days", "pushes"))
-    if days.get("holiday", 0) < _MIN_HOLIDAYS or not sent.get("workday"):
+    """Pushes on holidays against those expected, over the accounts that have both kinds of day; None where fewer than ten are expected.
+
+    Each account is held against itself, so that a busy one whose history holds no holiday changes nothing.
+    """
+    wide = measure_day_kinds(pushes).pivot(index="account_id", columns="kind", values=["days", "pushes"])
+    if not {("days", "holiday"), ("days", "workday")} <= set(wide.columns):
         return None
-    return HolidayHabit(kinds["account_id"].nunique(), int(sent["holiday"]), sent["holiday"] / days["holiday"], sent["workday"] / days["workday"])
+    both = wide.dropna(subset=[("days", "holiday"), ("days", "workday")])
+    expected = float((both["pushes"]["workday"] / both["days"]["workday"] * both["days"]["holiday"]).sum())
+    if expected < _MIN_EXPECTED:
+        return None
+    return HolidayHabit(len(both), int(both["days"]["holiday"].sum()), int(both["pushes"]["holiday"].sum()), expected)
 
 
 def plan_launch(first: date, times: Sequence[TimeAnswer], columns: Sequence[ColumnAnswer], pace: PaceAnswer, *, first_proposed: bool) -> Launch:

@@ -13,9 +13,10 @@ from analysis.charts.cadence import draw_crowding
 from analysis.layout import FEATURES
 from analysis.layout_distance import shown_figure
 from analysis.prelaunch.benchmark import Benchmark
-from analysis.prelaunch.columns import ALIKE, ALIKE_TITLES, CROWDED
+from analysis.prelaunch.columns import ALIKE, ALIKE_NAMES, ALIKE_TITLES, CROWDED
 from analysis.prelaunch.conclusions import draw_conclusions
 from analysis.prelaunch.group import MIN_ARTICLES
+from analysis.prelaunch.pace import Pace
 from analysis.prelaunch.times import MIN_TIMED
 from analysis.timing.calendar_cn import KINDS_OF_DAY
 
@@ -23,6 +24,7 @@ __all__ = ["HOURS", "VERDICTS", "render_benchmark"]
 
 VERDICTS = {"crowded": "拥挤", "shared": "有人做", "free": "空着", "unknown": "样本不足"}
 HOURS = {"crowded": "挤", "shared": "有人发", "free": "空档", "unknown": "样本不足"}
+_MOST_ROWS = 15
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -34,10 +36,17 @@ def render_benchmark(benchmark: Benchmark) -> str:
         .get_template("prelaunch.html.j2")
         .render(
             b=benchmark, findings=draw_conclusions(benchmark), chart=_draw_map(benchmark), style=style, verdicts=VERDICTS, hours=HOURS, features=FEATURES,
-            shown=shown_figure, fixed=lambda value, digits: f"{value:,.{digits}f}", day_kinds=KINDS_OF_DAY, alike=ALIKE, alike_titles=ALIKE_TITLES, crowded_brands=CROWDED,
+            shown=shown_figure, paces=_shown_paces(benchmark), fixed=lambda value, digits: f"{value:,.{digits}f}", day_kinds=KINDS_OF_DAY, alike=ALIKE, alike_names=ALIKE_NAMES, alike_titles=ALIKE_TITLES, crowded_brands=CROWDED,
             min_articles=MIN_ARTICLES, min_timed=MIN_TIMED,
         )
     )  # fmt: skip
+
+
+def _shown_paces(benchmark: Benchmark) -> list[Pace]:
+    """Every rival's pace where they are few, else those of the nearest rivals."""
+    nearest = {one.account_id for one in benchmark.rivals}
+    few = len(benchmark.pace.paces) <= _MOST_ROWS
+    return [one for one in benchmark.pace.paces if few or one.account_id in nearest]
 
 
 def _draw_map(benchmark: Benchmark) -> Markup | None:

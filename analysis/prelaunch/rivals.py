@@ -19,7 +19,7 @@ __all__ = ["Candidate", "Rival", "SharedWord", "find_rivals", "find_titles", "pi
 _SHOWN = 8
 _WORDS = 4
 _EXAMPLES = 3
-_COMMON = 0.3  # a word in three titles of ten tells nobody apart
+_COMMON = 0.15  # a word in more titles than that is the niche itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def find_titles(articles: pd.DataFrame, words: Iterable[str]) -> dict[str, set[s
 
 
 def telling_words(name: str, titles: Sequence[str], articles: pd.DataFrame, *, most: int = 4) -> tuple[tuple[SharedWord, ...], set[str]]:
-    """What a column is about, as words of its name, then nouns of its titles, that stand in some of these articles' titles but not in three of ten;
+    """What a column is about, as words of its name, then nouns of its titles, that stand in some of these articles' titles, but not in so many that it is the niche's own word;
     those in most titles first. With the articles that hold any of them."""
     words = list(dict.fromkeys([*find_topics([name])[0], *(word for found in find_topics(titles, kinds="n") for word in found)]))
     hits = {word: found for word, found in find_titles(articles, words).items() if 0 < len(found) <= max(len(articles) * _COMMON, 1)}
