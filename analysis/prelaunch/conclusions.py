@@ -121,7 +121,8 @@ def _judge_times(b: Benchmark) -> Iterable[Finding]:
 
 def _say_time(one: TimeAnswer) -> str:
     weekly = one.slot.pushes_per_week if one.slot else 0.0
-    named = "、".join(isolate_name(name) for name in one.rivals)
+    more = f"等 {one.slot.accounts} 个" if one.slot and one.slot.accounts > len(one.rivals) else ""
+    named = "、".join(isolate_name(name) for name in one.rivals) + more
     return f"{one.time.said}，{named}在这一小时合计每周 {weekly:.1f} 次"
 
 
