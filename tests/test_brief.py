@@ -149,11 +149,12 @@ def test_wrong_frames_are_refused_by_name() -> None:
 def test_the_page_has_its_sections_in_order_and_says_what_is_user_provided() -> None:
     covered = ({"account_id": "id-红崖", "coverage": 0.72, "basis": "合集写明 40 篇，已知 30 篇", "permissions": ["运营者 2026-08-01 书面同意"]},)
     page = page_of(competition(), roles=ROLES, covered=covered, told={"红崖": {"followers": "9 万"}})
-    assert re.findall(r'<section id="(\w+)"', page) == ["conclusions", "accounts", "cadence", "columns", "words", "layout", "appendix"]
+    assert re.findall(r'<section id="(\w+)"', page) == ["conclusions", "accounts", "compare", "cadence", "columns", "words", "layout", "gaps", "appendix"]
     said = ["至多 72%", "合集写明 40 篇，已知 30 篇", "运营者 2026-08-01 书面同意", "粉丝</bdi></b>：<bdi>9 万", "用户提供"]
     for words in [*said, "自己", "直接对手", "邻近", "标杆"]:
         assert words in page
-    assert page.count("<svg ") == 5 * 4 + 3 + 1  # weeks, days, hours, needs of each account that is enough; columns of three; one of all rivals together
+    drawn = 5 * 4 + 3 + 1 + 1 + 1  # weeks, days, hours, needs of each account that is enough; columns of three; all rivals together; the map; the phases
+    assert page.count("<svg ") == drawn
 
 
 def test_the_same_figures_give_the_same_bytes_whatever_the_order_of_rows() -> None:
