@@ -6,7 +6,7 @@ The card is an HTML fragment without script, class or outside resource; every st
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from html import escape
 from math import isfinite
 from typing import Any
@@ -38,15 +38,16 @@ _LABELS = {
 }
 
 
-def render_style_card(account: str, template: Mapping[str, Any], *, n: int, window: str) -> str:
+def render_style_card(account: str, template: Mapping[str, Any], *, n: int, window: str, say: Callable[..., str] = str.format) -> str:
     """The card of one account's template, from a row of layout_families.describe_templates (or any mapping with its figures).
 
     `n` articles in `window` stand behind it; below 10 the card says 样本不足 and shows nothing else.
+    `say` fills figures into a sentence, in another language where it knows one; the specimen is Chinese, as what it stands for.
     """
     head = f'<figcaption style="margin:0 0 8px;font:600 14px/1.5 {_FONT};color:{_INK}">{escape(account)}</figcaption>'
     if n < MIN_ARTICLES:
-        return f'<figure style="margin:0">{head}<p style="margin:0;font:14px/1.5 {_FONT};color:#666666">样本不足（n = {n}），不画样张。</p></figure>'
-    figures = f'<p style="margin:8px 0 0;font:12px/1.6 {_FONT};color:#555555">{escape(_figures(template))}；n = {n} 篇，{escape(window)}</p>'
+        return f'<figure style="margin:0">{head}<p style="margin:0;font:14px/1.5 {_FONT};color:#666666">{escape(say("样本不足（n = {n}），不画样张。", n=n))}</p></figure>'
+    figures = f'<p style="margin:8px 0 0;font:12px/1.6 {_FONT};color:#555555">{escape(say("{figures}；n = {n} 篇，{window}", figures=_figures(template, say), n=n, window=window))}</p>'
     body = f'<div style="display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start">{draw_specimen(template)}{_palette(template)}</div>'
     return f'<figure style="margin:0;max-width:560px">{head}{body}{figures}</figure>'
 
@@ -113,11 +114,13 @@ def _palette(template: Mapping[str, Any]) -> str:
     return f"<div>{swatches}</div>"
 
 
-def _figures(template: Mapping[str, Any]) -> str:
-    said = [f"字号 {_number(template, 'font_size_px', 0, 0, 1e4):g} px", f"行高 {_number(template, 'line_height', 0, 0, 1e4):.3g}",
-            f"字间距 {_number(template, 'letter_spacing_px', 0, -1e4, 1e4):.3g} px", f"两侧边距 {_number(template, 'side_px', 0, 0, 1e4):.3g} px"]  # fmt: skip
+def _figures(template: Mapping[str, Any], say: Callable[..., str]) -> str:
+    said = [
+        say("字号 {size} px", size=f"{_number(template, 'font_size_px', 0, 0, 1e4):g}"), say("行高 {height}", height=f"{_number(template, 'line_height', 0, 0, 1e4):.3g}"),
+        say("字间距 {spacing} px", spacing=f"{_number(template, 'letter_spacing_px', 0, -1e4, 1e4):.3g}"), say("两侧边距 {side} px", side=f"{_number(template, 'side_px', 0, 0, 1e4):.3g}"),
+    ]  # fmt: skip
     heading = HEADING_NAMES.get(str(template.get("heading_style")))
-    return "，".join([*said, f"小标题{heading}" if heading else "没有小标题"])
+    return say("，").join([*said, say("小标题{heading}", heading=say(heading)) if heading else say("没有小标题")])
 
 
 def _number(template: Mapping[str, Any], name: str, otherwise: float, low: float, high: float) -> float:

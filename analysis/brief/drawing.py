@@ -7,10 +7,12 @@ from datetime import date, timedelta
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.brief.saying import tell
 from analysis.brief.sections.cadence import CALENDAR_DAYS, MIN_ARTICLES, Cadence, Crowding
 from analysis.brief.sections.gaps import RivalsSection
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.brief.text import clamp, safe_text
+from analysis.brief.wording import say
 from analysis.charts.base import render_svg
 from analysis.charts.beginnings import draw_beginnings
 from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_weeks
@@ -41,8 +43,12 @@ def draw_charts(brief: BriefSummary) -> dict[str, dict[str, Markup]]:
 def _draw_begun(rivals: RivalsSection) -> str:
     frame = rivals.phases_frame[rivals.phases_frame["row"] < MAX_CHARTED]
     names = frame["account"].map(lambda name: clamp(safe_text(name), 12))
-    text = "；".join(f"{clamp(one.account, 24)} {len(one.phases)} 段，共 {one.phases[-1].week_to:.0f} 周" for one in rivals.beginnings[:MAX_CHARTED])
-    return render_svg(draw_beginnings(frame, names), name="begun", text=f"各账号从收到的第一篇起的阶段：{text}")
+    told = [
+        say("{account} {phases} 段，共 {weeks} 周", account=clamp(one.account, 24), phases=len(one.phases), weeks=f"{one.phases[-1].week_to:.0f}")
+        for one in rivals.beginnings[:MAX_CHARTED]
+    ]
+    text = say("各账号从收到的第一篇起的阶段：{phases}", phases=say("；").join(told))
+    return render_svg(draw_beginnings(frame, names, say=tell), name="begun", text=text)
 
 
 def draw_cards(brief: BriefSummary) -> dict[str, Markup]:
@@ -58,9 +64,14 @@ def draw_map(brief: BriefSummary) -> Markup | None:
         return None
     rows = [{"account": clamp(place.account, 10), "own": place.own, "x": place.x, "y": place.y} for place in comparison.places[:MAX_CHARTED]]
     x, y = (DIMENSIONS[key] for key in comparison.axes)
-    told = "；".join(f"{clamp(place.account, 24)}：{x.said(place.x)}，{y.said(place.y)}" for place in comparison.places[:MAX_CHARTED])
-    chart = draw_positions(pd.DataFrame(rows), x=f"{x.name}（{x.unit}）", y=f"{y.name}（{y.unit}）", x_percent=x.unit == "%", y_percent=y.unit == "%")
-    return Markup(render_svg(chart, name="map", text=f"定位图，横轴{x.name}，纵轴{y.name}。{told}"))
+    told = [
+        say("{account}：{across}，{up}", account=clamp(place.account, 24), across=tell(x.said(place.x)), up=tell(y.said(place.y)))
+        for place in comparison.places[:MAX_CHARTED]
+    ]
+    titles = [say("{name}（{unit}）", name=tell(axis.name), unit=tell(axis.unit)) for axis in (x, y)]
+    chart = draw_positions(pd.DataFrame(rows), x=titles[0], y=titles[1], x_percent=x.unit == "%", y_percent=y.unit == "%")
+    text = say("定位图，横轴{across}，纵轴{up}。{told}", across=tell(x.name), up=tell(y.name), told=say("；").join(told))
+    return Markup(render_svg(chart, name="map", text=text))
 
 
 def _draw_card(account: AccountSummary) -> str:
@@ -68,8 +79,10 @@ def _draw_card(account: AccountSummary) -> str:
     template = layout.template_now if layout else None
     if layout is None or template is None:
         raise ValueError(f"{account.account!r} has no template to draw")
-    window = f"{template.first:%Y-%m-%d} 至 {template.last:%Y-%m-%d}" if template.first and template.last else "没有日期"
-    return render_style_card(clamp(account.account, 24), template.look, n=template.n, window=window)
+    window = say("没有日期")
+    if template.first and template.last:
+        window = say("{since} 至 {until}", since=f"{template.first:%Y-%m-%d}", until=f"{template.last:%Y-%m-%d}")
+    return render_style_card(clamp(account.account, 24), template.look, n=template.n, window=window, say=say)
 
 
 def charted(brief: BriefSummary) -> list[AccountSummary]:
@@ -78,8 +91,8 @@ def charted(brief: BriefSummary) -> list[AccountSummary]:
 
 
 def _draw_crowding(crowding: Crowding) -> str:
-    text = f"{crowding.accounts_timed} 个对手的推送在一周里的分布，{crowding.pushes_timed} 次推送"
-    return render_svg(draw_crowding(crowding.frame, own_hours=crowding.own_hours), name="crowding", text=text)
+    text = say("{accounts} 个对手的推送在一周里的分布，{pushes} 次推送", accounts=crowding.accounts_timed, pushes=crowding.pushes_timed)
+    return render_svg(draw_crowding(crowding.frame, own_hours=crowding.own_hours, say=tell), name="crowding", text=text)
 
 
 def _draw_account(account: AccountSummary, name: str, brief: BriefSummary) -> dict[str, Markup]:
@@ -88,10 +101,11 @@ def _draw_account(account: AccountSummary, name: str, brief: BriefSummary) -> di
     most = max(int(one.weeks_frame["pushes"].max()) for one in cadences)
     drawn = _draw_cadence(account, name, since, until, most)
     if account.purposes and account.purposes.self_share is not None:
-        text = f"{clamp(account.account, 24)}：文章按读者的五种需要分，{account.purposes.articles} 篇"
-        drawn["needs"] = render_svg(draw_needs(account.purposes.needs, own=account.own), name=f"{name}n", text=text)
+        text = say("{account}：文章按读者的五种需要分，{articles} 篇", account=clamp(account.account, 24), articles=account.purposes.articles)
+        drawn["needs"] = render_svg(draw_needs(account.purposes.needs, own=account.own, say=tell), name=f"{name}n", text=text)
     if (columns := account.columned).shown:
-        text = f"{clamp(account.account, 24)}：{len(columns.shown)} 个栏目从第一篇到最近一篇，{since} 至 {until}"
+        name_shown, shown = clamp(account.account, 24), len(columns.shown)
+        text = say("{account}：{columns} 个栏目从第一篇到最近一篇，{since} 至 {until}", account=name_shown, columns=shown, since=since, until=until)
         frame, issues = (one.assign(content_column=one["content_column"].map(safe_text)) for one in (columns.frame, columns.issues))
         drawn["columns"] = render_svg(draw_column_lives(frame, issues, since=since, until=until, own=account.own), name=f"{name}m", text=text)
     return {kind: Markup(svg) for kind, svg in drawn.items()}
@@ -101,13 +115,16 @@ def _draw_cadence(account: AccountSummary, name: str, since: date, until: date, 
     title, own, cadence = clamp(account.account, 24), account.own, account.cadence
     if cadence is None:
         return {}
-    text = f"{title}：每周推送次数，{since} 至 {until}，平均每周 {cadence.pushes_per_week:.1f} 次，{len(cadence.changes)} 处变化"
+    text = say(
+        "{account}：每周推送次数，{since} 至 {until}，平均每周 {rate} 次，{changes} 处变化",
+        account=title, since=since, until=until, rate=f"{cadence.pushes_per_week:.1f}", changes=len(cadence.changes),
+    )  # fmt: skip
     monday = since - timedelta(days=since.weekday())
-    weeks = draw_weeks(cadence.weeks_frame, since=monday, until=until, most=most, own=own, changes=cadence.changes_frame, feed=True)
+    weeks = draw_weeks(cadence.weeks_frame, since=monday, until=until, most=most, own=own, changes=cadence.changes_frame, feed=True, say=tell)
     drawn = {"weeks": render_svg(weeks, name=f"{name}w", text=text)}
     if cadence.pushes_timed >= MIN_ARTICLES:
-        text = f"{title}：星期与钟点的推送分布，{cadence.pushes_timed} 次推送"
-        drawn["hours"] = render_svg(draw_hours(cadence.hours_frame, own=own), name=f"{name}h", text=text)
+        text = say("{account}：星期与钟点的推送分布，{pushes} 次推送", account=title, pushes=cadence.pushes_timed)
+        drawn["hours"] = render_svg(draw_hours(cadence.hours_frame, own=own, say=tell), name=f"{name}h", text=text)
     return drawn | {"days": _draw_calendar(cadence, title, name, own=own)}
 
 
@@ -115,5 +132,5 @@ def _draw_calendar(cadence: Cadence, title: str, name: str, *, own: bool) -> str
     until = cadence.push_days[-1]
     begin = until - timedelta(days=CALENDAR_DAYS - 7 + until.weekday())
     capped = cadence.calendar.assign(pushes=cadence.calendar["pushes"].clip(upper=_DAY_MOST))
-    text = f"{title}：{begin} 至 {until} 每天的推送，有推送的 {(capped['pushes'] > 0).sum()} 天"
-    return render_svg(draw_days(capped, since=begin, until=until, most=_DAY_MOST, own=own), name=f"{name}d", text=text)
+    text = say("{account}：{since} 至 {until} 每天的推送，有推送的 {days} 天", account=title, since=begin, until=until, days=(capped["pushes"] > 0).sum())
+    return render_svg(draw_days(capped, since=begin, until=until, most=_DAY_MOST, own=own, say=tell), name=f"{name}d", text=text)

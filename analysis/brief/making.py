@@ -12,6 +12,7 @@ from analysis.brief.exports import check_paths, save_exports
 from analysis.brief.record import load_record
 from analysis.brief.remembering import kept_charts, load_purposes, load_titles
 from analysis.brief.since_last import compare_briefs
+from analysis.brief.wording import speaking
 from analysis.columns.making import edits_beside, load_columns
 from analysis.comparing import set_own
 from analysis.frames import load_accounts, load_coverage, load_observations
@@ -34,21 +35,22 @@ def make_brief(
     own: str | None = None,
     axes: tuple[str, str] | None = None,
     title: str | None = None,
+    lang: str = "zh",
     also: Sequence[Path] = (),
     against: Path | None = None,
     force: bool = False,
 ) -> list[Path]:
     """Write the competitor brief of a store (or of some of its accounts and the own one) to `path` and each of `also`, by their endings (exports.ENDINGS).
 
-    What it is about is load_summary's. `against` is an earlier brief's JSON, to tell what has changed since. Gives the files written. Raises
-    StoreError for an unknown account, BriefError where a file can't be written, RecordError where `against` is no brief's, ChromiumError as
-    save_exports.
+    What it is about is load_summary's. `against` is an earlier brief's JSON, to tell what has changed since; `lang` is the page's
+    language, one of wording.LANGUAGES. Gives the files written. Raises StoreError for an unknown account, BriefError where a file can't be
+    written, RecordError where `against` is no brief's, ChromiumError as save_exports.
     """
     check_paths([path, *also], force=force)
     old = load_record(against) if against else None
     brief = load_summary(store, date=date, accounts=accounts, since=since, until=until, own=own, axes=axes, title=title)
-    with kept_charts(kept_beside(store)):
-        page = render_brief(brief, since=compare_briefs(brief, old) if old else None)
+    with kept_charts(kept_beside(store)), speaking(lang):
+        page = render_brief(brief, since=compare_briefs(brief, old) if old else None, lang=lang)
     return save_exports(brief, page, [path, *also], force=force)
 
 

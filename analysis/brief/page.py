@@ -21,14 +21,18 @@ from analysis.beginnings import STEADY_RULE
 from analysis.brief.drawing import MAX_CHARTED, draw_cards, draw_charts, draw_map
 from analysis.brief.findings import WEEKDAYS, draw_findings
 from analysis.brief.rules.compare import describe_map, tell_tiers
+from analysis.brief.saying import say_on_page, tell
 from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS
 from analysis.brief.sections.compare import BLOCKS
 from analysis.brief.sections.sending import EVENT_NAMES
 from analysis.brief.since_last import SinceLast
 from analysis.brief.summary import BriefSummary, summarise
 from analysis.brief.text import UNSAFE, clamp, safe_text
+from analysis.brief.wording import language, say, speaking
 from analysis.charts.cadence import FEED_CHANGES
+from analysis.columns.map import UNASSIGNED
 from analysis.dimensions import DIMENSIONS
+from analysis.engagement import UNKNOWN_AGE
 from analysis.layout_distance import CONVENTIONS
 from analysis.purpose import DEMAND_SOURCE
 from analysis.timing.rhythm import REGULARITY_RULES
@@ -36,6 +40,7 @@ from analysis.timing.rhythm import REGULARITY_RULES
 __all__ = ["BriefError", "BriefSummary", "make_environment", "page_style", "render_brief", "save_brief", "summarise"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_CHINESE_STRING = re.compile(r'"([^"\n]*[\u4e00-\u9fff][^"\n]*)"')
 _HOST = "mp.weixin.qq.com"
 _ROLES = {"own": "自己", "direct": "直接对手", "adjacent": "邻近", "benchmark": "标杆"}
 _KINDS = {
@@ -53,9 +58,14 @@ class BriefError(RuntimeError):
     """The brief can't be written where it should be; says why and what to do."""
 
 
-def render_brief(brief: BriefSummary, *, since: SinceLast | None = None) -> str:
-    """The brief as one HTML page, the same bytes for the same summary; `since` is what has changed since an earlier one."""
-    script = (_TEMPLATES / "brief.js").read_text(encoding="utf-8")
+def render_brief(brief: BriefSummary, *, since: SinceLast | None = None, lang: str = "zh") -> str:
+    """The brief as one HTML page, the same bytes for the same summary; `since` is what has changed since an earlier one, `lang` one of LANGUAGES."""
+    with speaking(lang):
+        return _render(brief, since)
+
+
+def _render(brief: BriefSummary, since: SinceLast | None) -> str:
+    script = _in_language("brief.js")
     return (
         make_environment()
         .get_template("brief.html.j2")
@@ -82,10 +92,22 @@ def render_brief(brief: BriefSummary, *, since: SinceLast | None = None) -> str:
             min_articles=MIN_ARTICLES,
             min_weeks=MIN_DAYS // 7,
             style=page_style(),
+            lang=language(),
+            unknown_age=UNKNOWN_AGE,
             script=Markup(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )
     )
+
+
+def _in_language(name: str) -> str:
+    """A style sheet or script with its Chinese strings in the language spoken: labels it writes, and labels of the templates it looks for; behind it
+    what only this language needs.
+    """
+    text = (_TEMPLATES / name).read_text(encoding="utf-8")
+    own = _TEMPLATES / f"{Path(name).stem}.{language()}{Path(name).suffix}"
+    more = own.read_text(encoding="utf-8") if own.exists() else ""
+    return _CHINESE_STRING.sub(lambda found: f'"{say(found[1])}"', text) + more
 
 
 def save_brief(content: str | bytes, path: Path, *, force: bool = False) -> None:
@@ -116,7 +138,7 @@ def _umask() -> int:
 
 def page_style() -> Markup:
     """The style sheet of a page."""
-    return Markup((_TEMPLATES / "brief.css").read_text(encoding="utf-8"))
+    return Markup(_in_language("brief.css"))
 
 
 @cache
@@ -132,10 +154,11 @@ def make_environment(folder: Path | None = None) -> Environment:
     )
     env.filters |= {
         "clamp": clamp, "count": _count, "decimal": _decimal, "hundredth": lambda value: f"{value:.2f}", "percent": _percent, "day": _day, "month": lambda day: f"{day:%Y-%m}", "isolate": _isolate, "px": lambda value: f"{value:g}",
-        "role": lambda role: _ROLES.get(role, ""), "status": lambda status: _STATUSES.get(status, "样本不足"), "kind": lambda kind: _KINDS.get(kind, kind), "align": lambda align: _ALIGNS.get(align, ""),
-        "fact": lambda name: _FACTS.get(name, name), "weekday": lambda number: WEEKDAYS[number], "clock": _clock, "slot": lambda slot: f"{WEEKDAYS[slot.weekday]} {slot.hour} 点档",
-        "interval": _interval, "place": lambda position: {1: "头条", 2: "次条"}.get(position, f"第 {position} 条"), "days": _days, "year": lambda at: f"{at:%Y}",
+        "role": lambda role: tell(_ROLES.get(role, "")), "status": lambda status: tell(_STATUSES.get(status, "样本不足")), "kind": lambda kind: tell(_KINDS[kind]) if kind in _KINDS else kind, "align": lambda align: tell(_ALIGNS.get(align, "")),
+        "fact": _fact, "weekday": lambda number: tell(WEEKDAYS[number]), "clock": _clock, "slot": lambda slot: say("{day} {hour} 点档", day=tell(WEEKDAYS[slot.weekday]), hour=slot.hour),
+        "interval": _interval, "place": _place, "days": _days, "year": lambda at: f"{at:%Y}", "told": tell, "told_each": lambda text: say("；").join(tell(part) for part in text.split("；")), "unnamed": lambda name: say(name) if name == UNASSIGNED else name,
     }  # fmt: skip
+    env.globals["say"], env.globals["spoken"] = say_on_page, say
     env.tests["article_url"] = is_article_url
     return env
 
@@ -170,7 +193,7 @@ def _decimal(value: float) -> str:
 
 
 def _percent(value: float) -> str:
-    return "不到 1%" if 0 < value < 0.005 else f"{math.floor(value * 100 + 0.5)}%"
+    return say("不到 1%") if 0 < value < 0.005 else f"{math.floor(value * 100 + 0.5)}%"
 
 
 def _day(value: datetime | date) -> str:
@@ -185,11 +208,20 @@ def _clock(hours: float) -> str:
 def _days(weekdays: tuple[int, ...]) -> str:
     """Weekdays in words: 每天, 周一至周五, 周二、周五."""
     if len(weekdays) == 7:
-        return "每天"
+        return say("每天")
     if len(weekdays) > 2 and weekdays[-1] - weekdays[0] == len(weekdays) - 1:
-        return f"{WEEKDAYS[weekdays[0]]}至{WEEKDAYS[weekdays[-1]]}"
-    return "、".join(WEEKDAYS[day] for day in weekdays)
+        return say("{first}至{last}", first=tell(WEEKDAYS[weekdays[0]]), last=tell(WEEKDAYS[weekdays[-1]]))
+    return say("、").join(tell(WEEKDAYS[day]) for day in weekdays)
 
 
 def _interval(days: float) -> str:
-    return "每天" if days <= 1 else f"{days:g} 天"
+    return say("每天") if days <= 1 else say("{days} 天", days=f"{days:g}")
+
+
+def _fact(name: str) -> str:
+    word = _FACTS.get(name, name)
+    return tell(word) if word in _FACTS.values() else word
+
+
+def _place(position: int) -> str:
+    return say("头条") if position == 1 else say("次条") if position == 2 else say("第 {position} 条", position=position)

@@ -12,8 +12,10 @@ from datetime import date, timedelta
 
 from analysis.brief.record import OldAccount, OldBrief
 from analysis.brief.rules.base import isolate_name
+from analysis.brief.saying import tell
 from analysis.brief.sections.cadence import MIN_DAYS, Change
 from analysis.brief.summary import AccountSummary, BriefSummary, Column
+from analysis.brief.wording import say
 
 __all__ = ["AccountSince", "SinceLast", "compare_briefs"]
 
@@ -50,7 +52,7 @@ class SinceLast:
 
 
 def compare_briefs(brief: BriefSummary, old: OldBrief) -> SinceLast:
-    """The brief beside an earlier one. An account that only one of them has is named and not compared."""
+    """The brief beside an earlier one, its sentences in the language spoken. An account that only one of them has is named and not compared."""
     now = {account.account_id: account for account in brief.accounts}
     return SinceLast(
         old.date,
@@ -73,7 +75,7 @@ def _compare(account: AccountSummary, old: OldAccount) -> AccountSince:
 
 
 def _why(filled: int) -> str:
-    return "这次补收了更早的文章才看到" if filled > 0 else "上次文章还不够，看不出来"
+    return say("（这次补收了更早的文章才看到）") if filled > 0 else say("（上次文章还不够，看不出来）")
 
 
 def _cadence_news(account: AccountSummary, old: OldAccount, filled: int) -> Iterator[tuple[bool, str]]:
@@ -83,18 +85,18 @@ def _cadence_news(account: AccountSummary, old: OldAccount, filled: int) -> Iter
         if any(kind == change.kind and abs(at - day) <= _NEAR for kind, day in old.changes):
             continue
         since = old.last is not None and at > old.last
-        yield since, f"{_describe(change)}{'' if since else f'（{_why(filled)}）'}"
+        yield since, f"{_describe(change)}{'' if since else _why(filled)}"
 
 
 def _describe(change: Change) -> str:
     day = f"{change.date:%Y-%m-%d}"
     if change.kind == "hour":
-        return f"{day} 起常用时刻由 {_clock(change.before)} 改到 {_clock(change.after)}"
+        return say("{day} 起常用时刻由 {before} 改到 {after}", day=day, before=_clock(change.before), after=_clock(change.after))
     if change.kind == "pause":
-        return f"{day} 起收录里没有文章"
+        return say("{day} 起收录里没有文章", day=day)
     if change.kind == "resume":
-        return f"{day} 恢复，之后每周 {change.after:.1f} 次"
-    return f"{day} 起每周推送由 {change.before:.1f} 次变为 {change.after:.1f} 次"
+        return say("{day} 恢复，之后每周 {after} 次", day=day, after=f"{change.after:.1f}")
+    return say("{day} 起每周推送由 {before} 次变为 {after} 次", day=day, before=f"{change.before:.1f}", after=f"{change.after:.1f}")
 
 
 def _clock(hours: float) -> str:
@@ -112,18 +114,19 @@ def _column_news(account: AccountSummary, old: OldAccount) -> Iterator[tuple[boo
         if before == "":
             yield from _first_seen(column, old, name)
         elif before in ("new", "active") and column.status in _SUSPENDED and column.last and account.last:
-            yield True, f"栏目「{name}」{_STATUSES[column.status]}：最近一篇 {column.last:%Y-%m-%d}，此后到 {account.last:%Y-%m-%d} 收录的文章里没有"
+            status, last, until = tell(_STATUSES[column.status]), f"{column.last:%Y-%m-%d}", f"{account.last:%Y-%m-%d}"
+            yield True, say("栏目「{name}」{status}：最近一篇 {last}，此后到 {until} 收录的文章里没有", name=name, status=status, last=last, until=until)
         elif before in _SUSPENDED and column.status in ("new", "active") and column.last and old.last and column.last.date() > old.last:
-            yield True, f"栏目「{name}」又更了：最近一篇 {column.last:%Y-%m-%d}"
+            yield True, say("栏目「{name}」又更了：最近一篇 {last}", name=name, last=f"{column.last:%Y-%m-%d}")
 
 
 def _first_seen(column: Column, old: OldAccount, name: str) -> Iterator[tuple[bool, str]]:
     if column.first is None:
         return
     if old.last is not None and column.first.date() > old.last:
-        yield True, f"新开栏目「{name}」：第一篇 {column.first:%Y-%m-%d}，已有 {column.n} 篇"
+        yield True, say("新开栏目「{name}」：第一篇 {first}，已有 {n} 篇", name=name, first=f"{column.first:%Y-%m-%d}", n=column.n)
     elif len(old.columns) < _LISTED:
-        yield False, f"栏目「{name}」第一篇在 {column.first:%Y-%m-%d}，早就有，上次没认出来"
+        yield False, say("栏目「{name}」第一篇在 {first}，早就有，上次没认出来", name=name, first=f"{column.first:%Y-%m-%d}")
 
 
 def _layout_news(account: AccountSummary, old: OldAccount, filled: int) -> Iterator[tuple[bool, str]]:
@@ -132,5 +135,6 @@ def _layout_news(account: AccountSummary, old: OldAccount, filled: int) -> Itera
         if any(abs(at - day) <= _NEAR for day in old.redesigns):
             continue
         since = old.last is not None and at > old.last
-        differs = "，".join(f"{one.what} {one.before or '无'} → {one.after or '无'}" for one in redesign.changed[:3])
-        yield since, f"{at} 起换了模板{f'：{differs}' if differs else ''}{'' if since else f'（{_why(filled)}）'}"
+        differs = say("，").join(f"{tell(one.what)} {tell(one.before or '无')} → {tell(one.after or '无')}" for one in redesign.changed[:3])
+        told = say("{day} 起换了模板：{differs}", day=at, differs=differs) if differs else say("{day} 起换了模板", day=at)
+        yield since, f"{told}{'' if since else _why(filled)}"

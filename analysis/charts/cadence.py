@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import altair as alt
@@ -18,17 +19,25 @@ _PLOT = WIDTH - 45
 
 
 def draw_weeks(
-    weeks: pd.DataFrame, *, since: date, until: date, most: int, own: bool = False, changes: pd.DataFrame | None = None, feed: bool = False
+    weeks: pd.DataFrame,
+    *,
+    since: date,
+    until: date,
+    most: int,
+    own: bool = False,
+    changes: pd.DataFrame | None = None,
+    feed: bool = False,
+    say: Callable[[str], str] = str,
 ) -> alt.Chart | alt.LayerChart:
     """One account's pushes per week as steps, from cadence.count_weeks; `since`, `until` and `most` are the scales all accounts share.
 
     With `changes`, from changes.find_changes, each is a dashed line with its kind, and the rates before and after as level lines. With
-    `feed`, WeChat's own changes of the reader's feed that lie in the window are marked too.
+    `feed`, WeChat's own changes of the reader's feed that lie in the window are marked too. `say` words what is written in another language.
     """
-    count = alt.Y("pushes:Q", title="次/周", scale=alt.Scale(domain=[0, most]), axis=alt.Axis(tickCount=3, format="d"))
+    count = alt.Y("pushes:Q", title=say("次/周"), scale=alt.Scale(domain=[0, most]), axis=alt.Axis(tickCount=3, format="d"))
     steps = alt.Chart(utc_days(weeks[["week", "pushes"]], "week")).mark_area(interpolate="step", color=OWN if own else OTHER, opacity=0.85, aria=False)
     chart: alt.Chart = steps.encode(x=time_axis("week", since, until), y=count).properties(width=_PLOT, height=70)
-    marks = _marks(changes, since, until, feed=feed)
+    marks = _marks(changes, since, until, feed=feed, say=say)
     if marks.empty:
         return chart
     at = time_axis("date", since, until)
@@ -39,14 +48,14 @@ def draw_weeks(
     return layered
 
 
-def _marks(changes: pd.DataFrame | None, since: date, until: date, *, feed: bool) -> pd.DataFrame:
+def _marks(changes: pd.DataFrame | None, since: date, until: date, *, feed: bool, say: Callable[[str], str]) -> pd.DataFrame:
     """What to write at which day, those of one day on one line; every other one lower, so that neighbours don't cover each other."""
-    named = [] if changes is None else [(at, _MARKS[kind]) for at, kind in zip(changes["date"], changes["kind"], strict=True)]
-    told = [(pd.Timestamp(day), text) for day, text in FEED_CHANGES.items()] if feed else []
+    named = [] if changes is None else [(at, say(_MARKS[kind])) for at, kind in zip(changes["date"], changes["kind"], strict=True)]
+    told = [(pd.Timestamp(day), say(text)) for day, text in FEED_CHANGES.items()] if feed else []
     inside = [(at, text) for at, text in sorted(named + told) if pd.Timestamp(since) <= at <= pd.Timestamp(until)]
     texts: dict[pd.Timestamp, str] = {}
     for at, text in inside:
-        texts[at] = f"{texts[at]}、{text}" if at in texts else text
+        texts[at] = f"{texts[at]}{say('、')}{text}" if at in texts else text
     rows = pd.DataFrame({"date": list(texts), "text": list(texts.values())})
     middle = pd.Timestamp(since) + (pd.Timestamp(until) - pd.Timestamp(since)) * 0.6
     rows = rows.assign(date=pd.to_datetime(rows["date"]).astype("datetime64[us]"), line=[6 + 13 * (number % 2) for number in range(len(rows))])
@@ -66,59 +75,61 @@ def _levels(changes: pd.DataFrame | None, weeks: pd.DataFrame, since: date, unti
     return [line.encode(x=time_axis("from", since, until), x2="to:T", y=y)]
 
 
-def draw_hours(hours: pd.DataFrame, *, own: bool = False) -> alt.Chart:
+def draw_hours(hours: pd.DataFrame, *, own: bool = False, say: Callable[[str], str] = str) -> alt.Chart:
     """One account's pushes by weekday and hour as its own shares, from cadence.count_hours; empty cells stay empty."""
     cells = hours.loc[hours["pushes"] > 0, ["weekday", "hour", "pushes", "share"]]
-    return _week_map(cells, "share", own=own)
+    return _week_map(cells, "share", own=own, say=say)
 
 
-def draw_crowding(crowding: pd.DataFrame, *, own_hours: pd.DataFrame | None = None) -> alt.Chart | alt.LayerChart:
+def draw_crowding(crowding: pd.DataFrame, *, own_hours: pd.DataFrame | None = None, say: Callable[[str], str] = str) -> alt.Chart | alt.LayerChart:
     """All rivals' pushes by weekday and hour, from crowding.count_crowding: the darker, the more pushes a week fall there.
 
     With `own_hours`, from cadence.count_hours of one's own account, the slots it uses are framed.
     """
     cells = crowding.loc[crowding["pushes"] > 0, ["weekday", "hour", "pushes", "pushes_per_week"]]
-    chart = _week_map(cells, "pushes_per_week", own=False)
+    chart = _week_map(cells, "pushes_per_week", own=False, say=say)
     if own_hours is None or not (own_hours["pushes"] > 0).any():
         return chart
     used = own_hours.loc[own_hours["pushes"] > 0, ["weekday", "hour"]]
-    frames = alt.Chart(_named_days(used)).mark_rect(filled=False, stroke=OWN, strokeWidth=2, aria=False).encode(x=_hour_axis(), y=_day_axis())
+    frames = alt.Chart(_named_days(used, say)).mark_rect(filled=False, stroke=OWN, strokeWidth=2, aria=False).encode(x=_hour_axis(say), y=_day_axis(say))
     return alt.LayerChart(layer=[chart, frames])
 
 
-def draw_days(days: pd.DataFrame, *, since: date, until: date, most: int, own: bool = False) -> alt.Chart:
+def draw_days(days: pd.DataFrame, *, since: date, until: date, most: int, own: bool = False, say: Callable[[str], str] = str) -> alt.Chart:
     """One account's calendar: a column a week, a row a weekday, the darker the more pushes, from cadence.count_days; days without stay empty.
 
     `since`, `until` and `most` (pushes a day at the dark end) are the scales all accounts share.
     """
     sent = days.loc[days["pushes"] > 0, ["day", "pushes"]]
     week = sent["day"] - pd.to_timedelta(sent["day"].dt.day_of_week, unit="D")
-    cells = _named_days(sent.assign(weekday=sent["day"].dt.day_of_week, week=week, next=week + pd.Timedelta(days=7)))
+    cells = _named_days(sent.assign(weekday=sent["day"].dt.day_of_week, week=week, next=week + pd.Timedelta(days=7)), say)
     cells = utc_days(utc_days(cells.drop(columns="day"), "week"), "next")
     scale = shades(own)
     scale.domain = [0, most]
     shade = alt.Color("pushes:Q", scale=scale, legend=None)
     x = time_axis("week", since, until)
-    chart: alt.Chart = alt.Chart(cells).mark_rect(aria=False, clip=True).encode(x=x, x2="next:T", y=_day_axis(), color=shade).properties(width=_PLOT, height=91)
-    return chart
-
-
-def _week_map(cells: pd.DataFrame, value: str, *, own: bool) -> alt.Chart:
-    shade = alt.Color(f"{value}:Q", scale=shades(own), legend=None)
     chart: alt.Chart = (
-        alt.Chart(_named_days(cells)).mark_rect(aria=False).encode(x=_hour_axis(), y=_day_axis(), color=shade).properties(width=_PLOT, height=126)
+        alt.Chart(cells).mark_rect(aria=False, clip=True).encode(x=x, x2="next:T", y=_day_axis(say), color=shade).properties(width=_PLOT, height=91)
     )
     return chart
 
 
-def _named_days(cells: pd.DataFrame) -> pd.DataFrame:
-    return cells.assign(weekday=cells["weekday"].map(dict(enumerate(WEEKDAY_NAMES))))
+def _week_map(cells: pd.DataFrame, value: str, *, own: bool, say: Callable[[str], str]) -> alt.Chart:
+    shade = alt.Color(f"{value}:Q", scale=shades(own), legend=None)
+    chart: alt.Chart = (
+        alt.Chart(_named_days(cells, say)).mark_rect(aria=False).encode(x=_hour_axis(say), y=_day_axis(say), color=shade).properties(width=_PLOT, height=126)
+    )
+    return chart
 
 
-def _hour_axis() -> alt.X:
+def _named_days(cells: pd.DataFrame, say: Callable[[str], str]) -> pd.DataFrame:
+    return cells.assign(weekday=cells["weekday"].map(dict(enumerate(map(say, WEEKDAY_NAMES)))))
+
+
+def _hour_axis(say: Callable[[str], str]) -> alt.X:
     every_third = alt.Axis(labelAngle=0, values=list(range(0, 24, 3)))
-    return alt.X("hour:O", title="点（北京时间）", scale=alt.Scale(domain=list(range(24)), paddingInner=0.08), axis=every_third)
+    return alt.X("hour:O", title=say("点（北京时间）"), scale=alt.Scale(domain=list(range(24)), paddingInner=0.08), axis=every_third)
 
 
-def _day_axis() -> alt.Y:
-    return alt.Y("weekday:O", title=None, scale=alt.Scale(domain=WEEKDAY_NAMES, paddingInner=0.08))
+def _day_axis(say: Callable[[str], str]) -> alt.Y:
+    return alt.Y("weekday:O", title=None, scale=alt.Scale(domain=list(map(say, WEEKDAY_NAMES)), paddingInner=0.08))

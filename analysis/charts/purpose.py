@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import altair as alt
 import pandas as pd
@@ -26,11 +26,12 @@ def draw_purposes(mix: pd.DataFrame, *, purposes: Sequence[str], most: float, ow
     return chart
 
 
-def draw_needs(needs: pd.DataFrame, *, own: bool = False) -> alt.LayerChart:
+def draw_needs(needs: pd.DataFrame, *, own: bool = False, say: Callable[[str], str] = str) -> alt.LayerChart:
     """One account's articles by the five needs (bars) beside the published share of readers (ticks, where there is one), from purpose.measure_needs."""
     rows = needs[["need", "n", "share", "demand"]].dropna(subset=["share"])
+    rows = rows.assign(need=[say(need) for need in rows["need"]])
     name = alt.Y("need:N", title=None, sort=list(rows["need"]), axis=_NAMES)
-    share = alt.X("share:Q", title="文章占比（条）与读者占比（竖线）", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%", tickCount=4))
+    share = alt.X("share:Q", title=say("文章占比（条）与读者占比（竖线）"), scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%", tickCount=4))
     bars = alt.Chart(rows).mark_bar(color=OWN if own else OTHER, height=11, aria=False).encode(y=name, x=share)
     ticks = alt.Chart(rows.dropna(subset=["demand"])).mark_tick(color=INK, thickness=2, size=16, aria=False).encode(y=name, x="demand:Q")
     chart: alt.LayerChart = (bars + ticks).properties(width=WIDTH - 124, height=alt.Step(20))
