@@ -51,6 +51,7 @@ COMPOSED = (
     "wci.py",
     "engagement.py",
     "columns/map.py",
+    "brief/sections/columns.py",
     "brief/sections/gaps.py",
     "brief/sections/layout.py",
     "brief/templates/layout.html.j2",
