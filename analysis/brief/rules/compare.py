@@ -87,7 +87,9 @@ def _tell_extremes(row: Row) -> str:
         names = [say(DIMENSIONS[key].name) for key, cell in row.cells.items() if cell.quantile == edge]
         if names:
             parts.append(say(words, names=join_list(names, most=_EXTREMES)))
-    return say("{extremes}。", extremes=say("，").join(parts)) if parts else ""
+    if not parts:
+        return ""
+    return say("{highest}，{lowest}。" if len(parts) == 2 else "{highest}。", highest=parts[0], lowest=parts[-1])
 
 
 def _tell_furthest(rows: Sequence[Row], own: Row) -> str:

@@ -40,7 +40,7 @@ def find_redesigned(brief: BriefSummary) -> Iterable[Finding]:
 
 
 def _tell_difference(one: Difference) -> str:
-    return f"{say(one.what)} {say_figure(one.before or '无')} → {say_figure(one.after or '无')}"
+    return f"{say_figure(one.what)} {say_figure(one.before or '无')} → {say_figure(one.after or '无')}"
 
 
 def _advise_redesign(brief: BriefSummary) -> tuple[str, str]:

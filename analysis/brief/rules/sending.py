@@ -21,7 +21,7 @@ _UNUSED = 0.02
 _MORE, _LESS = 1.3, 0.7  # times the usual rate
 _NONE = 0.05  # below that most sent nothing
 _READY = {"618": "5 月 20 日前", "双11": "10 月 20 日前", "春节前": "春节前三周", "春节": "春节前两周", "春节后": "放假前"}
-_NEXT = {"618": " 618 "}  # set off from the Chinese around it
+_SET_OFF = {"618": " 618 "}  # by spaces, from the Chinese around it
 
 
 def find_formats(brief: BriefSummary) -> Iterable[Finding]:
@@ -74,7 +74,7 @@ def find_seasons(brief: BriefSummary) -> Iterable[Finding]:
         told = "{event}（{first:%m-%d} 至 {last:%m-%d}），{of} 个账号里有 {n} 个加更，中位数是平时的 {middle:.1f} 倍。"
     values = {"first": event.first, "last": event.last, "none": sum(one.pushes == 0 for _, one in held), "middle": middle}
     sentence = tell(say(told, event=_name_event(event.name), of=len(held), n=len(way), **values))
-    following, ready = say(_NEXT.get(name, name)), say(_READY[name])
+    following, ready = say(_SET_OFF.get(name, name)), say(_READY[name])
     advice = say("下个{event}发不发先定下来：要发，{ready}把稿排好。", event=following, ready=ready)
     if middle > 1:
         advice = say("下个{event}按平时的 {middle:.1f} 倍备稿，{ready}备齐。", event=following, middle=middle, ready=ready)
@@ -87,7 +87,7 @@ def find_seasons(brief: BriefSummary) -> Iterable[Finding]:
 def _name_event(name: str) -> str:
     """An event with its year: 春节 2026."""
     event, _, year = name.partition(" ")
-    return f"{event if event.isascii() else say(event)} {year}"
+    return f"{say(_SET_OFF.get(event, event)).strip()} {year}"
 
 
 def _event(account: AccountSummary, name: str) -> Event | None:
