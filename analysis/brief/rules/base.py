@@ -14,11 +14,11 @@ import pandas as pd
 
 from analysis.brief.sections.plain import Example, plain
 from analysis.brief.summary import AccountSummary, BriefSummary
-from analysis.brief.wording import language, say
+from analysis.brief.wording import catalogue, language, say
 
 __all__ = [
     "WEEKDAYS", "Finding", "call_account", "check_on", "day_of", "examples_of", "isolate_name", "join_list", "list_names", "name_of", "newest_of", "rests_on",
-    "say_figure", "tell",
+    "say_figure", "say_name", "tell",
 ]  # fmt: skip
 
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -79,12 +79,17 @@ def tell(*sentences: str) -> str:
     return "".join(said) if language() == "zh" else " ".join(sentence[0].upper() + sentence[1:] for sentence in said)
 
 
+def say_name(word: str) -> str:
+    """A name of the analysis (weekday, figure, purpose) as it stands inside a sentence. Raises KeyError where the language has none."""
+    return word if language() == "zh" else catalogue(f"names.{language()}")[word]
+
+
 def say_figure(text: str) -> str:
     """A figure or word as the analysis gives it (16 px, 1.75 倍, 左对齐, #333): its unit, or itself, in the language spoken."""
     if text.isascii():
         return text
     figure = _WITH_UNIT.fullmatch(text)
-    return f"{figure['number']} {say(figure['unit'].strip())}".strip() if figure else say(text)
+    return f"{figure['number']} {say_name(figure['unit'].strip())}".strip() if figure else say_name(text)
 
 
 def rests_on(accounts: Sequence[AccountSummary]) -> tuple[int, str, date | None, date | None]:

@@ -10,7 +10,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from analysis.brief.rules.base import WEEKDAYS, Finding, check_on, examples_of, join_list, name_of, newest_of, rests_on, tell
+from analysis.brief.rules.base import WEEKDAYS, Finding, check_on, examples_of, join_list, name_of, newest_of, rests_on, say_name, tell
 from analysis.brief.sections.cadence import MIN_TIMED, WAKING, Cadence, Change, Crowding, Slot
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.brief.wording import say
@@ -137,7 +137,7 @@ def _sent_at(account: AccountSummary, slot: Slot) -> pd.DataFrame:
 
 
 def _slot(slot: Slot) -> str:
-    return say("{weekday} {hour} 点档", weekday=say(WEEKDAYS[slot.weekday]), hour=slot.hour)
+    return say("{weekday} {hour} 点档", weekday=say_name(WEEKDAYS[slot.weekday]), hour=slot.hour)
 
 
 def find_clockwork(brief: BriefSummary) -> Iterable[Finding]:

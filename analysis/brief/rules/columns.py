@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from analysis.brief.rules.base import WEEKDAYS, Finding, check_on, day_of, isolate_name, name_of, tell
+from analysis.brief.rules.base import WEEKDAYS, Finding, check_on, day_of, isolate_name, name_of, say_name, tell
 from analysis.brief.sections.cadence import MIN_ARTICLES
 from analysis.brief.sections.columns import Column
 from analysis.brief.summary import AccountSummary, BriefSummary
@@ -58,7 +58,7 @@ def find_fixed_days(brief: BriefSummary) -> Iterable[Finding]:
         if there == column.n:
             told = "{name}的「{column}」每周一期，固定{weekday}：{n} 篇全在这一天。"
         title = isolate_name(column.content_column)
-        sentence = say(told, name=name_of(account), column=title, weekday=say(WEEKDAYS[column.weekday]), n=column.n, there=there)
+        sentence = say(told, name=name_of(account), column=title, weekday=say_name(WEEKDAYS[column.weekday]), n=column.n, there=there)
         advised = _advise_day(column, brief)
         yield Finding("fixed day", tell(sentence), column.n, say("篇"), day_of(column.first), day_of(column.last), column.examples, *advised)
 
@@ -69,10 +69,10 @@ def _advise_day(column: Column, brief: BriefSummary) -> tuple[str, str]:
     sent = [0.0] * 7 if brief.crowding is None else brief.crowding.frame.groupby("weekday")["pushes_per_week"].sum().tolist()
     quiet = sent.index(min(sent))
     if sent[quiet] * 4 > sent[day] * 3 or quiet == day:
-        advice = say("同类内容错开{weekday}；非要同一天，就写它没写过的角度。", weekday=say(WEEKDAYS[day]))
+        advice = say("同类内容错开{weekday}；非要同一天，就写它没写过的角度。", weekday=say_name(WEEKDAYS[day]))
     else:
         moved = "同类内容错开{weekday}，放在对手最少的{quiet}（合计每周 {rate:.1f} 次），连出 8 期。"
-        advice = say(moved, weekday=say(WEEKDAYS[day]), quiet=say(WEEKDAYS[quiet]), rate=sent[quiet])
+        advice = say(moved, weekday=say_name(WEEKDAYS[day]), quiet=say_name(WEEKDAYS[quiet]), rate=sent[quiet])
     kept = "自己 8 期里按时出了几期。" if column.adherence is None else "自己 8 期里按时出了几期（它的按期率是 {adherence:.0%}）。"
     return advice, check_on(brief) + say(kept, adherence=column.adherence)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from statistics import median
 
-from analysis.brief.rules.base import Finding, day_of, isolate_name, join_list, say_figure, tell
+from analysis.brief.rules.base import Finding, day_of, isolate_name, join_list, say_figure, say_name, tell
 from analysis.brief.sections.compare import Comparison, Place, Row
 from analysis.brief.summary import BriefSummary
 from analysis.brief.wording import say
@@ -72,8 +72,8 @@ def _tell_figure(key: str, rows: Sequence[Row]) -> str:
     if len(values) >= LEAST_ACCOUNTS:
         told = "{dimension}中位 {middle}（{low} 至 {high}）"
         low, high = say_figure(dimension.shown(values[0])), _said(dimension, values[-1])
-        return say(told, dimension=say(dimension.name), middle=_said(dimension, median(values)), low=low, high=high)
-    return f"{say(dimension.name)} {join_list([_said(dimension, value) for value in values])}"
+        return say(told, dimension=say_name(dimension.name), middle=_said(dimension, median(values)), low=low, high=high)
+    return f"{say_name(dimension.name)} {join_list([_said(dimension, value) for value in values])}"
 
 
 def _said(dimension: Dimension, value: float) -> str:
@@ -84,7 +84,7 @@ def _tell_extremes(row: Row) -> str:
     """What an account alone in its tier is the highest or the lowest of the group in."""
     parts = []
     for words, edge in (("{names}全组最高", 1.0), ("{names}全组最低", 0.0)):
-        names = [say(DIMENSIONS[key].name) for key, cell in row.cells.items() if cell.quantile == edge]
+        names = [say_name(DIMENSIONS[key].name) for key, cell in row.cells.items() if cell.quantile == edge]
         if names:
             parts.append(say(words, names=join_list(names, most=_EXTREMES)))
     if not parts:
@@ -107,7 +107,7 @@ def _tell_furthest(rows: Sequence[Row], own: Row) -> str:
     dimension, value = DIMENSIONS[key], own.cells[key].value
     assert value is not None
     theirs_said, mine_said = _said(dimension, median(_values(key, rows))), _said(dimension, value)
-    return say("和自己差得最开的是{dimension}：{theirs}，自己 {mine}。", dimension=say(dimension.name), theirs=theirs_said, mine=mine_said)
+    return say("和自己差得最开的是{dimension}：{theirs}，自己 {mine}。", dimension=say_name(dimension.name), theirs=theirs_said, mine=mine_said)
 
 
 def _noticeable(key: str, mine: float | None, theirs: float) -> bool:
@@ -119,7 +119,7 @@ def _noticeable(key: str, mine: float | None, theirs: float) -> bool:
 
 def describe_map(comparison: Comparison) -> tuple[str, ...]:
     """The map in words: who lies on which side of both medians, a sentence for each side. () below three accounts."""
-    x, y = (say(DIMENSIONS[key].name) for key in comparison.axes)
+    x, y = (say_name(DIMENSIONS[key].name) for key in comparison.axes)
     corners = (
         ("high", "high", "{x}、{y}都高于中位：{who}。"), ("high", "low", "{x}高、{y}低：{who}。"),
         ("low", "high", "{x}低、{y}高：{who}。"), ("low", "low", "两样都低于中位：{who}。"),
@@ -177,4 +177,4 @@ def _stands(own: Row, rivals: Sequence[Row], key: str, side: str) -> str:
     told = "{dimension}：自己 {mine}，比 {n} 个对手都低，对手里最低的也有 {edge}。"
     if side == "high":
         told = "{dimension}：自己 {mine}，比 {n} 个对手都高，对手里最高的是 {edge}。"
-    return say(told, dimension=say(dimension.name), mine=_said(dimension, value), n=len(rivals), edge=_said(dimension, edge))
+    return say(told, dimension=say_name(dimension.name), mine=_said(dimension, value), n=len(rivals), edge=_said(dimension, edge))

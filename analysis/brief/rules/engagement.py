@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import sqrt
 
-from analysis.brief.rules.base import Finding, call_account, day_of, isolate_name, join_list, list_names, name_of, tell
+from analysis.brief.rules.base import Finding, call_account, day_of, isolate_name, join_list, list_names, name_of, say_name, tell
 from analysis.brief.sections.engagement import AccountReads, Group
 from analysis.brief.sections.leads import Leading
 from analysis.brief.summary import AccountSummary, BriefSummary
@@ -126,7 +126,7 @@ def _tell_leads(
     told = "{rivals} 个对手里有 {often} 个常把读者带去「{where}」（{names}，各占 {spread} 的文章）；自己 {bodies} 篇里一篇也没有。"
     if n:
         told = "{rivals} 个对手里有 {often} 个常把读者带去「{where}」（{names}，各占 {spread} 的文章）；自己 {bodies} 篇里只有 {n} 篇。"
-    values = {"where": say(leads[0].name), "names": list_names(often), "spread": spread, "bodies": mine.bodies, "n": n}
+    values = {"where": say_name(leads[0].name), "names": list_names(often), "spread": spread, "bodies": mine.bodies, "n": n}
     sentence = say(told, rivals=rivals, often=len(often), **values)
     bodies = mine.bodies + sum(brief.leading[a.account_id].bodies for a in often)
     examples = tuple(lead.examples[0] for lead in leads[:2] if lead.examples)
@@ -142,7 +142,7 @@ def _counted(brief: BriefSummary) -> list[tuple[AccountSummary, AccountReads]]:
 
 def _aged(brief: BriefSummary) -> str:
     age = brief.engagement.age if brief.engagement else UNKNOWN_AGE
-    return "" if age == UNKNOWN_AGE else say("{age}的", age=say(age))
+    return "" if age == UNKNOWN_AGE else say("{age}的", age=say_name(age))
 
 
 def _interval(group: Group) -> str:

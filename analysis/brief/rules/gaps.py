@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analysis.brief.rules.base import Finding, check_on, day_of, isolate_name, join_list, tell
+from analysis.brief.rules.base import Finding, check_on, day_of, isolate_name, join_list, say_name, tell
 from analysis.brief.sections.gaps import Gap
 from analysis.brief.summary import BriefSummary
 from analysis.brief.wording import say
@@ -89,7 +89,7 @@ def find_good_starts(brief: BriefSummary) -> Iterable[Finding]:
     if section is None or not section.shared:
         return
     told = "{figure} {steady:.2g} 对 {others:.2g}"
-    figures = say("；").join(say(told, figure=say(one.figure), steady=one.steady_median, others=one.others_median) for one in section.shared[:3])
+    figures = say("；").join(say(told, figure=say_name(one.figure), steady=one.steady_median, others=one.others_median) for one in section.shared[:3])
     counts = {"steady": section.shared[0].n_steady, "others": section.shared[0].n_others}
     held = [one for one in section.beginnings if one.held]
     pushes = sum(one.phases[0].pushes for one in held)

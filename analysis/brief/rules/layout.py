@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from statistics import median
 
-from analysis.brief.rules.base import Finding, check_on, day_of, examples_of, name_of, newest_of, say_figure
+from analysis.brief.rules.base import Finding, check_on, day_of, examples_of, name_of, newest_of, say_figure, say_name
 from analysis.brief.sections.layout import Difference, Distance
 from analysis.brief.summary import BriefSummary
 from analysis.brief.wording import say
@@ -64,12 +64,12 @@ def find_layout_apart(brief: BriefSummary) -> Iterable[Finding]:
 
 def _tell_distance(one: Distance) -> str:
     figures = {"median": say_figure(one.median), "low": say_figure(one.peer_low), "high": say_figure(one.peer_high)}
-    return say("{feature} {median}（同组 {low} 至 {high}）", feature=say(one.feature), **figures)
+    return say("{feature} {median}（同组 {low} 至 {high}）", feature=say_name(one.feature), **figures)
 
 
 def _aim(one: Distance) -> str:
     unindented = one.feature == FEATURES["indent_share"].name and one.peer_median == "0%"
-    return say("首行不缩进") if unindented else f"{say(one.feature)} {say_figure(one.peer_median)}"
+    return say("首行不缩进") if unindented else f"{say_name(one.feature)} {say_figure(one.peer_median)}"
 
 
 def find_group_layout(brief: BriefSummary) -> Iterable[Finding]:
@@ -84,7 +84,7 @@ def find_group_layout(brief: BriefSummary) -> Iterable[Finding]:
     told = "{n} 个账号的正文字号从 {low:g} 到 {high:g} px，中位数 {middle:g} px；{count} 个以{aligned}为主。"
     if sizes[0] == sizes[-1]:
         told = "{n} 个账号的正文字号都是 {low:g} px；{count} 个以{aligned}为主。"
-    align = say(ALIGN_NAMES[aligned])
+    align = say_name(ALIGN_NAMES[aligned])
     sentence = say(told, n=len(group), low=sizes[0], high=sizes[-1], middle=median(sizes), count=count, aligned=align)
     advice = say("自己的模板先定 {size:g} px、{aligned}，一套用到底。", size=median(sizes), aligned=align)
     first = min((layout.first for _, layout in group if layout.first), default=None)

@@ -7,7 +7,7 @@ from statistics import median
 
 import pandas as pd
 
-from analysis.brief.rules.base import Finding, check_on, day_of, examples_of, name_of, tell
+from analysis.brief.rules.base import Finding, check_on, day_of, examples_of, name_of, say_name, tell
 from analysis.brief.sections.sending import EVENT_NAMES, Event
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.brief.wording import say
@@ -37,7 +37,7 @@ def find_formats(brief: BriefSummary) -> Iterable[Finding]:
         used.sort(key=lambda pair: (-pair[1], pair[0].account))
         shares = say("，").join(f"{name_of(account)} {share:.0%}" for account, share in used[:3])
         told = "近半年 {rivals} 个对手里有 {n} 个在发{what}：{shares}；自己几乎没有。" if own else "近半年 {rivals} 个对手里有 {n} 个在发{what}：{shares}。"
-        what, shares = say(KIND_NAMES[kind]), say("{shares}等", shares=shares) if len(used) > 3 else shares
+        what, shares = say_name(KIND_NAMES[kind]), say("{shares}等", shares=shares) if len(used) > 3 else shares
         sentence = say(told, rivals=len(rivals), n=len(used), what=what, shares=shares)
         target = max(round(median(share for _, share in used) * 10), 1)
         advice = say("先按每 10 篇 {n} 条的量试 8 周{what}，做不动就停。", n=target, what=what)
@@ -74,7 +74,7 @@ def find_seasons(brief: BriefSummary) -> Iterable[Finding]:
         told = "{event}（{first:%m-%d} 至 {last:%m-%d}），{of} 个账号里有 {n} 个加更，中位数是平时的 {middle:.1f} 倍。"
     values = {"first": event.first, "last": event.last, "none": sum(one.pushes == 0 for _, one in held), "middle": middle}
     sentence = tell(say(told, event=_name_event(event.name), of=len(held), n=len(way), **values))
-    following, ready = say(_SET_OFF.get(name, name)), say(_READY[name])
+    following, ready = say_name(_SET_OFF.get(name, name)), say(_READY[name])
     advice = say("下个{event}发不发先定下来：要发，{ready}把稿排好。", event=following, ready=ready)
     if middle > 1:
         advice = say("下个{event}按平时的 {middle:.1f} 倍备稿，{ready}备齐。", event=following, middle=middle, ready=ready)
@@ -87,7 +87,7 @@ def find_seasons(brief: BriefSummary) -> Iterable[Finding]:
 def _name_event(name: str) -> str:
     """An event with its year: 春节 2026."""
     event, _, year = name.partition(" ")
-    return f"{say(_SET_OFF.get(event, event)).strip()} {year}"
+    return f"{say_name(_SET_OFF.get(event, event)).strip()} {year}"
 
 
 def _event(account: AccountSummary, name: str) -> Event | None:

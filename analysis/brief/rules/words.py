@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import median
 
-from analysis.brief.rules.base import Finding, check_on, day_of, name_of, newest_of, tell
+from analysis.brief.rules.base import Finding, check_on, day_of, name_of, newest_of, say_name, tell
 from analysis.brief.sections.words import Titles
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.brief.wording import say
@@ -66,7 +66,7 @@ def _advise_less_news(rivals: Sequence[AccountSummary]) -> str:
     usual = _usual_service(rivals)
     if not usual:
         return say("自家新闻攒成每月一篇，占比先减到一半。")
-    return say("自家新闻攒成每月一篇，占比先减到一半，腾出来的写{purpose}（对手给读者最多的一种）。", purpose=say(usual))
+    return say("自家新闻攒成每月一篇，占比先减到一半，腾出来的写{purpose}（对手给读者最多的一种）。", purpose=say_name(usual))
 
 
 def _news(account: AccountSummary) -> float:
@@ -96,7 +96,7 @@ def find_unmet_need(brief: BriefSummary) -> Iterable[Finding]:
         if mine < theirs[0] and median(theirs) - mine >= _APART:
             told = "{need}：自己 {mine:.0%} 的文章，{n} 个对手的中位数是 {middle:.0%}。"
             survey = say("旧调查里 {demand:.0%} 的读者为此关注公众号（艾媒，约 2014 年，只作对照）。", demand=demand)
-            sentence = tell(say(told, need=say(str(need)), mine=mine, n=len(theirs), middle=median(theirs)), survey)
+            sentence = tell(say(told, need=say_name(str(need)), mine=mine, n=len(theirs), middle=median(theirs)), survey)
             top = sorted(rivals, key=lambda account: (-_given(account, need), account.account))
             advice = say("每 10 篇里先排 {n} 篇这一类，放进固定栏目。", n=max(round(median(theirs) * 10), 1))
             n = sum(account.purposes.articles for account in (*own, *rivals) if account.purposes)
@@ -135,7 +135,7 @@ def _tell_habit(titles: Titles, rivals: Sequence[Titles]) -> tuple[str, str, str
     _, name, mine, theirs = min(gaps)
     what, more, less = _HABITS[name]
     told = "自己 {mine:.0%} 的标题{what}，{n} 个对手在 {low:.0%} 到 {high:.0%} 之间，中位数 {middle:.0%}。"
-    sentence = say(told, mine=mine, what=say(what), n=len(theirs), low=theirs[0], high=theirs[-1], middle=median(theirs))
+    sentence = say(told, mine=mine, what=say_name(what), n=len(theirs), low=theirs[0], high=theirs[-1], middle=median(theirs))
     advice = say(more if mine < theirs[0] else less, n=max(round(median(theirs) * 10), 1))
     return sentence, advice, say("发满 20 篇再看：占比进没进对手的范围；有自己的阅读数，两种标题分开比。")
 
