@@ -1,7 +1,11 @@
-"""What every rule needs: a conclusion, names for sentences, and what a sentence rests on."""
+"""What every rule needs: a conclusion, names and lists for sentences, and what a sentence rests on.
+
+Sentences are said by wording.say; the catalogue holds each by its Chinese words.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,12 +14,17 @@ import pandas as pd
 
 from analysis.brief.sections.plain import Example, plain
 from analysis.brief.summary import AccountSummary, BriefSummary
+from analysis.brief.wording import catalogue, language, say
 
-__all__ = ["WEEKDAYS", "Finding", "check_on", "day_of", "examples_of", "isolate_name", "list_names", "name_of", "newest_of", "rests_on"]
+__all__ = [
+    "WEEKDAYS", "Finding", "call_account", "check_on", "day_of", "examples_of", "isolate_name", "join_list", "list_names", "name_of", "newest_of", "rests_on",
+    "say_figure", "say_name", "tell",
+]  # fmt: skip
 
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _MAX_NAME = 24
 _EXAMPLES = 3
+_WITH_UNIT = re.compile(r"(?P<number>[\d.,-]+)(?P<unit> \D.*)")
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
 
 
@@ -48,16 +57,46 @@ def name_of(account: AccountSummary) -> str:
     return isolate_name(account.account)
 
 
+def call_account(account: AccountSummary) -> str:
+    """An account's name for a sentence, told as the reader's own where it is."""
+    return say("自己（{name}）", name=name_of(account)) if account.own else name_of(account)
+
+
+def join_list(parts: Sequence[str], *, most: int | None = None) -> str:
+    """The first few of a list (all without `most`), 等 where there are more."""
+    listed = say("、").join(parts[:most])
+    return listed if most is None or len(parts) <= most else say("{listed}等", listed=listed)
+
+
 def list_names(accounts: Sequence[AccountSummary], *, most: int = 3) -> str:
     """The first few names, 等 where there are more."""
-    return "、".join(name_of(account) for account in accounts[:most]) + ("等" if len(accounts) > most else "")
+    return join_list([name_of(account) for account in accounts], most=most)
+
+
+def tell(*sentences: str) -> str:
+    """Sentences one after the other, the empty ones left out. Chinese sets no space between them; others do, and begin each with a capital."""
+    said = [sentence for sentence in sentences if sentence]
+    return "".join(said) if language() == "zh" else " ".join(sentence[0].upper() + sentence[1:] for sentence in said)
+
+
+def say_name(word: str) -> str:
+    """A name of the analysis (weekday, figure, purpose) as it stands inside a sentence. Raises KeyError where the language has none."""
+    return word if language() == "zh" else catalogue(f"names.{language()}")[word]
+
+
+def say_figure(text: str) -> str:
+    """A figure or word as the analysis gives it (16 px, 1.75 倍, 左对齐, #333): its unit, or itself, in the language spoken."""
+    if text.isascii():
+        return text
+    figure = _WITH_UNIT.fullmatch(text)
+    return f"{figure['number']} {say_name(figure['unit'].strip())}".strip() if figure else say_name(text)
 
 
 def rests_on(accounts: Sequence[AccountSummary]) -> tuple[int, str, date | None, date | None]:
     """The pushes of these accounts and their window: n, unit, first, last of a Finding."""
     cadences = [account.cadence for account in accounts if account.cadence]
     first, last = min((c.first for c in cadences), default=None), max((c.last for c in cadences), default=None)
-    return sum(c.pushes for c in cadences), "次推送", day_of(first), day_of(last)
+    return sum(c.pushes for c in cadences), say("次推送"), day_of(first), day_of(last)
 
 
 def day_of(at: datetime | None) -> date | None:
@@ -68,7 +107,7 @@ def day_of(at: datetime | None) -> date | None:
 def check_on(brief: BriefSummary, *, weeks: int = 8) -> str:
     """When to look again: that many weeks after the day of the brief."""
     at = brief.date + timedelta(weeks=weeks)
-    return f"{at.month} 月 {at.day} 日再看："
+    return say("{at.month} 月 {at.day} 日再看：", at=at)
 
 
 def newest_of(accounts: Sequence[AccountSummary], *, most: int = _EXAMPLES) -> tuple[Example, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from analysis.brief.rules.base import WEEKDAYS, Finding, check_on, day_of, isolate_name, name_of
+from analysis.brief.rules.base import WEEKDAYS, Finding, check_on, day_of, isolate_name, name_of, say_name, tell
 from analysis.brief.sections.cadence import MIN_ARTICLES
 from analysis.brief.sections.columns import Column
 from analysis.brief.summary import AccountSummary, BriefSummary
+from analysis.brief.wording import say
 
 __all__ = ["find_column_news", "find_columned", "find_fixed_days"]
 
@@ -24,20 +25,24 @@ def find_columned(brief: BriefSummary) -> Iterable[Finding]:
         return
     top = max(measured, key=lambda a: (a.columned.share, a.articles))
     largest = top.columns[0]
-    sentence = "栏目化程度最高的是" if len(measured) > 1 else ""
-    sentence += f"{name_of(top)}，{top.columned.share:.0%} 的文章归在栏目里，最大的是「{isolate_name(largest.content_column)}」，{largest.n:,} 篇"
     own = [account for account in brief.accounts if account.own and account.enough]
-    if own and own[0] is not top:
-        sentence += f"；自己是 {own[0].columned.share:.0%}"
-    yield Finding("columns", sentence + "。", top.n_titled, "篇", day_of(top.first), day_of(top.last), largest.examples, *_advise_columns(brief, top))
+    told = "{name}，{share:.0%} 的文章归在栏目里，最大的是「{column}」，{n:,} 篇{mine}。"
+    if len(measured) > 1:
+        told = "栏目化程度最高的是{name}，{share:.0%} 的文章归在栏目里，最大的是「{column}」，{n:,} 篇{mine}。"
+    mine = say("；自己是 {share:.0%}", share=own[0].columned.share) if own and own[0] is not top else ""
+    sentence = say(told, name=name_of(top), share=top.columned.share, column=isolate_name(largest.content_column), n=largest.n, mine=mine)
+    yield Finding("columns", sentence, top.n_titled, say("篇"), day_of(top.first), day_of(top.last), largest.examples, *_advise_columns(brief, top))
 
 
 def _advise_columns(brief: BriefSummary, top: AccountSummary) -> tuple[str, str]:
     own = [account for account in brief.accounts if account.own and account.enough]
     if own and (own[0] is top or own[0].columned.share >= top.columned.share - _FAR):
         return "", ""
-    held = f"超过 {own[0].columned.share:.0%}" if own else f"到 {min(top.columned.share, 0.5):.0%}"
-    return "自己先定两个固定栏目：名字写进标题最前面，各占一天。", f"{check_on(brief, weeks=12)}自己归进栏目的文章有没有{held}。"
+    if own:
+        held = say("自己归进栏目的文章有没有超过 {share:.0%}。", share=own[0].columned.share)
+    else:
+        held = say("自己归进栏目的文章有没有到 {share:.0%}。", share=min(top.columned.share, 0.5))
+    return say("自己先定两个固定栏目：名字写进标题最前面，各占一天。"), check_on(brief, weeks=12) + held
 
 
 def find_fixed_days(brief: BriefSummary) -> Iterable[Finding]:
@@ -49,10 +54,13 @@ def find_fixed_days(brief: BriefSummary) -> Iterable[Finding]:
         assert column.weekday is not None
         assert column.weekday_share is not None
         there = round(column.weekday_share * column.n)
-        kept_to = f"{column.n} 篇全在这一天" if there == column.n else f"{column.n} 篇里有 {there} 篇在这一天"
-        sentence = f"{name_of(account)}的「{isolate_name(column.content_column)}」每周一期，固定{WEEKDAYS[column.weekday]}：{kept_to}。"
+        told = "{name}的「{column}」每周一期，固定{weekday}：{n} 篇里有 {there} 篇在这一天。"
+        if there == column.n:
+            told = "{name}的「{column}」每周一期，固定{weekday}：{n} 篇全在这一天。"
+        title = isolate_name(column.content_column)
+        sentence = say(told, name=name_of(account), column=title, weekday=say_name(WEEKDAYS[column.weekday]), n=column.n, there=there)
         advised = _advise_day(column, brief)
-        yield Finding("fixed day", sentence, column.n, "篇", day_of(column.first), day_of(column.last), column.examples, *advised)
+        yield Finding("fixed day", tell(sentence), column.n, say("篇"), day_of(column.first), day_of(column.last), column.examples, *advised)
 
 
 def _advise_day(column: Column, brief: BriefSummary) -> tuple[str, str]:
@@ -61,11 +69,12 @@ def _advise_day(column: Column, brief: BriefSummary) -> tuple[str, str]:
     sent = [0.0] * 7 if brief.crowding is None else brief.crowding.frame.groupby("weekday")["pushes_per_week"].sum().tolist()
     quiet = sent.index(min(sent))
     if sent[quiet] * 4 > sent[day] * 3 or quiet == day:
-        advice = f"同类内容错开{WEEKDAYS[day]}；非要同一天，就写它没写过的角度。"
+        advice = say("同类内容错开{weekday}；非要同一天，就写它没写过的角度。", weekday=say_name(WEEKDAYS[day]))
     else:
-        advice = f"同类内容错开{WEEKDAYS[day]}，放在对手最少的{WEEKDAYS[quiet]}（合计每周 {sent[quiet]:.1f} 次），连出 8 期。"
-    kept = f"（它的按期率是 {column.adherence:.0%}）" if column.adherence is not None else ""
-    return advice, f"{check_on(brief)}自己 8 期里按时出了几期{kept}。"
+        moved = "同类内容错开{weekday}，放在对手最少的{quiet}（合计每周 {rate:.1f} 次），连出 8 期。"
+        advice = say(moved, weekday=say_name(WEEKDAYS[day]), quiet=say_name(WEEKDAYS[quiet]), rate=sent[quiet])
+    kept = "自己 8 期里按时出了几期。" if column.adherence is None else "自己 8 期里按时出了几期（它的按期率是 {adherence:.0%}）。"
+    return advice, check_on(brief) + say(kept, adherence=column.adherence)
 
 
 def _keeps_its_day(column: Column) -> bool:
@@ -78,18 +87,21 @@ def find_column_news(brief: BriefSummary) -> Iterable[Finding]:
     told = [(account, column) for account in brief.accounts if account.enough and not account.own for column in account.columns if _is_news(column, brief)]
     told.sort(key=lambda pair: (pair[1].status != "ended", -pair[1].n, pair[1].content_column, pair[0].account))
     for account, column in told[:2]:
-        came = f"每 {column.interval_days:g} 天一期" if column.interval_days and column.interval_days > 1 else "每天都有"
+        came = say("每 {days:g} 天一期", days=column.interval_days) if column.interval_days and column.interval_days > 1 else say("每天都有")
         first, last = column.first, column.last
         if first is None or last is None:
             continue
-        title = f"{name_of(account)}的「{isolate_name(column.content_column)}」"
+        titled = {"name": name_of(account), "column": isolate_name(column.content_column)}
         if column.status == "ended":
-            sentence = f"{title}停了：出过 {column.n} 篇，{came}，{last:%Y-%m-%d} 以后 {column.silent_days} 天没再出。"
-            advised = f"自己能写就接：按它的节奏{came}，先出 4 期。", f"{check_on(brief)}它有没有恢复，自己 4 期出齐没有。"
+            words = "{name}的「{column}」停了：出过 {n} 篇，{came}，{last:%Y-%m-%d} 以后 {silent} 天没再出。"
+            sentence = say(words, **titled, n=column.n, came=came, last=last, silent=column.silent_days)
+            advised = say("自己能写就接：按它的节奏{came}，先出 4 期。", came=came), check_on(brief) + say("它有没有恢复，自己 4 期出齐没有。")
         else:
-            sentence = f"{title}是新栏目：{first:%Y-%m-%d} 开始，已出 {column.n} 篇，{came}。"
-            advised = f"先看不跟：等它出满 {MIN_ARTICLES} 期、间隔稳住再定。", f"{check_on(brief)}它出到第几期，间隔还是不是{came}。"
-        yield Finding("column news", sentence, column.n, "篇", day_of(first), day_of(last), column.examples, *advised)
+            words = "{name}的「{column}」是新栏目：{first:%Y-%m-%d} 开始，已出 {n} 篇，{came}。"
+            sentence = say(words, **titled, first=first, n=column.n, came=came)
+            expected = check_on(brief) + say("它出到第几期，间隔还是不是{came}。", came=came)
+            advised = say("先看不跟：等它出满 {n} 期、间隔稳住再定。", n=MIN_ARTICLES), expected
+        yield Finding("column news", tell(sentence), column.n, say("篇"), day_of(first), day_of(last), column.examples, *advised)
 
 
 def _is_news(column: Column, brief: BriefSummary) -> bool:

@@ -7,15 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from statistics import median
 
-from analysis.brief.rules.base import Finding, day_of, isolate_name
+from analysis.brief.rules.base import Finding, day_of, isolate_name, join_list, say_figure, say_name, tell
 from analysis.brief.sections.compare import Comparison, Place, Row
 from analysis.brief.summary import BriefSummary
+from analysis.brief.wording import say
 from analysis.compare import LEAST_ACCOUNTS
-from analysis.dimensions import DIMENSIONS
+from analysis.dimensions import DIMENSIONS, Dimension
 
 __all__ = ["describe_map", "find_standing_apart", "tell_tiers"]
 
-_TIERS = {"direct": "直接对手", "adjacent": "邻近账号", "benchmark": "标杆", None: "没有标角色的账号"}
+_TIERS = {
+    "direct": "直接对手 {n} 个：{listed}。", "adjacent": "邻近账号 {n} 个：{listed}。", "benchmark": "标杆 {n} 个：{listed}。", None: "没有标角色的账号 {n} 个：{listed}。",
+}  # fmt: skip
 _TOLD = ("pushes_per_week", "column_share", "reader_share")
 _TELLING = (*_TOLD, "self_share", "articles_per_push", "original_share")  # how far apart matters; type sizes and title marks are told elsewhere
 _NAMED = 4
@@ -35,22 +38,19 @@ def tell_tiers(brief: BriefSummary) -> tuple[Finding, ...]:
     comparison = brief.comparison
     own = next((row for row in comparison.rows if row.own), None)
     told = []
-    for role, name in _TIERS.items():
+    for role, words in _TIERS.items():
         rows = [row for row in comparison.rows if row.role == role]
         if rows:
-            told.append(_tell_tier(name, rows, own))
+            told.append(_tell_tier(words, rows, own))
     return tuple(told)
 
 
-def _tell_tier(name: str, rows: Sequence[Row], own: Row | None) -> Finding:
-    listed = "、".join(isolate_name(row.account) for row in rows[:_NAMED]) + ("等" if len(rows) > _NAMED else "")
-    sentence = f"{name} {len(rows)} 个：{listed}。"
+def _tell_tier(words: str, rows: Sequence[Row], own: Row | None) -> Finding:
+    who = say(words, n=len(rows), listed=join_list([isolate_name(row.account) for row in rows], most=_NAMED))
     figures = [said for key in _TOLD if (said := _tell_figure(key, rows))]
-    sentence += "；".join(figures) + "。" if figures else "样本不足，只列数字。"
-    if len(rows) == 1:
-        sentence += _tell_extremes(rows[0])
-    sentence += _tell_furthest(rows, own) if own else ""
-    return Finding("tier", sentence, sum(row.articles for row in rows), "篇", *_window(rows))
+    stand = say("{figures}。", figures=say("；").join(figures)) if figures else say("样本不足，只列数字。")
+    sentence = tell(who, stand, _tell_extremes(rows[0]) if len(rows) == 1 else "", _tell_furthest(rows, own) if own else "")
+    return Finding("tier", sentence, sum(row.articles for row in rows), say("篇"), *_window(rows))
 
 
 def _window(rows: Iterable[Row]) -> tuple[date | None, date | None]:
@@ -70,19 +70,26 @@ def _tell_figure(key: str, rows: Sequence[Row]) -> str:
     if not values:
         return ""
     if len(values) >= LEAST_ACCOUNTS:
-        low, high = dimension.shown(values[0]), dimension.said(values[-1])
-        return f"{dimension.name}中位 {dimension.said(median(values))}（{low} 至 {high}）"
-    return f"{dimension.name} {'、'.join(dimension.said(value) for value in values)}"
+        told = "{dimension}中位 {middle}（{low} 至 {high}）"
+        low, high = say_figure(dimension.shown(values[0])), _said(dimension, values[-1])
+        return say(told, dimension=say_name(dimension.name), middle=_said(dimension, median(values)), low=low, high=high)
+    return f"{say_name(dimension.name)} {join_list([_said(dimension, value) for value in values])}"
+
+
+def _said(dimension: Dimension, value: float) -> str:
+    return say_figure(dimension.said(value))
 
 
 def _tell_extremes(row: Row) -> str:
     """What an account alone in its tier is the highest or the lowest of the group in."""
     parts = []
-    for word, edge in (("最高", 1.0), ("最低", 0.0)):
-        names = [DIMENSIONS[key].name for key, cell in row.cells.items() if cell.quantile == edge]
+    for words, edge in (("{names}全组最高", 1.0), ("{names}全组最低", 0.0)):
+        names = [say_name(DIMENSIONS[key].name) for key, cell in row.cells.items() if cell.quantile == edge]
         if names:
-            parts.append(f"{'、'.join(names[:_EXTREMES])}{'等' if len(names) > _EXTREMES else ''}全组{word}")
-    return "，".join(parts) + "。" if parts else ""
+            parts.append(say(words, names=join_list(names, most=_EXTREMES)))
+    if not parts:
+        return ""
+    return say("{highest}，{lowest}。" if len(parts) == 2 else "{highest}。", highest=parts[0], lowest=parts[-1])
 
 
 def _tell_furthest(rows: Sequence[Row], own: Row) -> str:
@@ -99,7 +106,8 @@ def _tell_furthest(rows: Sequence[Row], own: Row) -> str:
         return ""
     dimension, value = DIMENSIONS[key], own.cells[key].value
     assert value is not None
-    return f"和自己差得最开的是{dimension.name}：{dimension.said(median(_values(key, rows)))}，自己 {dimension.said(value)}。"
+    theirs_said, mine_said = _said(dimension, median(_values(key, rows))), _said(dimension, value)
+    return say("和自己差得最开的是{dimension}：{theirs}，自己 {mine}。", dimension=say_name(dimension.name), theirs=theirs_said, mine=mine_said)
 
 
 def _noticeable(key: str, mine: float | None, theirs: float) -> bool:
@@ -111,20 +119,23 @@ def _noticeable(key: str, mine: float | None, theirs: float) -> bool:
 
 def describe_map(comparison: Comparison) -> tuple[str, ...]:
     """The map in words: who lies on which side of both medians, a sentence for each side. () below three accounts."""
-    x, y = (DIMENSIONS[key].name for key in comparison.axes)
-    corners = (("high", "high", f"{x}、{y}都高于中位"), ("high", "low", f"{x}高、{y}低"), ("low", "high", f"{x}低、{y}高"), ("low", "low", "两样都低于中位"))
+    x, y = (say_name(DIMENSIONS[key].name) for key in comparison.axes)
+    corners = (
+        ("high", "high", "{x}、{y}都高于中位：{who}。"), ("high", "low", "{x}高、{y}低：{who}。"),
+        ("low", "high", "{x}低、{y}高：{who}。"), ("low", "low", "两样都低于中位：{who}。"),
+    )  # fmt: skip
     parts = []
     for across, up, words in corners:
         there = [place for place in comparison.places if (place.x_side, place.y_side) == (across, up)]
         if there:
-            parts.append(f"{words}：{_list(there)}")
+            parts.append(say(words, x=x, y=y, who=_list(there)))
     middle = [place for place in comparison.places if "middle" in (place.x_side, place.y_side)]
-    parts += [f"正在中位线上：{_list(middle)}"] if middle else []
-    return tuple(f"{part}。" for part in parts)
+    parts += [say("正在中位线上：{who}。", who=_list(middle))] if middle else []
+    return tuple(tell(part) for part in parts)
 
 
 def _list(places: Sequence[Place]) -> str:
-    return "、".join(f"{isolate_name(place.account)}{'（自己）' if place.own else ''}" for place in places)
+    return join_list([say("{name}（自己）", name=isolate_name(place.account)) if place.own else isolate_name(place.account) for place in places])
 
 
 def find_standing_apart(brief: BriefSummary) -> Iterable[Finding]:
@@ -140,7 +151,8 @@ def find_standing_apart(brief: BriefSummary) -> Iterable[Finding]:
         if len(rivals) >= LEAST_ACCOUNTS and gap is not None:
             found.append((-gap, key, _stands(own, rivals, key, side), advice, expected))
     for _, key, sentence, advice, expected in sorted(found)[:2]:
-        yield Finding("standing apart", sentence, own.cells[key].n, "篇", day_of(own.first), day_of(own.last), advice=advice, expected=expected)
+        span = day_of(own.first), day_of(own.last)
+        yield Finding("standing apart", tell(sentence), own.cells[key].n, say("篇"), *span, advice=say(advice), expected=say(expected))
 
 
 def _gap(own: Row, rivals: Sequence[Row], key: str, side: str) -> float | None:
@@ -162,5 +174,7 @@ def _stands(own: Row, rivals: Sequence[Row], key: str, side: str) -> str:
     assert value is not None
     values = _values(key, rivals)
     edge = max(values) if side == "high" else min(values)
-    word, told = ("高", "最高的是") if side == "high" else ("低", "最低的也有")
-    return f"{dimension.name}：自己 {dimension.said(value)}，比 {len(rivals)} 个对手都{word}，对手里{told} {dimension.said(edge)}。"
+    told = "{dimension}：自己 {mine}，比 {n} 个对手都低，对手里最低的也有 {edge}。"
+    if side == "high":
+        told = "{dimension}：自己 {mine}，比 {n} 个对手都高，对手里最高的是 {edge}。"
+    return say(told, dimension=say_name(dimension.name), mine=_said(dimension, value), n=len(rivals), edge=_said(dimension, edge))

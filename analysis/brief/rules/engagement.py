@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import sqrt
 
-from analysis.brief.rules.base import Finding, day_of, isolate_name, list_names, name_of
+from analysis.brief.rules.base import Finding, call_account, day_of, isolate_name, join_list, list_names, name_of, say_name, tell
 from analysis.brief.sections.engagement import AccountReads, Group
 from analysis.brief.sections.leads import Leading
 from analysis.brief.summary import AccountSummary, BriefSummary
+from analysis.brief.wording import say
 from analysis.engagement import SHARE_LINE, UNKNOWN_AGE
 
 __all__ = ["find_later_slots", "find_other_leads", "find_read_columns", "find_shared"]
@@ -41,16 +42,16 @@ def find_read_columns(brief: BriefSummary) -> Iterable[Finding]:
     told = [(a, reads, group) for a, reads in _counted(brief) for group in reads.columns if group.ratio_low is not None and group.ratio_low >= _CLEARLY]
     told.sort(key=lambda item: (item[0].own, -(item[2].ratio or 0), item[0].account, item[2].name))
     for account, reads, group in told[:2]:
-        who = f"自己（{name_of(account)}）" if account.own else name_of(account)
-        bound = "至少 " if group.median_at_least else " "
-        sentence = f"{who}的「{isolate_name(group.name)}」读的人明显更多：{_aged(brief)}阅读中位数{bound}{group.median:,.0f}，"
-        sentence += f"是同位置文章的 {group.ratio:.1f} 倍{_interval(group)}（用户提供）。"
+        words = "{who}的「{column}」读的人明显更多：{aged}阅读中位数{median}，是同位置文章的 {ratio:.1f} 倍{interval}（用户提供）。"
+        values = {"aged": _aged(brief), "median": _counted_reads(group), "ratio": group.ratio, "interval": _interval(group)}
+        sentence = tell(say(words, who=call_account(account), column=isolate_name(group.name), **values))
         if account.own:
-            advice, expected = "先保住这个栏目的期数，再试着多出一期", "看多出以后它的阅读中位数有没有掉"
+            advice, expected = say("先保住这个栏目的期数，再试着多出一期"), say("看多出以后它的阅读中位数有没有掉")
         else:
-            advice, expected = "看它最近几期的选题和写法，用自己的题目试 4 期同类栏目", f"看它{_aged(brief)}阅读中位数比自己同位置的文章高多少"
+            advice = say("看它最近几期的选题和写法，用自己的题目试 4 期同类栏目")
+            expected = say("看它{aged}阅读中位数比自己同位置的文章高多少", aged=_aged(brief))
         examples = next((column.examples for column in account.columns if column.content_column == group.name), ())
-        yield Finding("read column", sentence, group.n, "篇", day_of(reads.first), day_of(reads.last), examples[:2], advice, expected)
+        yield Finding("read column", sentence, group.n, say("篇"), day_of(reads.first), day_of(reads.last), examples[:2], advice, expected)
 
 
 def find_later_slots(brief: BriefSummary) -> Iterable[Finding]:
@@ -65,11 +66,23 @@ def find_later_slots(brief: BriefSummary) -> Iterable[Finding]:
             if s.name != "头条" and s.median is not None and s.high is not None and s.high < headline.low and s.median < _FAR_LESS * headline.median
         ]
         if weak:
-            named = "、".join(f"{slot.name} {slot.median or 0:,.0f}（{(slot.median or 0) / headline.median:.0%}）" for slot in weak[:3])
-            sentence = f"自己（{name_of(account)}）头条{_aged(brief)}阅读中位数{'至少 ' if headline.median_at_least else ' '}{headline.median:,.0f}，后面的位置差得多：{named}（用户提供）。"
+            named = join_list([_tell_slot(slot, headline.median) for slot in weak[:3]])
+            told = "自己（{name}）头条{aged}阅读中位数{median}，后面的位置差得多：{named}（用户提供）。"
+            sentence = say(told, name=name_of(account), aged=_aged(brief), median=_counted_reads(headline), named=named)
             n = headline.n + sum(slot.n for slot in weak)
-            advice = "最要紧的内容只放头条；后面的位置少发几篇，或改成固定栏目让读者有个盼头"
-            yield Finding("later slots", sentence, n, "篇", day_of(reads.first), day_of(reads.last), (), advice, "看四周后一次推送的总阅读有没有降")
+            advice = say("最要紧的内容只放头条；后面的位置少发几篇，或改成固定栏目让读者有个盼头")
+            yield Finding("later slots", sentence, n, say("篇"), day_of(reads.first), day_of(reads.last), (), advice, say("看四周后一次推送的总阅读有没有降"))
+
+
+def _tell_slot(slot: Group, headline: float) -> str:
+    """A later slot's median and what it is of the headline's."""
+    place = say("第 {position} 条", position=slot.name.removeprefix("第 ").removesuffix(" 条"))
+    return say("{place} {median:,.0f}（{share:.0%}）", place=place, median=slot.median or 0, share=(slot.median or 0) / headline)
+
+
+def _counted_reads(group: Group) -> str:
+    """A median of reads, a lower bound where counts are censored."""
+    return say("至少 {median:,.0f}" if group.median_at_least else " {median:,.0f}", median=group.median)
 
 
 def find_shared(brief: BriefSummary) -> Iterable[Finding]:
@@ -80,11 +93,11 @@ def find_shared(brief: BriefSummary) -> Iterable[Finding]:
         if rate is not None and rate.median is not None:
             told.append((rate.median, account, reads, rate))
     for median, account, reads, rate in sorted(told, key=lambda item: (-item[0], item[1].account))[:1]:
-        who = f"自己（{name_of(account)}）" if account.own else name_of(account)
-        sentence = f"{who}的文章爱被转发：每百次阅读转发 {median * 100:.1f} 次（中位数，95% 区间 {_hundred(rate.low)}–{_hundred(rate.high)}），"
-        sentence += f"{rate.n} 篇里 {rate.above} 篇过了常说的 5% 好文线（用户提供）。"
-        advice = "挑转发最多的 5 篇，看是什么让人想转：清单、提醒还是表态，下个月照着写 2 篇"
-        yield Finding("shared", sentence, rate.n, "篇", day_of(reads.first), day_of(reads.last), reads.most_shared, advice, "看这 2 篇的转发率过不过 5%")
+        words = "{who}的文章爱被转发：每百次阅读转发 {rate:.1f} 次（中位数，95% 区间 {low}–{high}），{n} 篇里 {above} 篇过了常说的 5% 好文线（用户提供）。"
+        values = {"rate": median * 100, "low": _hundred(rate.low), "high": _hundred(rate.high), "n": rate.n, "above": rate.above}
+        sentence = tell(say(words, who=call_account(account), **values))
+        advice, expected = say("挑转发最多的 5 篇，看是什么让人想转：清单、提醒还是表态，下个月照着写 2 篇"), say("看这 2 篇的转发率过不过 5%")
+        yield Finding("shared", sentence, rate.n, say("篇"), day_of(reads.first), day_of(reads.last), reads.most_shared, advice, expected)
 
 
 def find_other_leads(brief: BriefSummary) -> Iterable[Finding]:
@@ -109,13 +122,17 @@ def _tell_leads(
 ) -> Finding:
     mine, leads = brief.leading[own.account_id], [lead for a in often if (lead := brief.leading[a.account_id].of(kind))]
     shares = [_share(brief.leading[a.account_id], kind) for a in often]
-    spread = f"{min(shares):.0%} 到 {max(shares):.0%}" if min(shares) < max(shares) else f"{shares[0]:.0%}"
-    sentence = f"{rivals} 个对手里有 {len(often)} 个常把读者带去「{leads[0].name}」（{list_names(often)}，各占 {spread} 的文章）；"
-    sentence += f"自己 {mine.bodies} 篇里{f'只有 {n} 篇' if n else '一篇也没有'}。"
+    spread = say("{low:.0%} 到 {high:.0%}", low=min(shares), high=max(shares)) if min(shares) < max(shares) else f"{shares[0]:.0%}"
+    told = "{rivals} 个对手里有 {often} 个常把读者带去「{where}」（{names}，各占 {spread} 的文章）；自己 {bodies} 篇里一篇也没有。"
+    if n:
+        told = "{rivals} 个对手里有 {often} 个常把读者带去「{where}」（{names}，各占 {spread} 的文章）；自己 {bodies} 篇里只有 {n} 篇。"
+    values = {"where": say_name(leads[0].name), "names": list_names(often), "spread": spread, "bodies": mine.bodies, "n": n}
+    sentence = say(told, rivals=rivals, often=len(often), **values)
     bodies = mine.bodies + sum(brief.leading[a.account_id].bodies for a in often)
     examples = tuple(lead.examples[0] for lead in leads[:2] if lead.examples)
     days = [day.date() for a in (own, *often) for day in (a.first, a.last) if day is not None]
-    return Finding("leads", sentence, bodies, "篇有正文的文章", min(days, default=None), max(days, default=None), examples, advice, expected)
+    since, until = min(days, default=None), max(days, default=None)
+    return Finding("leads", sentence, bodies, say("篇有正文的文章"), since, until, examples, say(advice), say(expected))
 
 
 def _counted(brief: BriefSummary) -> list[tuple[AccountSummary, AccountReads]]:
@@ -125,12 +142,13 @@ def _counted(brief: BriefSummary) -> list[tuple[AccountSummary, AccountReads]]:
 
 def _aged(brief: BriefSummary) -> str:
     age = brief.engagement.age if brief.engagement else UNKNOWN_AGE
-    return "" if age == UNKNOWN_AGE else f"{age}的"
+    return "" if age == UNKNOWN_AGE else say("{age}的", age=say_name(age))
 
 
 def _interval(group: Group) -> str:
-    upper = "以上" if group.ratio_high is None else f"–{group.ratio_high:.1f}"
-    return f"（95% 区间 {group.ratio_low:.1f}{upper}）"
+    if group.ratio_high is None:
+        return say("（95% 区间 {low:.1f}以上）", low=group.ratio_low)
+    return say("（95% 区间 {low:.1f}–{high:.1f}）", low=group.ratio_low, high=group.ratio_high)
 
 
 def _hundred(rate: float | None) -> str:

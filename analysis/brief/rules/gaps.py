@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analysis.brief.rules.base import Finding, check_on, day_of, isolate_name
+from analysis.brief.rules.base import Finding, check_on, day_of, isolate_name, join_list, say_name, tell
 from analysis.brief.sections.gaps import Gap
 from analysis.brief.summary import BriefSummary
+from analysis.brief.wording import say
 
 __all__ = ["find_behind", "find_gaps", "find_good_starts", "find_own_only"]
 
@@ -23,20 +24,25 @@ def find_gaps(brief: BriefSummary) -> Iterable[Finding]:
     section = brief.rivals
     missing = [gap for gap in section.missing if gap.accounts >= _GAP_RIVALS and gap.running] if section and section.own_enough else []
     for gap in sorted(missing, key=lambda one: (one.level, -one.accounts, -one.n, one.name))[:_TOLD]:
-        names = "、".join(isolate_name(name) for name in gap.names[:4]) + ("等" if len(gap.names) > 4 else "")
+        names = join_list([isolate_name(name) for name in gap.names], most=4)
         others = [name for name in gap.columns if name != gap.name]
-        kinds = f"（{'、'.join(isolate_name(name, longest=12) for name in gap.columns[:3])}{'等' if len(gap.columns) > 3 else ''}）" if others else ""
-        what = f"「{isolate_name(gap.name)}」一类的栏目{kinds}" if gap.level == "column" else f"这类选题：{isolate_name(gap.name)}"
-        sentence = f"{gap.accounts} 个对手都有{what}，自己没有：{names}。"
-        yield Finding("gap", sentence, gap.n, "篇", day_of(gap.first), day_of(gap.last), gap.examples, *_advise(gap, brief))
+        kinds = say("（{columns}）", columns=join_list([isolate_name(name, longest=12) for name in gap.columns], most=3)) if others else ""
+        told = "{n} 个对手都有这类选题：{name}，自己没有：{names}。"
+        if gap.level == "column":
+            told = "{n} 个对手都有「{name}」一类的栏目{kinds}，自己没有：{names}。"
+        sentence = say(told, n=gap.accounts, name=isolate_name(gap.name), kinds=kinds, names=names)
+        yield Finding("gap", sentence, gap.n, say("篇"), day_of(gap.first), day_of(gap.last), gap.examples, *_advise(gap, brief))
 
 
 def _advise(gap: Gap, brief: BriefSummary) -> tuple[str, str]:
     """A trial at the rivals' own interval."""
-    rhythm = f"按对手的间隔（中位 {gap.interval_days:g} 天）" if gap.interval_days else ""
-    what = f"试做「{isolate_name(gap.name)}」一类" if gap.level == "column" else "把这类题排进选题"
-    drafts = f"手上已有 {gap.own_articles} 篇像的，先编进去，" if gap.own_articles else ""
-    return f"{what}：{drafts}{rhythm}先出 4 期，够不够写再定。", f"{check_on(brief)}4 期出齐没有；有自己的阅读数，再和自己的中位数比。"
+    what = say("试做「{name}」一类", name=isolate_name(gap.name)) if gap.level == "column" else say("把这类题排进选题")
+    drafts = say("手上已有 {n} 篇像的，先编进去，", n=gap.own_articles) if gap.own_articles else ""
+    told = "{what}：{drafts}先出 4 期，够不够写再定。"
+    if gap.interval_days:
+        told = "{what}：{drafts}按对手的间隔（中位 {days:g} 天）先出 4 期，够不够写再定。"
+    expected = check_on(brief) + say("4 期出齐没有；有自己的阅读数，再和自己的中位数比。")
+    return say(told, what=what, drafts=drafts, days=gap.interval_days), expected
 
 
 def find_own_only(brief: BriefSummary) -> Iterable[Finding]:
@@ -47,12 +53,12 @@ def find_own_only(brief: BriefSummary) -> Iterable[Finding]:
         return
     columns = [gap for gap in section.own_only if gap.level == "column" and gap.n >= _LEAST_OWN]
     for gap in sorted(columns, key=lambda one: (-one.n, one.name))[:1]:
-        more = f"这样的还有 {len(columns) - 1} 个。" if len(columns) > 1 else ""
-        sentence = f"「{isolate_name(gap.name)}」只有自己在做：{gap.n} 篇，{len(rivals)} 个对手都没有。{more}"
-        advice = "留住它，写进公众号介绍和关注后的自动回复，让人一眼看出和别家不同。"
-        yield Finding(
-            "own only", sentence, gap.n, "篇", day_of(gap.first), day_of(gap.last), gap.examples, advice, f"{check_on(brief)}是否仍只有自己在做、还按时出。"
-        )
+        more = say("这样的还有 {n} 个。", n=len(columns) - 1) if len(columns) > 1 else ""
+        told = "「{name}」只有自己在做：{n} 篇，{rivals} 个对手都没有。"
+        sentence = tell(say(told, name=isolate_name(gap.name), n=gap.n, rivals=len(rivals)), more)
+        advice = say("留住它，写进公众号介绍和关注后的自动回复，让人一眼看出和别家不同。")
+        expected = check_on(brief) + say("是否仍只有自己在做、还按时出。")
+        yield Finding("own only", sentence, gap.n, say("篇"), day_of(gap.first), day_of(gap.last), gap.examples, advice, expected)
 
 
 def find_behind(brief: BriefSummary) -> Iterable[Finding]:
@@ -62,14 +68,19 @@ def find_behind(brief: BriefSummary) -> Iterable[Finding]:
     for one in sorted(told, key=lambda pair: (-(pair.first + pair.other_first), pair.other))[:1]:
         sure = one.first + one.other_first
         if one.other_first >= _MOSTLY * sure:
-            sentence = f"和{isolate_name(one.other)}撞题 {one.n} 次，能分先后的 {sure} 次里自己有 {one.other_first} 次在后。"
-            advice = "这些题要么抢在前面发，要么换个角度写，别再跟着发同一个题。"
+            sentence = say(
+                "和{name}撞题 {n} 次，能分先后的 {sure} 次里自己有 {behind} 次在后。", name=isolate_name(one.other), n=one.n, sure=sure, behind=one.other_first
+            )
+            advice = say("这些题要么抢在前面发，要么换个角度写，别再跟着发同一个题。")
         elif one.first >= _MOSTLY * sure:
-            sentence = f"和{isolate_name(one.other)}撞题 {one.n} 次，能分先后的 {sure} 次里自己有 {one.first} 次在前。"
-            advice = "选题上是自己领先，把首发写在标题或开头，转载要求注明来源。"
+            sentence = say(
+                "和{name}撞题 {n} 次，能分先后的 {sure} 次里自己有 {ahead} 次在前。", name=isolate_name(one.other), n=one.n, sure=sure, ahead=one.first
+            )
+            advice = say("选题上是自己领先，把首发写在标题或开头，转载要求注明来源。")
         else:
             return
-        yield Finding("behind", sentence, one.n, "组", day_of(one.since), day_of(one.until), one.examples, advice, f"{check_on(brief)}同题里谁在前。")
+        expected = check_on(brief) + say("同题里谁在前。")
+        yield Finding("behind", sentence, one.n, say("组"), day_of(one.since), day_of(one.until), one.examples, advice, expected)
 
 
 def find_good_starts(brief: BriefSummary) -> Iterable[Finding]:
@@ -77,10 +88,12 @@ def find_good_starts(brief: BriefSummary) -> Iterable[Finding]:
     section = brief.rivals
     if section is None or not section.shared:
         return
-    figures = "；".join(f"{one.figure} {one.steady_median:.2g} 对 {one.others_median:.2g}" for one in section.shared[:3])
-    counts = f"{section.shared[0].n_steady} 个发得稳的对 {section.shared[0].n_others} 个没稳住的"
+    told = "{figure} {steady:.2g} 对 {others:.2g}"
+    figures = say("；").join(say(told, figure=say_name(one.figure), steady=one.steady_median, others=one.others_median) for one in section.shared[:3])
+    counts = {"steady": section.shared[0].n_steady, "others": section.shared[0].n_others}
     held = [one for one in section.beginnings if one.held]
     pushes = sum(one.phases[0].pushes for one in held)
     first, last = min(one.phases[0].since for one in held), max(one.phases[0].until for one in held)
-    sentence = f"头 90 天就分得出来，{counts}（中位数）：{figures}。"
-    yield Finding("start", sentence, pushes, "次推送", day_of(first), day_of(last), (), "新号头三个月照发得稳的那组来排。", "满 90 天时用同样的数字对一遍。")
+    sentence = say("头 90 天就分得出来，{steady} 个发得稳的对 {others} 个没稳住的（中位数）：{figures}。", figures=figures, **counts)
+    advice, expected = say("新号头三个月照发得稳的那组来排。"), say("满 90 天时用同样的数字对一遍。")
+    yield Finding("start", sentence, pushes, say("次推送"), day_of(first), day_of(last), (), advice, expected)

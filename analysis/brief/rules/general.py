@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from analysis.brief.rules.base import Finding, check_on, day_of, isolate_name, name_of, newest_of, rests_on
+from analysis.brief.rules.base import Finding, call_account, check_on, day_of, isolate_name, join_list, name_of, newest_of, rests_on, tell
 from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS
 from analysis.brief.summary import AccountSummary, BriefSummary
+from analysis.brief.wording import say
 
 __all__ = ["describe_sample", "find_pace", "find_silence"]
 
@@ -18,16 +19,22 @@ _FULL = 0.9  # below this share held, a rate is a lower bound worth saying so
 
 def describe_sample(brief: BriefSummary) -> Iterable[Finding]:
     few = [account for account in brief.accounts if not account.enough]
-    sentence = f"这次看了 {len(brief.accounts)} 个公众号。" if few else f"这次看了 {len(brief.accounts)} 个公众号，样本都够下结论。"
-    if len(few) == 1 == len(brief.accounts):
-        sentence += f"样本不足：有日期的不到 {MIN_ARTICLES} 篇，或前后不到 {MIN_DAYS // 7} 周，先不下结论，把历史补全再看。"
-    elif len(few) == len(brief.accounts):
-        sentence += f"样本不足：没有一个账号够 {MIN_ARTICLES} 篇、跨 {MIN_DAYS // 7} 周，先不下结论，把历史补全再看。"
-    elif few:
-        sentence += f"其中 {len(few)} 个样本不足（有日期的不到 {MIN_ARTICLES} 篇，或前后不到 {MIN_DAYS // 7} 周），只列数字，不参与结论。"
-    if few != list(brief.accounts) and any(account.own for account in few):
-        sentence += "自己的账号也在其中，暂时没法和对手比。"
-    yield Finding("sample", sentence, brief.articles, "篇", day_of(brief.first), day_of(brief.last))
+    seen = "这次看了 {n} 个公众号。" if few else "这次看了 {n} 个公众号，样本都够下结论。"
+    own = few != list(brief.accounts) and any(account.own for account in few)
+    sentence = tell(say(seen, n=len(brief.accounts)), _tell_few(len(few), len(brief.accounts)), say("自己的账号也在其中，暂时没法和对手比。") if own else "")
+    yield Finding("sample", sentence, brief.articles, say("篇"), day_of(brief.first), day_of(brief.last))
+
+
+def _tell_few(few: int, of: int) -> str:
+    """How many accounts are too small for conclusions; nothing where none is."""
+    if not few:
+        return ""
+    if few < of:
+        told = "其中 {few} 个样本不足（有日期的不到 {articles} 篇，或前后不到 {weeks} 周），只列数字，不参与结论。"
+        return say(told, few=few, articles=MIN_ARTICLES, weeks=MIN_DAYS // 7)
+    if of == 1:
+        return say("样本不足：有日期的不到 {articles} 篇，或前后不到 {weeks} 周，先不下结论，把历史补全再看。", articles=MIN_ARTICLES, weeks=MIN_DAYS // 7)
+    return say("样本不足：没有一个账号够 {articles} 篇、跨 {weeks} 周，先不下结论，把历史补全再看。", articles=MIN_ARTICLES, weeks=MIN_DAYS // 7)
 
 
 def find_pace(brief: BriefSummary) -> Iterable[Finding]:
@@ -39,7 +46,7 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
     since, until, compared = _common_window(enough)
     if len(compared) < 2:
         if len(enough) > 1:
-            yield Finding("pace", "各账号收录的时间段没有 8 周以上重合，发文频率不放在一起比。", *rests_on(enough))
+            yield Finding("pace", say("各账号收录的时间段没有 8 周以上重合，发文频率不放在一起比。"), *rests_on(enough))
         return
     rates = {account.account_id: _rate(account, since, until) for account in compared}
     pushes = sum(_count(account, since, until) for account in compared)
@@ -49,60 +56,72 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
     if own and len(rivals) >= 3:
         middle = median(rates[account.account_id] for account in rivals)
         mine = rates[own[0].account_id]
-        sentence = f"自己（{name_of(own[0])}）每周推送 {mine:.1f} 次，{len(rivals)} 个对手的中位数是 {middle:.1f} 次，自己排 {len(ranked)} 个里的第 {ranked.index(own[0]) + 1}。"
-        sentence += f"最勤的对手是{name_of(rivals[0])}，每周 {rates[rivals[0].account_id]:.1f} 次。{_tell_sure(rivals)}"
+        place = "自己（{name}）每周推送 {mine:.1f} 次，{n} 个对手的中位数是 {middle:.1f} 次，自己排 {of} 个里的第 {rank}。"
+        busiest = say("最勤的对手是{name}，每周 {rate:.1f} 次。", name=name_of(rivals[0]), rate=rates[rivals[0].account_id])
+        sentence = tell(
+            say(place, name=name_of(own[0]), mine=mine, n=len(rivals), middle=middle, of=len(ranked), rank=ranked.index(own[0]) + 1),
+            busiest,
+            _tell_sure(rivals),
+        )
         advised = _advise_own(mine, middle, rivals, brief)
     elif len(ranked) <= 4:
-        sentence = "，".join(f"{'自己（' + name_of(a) + '）' if a.own else name_of(a)}每周推送 {rates[a.account_id]:.1f} 次" for a in ranked) + "。"
+        paces = say("，").join(say("{who}每周推送 {rate:.1f} 次", who=call_account(a), rate=rates[a.account_id]) for a in ranked)
+        sentence = say("{paces}。", paces=paces)
         advised = _advise_start(median(rates.values()), brief)
     else:
-        sentence = f"{len(ranked)} 个账号每周推送的中位数是 {median(rates.values()):.1f} 次；"
-        sentence += f"{name_of(ranked[0])}最勤，{rates[ranked[0].account_id]:.1f} 次；{name_of(ranked[-1])}最少，{rates[ranked[-1].account_id]:.1f} 次。"
+        (first, most), (last, least) = ((name_of(account), rates[account.account_id]) for account in (ranked[0], ranked[-1]))
+        told = "{n} 个账号每周推送的中位数是 {middle:.1f} 次；{first}最勤，{most:.1f} 次；{last}最少，{least:.1f} 次。"
+        sentence = say(told, n=len(ranked), middle=median(rates.values()), first=first, most=most, last=last, least=least)
         advised = _advise_start(median(rates.values()), brief)
-    yield Finding("pace", sentence + _lower_bound(compared), pushes, "次推送", since, until, newest_of(ranked), *advised)
+    yield Finding("pace", tell(sentence, _lower_bound(compared)), pushes, say("次推送"), since, until, newest_of(ranked), *advised)
 
 
 def _advise_own(mine: float, middle: float, rivals: Sequence[AccountSummary], brief: BriefSummary) -> tuple[str, str]:
     """What to do about the own rate: more only where most rivals surely send more."""
     sure = [account for account in rivals if account.cadence and account.cadence.versus and account.cadence.versus.differs and account.cadence.versus.ratio > 1]
     if mine < 0.8 * middle and len(sure) * 2 >= len(rivals):
-        advice = f"想跟上就先加到每周 {_times(middle)}，加的放在固定的一天，守满 8 周再加。"
-        return advice, f"{check_on(brief)}自己每周有没有发满 {_times(middle)}，中间断没断。"
+        advice = say("想跟上就先加到每周 {times} 次，加的放在固定的一天，守满 8 周再加。", times=_times(middle))
+        return advice, check_on(brief) + say("自己每周有没有发满 {times} 次，中间断没断。", times=_times(middle))
     if mine > 1.25 * middle:
-        return "次数已经比多数对手多，先不加，力气放在选题和固定栏目上。", f"{check_on(brief)}对手的中位数有没有追上来。"
-    return "次数和对手差不多，先不动。", f"{check_on(brief)}对手的中位数有没有离开 {middle:.1f} 次。"
+        return say("次数已经比多数对手多，先不加，力气放在选题和固定栏目上。"), check_on(brief) + say("对手的中位数有没有追上来。")
+    return say("次数和对手差不多，先不动。"), check_on(brief) + say("对手的中位数有没有离开 {middle:.1f} 次。", middle=middle)
 
 
 def _advise_start(middle: float, brief: BriefSummary) -> tuple[str, str]:
     """What to do where the own account can't be compared: start at the middle."""
     plans = [value for account in brief.accounts if account.own for name, value in account.facts if name in ("plan", "发文计划")]
-    check = f"{check_on(brief)}8 周里实发几次，有没有断更。"
+    check = check_on(brief) + say("8 周里实发几次，有没有断更。")
     if plans:
-        return f"自己的计划是{isolate_name(plans[0])}（用户提供）。先照它守满 8 周，再看要不要靠近 {middle:.1f} 次。", check
-    return f"自己的号可以从每周 {_times(middle)}起步，固定在几天，守满 8 周再加。", check
+        kept = "自己的计划是{plan}（用户提供）。先照它守满 8 周，再看要不要靠近 {middle:.1f} 次。"
+        return say(kept, plan=isolate_name(plans[0]), middle=middle), check
+    return say("自己的号可以从每周 {times} 次起步，固定在几天，守满 8 周再加。", times=_times(middle)), check
 
 
-def _times(rate: float) -> str:
-    return f"{max(round(rate), 1)} 次"
+def _times(rate: float) -> int:
+    return max(round(rate), 1)
 
 
 def _tell_sure(rivals: Sequence[AccountSummary]) -> str:
     """How many rivals differ from the own account by more than chance; nothing where none can be judged."""
     known = [versus for account in rivals if account.cadence and (versus := account.cadence.versus) and versus.differs is not None]
     more, less = sum(bool(v.differs) and v.ratio > 1 for v in known), sum(bool(v.differs) and v.ratio < 1 for v in known)
-    parts = [f"{n} 个{word}" for n, word in ((more, "确实更勤"), (less, "确实更少"), (len(known) - more - less, "看不出差别")) if n]
-    return f"算上偶然起伏：{'，'.join(parts)}。" if parts else ""
+    counts = {"{n} 个确实更勤": more, "{n} 个确实更少": less, "{n} 个看不出差别": len(known) - more - less}
+    parts = say("，").join(say(words, n=n) for words, n in counts.items() if n)
+    return say("算上偶然起伏：{parts}。", parts=parts) if parts else ""
 
 
 def _only_pace(account: AccountSummary, brief: BriefSummary) -> Finding:
     cadence = account.cadence
     assert cadence is not None
-    sentence = f"{name_of(account)}每周推送 {cadence.pushes_per_week:.1f} 次、发 {cadence.articles_per_week:.1f} 篇，"
-    sentence += f"一次推送平均 {cadence.articles_per_push:.1f} 篇。"
-    advised = ("只有一个账号，看不出多还是少：再补 3–5 个对手。", "补齐以后再看：它在对手里排第几。") if account.own else (
-        f"要跟上它，每周得备 {max(round(cadence.articles_per_week), 1)} 篇稿；备不齐就少发，但日子固定。", f"{check_on(brief)}自己每周实发几篇。",
-    )  # fmt: skip
-    return Finding("pace", sentence + _lower_bound([account]), cadence.pushes, "次推送", cadence.first.date(), cadence.last.date(), account.latest, *advised)
+    told = "{name}每周推送 {pushes:.1f} 次、发 {articles:.1f} 篇，一次推送平均 {per_push:.1f} 篇。"
+    values = {"pushes": cadence.pushes_per_week, "articles": cadence.articles_per_week, "per_push": cadence.articles_per_push}
+    sentence = tell(say(told, name=name_of(account), **values), _lower_bound([account]))
+    if account.own:
+        advised = say("只有一个账号，看不出多还是少：再补 3–5 个对手。"), say("补齐以后再看：它在对手里排第几。")
+    else:
+        advice = say("要跟上它，每周得备 {n} 篇稿；备不齐就少发，但日子固定。", n=max(round(cadence.articles_per_week), 1))
+        advised = advice, check_on(brief) + say("自己每周实发几篇。")
+    return Finding("pace", sentence, cadence.pushes, say("次推送"), cadence.first.date(), cadence.last.date(), account.latest, *advised)
 
 
 def _common_window(accounts: Sequence[AccountSummary]) -> tuple[date, date, list[AccountSummary]]:
@@ -128,8 +147,10 @@ def _rate(account: AccountSummary, since: date, until: date) -> float:
 
 def _lower_bound(accounts: Sequence[AccountSummary]) -> str:
     partly = [account for account in accounts if account.coverage is not None and account.coverage < _FULL]
-    named = "、".join(f"{name_of(account)}最多只收到 {int((account.coverage or 0) * 100)}%" for account in partly[:3])
-    return f"{named}{'，另有几个也没收全' if len(partly) > 3 else ''}，实际可能更勤。" if partly else ""
+    if not partly:
+        return ""
+    named = join_list([say("{name}最多只收到 {percent}%", name=name_of(account), percent=int((account.coverage or 0) * 100)) for account in partly[:3]])
+    return say("{named}，另有几个也没收全，实际可能更勤。" if len(partly) > 3 else "{named}，实际可能更勤。", named=named)
 
 
 def find_silence(brief: BriefSummary) -> Iterable[Finding]:
@@ -138,7 +159,7 @@ def find_silence(brief: BriefSummary) -> Iterable[Finding]:
     quiet = sorted((a for a in enough if a.last and a.last.date() < limit), key=lambda a: (a.last or datetime.max, a.account))
     if quiet and len(quiet) == len(enough):
         last = max(a.last for a in quiet if a.last)
-        yield Finding("silence", f"收录停在 {last.date()}，距今已超过 8 周：先更新数据，再照下面的建议做。", *rests_on(quiet))
+        yield Finding("silence", say("收录停在 {last}，距今已超过 8 周：先更新数据，再照下面的建议做。", last=last.date()), *rests_on(quiet))
     elif quiet:
-        named = "、".join(f"{name_of(a)}（停在 {a.last.date()}）" for a in quiet[:3] if a.last)
-        yield Finding("silence", f"超过 8 周没有新收录：{named}{'等' if len(quiet) > 3 else ''}。可能停更，也可能没收到。", *rests_on(quiet))
+        named = join_list([say("{name}（停在 {last}）", name=name_of(a), last=a.last.date()) for a in quiet if a.last], most=3)
+        yield Finding("silence", say("超过 8 周没有新收录：{named}。可能停更，也可能没收到。", named=named), *rests_on(quiet))

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 from statistics import median
 
-from analysis.brief.rules.base import Finding, check_on, day_of, examples_of, name_of, newest_of
-from analysis.brief.sections.layout import Distance
+from analysis.brief.rules.base import Finding, check_on, day_of, examples_of, name_of, newest_of, say_figure, say_name
+from analysis.brief.sections.layout import Difference, Distance
 from analysis.brief.summary import BriefSummary
+from analysis.brief.wording import say
 from analysis.layout import FEATURES
 from analysis.layout_distance import ALIGN_NAMES
 
@@ -28,17 +29,22 @@ def find_redesigned(brief: BriefSummary) -> Iterable[Finding]:
     for one, account in sorted(told, key=lambda pair: (-pair[0].at.toordinal(), pair[1].account))[:2]:
         if brief.last is None or one.at < brief.last - timedelta(days=_NEW_DAYS) or not one.changed:
             continue
-        what = "，".join(f"{d.what} {d.before or '无'} → {d.after or '无'}" for d in one.changed[:_TOLD])
-        sentence = f"{name_of(account)} {one.at:%Y-%m-%d} 起换了模板：{what}{'等' if len(one.changed) > _TOLD else ''}。"
+        what = say("，").join(_tell_difference(difference) for difference in one.changed[:_TOLD])
+        words = "{name} {at:%Y-%m-%d} 起换了模板：{what}等。" if len(one.changed) > _TOLD else "{name} {at:%Y-%m-%d} 起换了模板：{what}。"
+        sentence = say(words, name=name_of(account), at=one.at, what=what)
         layout = account.layout
         span = (day_of(layout.first if layout else None), day_of(layout.last if layout else None))
         examples = examples_of(account.listed[account.listed["published_at"] >= one.at])
         advised = ("", "") if account.own else _advise_redesign(brief)
-        yield Finding("redesign", sentence, one.n_before + one.n_after, "篇", *span, examples, *advised)
+        yield Finding("redesign", sentence, one.n_before + one.n_after, say("篇"), *span, examples, *advised)
+
+
+def _tell_difference(one: Difference) -> str:
+    return f"{say_figure(one.what)} {say_figure(one.before or '无')} → {say_figure(one.after or '无')}"
 
 
 def _advise_redesign(brief: BriefSummary) -> tuple[str, str]:
-    return "改前改后各挑一篇，和自己的放在手机上并排看，再定改不改。", f"{check_on(brief, weeks=26)}它有没有又改回去。"
+    return say("改前改后各挑一篇，和自己的放在手机上并排看，再定改不改。"), check_on(brief, weeks=26) + say("它有没有又改回去。")
 
 
 def find_layout_apart(brief: BriefSummary) -> Iterable[Finding]:
@@ -49,16 +55,21 @@ def find_layout_apart(brief: BriefSummary) -> Iterable[Finding]:
             continue
         out = [one for one in layout.distances if one.outside and one.feature in _TYPESET_NAMES][:_GROUP]
         if out:
-            told = "；".join(f"{one.feature} {one.median}（同组 {one.peer_low} 至 {one.peer_high}）" for one in out)
-            sentence = f"自己的排版有 {len(out)} 处超出 {layout.peers} 个同组账号的范围：{told}。"
-            advice = f"改到同组的中位数：{'，'.join(_aim(one) for one in out)}；别的先不动。"
-            expected = "改后发满 10 篇再看：是否回到同组的范围里。"
-            yield Finding("layout apart", sentence, layout.n_text, "篇", day_of(layout.first), day_of(layout.last), account.latest, advice, expected)
+            told = say("；").join(_tell_distance(one) for one in out)
+            sentence = say("自己的排版有 {n} 处超出 {peers} 个同组账号的范围：{told}。", n=len(out), peers=layout.peers, told=told)
+            advice = say("改到同组的中位数：{aims}；别的先不动。", aims=say("，").join(_aim(one) for one in out))
+            expected = say("改后发满 10 篇再看：是否回到同组的范围里。")
+            yield Finding("layout apart", sentence, layout.n_text, say("篇"), day_of(layout.first), day_of(layout.last), account.latest, advice, expected)
+
+
+def _tell_distance(one: Distance) -> str:
+    figures = {"median": say_figure(one.median), "low": say_figure(one.peer_low), "high": say_figure(one.peer_high)}
+    return say("{feature} {median}（同组 {low} 至 {high}）", feature=say_name(one.feature), **figures)
 
 
 def _aim(one: Distance) -> str:
     unindented = one.feature == FEATURES["indent_share"].name and one.peer_median == "0%"
-    return "首行不缩进" if unindented else f"{one.feature} {one.peer_median}"
+    return say("首行不缩进") if unindented else f"{say_name(one.feature)} {say_figure(one.peer_median)}"
 
 
 def find_group_layout(brief: BriefSummary) -> Iterable[Finding]:
@@ -70,10 +81,14 @@ def find_group_layout(brief: BriefSummary) -> Iterable[Finding]:
         return
     sizes = sorted(layout.font_size_px or 0 for _, layout in group)
     aligned, count = min(Counter(layout.text_align or "left" for _, layout in group).items(), key=lambda item: (-item[1], item[0]))
-    sentence = f"{len(group)} 个账号的正文字号{f'都是 {sizes[0]:g} px' if sizes[0] == sizes[-1] else f'从 {sizes[0]:g} 到 {sizes[-1]:g} px，中位数 {median(sizes):g} px'}；"
-    sentence += f"{count} 个以{ALIGN_NAMES[aligned]}为主。"
-    advice = f"自己的模板先定 {median(sizes):g} px、{ALIGN_NAMES[aligned]}，一套用到底。"
+    told = "{n} 个账号的正文字号从 {low:g} 到 {high:g} px，中位数 {middle:g} px；{count} 个以{aligned}为主。"
+    if sizes[0] == sizes[-1]:
+        told = "{n} 个账号的正文字号都是 {low:g} px；{count} 个以{aligned}为主。"
+    align = say_name(ALIGN_NAMES[aligned])
+    sentence = say(told, n=len(group), low=sizes[0], high=sizes[-1], middle=median(sizes), count=count, aligned=align)
+    advice = say("自己的模板先定 {size:g} px、{aligned}，一套用到底。", size=median(sizes), aligned=align)
     first = min((layout.first for _, layout in group if layout.first), default=None)
     last = max((layout.last for _, layout in group if layout.last), default=None)
     n, examples = sum(layout.n_text for _, layout in group), newest_of([account for account, _ in group])
-    yield Finding("group layout", sentence, n, "篇", day_of(first), day_of(last), examples, advice, "自己发满 10 篇再看：排版一致度有没有到 0.9。")
+    expected = say("自己发满 10 篇再看：排版一致度有没有到 0.9。")
+    yield Finding("group layout", sentence, n, say("篇"), day_of(first), day_of(last), examples, advice, expected)

@@ -7,9 +7,10 @@ from statistics import median
 
 import pandas as pd
 
-from analysis.brief.rules.base import Finding, check_on, day_of, examples_of, name_of
+from analysis.brief.rules.base import Finding, check_on, day_of, examples_of, name_of, say_name, tell
 from analysis.brief.sections.sending import EVENT_NAMES, Event
 from analysis.brief.summary import AccountSummary, BriefSummary
+from analysis.brief.wording import say
 from analysis.timing.formats import KIND_NAMES
 
 __all__ = ["find_formats", "find_seasons"]
@@ -20,6 +21,7 @@ _UNUSED = 0.02
 _MORE, _LESS = 1.3, 0.7  # times the usual rate
 _NONE = 0.05  # below that most sent nothing
 _READY = {"618": "5 月 20 日前", "双11": "10 月 20 日前", "春节前": "春节前三周", "春节": "春节前两周", "春节后": "放假前"}
+_SET_OFF = {"618": " 618 "}  # by spaces, from the Chinese around it
 
 
 def find_formats(brief: BriefSummary) -> Iterable[Finding]:
@@ -33,17 +35,16 @@ def find_formats(brief: BriefSummary) -> Iterable[Finding]:
         if len(used) * 2 < len(rivals) or any(_share(account, kind) >= _UNUSED for account in own):
             continue
         used.sort(key=lambda pair: (-pair[1], pair[0].account))
-        told = "，".join(f"{name_of(account)} {share:.0%}" for account, share in used[:3])
-        sentence = (
-            f"近半年 {len(rivals)} 个对手里有 {len(used)} 个在发{KIND_NAMES[kind]}：{told}{'等' if len(used) > 3 else ''}{'；自己几乎没有' if own else ''}。"
-        )
+        shares = say("，").join(f"{name_of(account)} {share:.0%}" for account, share in used[:3])
+        told = "近半年 {rivals} 个对手里有 {n} 个在发{what}：{shares}；自己几乎没有。" if own else "近半年 {rivals} 个对手里有 {n} 个在发{what}：{shares}。"
+        what, shares = say_name(KIND_NAMES[kind]), say("{shares}等", shares=shares) if len(used) > 3 else shares
+        sentence = say(told, rivals=len(rivals), n=len(used), what=what, shares=shares)
         target = max(round(median(share for _, share in used) * 10), 1)
-        advice = f"先按每 10 篇 {target} 条的量试 8 周{KIND_NAMES[kind]}，做不动就停。"
+        advice = say("先按每 10 篇 {n} 条的量试 8 周{what}，做不动就停。", n=target, what=what)
         examples = tuple(one for account, _ in used[:3] for one in examples_of(account.listed[account.listed["kind"] == kind].iloc[::-1], most=1))
         n = sum(account.sending.recent for account in rivals if account.sending)
-        yield Finding(
-            "formats", sentence, n, "篇", day_of(brief.first), day_of(brief.last), examples, advice, f"{check_on(brief)}这 8 周发出几条，每条花几个工时。"
-        )
+        expected = check_on(brief) + say("这 8 周发出几条，每条花几个工时。")
+        yield Finding("formats", sentence, n, say("篇"), day_of(brief.first), day_of(brief.last), examples, advice, expected)
         return
 
 
@@ -66,14 +67,27 @@ def find_seasons(brief: BriefSummary) -> Iterable[Finding]:
     _, name, middle, held = min(found, key=lambda one: one[:2])
     event = held[0][1]
     way = [account for account, one in held if (one.ratio or 0.0) > 1] if middle > 1 else [account for account, one in held if (one.ratio or 0.0) < 1]
-    shown = f" {name} " if name.isdigit() else name
-    none = sum(one.pushes == 0 for _, one in held)
-    sentence = f"{event.name}（{event.first:%m-%d} 至 {event.last:%m-%d}），{len(held)} 个账号里有 {len(way)} 个{'加更' if middle > 1 else '少发'}，{f'中位数是平时的 {middle:.1f} 倍' if middle >= _NONE else f'{none} 个一次没发'}。"
-    advice = f"下个{shown}按平时的 {middle:.1f} 倍备稿，{_READY[name]}备齐。" if middle > 1 else f"下个{shown}发不发先定下来：要发，{_READY[name]}把稿排好。"
+    told = "{event}（{first:%m-%d} 至 {last:%m-%d}），{of} 个账号里有 {n} 个少发，{none} 个一次没发。"
+    if middle >= _NONE:
+        told = "{event}（{first:%m-%d} 至 {last:%m-%d}），{of} 个账号里有 {n} 个少发，中位数是平时的 {middle:.1f} 倍。"
+    if middle > 1:
+        told = "{event}（{first:%m-%d} 至 {last:%m-%d}），{of} 个账号里有 {n} 个加更，中位数是平时的 {middle:.1f} 倍。"
+    values = {"first": event.first, "last": event.last, "none": sum(one.pushes == 0 for _, one in held), "middle": middle}
+    sentence = tell(say(told, event=_name_event(event.name), of=len(held), n=len(way), **values))
+    following, ready = say_name(_SET_OFF.get(name, name)), say(_READY[name])
+    advice = say("下个{event}发不发先定下来：要发，{ready}把稿排好。", event=following, ready=ready)
+    if middle > 1:
+        advice = say("下个{event}按平时的 {middle:.1f} 倍备稿，{ready}备齐。", event=following, middle=middle, ready=ready)
     n = sum(one.pushes for _, one in held)
     examples = tuple(one for account, _ in held for one in examples_of(_within(account, event), most=1))[:3]
-    expected = f"下个{shown}过后再看：自己和对手各是平时的几倍。"
-    yield Finding("season", sentence, n, "次推送", day_of(event.first), day_of(event.last), examples, advice, expected)
+    expected = say("下个{event}过后再看：自己和对手各是平时的几倍。", event=following)
+    yield Finding("season", sentence, n, say("次推送"), day_of(event.first), day_of(event.last), examples, advice, expected)
+
+
+def _name_event(name: str) -> str:
+    """An event with its year: 春节 2026."""
+    event, _, year = name.partition(" ")
+    return f"{say_name(_SET_OFF.get(event, event)).strip()} {year}"
 
 
 def _event(account: AccountSummary, name: str) -> Event | None:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import median
 
-from analysis.brief.rules.base import Finding, check_on, day_of, name_of, newest_of
+from analysis.brief.rules.base import Finding, check_on, day_of, name_of, newest_of, say_name, tell
 from analysis.brief.sections.words import Titles
 from analysis.brief.summary import AccountSummary, BriefSummary
+from analysis.brief.wording import say
 from analysis.purpose import LEAST_ARTICLES
 
 __all__ = ["find_self_talk", "find_title_apart", "find_unmet_need"]
@@ -20,10 +21,16 @@ _LEAST_TITLES = 30
 _APART = 0.15
 _LONGER = 3  # characters of title
 _NOT_FOR_READERS = ("企业动态", "推广营销", "招聘", "通知公告")
-_HABITS = {
-    "with_digits_share": ("带数字", "把几件、几步、几天、多少钱写进去"), "question_share": ("是提问", "把读者会问的话原样当题目"),
-    "how_to_share": ("在教方法", "直接写“怎么做”"), "list_share": ("是清单", "写成“几种、几个”"),
-}  # fmt: skip
+_HABITS = {  # a share of titles -> what they do, what to do more of it, what to do less
+    "with_digits_share": (
+        "带数字",
+        "接下来每 10 个标题里，带数字的加到 {n} 个：把几件、几步、几天、多少钱写进去。",
+        "接下来每 10 个标题里，带数字的减到 {n} 个。",
+    ),
+    "question_share": ("是提问", "接下来每 10 个标题里，是提问的加到 {n} 个：把读者会问的话原样当题目。", "接下来每 10 个标题里，是提问的减到 {n} 个。"),
+    "how_to_share": ("在教方法", "接下来每 10 个标题里，在教方法的加到 {n} 个：直接写“怎么做”。", "接下来每 10 个标题里，在教方法的减到 {n} 个。"),
+    "list_share": ("是清单", "接下来每 10 个标题里，是清单的加到 {n} 个：写成“几种、几个”。", "接下来每 10 个标题里，是清单的减到 {n} 个。"),
+}
 
 
 def find_self_talk(brief: BriefSummary) -> Iterable[Finding]:
@@ -41,13 +48,25 @@ def find_self_talk(brief: BriefSummary) -> Iterable[Finding]:
     share, purposes = _news(said), said.purposes
     if purposes is None or share < _SELF or share < middle + _MORE:
         return
-    known = f"{len(rivals)} 个{'对手' if own else '账号'}的中位数是 {middle:.0%}"
-    sentence = f"{'自己有 ' if own else name_of(said) + '最爱说自己，'}{share:.0%} 的文章是周年、获奖、会议这类自家新闻；{known}。"
+    if own:
+        sentence = say(
+            "自己有 {share:.0%} 的文章是周年、获奖、会议这类自家新闻；{n} 个对手的中位数是 {middle:.0%}。", share=share, n=len(rivals), middle=middle
+        )
+        advice = _advise_less_news(rivals)
+        expected = check_on(brief) + say("这段时间自家新闻的占比有没有降到 {half:.0%} 以下。", half=share / 2)
+    else:
+        told = "{name}最爱说自己，{share:.0%} 的文章是周年、获奖、会议这类自家新闻；{n} 个账号的中位数是 {middle:.0%}。"
+        sentence = say(told, name=name_of(said), share=share, n=len(rivals), middle=middle)
+        advice = say("自己的号别照搬这类选题，自家新闻攒成每月一篇就够。")
+        expected = say("自己发满 20 篇再看：自家新闻有没有超过 {share:.0%}。", share=_SELF)
+    yield Finding("self talk", sentence, purposes.articles, say("篇"), day_of(said.first), day_of(said.last), purposes.news_examples, advice, expected)
+
+
+def _advise_less_news(rivals: Sequence[AccountSummary]) -> str:
     usual = _usual_service(rivals)
-    filled = f"，腾出来的写{usual}（对手给读者最多的一种）" if usual and own else ""
-    advice = f"自家新闻攒成每月一篇，占比先减到一半{filled}。" if own else "自己的号别照搬这类选题，自家新闻攒成每月一篇就够。"
-    expected = f"{check_on(brief)}这段时间自家新闻的占比有没有降到 {share / 2:.0%} 以下。" if own else f"自己发满 20 篇再看：自家新闻有没有超过 {_SELF:.0%}。"
-    yield Finding("self talk", sentence, purposes.articles, "篇", day_of(said.first), day_of(said.last), purposes.news_examples, advice, expected)
+    if not usual:
+        return say("自家新闻攒成每月一篇，占比先减到一半。")
+    return say("自家新闻攒成每月一篇，占比先减到一半，腾出来的写{purpose}（对手给读者最多的一种）。", purpose=say_name(usual))
 
 
 def _news(account: AccountSummary) -> float:
@@ -75,13 +94,14 @@ def find_unmet_need(brief: BriefSummary) -> Iterable[Finding]:
     for need, demand in () if asked is None else asked.items():
         mine, theirs = _given(own[0], need), sorted(_given(account, need) for account in rivals)
         if mine < theirs[0] and median(theirs) - mine >= _APART:
-            sentence = f"{need}：自己 {mine:.0%} 的文章，{len(theirs)} 个对手的中位数是 {median(theirs):.0%}。"
-            sentence += f"旧调查里 {demand:.0%} 的读者为此关注公众号（艾媒，约 2014 年，只作对照）。"
+            told = "{need}：自己 {mine:.0%} 的文章，{n} 个对手的中位数是 {middle:.0%}。"
+            survey = say("旧调查里 {demand:.0%} 的读者为此关注公众号（艾媒，约 2014 年，只作对照）。", demand=demand)
+            sentence = tell(say(told, need=say_name(str(need)), mine=mine, n=len(theirs), middle=median(theirs)), survey)
             top = sorted(rivals, key=lambda account: (-_given(account, need), account.account))
-            advice = f"每 10 篇里先排 {max(round(median(theirs) * 10), 1)} 篇这一类，放进固定栏目。"
+            advice = say("每 10 篇里先排 {n} 篇这一类，放进固定栏目。", n=max(round(median(theirs) * 10), 1))
             n = sum(account.purposes.articles for account in (*own, *rivals) if account.purposes)
-            expected = f"{check_on(brief)}自己这一类的占比有没有过 {theirs[0]:.0%}。"
-            yield Finding("need", sentence, n, "篇", day_of(brief.first), day_of(brief.last), newest_of(top), advice, expected)
+            expected = check_on(brief) + say("自己这一类的占比有没有过 {least:.0%}。", least=theirs[0])
+            yield Finding("need", sentence, n, say("篇"), day_of(brief.first), day_of(brief.last), newest_of(top), advice, expected)
             return
 
 
@@ -101,7 +121,7 @@ def find_title_apart(brief: BriefSummary) -> Iterable[Finding]:
     told = _tell_habit(titles, rivals) or _tell_length(titles, rivals)
     if told:
         n = titles.titles + sum(one.titles for one in rivals)
-        yield Finding("titles", told[0], n, "个标题", day_of(brief.first), day_of(brief.last), account.latest, *told[1:])
+        yield Finding("titles", told[0], n, say("个标题"), day_of(brief.first), day_of(brief.last), account.latest, *told[1:])
 
 
 def _tell_habit(titles: Titles, rivals: Sequence[Titles]) -> tuple[str, str, str] | None:
@@ -113,11 +133,11 @@ def _tell_habit(titles: Titles, rivals: Sequence[Titles]) -> tuple[str, str, str
     if not gaps:
         return None
     _, name, mine, theirs = min(gaps)
-    what, how = _HABITS[name]
-    target = max(round(median(theirs) * 10), 1)
-    sentence = f"自己 {mine:.0%} 的标题{what}，{len(theirs)} 个对手在 {theirs[0]:.0%} 到 {theirs[-1]:.0%} 之间，中位数 {median(theirs):.0%}。"
-    advice = f"接下来每 10 个标题里，{what}的{'加' if mine < theirs[0] else '减'}到 {target} 个{'：' + how if mine < theirs[0] else ''}。"
-    return sentence, advice, "发满 20 篇再看：占比进没进对手的范围；有自己的阅读数，两种标题分开比。"
+    what, more, less = _HABITS[name]
+    told = "自己 {mine:.0%} 的标题{what}，{n} 个对手在 {low:.0%} 到 {high:.0%} 之间，中位数 {middle:.0%}。"
+    sentence = say(told, mine=mine, what=say_name(what), n=len(theirs), low=theirs[0], high=theirs[-1], middle=median(theirs))
+    advice = say(more if mine < theirs[0] else less, n=max(round(median(theirs) * 10), 1))
+    return sentence, advice, say("发满 20 篇再看：占比进没进对手的范围；有自己的阅读数，两种标题分开比。")
 
 
 def _tell_length(titles: Titles, rivals: Sequence[Titles]) -> tuple[str, str, str] | None:
@@ -125,5 +145,6 @@ def _tell_length(titles: Titles, rivals: Sequence[Titles]) -> tuple[str, str, st
     mine = titles.length_median or 0.0
     if mine <= lengths[-1] + _LONGER:  # longer ones are cut in the feed; shorter ones lose nothing that can be seen
         return None
-    sentence = f"自己的标题中位 {mine:.0f} 字，{len(lengths)} 个对手在 {lengths[0]:.0f} 到 {lengths[-1]:.0f} 字之间。"
-    return sentence, f"先压到 {lengths[-1]:.0f} 字以内，要紧的词放最前。", "发满 20 篇再看：标题中位数进没进对手的范围。"
+    told = "自己的标题中位 {mine:.0f} 字，{n} 个对手在 {low:.0f} 到 {high:.0f} 字之间。"
+    sentence = say(told, mine=mine, n=len(lengths), low=lengths[0], high=lengths[-1])
+    return sentence, say("先压到 {high:.0f} 字以内，要紧的词放最前。", high=lengths[-1]), say("发满 20 篇再看：标题中位数进没进对手的范围。")
