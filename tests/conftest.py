@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from crawler.store import Store, open_store
@@ -39,6 +40,21 @@ def sets() -> Path:
     if not folder.is_dir():
         pytest.skip("real sets (../shared/sets) are not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """`duibiao demo`, run once for all workers: its folder, to be read only, and its stdout."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared-demo"
+    told = folder.with_suffix(".stdout")
+    with FileLock(folder.with_suffix(".lock")):
+        if not told.exists():
+            run = [sys.executable, "-m", "analysis.cli", "demo", "--folder", str(folder)]
+            done = subprocess.run(run, cwd=base, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=600)
+            assert done.returncode == 0, done.stderr
+            told.write_text(done.stdout, encoding="utf-8")
+    return folder, told.read_text(encoding="utf-8")
 
 
 @pytest.fixture

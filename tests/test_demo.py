@@ -30,22 +30,6 @@ def planted() -> dict[str, dict[str, Any]]:
         return {row["token"]: row for row in map(json.loads, lines)}
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """`duibiao demo`, run once: its folder and stdout."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = subprocess.run(
-        [sys.executable, "-m", "analysis.cli", "demo", "--folder", str(folder)],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stderr
-    return folder, done.stdout
-
-
 @pytest.fixture
 def filled(demo: tuple[Path, str]) -> Iterator[Store]:
     with open_store(f"sqlite:///{demo[0]}/demo.sqlite3") as store:

@@ -16,12 +16,10 @@ BOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture(scope="module")
-def sample_store(tmp_path_factory: pytest.TempPathFactory) -> str:
+@pytest.fixture
+def sample_store(demo: tuple[Path, str]) -> str:
     """The demo's store."""
-    folder = tmp_path_factory.mktemp("sample") / "demo"
-    subprocess.run([sys.executable, "-m", "analysis.cli", "demo", "--folder", str(folder)], cwd=ROOT, check=True, capture_output=True, timeout=600)
-    return f"sqlite:///{folder}/demo.sqlite3"
+    return f"sqlite:///{demo[0]}/demo.sqlite3"
 
 
 @pytest.fixture(scope="module")
