@@ -12,7 +12,7 @@ from small_briefs import ROLES, brief_of, competition, weekly
 
 from analysis.brief import render_brief
 
-COLUMN = "() => [...document.querySelectorAll('#cadence table tbody tr')].map(row => row.cells[1].dataset.v)"
+COLUMN = "() => [...document.querySelectorAll('#cadence > table:first-of-type tbody tr')].map(row => row.cells[1].dataset.v)"
 WIDEST = "() => Math.max(...[...document.querySelectorAll('body *')].map(e => e.getBoundingClientRect().right))"
 
 

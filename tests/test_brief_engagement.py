@@ -138,7 +138,7 @@ def test_without_counts_or_bodies_nothing_is_said_but_one_line() -> None:
     assert brief.engagement is None
     assert 'id="engagement"' not in page
     assert 'id="leads"' not in page
-    assert "阅读数不公开，没有用到" in page
+    assert "阅读、在看、转发不公开，没有用到" in page
     assert not {finding.rule for finding in draw_findings(brief, most=99)} & {"read column", "later slots", "shared", "leads"}
 
 

@@ -82,10 +82,16 @@ def _tables(tree: LexborHTMLParser) -> list[tuple[LexborNode, str, str]]:
         if node.tag == "table":
             found.append((node, place, _owner(node)))
         elif node.tag == "h2":
-            place = section = _text(node)
+            place = section = _heading(node)
         else:
-            place = section if node.css_first(".name") else _text(node)
+            place = section if node.css_first(".name") else _heading(node)
     return found
+
+
+def _heading(node: LexborNode) -> str:
+    """A heading without the mark of where its numbers come from."""
+    mark = node.css_first(".tag, .origin")
+    return _text(node).removesuffix(_text(mark)).strip() if mark is not None else _text(node)
 
 
 def _owner(node: LexborNode | None) -> str:

@@ -80,23 +80,25 @@ _SUMMARY = (
     "busiest_hour_share",
 )
 VIEWS = {
-    "accounts": _View((*_SUMMARY, "longest_silence_days", "regularity_because"), _of_pushes("overview", "describe_cadence")),
+    "accounts": _View((*_SUMMARY, "longest_silence_days", "regularity_because"), _of_pushes("timing.overview", "describe_cadence")),
     "weeks": _View(("account", "week", "pushes", "articles"), _of_pushes("cadence", "count_weeks")),
     "months": _View(("account", "month", "pushes", "articles"), _of_pushes("cadence", "count_months")),
     "days": _View(("account", "day", "pushes", "articles"), _of_pushes("cadence", "count_days")),
     "hours": _View(("account", "weekday", "hour", "pushes", "share"), _of_pushes("cadence", "count_hours")),
     "sizes": _View(("account", "size", "pushes", "share"), _of_pushes("cadence", "count_push_sizes")),
-    "slots": _View(("account", "position", "articles", "share", "push_share"), _of_articles("formats", "count_slots")),
-    "formats": _View(("account", "month", "kind", "articles", "share"), _of_articles("formats", "count_formats")),
+    "slots": _View(("account", "position", "articles", "share", "push_share"), _of_articles("timing.formats", "count_slots")),
+    "formats": _View(("account", "month", "kind", "articles", "share"), _of_articles("timing.formats", "count_formats")),
     "holidays": _View(
         ("account", "kind", "days", "days_sent", "sent_share", "pushes", "pushes_per_day", "days_by_weekday_only"),
-        _of_pushes("calendar_cn", "measure_day_kinds"),
+        _of_pushes("timing.calendar_cn", "measure_day_kinds"),
     ),
-    "events": _View(("account", "event", "days", "pushes", "pushes_per_week", "usual_pushes_per_week", "ratio"), _of_pushes("calendar_cn", "measure_events")),
-    "changes": _View(("account", "kind", "date", "date_range", "before", "before_range", "after", "after_range"), _of_pushes("changes", "find_changes")),
-    "crowding": _View(("weekday", "hour", "pushes", "share", "accounts", "pushes_per_week"), _of_pushes("crowding", "count_crowding")),
+    "events": _View(
+        ("account", "event", "days", "pushes", "pushes_per_week", "usual_pushes_per_week", "ratio"), _of_pushes("timing.calendar_cn", "measure_events")
+    ),
+    "changes": _View(("account", "kind", "date", "date_range", "before", "before_range", "after", "after_range"), _of_pushes("timing.changes", "find_changes")),
+    "crowding": _View(("weekday", "hour", "pushes", "share", "accounts", "pushes_per_week"), _of_pushes("timing.crowding", "count_crowding")),
     "pairs": _View(
-        ("account", "pushes_per_week", "other", "other_pushes_per_week", "ratio", "ratio_range", "differs"), _of_pushes("intervals", "compare_rates")
+        ("account", "pushes_per_week", "other", "other_pushes_per_week", "ratio", "ratio_range", "differs"), _of_pushes("timing.intervals", "compare_rates")
     ),
 }
 _KINDS = {"rate": "每周推送", "hour": "常用时刻", "pause": "停更", "resume": "恢复"}
