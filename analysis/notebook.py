@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import altair as alt
+
 from analysis.demo import SAMPLE
 from crawler.store import Store, StoreError, open_store
 
@@ -15,7 +17,11 @@ _DEMO = SAMPLE.parent / "demo"
 
 
 def open_store_or_sample(url: str = "") -> Store:
-    """The store at `url`; where it is empty, the sample's, which is made on first use (a minute or two). Raises StoreError."""
+    """The store at `url`; where it is empty, the sample's, which is made on first use (a minute or two). Raises StoreError.
+
+    Charts are shown as SVG from here on: Altair's own way of showing them loads scripts from the network.
+    """
+    alt.renderers.enable("svg")
     if url:
         return open_store(url, create=False)
     path = _DEMO / "demo.sqlite3"
