@@ -29,6 +29,7 @@ bench: $(VENV)/test.stamp
 eval: $(VENV)/test.stamp
 	$(BIN)/python -m tests.eval.cadence_changes
 	$(BIN)/python -m tests.eval.layout
+	$(BIN)/python -m tests.eval.watch_quiet 36
 	@if [ -d ../shared/eval ]; then $(MAKE) --no-print-directory eval-shared; else echo 'the real histories (../shared) are not here'; fi
 
 eval-shared:
