@@ -124,7 +124,7 @@ def test_the_map_in_words_names_every_account_once() -> None:
     assert describe_map(no_comparison()) == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.floats(20, PLOT - 20), st.floats(20, HEIGHT - 20)), max_size=20))
 def test_labels_cover_neither_each_other_nor_a_dot_and_stay_inside(points: list[tuple[float, float]]) -> None:
     labels = [label for label in place_labels([f"公众号{at}号" for at in range(len(points))], points) if label]

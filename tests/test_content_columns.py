@@ -116,7 +116,7 @@ TITLES = st.sampled_from(["避坑｜锅", "避坑丨碗", "【避坑】瓢", "�
 ROWS = st.lists(st.tuples(TITLES, st.integers(1, 28), st.lists(st.sampled_from(["甲集", "乙集"]), max_size=2, unique=True)), max_size=25)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_row_order_does_not_matter_and_counts_add_up(drawn: list[tuple[str | None, int, list[str]]], random: object) -> None:
     rows = [article(f"2026-02-{day:02d} 0{n % 10}:00", title, albums=albums) for n, (title, day, albums) in enumerate(drawn)]
@@ -142,7 +142,7 @@ MORE = [
 ]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.sampled_from(MORE), max_size=25, unique_by=lambda row: str(row["title"])))
 def test_ids_stay_when_articles_are_added(added: list[dict[str, object]]) -> None:
     before = find_columns(articles(MARKED))

@@ -132,7 +132,7 @@ _SIGHTING = st.one_of(
 )
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(_SIGHTING, max_size=4), st.lists(_SIGHTING, min_size=1, max_size=4))
 def test_forgetting_restores_the_store_whatever_came(tmp_path_factory: pytest.TempPathFactory, first: list[Sighting], second: list[Sighting]) -> None:
     folder: Path = tmp_path_factory.mktemp("f")
