@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.columns.figures import judge_status
 from analysis.content_columns import ASSIGNED
 from analysis.frames import TIME, check_frame
+from analysis.kept import kept_by_account
 
 __all__ = ["MONTH_DAYS", "RUNS", "list_runs"]
 
@@ -21,6 +22,7 @@ RUNS = {
 MONTH_DAYS = 30.44
 
 
+@kept_by_account(RUNS, {"assigned": ASSIGNED})
 def list_runs(assigned: pd.DataFrame) -> pd.DataFrame:
     """One row per column and theme of each account, with its dated articles only.
 

@@ -21,6 +21,7 @@ from analysis.columns.choice import History
 from analysis.columns.credits import BORNE, read_borne
 from analysis.columns.figures import judge_status, measure_rhythm, most_common
 from analysis.frames import TIME, check_frame
+from analysis.kept import kept_by_account
 from analysis.marks import fold_text
 
 __all__ = ["ASSIGNED", "COLUMNS", "assign_columns", "describe_columns", "find_columns", "name_column"]
@@ -150,6 +151,14 @@ def _names(columns: Sequence[FoundColumn]) -> list[str]:
     return [_free_name(column.name, taken) for column in columns]
 
 
+@kept_by_account(
+    COLUMNS,
+    {
+        "articles": ("title", "albums", "published_at", "article_id", "position", "time_precision"),
+        "assigned": ASSIGNED,
+        "profiles": ("article_id", "chars", "images"),
+    },
+)
 def describe_columns(
     articles: pd.DataFrame, assigned: pd.DataFrame, *, profiles: pd.DataFrame | None = None, reads: Mapping[str, float] | None = None, n_examples: int = 3
 ) -> pd.DataFrame:

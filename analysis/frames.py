@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ __all__ = [
     "TIME",
     "check_frame",
     "empty_frame",
-    "iter_bodies",
+    "fill_column",
     "load_accounts",
     "load_articles",
     "load_coverage",
@@ -181,12 +181,6 @@ def load_observations(store: Store, *, accounts: Sequence[str] | None = None) ->
 _OBSERVED = ("article_id", "metric", "value", "censored", "seen_at", "flag", "source_id")
 
 
-def iter_bodies(store: Store, *, accounts: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
-    """(article_id, inner HTML of the article's content) by article; a stream, as bodies are large."""
-    numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
-    return ((shown_id(number), body) for number, body in store.bodies(accounts=numbers))
-
-
 def _column(values: list[Any], column: str, dtype: str) -> pd.Series:
     if dtype == TIME:
         seconds = pd.Series(pd.array(values, dtype="Int64"))
@@ -194,12 +188,18 @@ def _column(values: list[Any], column: str, dtype: str) -> pd.Series:
     if dtype == "category":
         known = _CATEGORIES.get(column) or sorted({value for value in values if value is not None})
         return pd.Series(pd.Categorical(values, categories=list(known)))
-    if dtype == "object":
-        held = np.empty(len(values), dtype=object)  # filled one by one: lists of one length would become a matrix
-        for number, value in enumerate(values):
-            held[number] = value
-        return pd.Series(held, dtype="object")
-    return pd.Series(values, dtype=dtype)
+    return fill_column(values, dtype)
+
+
+def fill_column(values: Iterable[Any], dtype: str) -> pd.Series:
+    """A column of this dtype; values of object columns stay what they are, lists of one length too."""
+    listed = list(values)
+    if dtype != "object":
+        return pd.Series(listed, dtype=dtype)
+    held = np.empty(len(listed), dtype=object)  # filled one by one: lists of one length would become a matrix
+    for place, value in enumerate(listed):
+        held[place] = value
+    return pd.Series(held, dtype="object")
 
 
 def _seconds(at: datetime | None) -> int | None:

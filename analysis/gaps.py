@@ -18,6 +18,7 @@ from analysis.columns.matching import COLUMN_TYPES
 from analysis.content_columns import ASSIGNED
 from analysis.frames import TIME, check_frame
 from analysis.grams import fold_words
+from analysis.kept import kept_whole
 from analysis.title_vectors import group_alike, sum_groups, weigh_titles
 
 __all__ = ["GAPS", "GAP_RIVALS", "MONTHLY_DAYS", "find_gaps"]
@@ -50,6 +51,7 @@ class _Kind(NamedTuple):
     rows: list[int]
 
 
+@kept_whole(GAPS, {"assigned": ASSIGNED, "runs": RUNS, "matched": COLUMN_TYPES})
 def find_gaps(assigned: pd.DataFrame, runs: pd.DataFrame, matched: pd.DataFrame, *, own: Sequence[str], rivals: Sequence[str]) -> pd.DataFrame:
     """The gaps between the `own` accounts, taken together, and `rivals` (account_ids); nothing without either.
 

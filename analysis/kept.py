@@ -1,23 +1,42 @@
-"""What is computed once and kept: derived frames as Parquet beside the store, thrown away when their key changes.
+"""What is computed once and kept: derived frames as Parquet beside the store, taken again while what they were made from and the code are the same.
 
-A kept frame is a copy of what the code would compute again, never a source: losing the folder costs time only.
+A kept frame is a copy of what the code would compute again, never a source: losing the folder costs time only. Functions say with
+`@kept_by_account` or `@kept_whole` that what they give may be kept; it is, wherever they are called within `keeping(...)`.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import inspect
+import json
 import os
+import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any, ParamSpec
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 
+from analysis.frames import fill_column
 from crawler.store import Store
 
-__all__ = ["Kept", "kept_beside", "key_accounts", "key_of", "key_of_code"]
+__all__ = ["Kept", "keeping", "kept_beside", "kept_by_account", "kept_whole", "key_frame", "key_of", "key_of_code"]
+
+P = ParamSpec("P")
+Made = Callable[P, pd.DataFrame]
+_HERE = Path(__file__).parent
+_IMPORTED = re.compile(r"^\s*from (analysis(?:\.\w+)*) import (\(?[\w, \n]+)", re.MULTILINE)
+_LIBRARIES = ("jieba", "rjieba", "opencc", "numpy", "scipy", "scikit-learn", "ruptures", "selectolax", "chinesecalendar", "altair", "vl-convert-python")
+_VARIANTS = 4  # of an account or of a whole: windows and options that are asked for in turn
 
 
 def kept_beside(store: Store) -> Kept:
@@ -39,24 +58,28 @@ def key_of(parts: Iterable[str | bytes]) -> str:
     return digest.hexdigest()
 
 
-def key_of_code(patterns: Iterable[str], *more: str) -> str:
-    """One key of the code and data files that match `patterns`, relative to this package, and of `more`. Raises ValueError where one matches none."""
-    here = Path(__file__).parent
-    parts: list[str | bytes] = []
-    for pattern in patterns:
-        found = sorted(here.glob(pattern))
-        if not found:
-            raise ValueError(f"no file of {here.name}/ matches {pattern!r}")
-        parts += [held for path in found for held in (path.relative_to(here).as_posix(), path.read_bytes())]
-    return key_of([*parts, *more])
+@functools.cache
+def key_of_code(module: str) -> str:
+    """One key of a module's code, of all it imports of this package, of the word lists and weights, and of the libraries' versions."""
+    read: dict[str, bytes] = {}
+    todo = [module]
+    while todo:
+        name = todo.pop()
+        path = _HERE.joinpath(*name.split(".")[1:])
+        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        if name not in read and path.exists():
+            read[name] = path.read_bytes()
+            for package, names in _IMPORTED.findall(read[name].decode("utf-8")):
+                todo += [package, *(f"{package}.{one}" for one in re.findall(r"\w+", names))]  # what is imported may be a module itself
+    lists = [part for path in sorted((_HERE / "lexicons").iterdir()) if path.is_file() for part in (path.name, path.read_bytes())]
+    return key_of([*(part for name in sorted(read) for part in (name, read[name])), *lists, *map(_version, _LIBRARIES)])
 
 
-def key_accounts(articles: pd.DataFrame, columns: Sequence[str]) -> dict[str, str]:
-    """One key by account_id for all that these columns say of its articles, in their order; lists count as their words."""
-    held = {name: articles[name] for name in columns}
-    words = {name: column.map(lambda told: "\0".join(told) if isinstance(told, list) else "") for name, column in held.items() if column.dtype == "object"}
-    rows = pd.util.hash_pandas_object(pd.DataFrame(held | words), index=False)
-    return {str(account_id): key_of([str(account_id), part.to_numpy().tobytes()]) for account_id, part in rows.groupby(articles["account_id"])}
+def _version(library: str) -> str:
+    try:
+        return f"{library} {version(library)}"
+    except PackageNotFoundError:
+        return library
 
 
 class Kept:
@@ -67,38 +90,13 @@ class Kept:
 
     def load(self, name: str, key: str) -> pd.DataFrame | None:
         """The frame kept under this name and key; None where there is none, it was made under another key, or its file is damaged."""
-        path = self.folder / f"{name}.parquet"
-        try:
-            table = pa.parquet.read_table(path)
-        except (OSError, pa.ArrowInvalid):
-            return None
-        if (table.schema.metadata or {}).get(b"duibiao_key") != key.encode():
-            return None
-        frame: pd.DataFrame = table.to_pandas()
-        return frame
+        return self._load(name, key)[0]
 
-    def by_account(self, name: str, code: str, keys: Mapping[str, str], make: Callable[[set[str]], pd.DataFrame], *, whole: bool = True) -> pd.DataFrame:
-        """Rows of each account in `keys` (account_id -> key of what they are made from), made only for accounts whose key is new.
-
-        `make` gives the rows of some accounts, with account_id among the columns. With `whole` no other accounts exist; without, what is
-        kept of others stays. Rows come by account as kept, those made now last.
-        """
-        old = self.load(name, code)
-        known = old[old["key"].isin(set(keys.values()))] if old is not None else None
-        fresh = set(keys) - (set(known["account_id"]) if known is not None else set())
-        parts = [known] if known is not None else []
-        if fresh or known is None:
-            made = make(fresh)
-            parts.append(made.assign(key=made["account_id"].map(keys).astype("str")))
-        if fresh:
-            others = [old[~old["account_id"].isin(set(keys))]] if old is not None and not whole else []
-            self.save(name, code, pd.concat([part for part in (*parts, *others) if len(part)] or parts[-1:], ignore_index=True))
-        return pd.concat([part for part in parts if len(part)] or parts[-1:], ignore_index=True).drop(columns="key")
-
-    def save(self, name: str, key: str, frame: pd.DataFrame) -> bool:
+    def save(self, name: str, key: str, frame: pd.DataFrame, *, owners: Mapping[str, Sequence[str]] | None = None) -> bool:
         """Keep a frame, written aside and moved into place; False where the folder can't be written, which costs only time later."""
         table = pa.Table.from_pandas(frame, preserve_index=False)
-        table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"duibiao_key": key.encode()})
+        said = {b"duibiao_key": key.encode(), b"duibiao_owners": json.dumps(owners or {}).encode()}
+        table = table.replace_schema_metadata({**(table.schema.metadata or {}), **said})
         aside = None
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -112,3 +110,161 @@ class Kept:
             if aside is not None:
                 aside.unlink(missing_ok=True)
         return True
+
+    def parts(self, name: str, code: str, keys: Mapping[str, str], make: Callable[[set[str]], pd.DataFrame]) -> pd.DataFrame:
+        """Rows of each owner in `keys` (owner -> key of what its rows are made from), made only for owners whose key is new.
+
+        `make` gives the rows of some owners, with `owner` among the columns. What was kept of others stays, and the last few variants of
+        each: other windows, other options. Rows come by owner, in the order of `keys`.
+        """
+        old, owners = self._load(name, code)
+        fresh = {owner for owner, key in keys.items() if key not in owners.get(owner, ())}
+        parts = [] if old is None else [old]
+        if fresh or old is None:
+            made = make(fresh)
+            parts.append(made.assign(key=made["owner"].map(keys).astype("str")))
+        held = pd.concat([part for part in parts if len(part)] or parts[-1:], ignore_index=True)
+        if fresh:
+            owners = owners | {owner: [*owners.get(owner, ())[1 - _VARIANTS :], keys[owner]] for owner in keys if owner in fresh}
+            held = held[held["key"].isin([key for some in owners.values() for key in some])]
+            self.save(name, code, held, owners=owners)
+        chosen = held[held["key"].isin(list(keys.values()))]
+        order = chosen["owner"].map({owner: place for place, owner in enumerate(keys)}).to_numpy()
+        return chosen.iloc[np.argsort(order, kind="stable")].drop(columns=["key", "owner"]).reset_index(drop=True)
+
+    def _load(self, name: str, key: str) -> tuple[pd.DataFrame | None, dict[str, list[str]]]:
+        """A kept frame and which keys of which owners it holds."""
+        try:
+            table = pa.parquet.read_table(self.folder / f"{name}.parquet")
+        except (OSError, pa.ArrowInvalid):
+            return None, {}
+        said = table.schema.metadata or {}
+        if said.get(b"duibiao_key") != key.encode():
+            return None, {}
+        frame: pd.DataFrame = table.to_pandas()
+        for column in (column for column in frame if frame[column].dtype == object):
+            frame[column] = fill_column((value.tolist() if isinstance(value, np.ndarray) else value for value in frame[column]), "object")
+        return frame, json.loads(said.get(b"duibiao_owners") or b"{}")
+
+
+_SHELF: ContextVar[Kept | None] = ContextVar("shelf", default=None)
+
+
+@contextmanager
+def keeping(kept: Kept) -> Iterator[None]:
+    """Inside, functions that may be kept are looked up in `kept`, and what they had to compute is put there."""
+    token = _SHELF.set(kept)
+    try:
+        yield
+    finally:
+        _SHELF.reset(token)
+
+
+def kept_by_account(contract: Mapping[str, str], reads: Mapping[str, Iterable[str]], *, as_given: Iterable[str] = ()) -> Callable[[Made[P]], Made[P]]:
+    """For functions of frames whose rows about an account rest on that account's rows alone.
+
+    `contract` is what they return, with account and account_id, sorted by these first. `reads` names each frame parameter and the columns that
+    count; a frame without account_id belongs to accounts by article_id. With `as_given`, the columns that are the first frame's own and not
+    kept, rows are articles in the order of that frame.
+    """
+    said = ["article_id", "account_id", "account", *as_given] if as_given else []
+
+    def wrap(function: Made[P]) -> Made[P]:
+        name, signature = f"{function.__module__.partition('.')[2]}.{function.__name__}", inspect.signature(function)
+
+        @functools.wraps(function)
+        def inside(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
+            shelf = _SHELF.get()
+            if shelf is None:
+                return function(*args, **kwargs)
+            call = _Call(signature.bind(*args, **kwargs), reads)
+
+            def make(wanted: set[str]) -> pd.DataFrame:
+                made = function(*(bound := call.only(wanted)).args, **bound.kwargs)
+                own = [column for column in contract if column == "article_id" or column not in said]
+                return made[own].assign(owner=made["account_id"].astype("str"))
+
+            rows = shelf.parts(name, key_of_code(function.__module__), call.keys(), make)
+            if said:
+                rows = call.first[said].merge(rows, on="article_id")  # what gave no row, as an untitled article, has none
+            return rows[list(contract)].astype(dict(contract))
+
+        return inside
+
+    return wrap
+
+
+def kept_whole(contract: Mapping[str, str], reads: Mapping[str, Iterable[str]]) -> Callable[[Made[P]], Made[P]]:
+    """For functions of frames whose rows rest on all that is given; `contract` and `reads` as for kept_by_account."""
+
+    def wrap(function: Made[P]) -> Made[P]:
+        name, signature = f"{function.__module__.partition('.')[2]}.{function.__name__}", inspect.signature(function)
+
+        @functools.wraps(function)
+        def inside(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
+            shelf = _SHELF.get()
+            if shelf is None:
+                return function(*args, **kwargs)
+            key = _Call(signature.bind(*args, **kwargs), reads).key()
+            rows = shelf.parts(name, key_of_code(function.__module__), {"": key}, lambda _: function(*args, **kwargs).assign(owner=""))
+            return rows[list(contract)].astype(dict(contract))
+
+        return inside
+
+    return wrap
+
+
+class _Call:
+    """What a function is called with: frames, of which some columns count, and plain values."""
+
+    def __init__(self, bound: inspect.BoundArguments, reads: Mapping[str, Iterable[str]]) -> None:
+        bound.apply_defaults()
+        self._bound = bound
+        self._frames: dict[str, pd.DataFrame] = {name: value for name, value in bound.arguments.items() if isinstance(value, pd.DataFrame)}
+        self._reads = {
+            name: [column for column in dict.fromkeys(("account", "account_id", *reads[name])) if column in frame] for name, frame in self._frames.items()
+        }
+        plain = [(name, value) for name, value in bound.arguments.items() if name not in self._frames]
+        if odd := [name for name, value in plain if isinstance(value, pd.Series | np.ndarray)]:
+            raise TypeError(f"what is kept is known by its words, and those of {odd} are cut short: give a frame or a list")
+        self._plain = repr(plain)
+        self.first = next(iter(self._frames.values()))
+
+    def key(self) -> str:
+        """One key of everything."""
+        return key_of([self._plain, *(part for name, frame in self._frames.items() for part in (name, _hash_rows(frame[self._reads[name]]).tobytes()))])
+
+    def keys(self) -> dict[str, str]:
+        """One key for each account, in the order of their names."""
+        accounts = self.first[["account", "account_id"]].drop_duplicates("account_id").sort_values(["account", "account_id"])["account_id"]
+        parts: dict[str, list[str | bytes]] = {str(account_id): [self._plain, str(account_id)] for account_id in accounts}
+        for name, frame in self._frames.items():
+            hashed, owners = _hash_rows(frame[self._reads[name]]), self._owners(frame).to_numpy()
+            for account_id, rows in pd.Series(hashed).groupby(owners, sort=False):
+                if str(account_id) in parts:
+                    parts[str(account_id)] += [name, rows.to_numpy().tobytes()]
+        return {account_id: key_of(held) for account_id, held in parts.items()}
+
+    def only(self, accounts: set[str]) -> inspect.BoundArguments:
+        """The same call about some accounts only."""
+        some = {name: frame[self._owners(frame).isin(accounts).to_numpy()].reset_index(drop=True) for name, frame in self._frames.items()}
+        return inspect.BoundArguments(self._bound.signature, type(self._bound.arguments)(self._bound.arguments | some))
+
+    def _owners(self, frame: pd.DataFrame) -> pd.Series:
+        if "account_id" in frame:
+            return frame["account_id"].astype("str")
+        return frame["article_id"].map(self.first.set_index("article_id")["account_id"]).astype("str")
+
+
+def key_frame(frame: pd.DataFrame) -> str:
+    """One key of all that a frame holds, in its order."""
+    return key_of([*map(str, frame.columns), _hash_rows(frame).tobytes()])
+
+
+def _hash_rows(frame: pd.DataFrame) -> npt.NDArray[np.uint64]:
+    plain = frame.assign(**{str(name): [_words(value) for value in frame[name]] for name in frame if frame[name].dtype == object})
+    return np.asarray(pd.util.hash_pandas_object(plain, index=False), dtype=np.uint64)
+
+
+def _words(value: Any) -> str:
+    return "\0".join(map(str, value)) if isinstance(value, list | tuple | np.ndarray) else repr(value)

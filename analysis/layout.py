@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.frames import check_frame
+from analysis.kept import kept_by_account
 from analysis.profiles import PROFILES, load_profiles, profile_bodies
 from analysis.style.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
 
@@ -63,6 +64,7 @@ def join_profiles(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFram
     return laid_out.merge(profiles, on="article_id")
 
 
+@kept_by_account(LAYOUTS, {"articles": ("article_id", "kind"), "profiles": ("article_id", "chars", "font_size_px", "text_align", "images", "images_per_1000")})
 def measure_layouts(articles: pd.DataFrame, profiles: pd.DataFrame, *, min_chars: int = _MIN_CHARS) -> pd.DataFrame:
     """The usual layout of each account: medians over its ordinary articles (no picture, video, audio or text posts) with a profile.
 
@@ -88,6 +90,7 @@ def _measure(part: pd.DataFrame, min_chars: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@kept_by_account(MEASURES, {"articles": ("article_id", "kind"), "profiles": ("article_id", "chars", *FEATURES)})
 def measure_features(articles: pd.DataFrame, profiles: pd.DataFrame, *, min_chars: int = _MIN_CHARS) -> pd.DataFrame:
     """Median and quartiles of every figure in FEATURES for each account, over its ordinary articles that have it.
 
@@ -108,6 +111,9 @@ def measure_features(articles: pd.DataFrame, profiles: pd.DataFrame, *, min_char
     return _frame(rows, MEASURES)
 
 
+@kept_by_account(
+    COUNTS, {"articles": ("article_id", "kind"), "profiles": ("article_id", *(name for columns in _COUNTED.values() for name in columns[:2] if name))}
+)
 def count_parts(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
     """How many of an account's ordinary articles have each fixed part, lead-in, editor's mark and newspaper sign.
 

@@ -16,7 +16,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from scipy.stats import chi2
 
-from analysis.frames import TIME, check_frame
+from analysis.frames import TIME, check_frame, fill_column
+from analysis.kept import kept_by_account
 from analysis.profiles import PROFILES
 from analysis.style.colours import Colour, distance, parse_colour
 
@@ -61,8 +62,13 @@ _WORDS = {"text_align": 1.0, "indent": 1.0, "paragraph_gap": 0.5, "editor": 1.0,
 _COLOURS = {"text_color": (1.0, 40.0), "accent": (1.0, 80.0)}
 _OPTIONAL = frozenset({"heading", "accent", "paragraph_gap"})  # an article without headings is no other template
 _TOKENS = (*_NUMBERS, *_WORDS, *_COLOURS)
+_READ = (
+    "chars", "font_size_px", "line_height", "letter_spacing_px", "side_px", "text_align", "text_color", "indent", "paragraph_gap", "heading_style", "numbered",
+    "heading_px", "heading_color", "heading_mark", "heading_align", "bold_color", "accents", "palette", "editors",
+)  # fmt: skip
 
 
+@kept_by_account(ASSIGNED, {"articles": ("article_id", "kind", "published_at", "position"), "profiles": ("article_id", *_READ)})
 def assign_templates(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
     """Each article's template family: ordinary articles with a profile and at least 100 visible characters.
 
@@ -174,6 +180,7 @@ def _adopt_odd(groups: dict[_Token, int], counts: Mapping[_Token, int]) -> dict[
     return adopted
 
 
+@kept_by_account(TEMPLATES, {"assigned": ASSIGNED, "profiles": ("article_id", *_READ)})
 def describe_templates(assigned: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
     """What each template family looks like and when it was used.
 
@@ -332,13 +339,4 @@ def measure_consistency(assigned: pd.DataFrame, redesigns: pd.DataFrame) -> pd.D
 
 
 def _frame(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> pd.DataFrame:
-    return pd.DataFrame({column: _column([row[column] for row in rows], dtype) for column, dtype in columns.items()})
-
-
-def _column(values: list[Any], dtype: str) -> pd.Series:
-    if dtype == "object":
-        held = np.empty(len(values), dtype=object)  # filled one by one: lists of one length would become a matrix
-        for number, value in enumerate(values):
-            held[number] = value
-        return pd.Series(held, dtype="object")
-    return pd.Series(values, dtype=dtype)
+    return pd.DataFrame({column: fill_column([row[column] for row in rows], dtype) for column, dtype in columns.items()})

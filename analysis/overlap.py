@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from analysis.body_sketches import SKETCH_SIZE, SKETCHES
 from analysis.frames import TIME, check_frame
 from analysis.grams import fold_words
+from analysis.kept import kept_whole
 from analysis.title_vectors import weigh_titles
 
 __all__ = ["OVERLAPS", "PAIRS", "count_pairs", "find_overlaps"]
@@ -53,6 +54,7 @@ _DAY = pd.Timedelta(days=1)
 _WIDTHS = {"second": pd.Timedelta(seconds=1), "minute": pd.Timedelta(minutes=1)}
 
 
+@kept_whole(OVERLAPS, {"articles": _NEEDED, "sketches": SKETCHES})
 def find_overlaps(articles: pd.DataFrame, *, sketches: pd.DataFrame | None = None) -> pd.DataFrame:
     """Groups of articles of at least two accounts that are one text or one topic; of each account the earliest article is in a group.
 

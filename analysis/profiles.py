@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from analysis.kept import Kept, kept_beside, key_of, key_of_code
+from analysis.kept import Kept
+from analysis.kept_bodies import BodyReading, load_readings
 from analysis.styles import StyleProfile, measure_style
-from crawler.store import Store, shown_id
+from crawler.store import Store
 
-__all__ = ["PROFILES", "iter_covers", "load_profiles", "profile_bodies"]
+__all__ = ["PROFILES", "load_profiles", "profile_bodies"]
 
 _DTYPES = {
     "int": "int64",
@@ -26,22 +25,17 @@ _DTYPES = {
     "list[int]": "object",
 }
 PROFILES: Mapping[str, str] = {"article_id": "str", **{field.name: _DTYPES[str(field.type)] for field in fields(StyleProfile)}}
-_MADE_BY = ("styles.py", "style/*.py", "lexicons/layout_words.toml")
-_NAME = "layout_profiles"
-_SAVED_EVERY = 2000
+Covers = tuple[str | None, str | None]
 
 
-def profile_bodies(bodies: Iterable[tuple[str, str]], *, covers: Mapping[str, tuple[str | None, str | None]] | None = None) -> pd.DataFrame:
+def profile_bodies(bodies: Iterable[tuple[str, str]], *, covers: Mapping[str, Covers] | None = None) -> pd.DataFrame:
     """The layout profile of each body, given as (article_id, inner HTML); `covers` are the addresses of (cover, square cover) by article_id.
 
     Returns article_id str and the fields of styles.StyleProfile, lists as objects; what can't be told is missing; sorted by article_id.
     """
     known = covers or {}
-    rows = []
-    for article_id, body in bodies:
-        cover, square = known.get(article_id, (None, None))
-        rows.append({"article_id": article_id, **asdict(measure_style(body, cover=cover, square=square))})
-    return _frame(rows).sort_values("article_id", ignore_index=True)
+    rows = (row for article_id, body in bodies for row in _measure(article_id, body, known.get(article_id)))
+    return _READING.frame(rows).sort_values("article_id", ignore_index=True)
 
 
 def load_profiles(store: Store, *, accounts: Sequence[str] | None = None, kept: Kept | None = None, say: Callable[[str], None] | None = None) -> pd.DataFrame:
@@ -50,52 +44,15 @@ def load_profiles(store: Store, *, accounts: Sequence[str] | None = None, kept: 
     The same frame as profile_bodies gives. Raises StoreError for an unknown account.
     """
     numbers = None if accounts is None else [account["number"] for account in store.find_accounts(accounts)]
-    shelf = kept or kept_beside(store)
-    code = key_of_code(_MADE_BY, repr(PROFILES))
-    old = shelf.load(_NAME, code)
-    digests: dict[str, str] = {} if old is None else dict(zip(old["article_id"], old["digest"], strict=True))
-    covers = iter_covers(store, numbers)
-    wanted, made = set(), dict[str, dict[str, Any]]()
-    for number, body in store.bodies(accounts=numbers):
-        article_id = shown_id(number)
-        cover, square = covers.get(article_id, (None, None))
-        digest = key_of([body, cover or "", square or ""])
-        wanted.add(article_id)
-        if digests.get(article_id) != digest:
-            made[article_id] = {"article_id": article_id, **asdict(measure_style(body, cover=cover, square=square)), "digest": digest}
-            if len(made) % _SAVED_EVERY == 0 and say:
-                say(f"量了 {len(made)} 篇的排版…")
-    frame = _replace(old, made)
-    if made:
-        shelf.save(_NAME, code, frame)
-    return frame.loc[frame["article_id"].isin(wanted), list(PROFILES)].sort_values("article_id", ignore_index=True)
+    told = store.extras(("cover", "cover_square"), accounts=numbers)
+    covers = {number: (more.get("cover"), more.get("cover_square")) for number, more in told.items()}
+    count = None if say is None else lambda n: say(f"量了 {n} 篇的排版")
+    return load_readings(store, _READING, accounts=numbers, beside=covers, kept=kept, say=count)
 
 
-def iter_covers(store: Store, accounts: Sequence[int] | None = None) -> dict[str, tuple[str | None, str | None]]:
-    """The addresses of each article's covers, (ordinary, square), by article_id; only of articles that have one."""
-    told = ((row["article_id"], json.loads(row["more"])) for row in store.articles(accounts=accounts) if '"cover' in row["more"])
-    return {shown_id(number): (more.get("cover"), more.get("cover_square")) for number, more in told if more.get("cover") or more.get("cover_square")}
+def _measure(article_id: str, body: str, covers: Covers | None) -> Iterator[dict[str, Any]]:
+    cover, square = covers or (None, None)
+    yield {"article_id": article_id, **asdict(measure_style(body, cover=cover, square=square))}
 
 
-def _replace(old: pd.DataFrame | None, made: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
-    """The kept frame with the rows of some articles made anew; lists come from disk as arrays."""
-    fresh = _frame(made.values(), {"digest": "str"})
-    if old is None:
-        return fresh
-    rest = old[~old["article_id"].isin(set(made))]
-    lists = {column: _column([list(held) for held in rest[column]], dtype).set_axis(rest.index) for column, dtype in PROFILES.items() if dtype == "object"}
-    return pd.concat([rest.assign(**lists)[list(fresh)], fresh], ignore_index=True).astype(dict(PROFILES)) if made else rest.assign(**lists)
-
-
-def _frame(rows: Iterable[Mapping[str, Any]], more: Mapping[str, str] | None = None) -> pd.DataFrame:
-    listed = list(rows)
-    return pd.DataFrame({column: _column([row[column] for row in listed], dtype) for column, dtype in {**PROFILES, **(more or {})}.items()})
-
-
-def _column(values: list[Any], dtype: str) -> pd.Series:
-    if dtype != "object":
-        return pd.Series(values, dtype=dtype)
-    held = np.empty(len(values), dtype=object)  # filled one by one: lists of one length would become a matrix
-    for number, value in enumerate(values):
-        held[number] = value
-    return pd.Series(held, dtype="object")
+_READING = BodyReading("layout_profiles", PROFILES, _measure)

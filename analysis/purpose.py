@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.frames import TIME, check_frame
+from analysis.kept import kept_by_account
 from analysis.lexicon import Hit, Lexicon, Reading, Rule, fold_title, shipped_rules
 from analysis.purpose_model import Model, load_model
 
@@ -66,6 +67,7 @@ _WORDED = 0.6  # strength of a word in the title, where the model knows no bette
 _LEAST_STRENGTH = 0.25  # right one time in four: below it the best of eleven says nothing
 
 
+@kept_by_account(ASSIGNED, {"articles": ("article_id", "title", "digest")}, as_given=("published_at", "title", "url"))
 def assign_purposes(articles: pd.DataFrame, *, rules: Sequence[Rule] = ()) -> pd.DataFrame:
     """What each article is for, from its title, the names set off in it, its digest where there is one, and what the account's
     other articles are for.

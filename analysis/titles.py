@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.frames import TIME, check_frame
+from analysis.kept import kept_by_account
 from analysis.lexicon import Lexicon, Rule, fold_title, shipped_rules
 from analysis.tokens import cut_words, find_names, fold_word, stop_words
 
@@ -55,6 +56,7 @@ SIGNAL_USE = {
     "words": "object",
     "examples": "object",
 }
+WORD_COUNTS = {"account_id": "str", "account": "str", "word": "str", "n": "int64", "titles": "int64"}
 DISTINCTIVE = {
     "account_id": "str", "account": "str", "word": "str", "z": "float64", "log_odds": "float64", "n": "int64", "n_others": "int64", "titles": "int64",
     "words": "int64", "words_others": "int64",
@@ -76,6 +78,7 @@ _SPACES = re.compile(r"\s")
 _Z = 1.96
 
 
+@kept_by_account(TITLES, {"articles": ("article_id", "title", "kind", "original", "published_at")}, as_given=("published_at", "title", "url", "original"))
 def describe_titles(articles: pd.DataFrame, *, rules: Sequence[Rule] = (), user_words: Sequence[str] = ()) -> pd.DataFrame:
     """The form of each title; articles without one are left out.
 
@@ -170,6 +173,25 @@ def count_signals(titles: pd.DataFrame, *, examples: int = 3) -> pd.DataFrame:
     return frame.sort_values(["account", "account_id", "n", "signal"], ascending=[True, True, False, True], ignore_index=True)
 
 
+@kept_by_account(WORD_COUNTS, {"articles": ("title",)})
+def count_words(articles: pd.DataFrame, *, user_words: Sequence[str] = (), tokenizer: str = "rjieba") -> pd.DataFrame:
+    """How often each account's different titles have each telling word: no stop words, single characters or plain numbers.
+
+    Returns one row per account and word: account_id, account, word (folded) str; n int64 times; titles int64 that have it. Sorted by account,
+    account_id, word. Raises FrameError.
+    """
+    check_frame(articles, _NEEDED, name="articles")
+    rows = _different(articles)
+    words = _telling_words(cut_words(rows["title"], tokenizer=tokenizer, user_words=user_words))
+    long = rows[["account_id", "account"]].assign(word=pd.Series(words, dtype="object"), title=range(len(rows))).explode("word").dropna(subset=["word"])
+    counted = long.astype({"word": "str"}).groupby(["account", "account_id", "word"], as_index=False).agg(n=("title", "size"), titles=("title", "nunique"))
+    return counted[list(WORD_COUNTS)].astype(WORD_COUNTS)
+
+
+def _different(articles: pd.DataFrame) -> pd.DataFrame:
+    return articles.loc[articles["title"].notna(), ["account_id", "account", "title"]].drop_duplicates(["account_id", "title"], ignore_index=True)
+
+
 def compare_words(
     articles: pd.DataFrame, *, user_words: Sequence[str] = (), most: int = 20, least: int = 3, prior_words: float = 200.0, tokenizer: str = "rjieba"
 ) -> pd.DataFrame:
@@ -183,19 +205,13 @@ def compare_words(
     for accounts under LEAST_TITLES titles, nor where there is only one account. Sorted by account, z falling, word. Raises FrameError.
     """
     check_frame(articles, _NEEDED, name="articles")
-    rows = articles.loc[articles["title"].notna(), ["account_id", "account", "title"]].reset_index(drop=True)
-    rows = rows.drop_duplicates(["account_id", "title"], ignore_index=True)
-    words = _telling_words(cut_words(rows["title"], tokenizer=tokenizer, user_words=user_words))
-    accounts = rows.drop_duplicates("account_id", keep="last").sort_values(["account", "account_id"], ignore_index=True)
-    codes = pd.Index(accounts["account_id"]).get_indexer(rows["account_id"])
-    owner = np.repeat(codes, [len(found) for found in words])
-    row = np.repeat(np.arange(len(words)), [len(found) for found in words])
-    word, vocabulary = pd.factorize(np.array([one for found in words for one in found], dtype=object), sort=True)
-    shape = (len(accounts), len(vocabulary))
-    counts = np.bincount(owner * shape[1] + word, minlength=shape[0] * shape[1]).reshape(shape) if len(word) else np.zeros(shape, dtype=np.int64)
-    once = np.unique(np.column_stack([row, owner, word]), axis=0)
-    titles = np.bincount(once[:, 1] * shape[1] + once[:, 2], minlength=shape[0] * shape[1]).reshape(shape) if len(word) else np.zeros(shape, dtype=np.int64)
-    enough = np.bincount(codes, minlength=shape[0]) >= LEAST_TITLES
+    counted = count_words(articles, user_words=user_words, tokenizer=tokenizer)
+    accounts = _different(articles).groupby(["account", "account_id"], as_index=False).agg(different=("title", "size"))
+    owner = pd.Index(accounts["account_id"]).get_indexer(counted["account_id"])
+    word, vocabulary = pd.factorize(counted["word"].to_numpy(dtype=object), sort=True)
+    counts, titles = (np.zeros((len(accounts), len(vocabulary)), dtype=np.int64) for _ in range(2))
+    counts[owner, word], titles[owner, word] = counted["n"], counted["titles"]
+    enough = accounts["different"].to_numpy() >= LEAST_TITLES
     z, odds = _weigh_words(counts, prior_words)
     chosen = (z >= _Z) & (counts >= least) & (titles >= 2) & enough[:, None]
     at, which = np.nonzero(chosen)

@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, create_engine, event, func, insert, inspect, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Engine, Select, create_engine, event, func, insert, inspect, or_, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
@@ -329,18 +329,40 @@ class Store:
         with self._reading() as conn:
             return [tuple(row) for row in conn.execute(query)]
 
-    def bodies(self, *, accounts: Sequence[int] | None = None) -> Iterator[tuple[int, str]]:
-        """(article_id, inner HTML of the article's body as last seen), by article."""
+    def bodies(self, *, accounts: Sequence[int] | None = None, articles: Sequence[int] | None = None) -> Iterator[tuple[int, str]]:
+        """(article_id, inner HTML of the article's body as last seen), by article; of some accounts, or of some articles."""
         c = t.bodies.c
-        query = select(c.article_id, c.blob).order_by(c.article_id, c.seen_at.desc(), c.source_id)
-        if accounts is not None:
-            query = query.join(t.articles, t.articles.c.article_id == c.article_id).where(t.articles.c.account_id.in_(list(accounts)))
+        query = _newest_bodies(c.blob, accounts)
+        if articles is not None:
+            query = query.where(c.article_id.in_(list(articles)))
         with self._reading() as conn:
             last = None
             for number, blob in conn.execution_options(yield_per=_READ_AHEAD).execute(query):
                 if number != last:  # the newest of each article
                     yield number, unpack(blob).decode("utf-8", "replace")
                 last = number
+
+    def body_digests(self, *, accounts: Sequence[int] | None = None) -> dict[int, str]:
+        """The digest of the body that `bodies` gives of each article, by article_id: tells whether it is new without unpacking it."""
+        held: dict[int, str] = {}
+        with self._reading() as conn:
+            for number, digest in conn.execute(_newest_bodies(t.bodies.c.sha256, accounts)):
+                held.setdefault(number, digest)
+        return held
+
+    def owners(self, *, accounts: Sequence[int] | None = None) -> dict[int, int]:
+        """The account number of every article, by article_id."""
+        c = t.articles.c
+        with self._reading() as conn:
+            return {row.article_id: row.account_id for row in conn.execute(select(c.article_id, c.account_id).where(*_within(accounts, None, None)))}
+
+    def extras(self, names: Sequence[str], *, accounts: Sequence[int] | None = None) -> dict[int, dict[str, Any]]:
+        """What sources said beyond the articles' columns, by article_id, of articles with any of these names: cover, cover_square, source_url…"""
+        c = t.articles.c
+        query = select(c.article_id, c.more).where(or_(*(c.more.contains(f'"{name}":') for name in names)), *_within(accounts, None, None))
+        with self._reading() as conn:
+            told = {number: json.loads(more) for number, more in conn.execute(query)}
+        return {number: {name: more[name] for name in names if more.get(name)} for number, more in told.items()}
 
     def pages(self) -> Iterator[StoredPage]:
         """Every raw page, byte for byte, in order of arrival."""
@@ -401,6 +423,15 @@ def _within(accounts: Sequence[int] | None, since: int | None, until: int | None
     wanted: list[ColumnElement[bool]] = [] if accounts is None else [c.account_id.in_(list(accounts))]
     wanted += [] if since is None else [c.published_at >= since]
     return wanted if until is None else [*wanted, c.published_at < until]
+
+
+def _newest_bodies(what: Column[Any], accounts: Sequence[int] | None) -> Select[tuple[int, Any]]:
+    """article_id and `what` of every body, the newest of each article first."""
+    c = t.bodies.c
+    query = select(c.article_id, what).order_by(c.article_id, c.seen_at.desc(), c.source_id)
+    if accounts is None:
+        return query
+    return query.join(t.articles, t.articles.c.article_id == c.article_id).where(t.articles.c.account_id.in_(list(accounts)))
 
 
 def shown_id(number: int) -> str:

@@ -14,17 +14,13 @@ from typing import Any
 import pandas as pd
 import pytest
 from small_briefs import ROLES, brief_of, competition, unlike, weekly
-from small_frames import accounts, article, articles, profiles
+from small_frames import article
 
 from analysis.brief import render_brief
 from analysis.brief.rules.gaps import find_behind, find_gaps, find_good_starts, find_own_only
 from analysis.brief.sections.gaps import Gap, Shared, list_actions
 from analysis.brief.summary import BriefSummary
 from analysis.charts.beginnings import draw_beginnings, list_events
-from analysis.content_columns import assign_columns
-from analysis.kept import kept_beside
-from analysis.rivals import load_rivals, measure_rivals
-from crawler.store import Store
 
 OWN = {"自家": "own"}
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -144,20 +140,6 @@ def test_hostile_names_stay_text_in_the_section() -> None:
 
 def test_the_same_frames_give_the_same_page() -> None:
     assert render_brief(brief_of(topics(6, own_first=1), roles=OWN)) == render_brief(brief_of(topics(6, own_first=1), roles=OWN))
-
-
-def test_what_is_kept_is_what_is_measured_and_goes_when_an_article_changes(store: Store) -> None:
-    frame = articles(topics(6, own_first=1))
-    known, coverage, none = accounts({"account": "自家", "role": "own"}, {"account": "红崖"}), pd.DataFrame([]), profiles()
-    assigned = assign_columns(frame, themes=True)
-    first = load_rivals(store, frame, assigned, known, coverage, none)
-    again, measured = load_rivals(store, frame, assigned, known, coverage, none), measure_rivals(frame, assigned, known, coverage, none)
-    for name in ("began", "phases", "steady", "shared", "gaps", "overlaps"):
-        pd.testing.assert_frame_equal(getattr(first, name), getattr(measured, name))
-        pd.testing.assert_frame_equal(getattr(again, name), getattr(measured, name))
-    assert kept_beside(store).folder.exists()
-    fewer = frame.head(len(frame) - 12).reset_index(drop=True)
-    assert len(load_rivals(store, fewer, assign_columns(fewer, themes=True), known, coverage, none).overlaps) < len(first.overlaps)
 
 
 def test_the_commands_print_rows_and_refuse_what_they_do_not_know(duibiao: Run, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis import kept_bodies
 from analysis import profiles as module
 from analysis.kept import Kept
 from analysis.profiles import PROFILES, load_profiles, profile_bodies
@@ -41,7 +42,7 @@ def test_other_code_measures_again(filled: Store, tmp_path: Path, monkeypatch: p
     measured: list[str] = []
     measure = module.measure_style
     monkeypatch.setattr(module, "measure_style", lambda body, **more: (measured.append(body), measure(body, **more))[1])
-    monkeypatch.setattr(module, "key_of_code", lambda *_: "another")
+    monkeypatch.setattr(kept_bodies, "key_of_code", lambda *_: "another")
     load_profiles(filled, kept=kept)
     assert len(measured) == 2
 

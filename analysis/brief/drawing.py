@@ -13,7 +13,7 @@ from analysis.brief.sections.gaps import RivalsSection
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.brief.text import clamp, safe_text
 from analysis.brief.wording import say
-from analysis.charts.base import render_svg
+from analysis.charts.base import draw_svg
 from analysis.charts.beginnings import draw_beginnings
 from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_weeks
 from analysis.charts.compare import draw_positions
@@ -48,7 +48,7 @@ def _draw_begun(rivals: RivalsSection) -> str:
         for one in rivals.beginnings[:MAX_CHARTED]
     ]
     text = say("各账号从收到的第一篇起的阶段：{phases}", phases=say("；").join(told))
-    return render_svg(draw_beginnings(frame, names, say=tell), name="begun", text=text)
+    return draw_svg(draw_beginnings, frame, names, say=tell, name="begun", text=text)
 
 
 def draw_cards(brief: BriefSummary) -> dict[str, Markup]:
@@ -69,9 +69,9 @@ def draw_map(brief: BriefSummary) -> Markup | None:
         for place in comparison.places[:MAX_CHARTED]
     ]
     titles = [say("{name}（{unit}）", name=tell(axis.name), unit=tell(axis.unit)) for axis in (x, y)]
-    chart = draw_positions(pd.DataFrame(rows), x=titles[0], y=titles[1], x_percent=x.unit == "%", y_percent=y.unit == "%")
     text = say("定位图，横轴{across}，纵轴{up}。{told}", across=tell(x.name), up=tell(y.name), told=say("；").join(told))
-    return Markup(render_svg(chart, name="map", text=text))
+    drawn = draw_svg(draw_positions, pd.DataFrame(rows), x=titles[0], y=titles[1], x_percent=x.unit == "%", y_percent=y.unit == "%", name="map", text=text)
+    return Markup(drawn)
 
 
 def _draw_card(account: AccountSummary) -> str:
@@ -92,7 +92,7 @@ def charted(brief: BriefSummary) -> list[AccountSummary]:
 
 def _draw_crowding(crowding: Crowding) -> str:
     text = say("{accounts} 个对手的推送在一周里的分布，{pushes} 次推送", accounts=crowding.accounts_timed, pushes=crowding.pushes_timed)
-    return render_svg(draw_crowding(crowding.frame, own_hours=crowding.own_hours, say=tell), name="crowding", text=text)
+    return draw_svg(draw_crowding, crowding.frame, own_hours=crowding.own_hours, say=tell, name="crowding", text=text)
 
 
 def _draw_account(account: AccountSummary, name: str, brief: BriefSummary) -> dict[str, Markup]:
@@ -102,12 +102,12 @@ def _draw_account(account: AccountSummary, name: str, brief: BriefSummary) -> di
     drawn = _draw_cadence(account, name, since, until, most)
     if account.purposes and account.purposes.self_share is not None:
         text = say("{account}：文章按读者的五种需要分，{articles} 篇", account=clamp(account.account, 24), articles=account.purposes.articles)
-        drawn["needs"] = render_svg(draw_needs(account.purposes.needs, own=account.own, say=tell), name=f"{name}n", text=text)
+        drawn["needs"] = draw_svg(draw_needs, account.purposes.needs, own=account.own, say=tell, name=f"{name}n", text=text)
     if (columns := account.columned).shown:
         name_shown, shown = clamp(account.account, 24), len(columns.shown)
         text = say("{account}：{columns} 个栏目从第一篇到最近一篇，{since} 至 {until}", account=name_shown, columns=shown, since=since, until=until)
         frame, issues = (one.assign(content_column=one["content_column"].map(safe_text)) for one in (columns.frame, columns.issues))
-        drawn["columns"] = render_svg(draw_column_lives(frame, issues, since=since, until=until, own=account.own), name=f"{name}m", text=text)
+        drawn["columns"] = draw_svg(draw_column_lives, frame, issues, since=since, until=until, own=account.own, name=f"{name}m", text=text)
     return {kind: Markup(svg) for kind, svg in drawn.items()}
 
 
@@ -120,11 +120,11 @@ def _draw_cadence(account: AccountSummary, name: str, since: date, until: date, 
         account=title, since=since, until=until, rate=f"{cadence.pushes_per_week:.1f}", changes=len(cadence.changes),
     )  # fmt: skip
     monday = since - timedelta(days=since.weekday())
-    weeks = draw_weeks(cadence.weeks_frame, since=monday, until=until, most=most, own=own, changes=cadence.changes_frame, feed=True, say=tell)
-    drawn = {"weeks": render_svg(weeks, name=f"{name}w", text=text)}
+    given = {"since": monday, "until": until, "most": most, "own": own, "changes": cadence.changes_frame, "feed": True, "say": tell}
+    drawn = {"weeks": draw_svg(draw_weeks, cadence.weeks_frame, **given, name=f"{name}w", text=text)}
     if cadence.pushes_timed >= MIN_ARTICLES:
         text = say("{account}：星期与钟点的推送分布，{pushes} 次推送", account=title, pushes=cadence.pushes_timed)
-        drawn["hours"] = render_svg(draw_hours(cadence.hours_frame, own=own, say=tell), name=f"{name}h", text=text)
+        drawn["hours"] = draw_svg(draw_hours, cadence.hours_frame, own=own, say=tell, name=f"{name}h", text=text)
     return drawn | {"days": _draw_calendar(cadence, title, name, own=own)}
 
 
@@ -133,4 +133,4 @@ def _draw_calendar(cadence: Cadence, title: str, name: str, *, own: bool) -> str
     begin = until - timedelta(days=CALENDAR_DAYS - 7 + until.weekday())
     capped = cadence.calendar.assign(pushes=cadence.calendar["pushes"].clip(upper=_DAY_MOST))
     text = say("{account}：{since} 至 {until} 每天的推送，有推送的 {days} 天", account=title, since=begin, until=until, days=(capped["pushes"] > 0).sum())
-    return render_svg(draw_days(capped, since=begin, until=until, most=_DAY_MOST, own=own, say=tell), name=f"{name}d", text=text)
+    return draw_svg(draw_days, capped, since=begin, until=until, most=_DAY_MOST, own=own, say=tell, name=f"{name}d", text=text)

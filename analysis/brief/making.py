@@ -7,18 +7,18 @@ from datetime import date as Date
 from datetime import datetime
 from pathlib import Path
 
+from analysis.body_sketches import load_sketches
 from analysis.brief import BriefError, BriefSummary, render_brief, summarise
 from analysis.brief.exports import check_paths, save_exports
 from analysis.brief.record import load_record
-from analysis.brief.remembering import kept_charts, load_purposes, load_titles
+from analysis.brief.remembering import kept_charts
 from analysis.brief.since_last import compare_briefs
 from analysis.brief.wording import speaking
 from analysis.columns.making import edits_beside, load_columns
 from analysis.comparing import set_own
 from analysis.frames import load_accounts, load_coverage, load_observations
-from analysis.kept import kept_beside
+from analysis.kept import keeping, kept_beside
 from analysis.kept_leads import load_leads
-from analysis.rivals import load_rivals
 from crawler.store import Store
 
 __all__ = ["load_summary", "make_brief"]
@@ -49,7 +49,7 @@ def make_brief(
     check_paths([path, *also], force=force)
     old = load_record(against) if against else None
     brief = load_summary(store, date=date, accounts=accounts, since=since, until=until, own=own, axes=axes, title=title)
-    with kept_charts(kept_beside(store)), speaking(lang):
+    with kept_charts(kept_beside(store), lang), speaking(lang):
         page = render_brief(brief, since=compare_briefs(brief, old) if old else None, lang=lang)
     return save_exports(brief, page, [path, *also], force=force)
 
@@ -80,10 +80,8 @@ def load_summary(
     if wanted is not None:
         owners = owners[owners["account_id"].isin([a["account_id"] for a in wanted])].reset_index(drop=True)
     coverage = load_coverage(store, accounts=accounts)
-    kept, cut = kept_beside(store), {"window": bool(since or until), "whole": accounts is None}
-    counted = {"observations": load_observations(store, accounts=accounts), "leads": load_leads(store, accounts=accounts)}
-    rivals = load_rivals(store, articles, loaded.assigned, owners, coverage, loaded.profiles, since=since, wanted=accounts)
-    words = {"purposes": load_purposes(kept, articles, **cut), "titles": load_titles(kept, articles, **cut)}
-    return summarise(
-        articles, owners, coverage, loaded.profiles, date=date, assigned=loaded.assigned, rivals=rivals, axes=axes, title=title, **counted, **words
-    )
+    with keeping(kept_beside(store)):
+        return summarise(
+            articles, owners, coverage, loaded.profiles, date=date, assigned=loaded.assigned, observations=load_observations(store, accounts=accounts),
+            leads=load_leads(store, accounts=accounts), sketches=load_sketches(store, accounts=accounts), since=since, axes=axes, title=title,
+        )  # fmt: skip

@@ -106,9 +106,8 @@ def summarise(
     assigned: pd.DataFrame | None = None,
     observations: pd.DataFrame | None = None,
     leads: pd.DataFrame | None = None,
-    purposes: pd.DataFrame | None = None,
-    titles: pd.DataFrame | None = None,
-    rivals: Rivals | None = None,
+    sketches: pd.DataFrame | None = None,
+    since: datetime | None = None,
     axes: tuple[str, str] | None = None,
     title: str | None = None,
 ) -> BriefSummary:
@@ -116,11 +115,10 @@ def summarise(
 
     Frames as frames.load_articles, load_accounts, load_coverage and layout.profile_bodies give them. Articles of an account that is not
     in `accounts` are shown under the name they carry; accounts without coverage under unknown coverage. `assigned` are the articles'
-    content columns and themes where they are known already (content_columns.assign_columns), `purposes` what they are for
-    (purpose.assign_purposes), `titles` how their titles are written (titles.describe_titles); `observations` the imported counts
-    (frames.load_observations), `leads` where articles lead (kept_leads.load_leads), each only where there are any; `rivals` what rivals.py
-    measures of the same frames, measured here where it is not given. `axes` are the
-    map's (dimensions.parse_axes), `title` heads the page. Raises FrameError.
+    content columns and themes where they are known already (content_columns.assign_columns); `observations` the imported counts
+    (frames.load_observations), `leads` where articles lead (kept_leads.load_leads), `sketches` what bodies say (body_sketches.load_sketches),
+    each only where there are any. `since` is where the window asked for begins, `axes` are the map's (dimensions.parse_axes), `title` heads
+    the page. Raises FrameError.
     """
     check_frame(articles, ARTICLES, name="articles")
     check_frame(accounts, ACCOUNTS, name="accounts")
@@ -128,11 +126,11 @@ def summarise(
     rows = rows_of(accounts) | rows_of(strangers)
     covered = {} if coverage.empty else rows_of(coverage)
     assigned = assign_columns(articles, themes=True) if assigned is None else assigned
-    made = _Made(articles, assigned, profiles, rows, measure_words(articles, purposes=purposes, titles=titles))
+    made = _Made(articles, assigned, profiles, rows, measure_words(articles))
     found = [_summarise_account(row, covered.get(key, {}), made) for key, row in rows.items()]
     found.sort(key=lambda a: (_ROLE_ORDER.get(a.role or "", 4), not a.enough, -a.articles, a.account, a.account_id))
     others = [account.account_id for account in found if account.enough and not account.own]
-    rivals = measure_rivals(articles, assigned, accounts, coverage, profiles) if rivals is None else rivals
+    rivals = measure_rivals(articles, assigned, accounts, coverage, profiles, since=since, sketches=sketches)
     return BriefSummary(
         date=date, first=to_time(articles["published_at"].min()), last=to_time(articles["published_at"].max()), accounts=tuple(found),
         crowding=measure_crowding(made.pushes, rivals=others, own=made.own),

@@ -5,20 +5,19 @@ Charts are at most 360 px wide, so that their text is as large on a phone as it 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
-from importlib.metadata import version
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import altair as alt
 import pandas as pd
 import vl_convert
+
+from analysis.kept import key_frame, key_of, key_of_code
 
 __all__ = [
     "FAINT",
@@ -31,6 +30,7 @@ __all__ = [
     "SCALE",
     "WEEKDAY_NAMES",
     "WIDTH",
+    "draw_svg",
     "remember_charts",
     "render_svg",
     "shades",
@@ -60,8 +60,7 @@ _FAMILY = re.compile(r' font-family="[^"]*"')
 _RUN = re.compile(r'(?:<path d="[^"]*" fill="[^"]*"(?: opacity="[^"]*")?/>){2,}')
 _CELL = re.compile(r'<path d="([^"]*)" (fill="[^"]*"(?: opacity="[^"]*")?)/>')
 _SIZE = re.compile(r'<svg [^>]*?viewBox="([^"]+)"[^>]*>')
-_REMEMBERED: ContextVar[tuple[Mapping[str, str], dict[str, str]] | None] = ContextVar("remembered charts", default=None)
-_RENDERER = version("vl-convert-python")
+_REMEMBERED: ContextVar[tuple[Mapping[str, str], dict[str, str], str] | None] = ContextVar("remembered charts", default=None)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -87,32 +86,40 @@ def utc_days(frame: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 @contextmanager
-def remember_charts(before: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Inside, render_svg takes from `before` what it holds; gives the charts rendered inside by their key, in their order.
+def remember_charts(before: Mapping[str, str], *, salt: str) -> Iterator[dict[str, str]]:
+    """Inside, draw_svg takes from `before` what it holds; gives the charts drawn inside by their key, in their order. `salt` is what else they rest on.
 
     The renderer takes a tenth of a second a chart: it measures every label with the fonts of the machine.
     """
     drawn: dict[str, str] = {}
-    token = _REMEMBERED.set((before, drawn))
+    token = _REMEMBERED.set((before, drawn, salt))
     try:
         yield drawn
     finally:
         _REMEMBERED.reset(token)
 
 
-def render_svg(chart: alt.Chart | alt.LayerChart, *, name: str, text: str) -> str:
-    """A chart as inline SVG: the same bytes for the same chart, ids led by `name`, `text` as what a screen reader says."""
-    spec = _clean(chart.to_dict(validate=False)) | {"config": _THEME}  # tests validate; doing it again takes half as long as drawing
+def draw_svg(draw: Callable[..., alt.Chart | alt.LayerChart], *args: Any, name: str, text: str, **options: Any) -> str:
+    """render_svg of draw(*args, **options), taken from what is remembered where the same was drawn from the same frames and values."""
     remembered = _REMEMBERED.get()
     if remembered is None:
-        return _render(spec, name, text)
-    before, drawn = remembered
-    key = hashlib.sha256(json.dumps([_RENDERER, spec, name, text], sort_keys=True, default=str).encode()).hexdigest()
-    drawn[key] = before.get(key) or _render(spec, name, text)
+        return render_svg(draw(*args, **options), name=name, text=text)
+    before, drawn, salt = remembered
+    given = [*args, *(value for _, value in sorted(options.items()))]
+    key = key_of([key_of_code(draw.__module__), salt, draw.__name__, repr(sorted(options)), name, text, *map(_key_given, given)])
+    drawn[key] = before.get(key) or render_svg(draw(*args, **options), name=name, text=text)
     return drawn[key]
 
 
-def _render(spec: dict[str, Any], name: str, text: str) -> str:
+def _key_given(value: Any) -> str:
+    if isinstance(value, pd.Series):
+        value = value.to_frame()
+    return key_frame(value) if isinstance(value, pd.DataFrame) else value.__name__ if callable(value) else repr(value)
+
+
+def render_svg(chart: alt.Chart | alt.LayerChart, *, name: str, text: str) -> str:
+    """A chart as inline SVG: the same bytes for the same chart, ids led by `name`, `text` as what a screen reader says."""
+    spec = _clean(chart.to_dict(validate=False)) | {"config": _THEME}  # tests validate; doing it again takes half as long as drawing
     svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
     svg = _shorten(_name_ids(_ROLES.sub("", svg), name))
     box = _SIZE.match(svg)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
-import os
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
@@ -18,22 +14,17 @@ from analysis.columns.credits import BORNE
 from analysis.columns.edits import ColumnEdit, apply_edits, load_edits
 from analysis.content_columns import ASSIGNED, assign_columns
 from analysis.frames import load_articles
-from analysis.kept import kept_beside, key_accounts, key_of_code
+from analysis.kept import keeping, kept_beside, kept_by_account
 from analysis.layout_families import assign_templates
 from analysis.profiles import load_profiles
+from analysis.spread import deal_out, spread
 from crawler.store import Store, shown_id
 
-__all__ = ["LoadedColumns", "add_borne", "edits_beside", "load_columns", "load_reads"]
+__all__ = ["LoadedColumns", "add_borne", "assign", "edits_beside", "load_columns", "load_reads"]
 
-_NAME, _NAME_WITHOUT = "columns", "columns_without_themes"
-_MADE_BY = (
-    "marks.py", "tokens.py", "content_columns.py", "word_vectors.py", "columns/*.py", *(f"lexicons/{name}" for name in (
-        "column_words.txt", "column_not.txt", "surnames.txt", "media.txt", "column_weights.json", "pair_model.json", "word_vectors.json")),
-)  # fmt: skip
 _SPREAD_ROWS = 4000  # below it, starting another Python takes longer than it saves
-_PARTS_A_WORKER = 4
 _FOUND = ("content_column", "kind", "strength", "column_id")
-_READ = ("article_id", "account", "title", "push_id", "position", "published_at", "time_precision", "albums", *BORNE)
+_READ = ("article_id", "title", "push_id", "position", "published_at", "time_precision", "albums", *BORNE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +51,8 @@ def load_columns(
     corrections = load_edits(edits) if edits else ()
     articles = load_articles(store, accounts=accounts)
     profiles = load_profiles(store, accounts=accounts)
-    found = _find(store, add_borne(articles, profiles), whole=accounts is None, themes=themes or bool(corrections))
+    with keeping(kept_beside(store)):
+        found = assign(add_borne(articles, profiles), themes=themes or bool(corrections))
     assigned, idle = apply_edits(found, corrections)
     if not themes:
         assigned = _without_themes(assigned)
@@ -101,32 +93,12 @@ def _without_themes(assigned: pd.DataFrame) -> pd.DataFrame:
     return assigned.assign(**{field: assigned[field].mask(theme) for field in _FOUND})
 
 
-def _find(store: Store, articles: pd.DataFrame, *, whole: bool, themes: bool) -> pd.DataFrame:
-    def make(wanted: set[str]) -> pd.DataFrame:
-        return _assign(articles[articles["account_id"].isin(wanted)], themes=themes)[["article_id", "account_id", *_FOUND]]
-
-    name = _NAME if themes else _NAME_WITHOUT
-    every = kept_beside(store).by_account(name, key_of_code(_MADE_BY), key_accounts(articles, _READ), make, whole=whole)
-    joined = articles[["article_id", "account_id", "account", "published_at", "title", "url"]].merge(
-        every[["article_id", *_FOUND]], on="article_id", how="left"
-    )
-    return joined.astype(ASSIGNED)[list(ASSIGNED)]
-
-
-def _assign(articles: pd.DataFrame, *, themes: bool) -> pd.DataFrame:
+@kept_by_account(ASSIGNED, {"articles": _READ}, as_given=("published_at", "title", "url"))
+def assign(articles: pd.DataFrame, *, themes: bool) -> pd.DataFrame:
     """assign_columns, on all cores where there is work enough: accounts know nothing of each other, so the answer is the same."""
-    workers = os.cpu_count() or 1
-    sizes = articles["account_id"].value_counts(sort=True)
-    if workers == 1 or len(sizes) < 2 or len(articles) < _SPREAD_ROWS:
+    if len(articles) < _SPREAD_ROWS:
         return assign_columns(articles, themes=themes)
-    heap = [(0, number) for number in range(workers * _PARTS_A_WORKER)]
-    part_of: dict[str, int] = {}
-    for account_id, size in sorted(sizes.items(), key=lambda pair: (-pair[1], str(pair[0]))):
-        load, number = heapq.heappop(heap)
-        part_of[str(account_id)] = number
-        heapq.heappush(heap, (load + int(size), number))
-    parts = [part for _, part in articles.groupby(articles["account_id"].map(part_of))]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        done = list(pool.map(partial(assign_columns, themes=themes), parts))
-    joined = pd.concat([made.set_index(part.index) for made, part in zip(done, parts, strict=True)])
-    return joined.loc[articles.index].reset_index(drop=True)
+    sizes = {str(account_id): int(size) for account_id, size in articles["account_id"].value_counts().items()}
+    parts = [articles[articles["account_id"].isin(names)] for names in deal_out(sizes)]
+    made: pd.DataFrame = pd.concat(spread(partial(assign_columns, themes=themes), parts)).set_index("article_id", drop=False)
+    return made.loc[articles["article_id"]].reset_index(drop=True)

@@ -20,11 +20,11 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from analysis.columns.names import describe_name, load_words
 from analysis.content_columns import ASSIGNED
-from analysis.frames import check_frame
+from analysis.frames import check_frame, fill_column
+from analysis.kept import kept_by_account
 from analysis.lexicon import Lexicon, fold_title, shipped_rules
 from analysis.marks import fold_text
 from analysis.purpose import PURPOSES, soften
@@ -32,11 +32,15 @@ from analysis.purpose_model import load_model
 from analysis.tokens import cut_folded, simplify
 from analysis.word_vectors import embed_titles, unit_rows
 
-__all__ = ["COLUMN_TYPES", "match_columns", "tell_kind"]
+__all__ = ["COLUMNS_READ", "COLUMN_TYPES", "match_columns", "read_columns", "tell_kind"]
 
 COLUMN_TYPES = {
     "type_id": "int64", "column_type": "str", "account_id": "str", "account": "str", "content_column": "str", "column_id": "str", "n": "int64",
     "evidence": "str", "matched_with": "str", "name_similarity": "float64", "content_similarity": "float64", "purpose_similarity": "float64",
+}  # fmt: skip
+COLUMNS_READ = {
+    "account_id": "str", "account": "str", "column_id": "str", "content_column": "str", "folded": "str", "n": "int64", "person": "bool", "read": "int64",
+    "subject": "object", "purposes": "object",
 }  # fmt: skip
 _CONTENT, _PURPOSE = 0.8, 0.75  # from which two columns without a kind's words in their names are of one kind
 _LEAST = 4  # different titles of a column that is matched by what it writes
@@ -78,38 +82,58 @@ def match_columns(assigned: pd.DataFrame) -> pd.DataFrame:
     名称 or 内容); matched_with str, the most alike of its type as account：column; name_similarity (cosine of character 1- and 2-grams),
     content_similarity, purpose_similarity float64 with that one, -1 to 1. Sorted by type_id, n. Raises FrameError.
     """
-    check_frame(assigned, ASSIGNED, name="assigned")
-    held = assigned.dropna(subset=["content_column"])
-    columns = [part for _, part in sorted(held[held["kind"] != "theme"].groupby("column_id"))]
-    owners = np.array([part["account_id"].iat[0] for part in columns], dtype=object)
+    columns = read_columns(assigned).sort_values("column_id", ignore_index=True)
+    owners = columns["account_id"].to_numpy(dtype=object)
     if len(set(owners)) < 2:
         return _typed([])
-    names = [fold_text(str(part["content_column"].iat[0])) for part in columns]
-    likeness = _compare(columns, names)
-    kinds = [tell_kind(name) for name in names]
+    likeness = _compare(columns)
+    kinds = [tell_kind(name) for name in columns["folded"]]
     apart = owners[:, None] != owners[None, :]
-    links = [*_same_names(names, apart), *_same_kinds(kinds, apart), *_same_content(names, kinds, likeness, apart)]
-    return _typed(list(_type_rows(columns, names, kinds, likeness, apart, links)))
+    names = list(columns["folded"])
+    links = [*_same_names(names, apart), *_same_kinds(kinds, apart), *_same_content(columns, kinds, likeness, apart)]
+    return _typed(list(_type_rows(columns, kinds, likeness, apart, links)))
+
+
+@kept_by_account(COLUMNS_READ, {"assigned": ("content_column", "column_id", "kind", "title")})
+def read_columns(assigned: pd.DataFrame) -> pd.DataFrame:
+    """What each content column (no theme) is about and for, read from its titles without its name.
+
+    Returns one row per column: account_id, account, column_id, content_column, folded str; n int64 articles; person bool, whether its name is a
+    person's; read int64 different titles that say something; subject, list of the mean word vector; purposes, list of the mean share of each
+    purpose. Sorted by account, account_id, column_id. Raises FrameError.
+    """
+    check_frame(assigned, ASSIGNED, name="assigned")
+    held = assigned.dropna(subset=["content_column"])
+    model, lexicon = load_model(), Lexicon(shipped_rules("purpose.txt", PURPOSES))
+    rows = []
+    for (account, account_id, column_id), part in held[held["kind"] != "theme"].groupby(["account", "account_id", "column_id"]):
+        shown = str(part["content_column"].iat[0])
+        folded = fold_text(shown)
+        titles = _read_titles(part, folded)
+        shares = soften(model.score(lexicon.read_titles([fold_title(text) for text in titles or [""]])), model.sharpness)
+        rows.append({
+            "account_id": account_id, "account": account, "column_id": column_id, "content_column": shown, "folded": folded, "n": len(part),
+            "person": bool(describe_name(folded, "")["person"]), "read": len(titles),
+            "subject": embed_titles([cut_folded(text) for text in titles or [""]]).mean(axis=0).tolist(), "purposes": shares.mean(axis=0).tolist(),
+        })  # fmt: skip
+    return pd.DataFrame({column: fill_column([row[column] for row in rows], dtype) for column, dtype in COLUMNS_READ.items()})
 
 
 @dataclass(frozen=True, slots=True)
 class _Likeness:
-    """Every two columns compared, by name, subject and purpose, and how many different titles each was read from."""
+    """Every two columns compared, by name, subject and purpose."""
 
-    read: npt.NDArray[np.intp]
     name: Floats
     content: Floats
     purpose: Floats
 
 
-def _compare(columns: Sequence[pd.DataFrame], names: Sequence[str]) -> _Likeness:
-    letters = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), use_idf=False, norm="l2").fit_transform(names)
-    titles = [_read_titles(part, name) for part, name in zip(columns, names, strict=True)]
-    subjects = np.stack([embed_titles([cut_folded(text) for text in some or [""]]).mean(axis=0) for some in titles])
-    model, lexicon = load_model(), Lexicon(shipped_rules("purpose.txt", PURPOSES))
-    mixes = np.stack([soften(model.score(lexicon.read_titles([fold_title(text) for text in some or [""]])), model.sharpness).mean(axis=0) for some in titles])
-    read = np.array([len(some) for some in titles])
-    return _Likeness(read, np.asarray((letters @ letters.T).todense()), _cosines(subjects), _cosines(np.log(mixes + _FLOOR)))
+def _compare(columns: pd.DataFrame) -> _Likeness:
+    from sklearn.feature_extraction.text import TfidfVectorizer  # here, as it takes a second to import and is needed for what is not kept only
+
+    letters = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), use_idf=False, norm="l2").fit_transform(columns["folded"])
+    subjects, purposes = (np.array(columns[name].tolist()) for name in ("subject", "purposes"))
+    return _Likeness(np.asarray((letters @ letters.T).todense()), _cosines(subjects.astype(np.float32)), _cosines(np.log(purposes + _FLOOR)))
 
 
 def _read_titles(part: pd.DataFrame, name: str) -> list[str]:
@@ -141,10 +165,10 @@ def _pairs(values: Sequence[str | None], apart: npt.NDArray[np.bool_]) -> Iterat
     return ((i, j) for some in places.values() for i, j in combinations(some, 2) if apart[i, j])
 
 
-def _same_content(names: Sequence[str], kinds: Sequence[str | None], likeness: _Likeness, apart: npt.NDArray[np.bool_]) -> list[tuple[int, int, str]]:
+def _same_content(columns: pd.DataFrame, kinds: Sequence[str | None], likeness: _Likeness, apart: npt.NDArray[np.bool_]) -> list[tuple[int, int, str]]:
     """Pairs that are each other's most alike among the columns they may be matched with, and alike enough."""
     named = np.array([kind is not None for kind in kinds])
-    enough = (likeness.read >= _LEAST) & [not describe_name(name, "")["person"] for name in names]  # an author's column is like no other's
+    enough = ((columns["read"] >= _LEAST) & ~columns["person"]).to_numpy()  # an author's column is like no other's
     both = np.where(apart & ~(named[:, None] & named) & enough[:, None] & enough, likeness.content + likeness.purpose, -np.inf)
     best = both.argmax(axis=1)
     return [
@@ -155,7 +179,7 @@ def _same_content(names: Sequence[str], kinds: Sequence[str | None], likeness: _
 
 
 def _type_rows(
-    columns: Sequence[pd.DataFrame], names: Sequence[str], kinds: Sequence[str | None], likeness: _Likeness, apart: npt.NDArray[np.bool_],
+    columns: pd.DataFrame, kinds: Sequence[str | None], likeness: _Likeness, apart: npt.NDArray[np.bool_],
     links: Sequence[tuple[int, int, str]],
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     evidence = {frozenset((i, j)): why for i, j, why in reversed(links)}  # the strongest stays
@@ -163,23 +187,22 @@ def _type_rows(
     whole = csr_matrix((np.ones(len(links)), ([i for i, _, _ in links], [j for _, j, _ in links])), shape=(len(columns), len(columns)))
     _, group = connected_components(whole, directed=False)
     types = [[i for i in sorted(set(rows)) if group[i] == number] for number in sorted({group[i] for i in rows})]
-    shown = [str(part["content_column"].iat[0]) for part in columns]
-    together = likeness.content + likeness.purpose + np.equal.outer(np.array(names), np.array(names)) * 2
-    for number, members in enumerate(sorted(types, key=lambda members: _type_order(columns, members)), 1):
+    told, names = columns.to_dict("records"), columns["folded"].to_numpy(dtype=str)
+    together = likeness.content + likeness.purpose + np.equal.outer(names, names) * 2
+    for number, members in enumerate(sorted(types, key=lambda members: _type_order(told, members)), 1):
         linked = {i: [j for j in members if frozenset((i, j)) in evidence] for i in members}
         for i in members:
             j = max(linked[i], key=lambda j: (together[i, j], -j))
-            part, other = columns[i].iloc[0], columns[j].iloc[0]
-            yield {key: part[key] for key in ("account_id", "account", "content_column", "column_id")} | {
-                "type_id": number, "column_type": _name_type([kinds[m] for m in members], [shown[m] for m in members]), "n": len(columns[i]),
-                "evidence": evidence[frozenset((i, j))], "matched_with": f"{other['account']}：{other['content_column']}",
+            yield {key: told[i][key] for key in ("account_id", "account", "content_column", "column_id", "n")} | {
+                "type_id": number, "column_type": _name_type([kinds[m] for m in members], [told[m]["content_column"] for m in members]),
+                "evidence": evidence[frozenset((i, j))], "matched_with": f"{told[j]['account']}：{told[j]['content_column']}",
                 "name_similarity": likeness.name[i, j], "content_similarity": likeness.content[i, j], "purpose_similarity": likeness.purpose[i, j],
             }  # fmt: skip
 
 
-def _type_order(columns: Sequence[pd.DataFrame], members: Sequence[int]) -> tuple[int, int, str]:
+def _type_order(told: Sequence[dict[Any, Any]], members: Sequence[int]) -> tuple[int, int, str]:
     """Types of most columns first, then of most articles."""
-    return -len(members), -sum(len(columns[i]) for i in members), str(columns[members[0]]["column_id"].iat[0])
+    return -len(members), -sum(told[i]["n"] for i in members), min(told[i]["column_id"] for i in members)
 
 
 def _name_type(kinds: Sequence[str | None], shown: Sequence[str]) -> str:

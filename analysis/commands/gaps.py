@@ -15,11 +15,11 @@ from analysis.commands.options import (
     SinceOption,
     StoreOption,
     UntilOption,
+    analysing,
     check_format,
     frame_rows,
     say,
     show_rows,
-    store_at,
     window,
 )
 
@@ -120,17 +120,19 @@ def beginnings(
 
 def _load(store: str, account: list[str] | None, since: str | None, until: str | None) -> tuple[Rivals, pd.DataFrame, bool]:
     """The figures, the articles they are of, and whether an own account is among them."""
+    from analysis.body_sketches import load_sketches
     from analysis.columns.making import edits_beside, load_columns
     from analysis.frames import load_accounts, load_coverage
-    from analysis.rivals import load_rivals
+    from analysis.rivals import measure_rivals
 
     begin, end = window(since, until)
-    with store_at(store) as opened:
+    with analysing(store) as opened:
         loaded = load_columns(opened, accounts=account, since=begin, until=end, edits=edits_beside(opened))
         owners = load_accounts(opened)
         owners = owners[owners["account_id"].isin(loaded.articles["account_id"])].reset_index(drop=True)
         coverage = load_coverage(opened, accounts=account)
-        rivals = load_rivals(opened, loaded.articles, loaded.assigned, owners, coverage, loaded.profiles, since=begin, wanted=account)
+        sketches = load_sketches(opened, accounts=account)
+        rivals = measure_rivals(loaded.articles, loaded.assigned, owners, coverage, loaded.profiles, since=begin, sketches=sketches)
     return rivals, loaded.articles, bool((owners["role"] == "own").any())
 
 

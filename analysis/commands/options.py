@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crawler.store import Store
 
 __all__ = [
-    "DEFAULT_STORE", "ROLE_NAMES", "STATUS_NAMES", "AccountOption", "AccountsOption", "ForceOption", "FormatOption", "OutOption", "OwnOption", "SinceOption", "StoreOption", "UntilOption", "all_named",
+    "DEFAULT_STORE", "ROLE_NAMES", "STATUS_NAMES", "AccountOption", "AccountsOption", "ForceOption", "FormatOption", "OutOption", "OwnOption", "SinceOption", "StoreOption", "UntilOption", "all_named", "analysing",
     "check_format", "window", "day_option", "free_name", "frame_rows", "say", "show_frame", "show_rows", "store_at",
 ]  # fmt: skip
 
@@ -50,6 +50,15 @@ def store_at(url: str, *, create: bool = False) -> Iterator[Store]:
     from crawler.store import open_store
 
     with open_store(url, create=create) as store:
+        yield store
+
+
+@contextmanager
+def analysing(url: str) -> Iterator[Store]:
+    """The store, to be read: what is worked out of it inside is kept beside it."""
+    from analysis.kept import keeping, kept_beside
+
+    with store_at(url) as store, keeping(kept_beside(store)):
         yield store
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis.cadence import PUSHES, count_weeks, owners_of
 from analysis.frames import check_frame
+from analysis.kept import kept_by_account
 from analysis.timing.calendar_cn import is_holiday_week, spring_days
 from analysis.timing.segments import SEED, Cut, date_cut, find_cuts
 
@@ -35,6 +36,7 @@ CHANGES = {
 HISTORY = {"account_id": "str", "account": "str", "weeks": "int64", "weeks_timed": "int64", "enough": "bool", "enough_timed": "bool"}
 
 
+@kept_by_account(CHANGES, {"pushes": PUSHES})
 def find_changes(pushes: pd.DataFrame) -> pd.DataFrame:
     """All changes of all accounts: find_rate_changes, find_hour_changes and find_pauses together, sorted by account, date, kind."""
     pauses = find_pauses(pushes)
@@ -42,6 +44,7 @@ def find_changes(pushes: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).sort_values(["account", "account_id", "date", "kind"], ignore_index=True).astype(CHANGES)
 
 
+@kept_by_account(HISTORY, {"pushes": PUSHES})
 def measure_history(pushes: pd.DataFrame) -> pd.DataFrame:
     """Whether there is enough history to look for changes: 26 whole weeks; for the usual hour 26 weeks with a push whose hour is known.
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.cadence import measure_rates
+from analysis.cadence import PUSHES, measure_rates
 from analysis.frames import TIME
+from analysis.kept import kept_by_account
 from analysis.timing.intervals import bound_rates
 from analysis.timing.rhythm import RHYTHM, measure_rhythm, name_regularity
 
@@ -20,6 +21,7 @@ OVERVIEW = {
 }  # fmt: skip
 
 
+@kept_by_account(OVERVIEW, {"pushes": PUSHES})
 def describe_cadence(pushes: pd.DataFrame) -> pd.DataFrame:
     """One row per account: its rates with their intervals, its regularity in words and figures.
 

@@ -88,15 +88,9 @@ class Titles:
     signals: tuple[Signal, ...]
 
 
-def measure_words(
-    articles: pd.DataFrame, *, purposes: pd.DataFrame | None = None, titles: pd.DataFrame | None = None
-) -> tuple[dict[str, Purposes], dict[str, Titles]]:
-    """The purposes and the titles of each account, by account_id; accounts without a title have none of the second.
-
-    `purposes` and `titles` are assign_purposes and describe_titles of the articles where they are known already.
-    """
-    purposes = assign_purposes(articles) if purposes is None else purposes
-    return _measure_purposes(purposes), _measure_titles(articles, describe_titles(articles) if titles is None else titles)
+def measure_words(articles: pd.DataFrame) -> tuple[dict[str, Purposes], dict[str, Titles]]:
+    """The purposes and the titles of each account, by account_id; accounts without a title have none of the second."""
+    return _measure_purposes(assign_purposes(articles)), _measure_titles(articles, describe_titles(articles))
 
 
 def _measure_purposes(assigned: pd.DataFrame) -> dict[str, Purposes]:

@@ -1,0 +1,82 @@
+"""What is read from articles' bodies, each body once: kept while the body, what goes with it and the code are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from analysis.frames import fill_column
+from analysis.kept import Kept, kept_beside, key_of, key_of_code
+from analysis.spread import spread
+from crawler.store import Store, open_store, shown_id
+
+__all__ = ["BodyReading", "load_readings"]
+
+_PART = 500  # bodies read at a time
+_SPREAD = 2000  # below it, starting another Python takes longer than it saves
+
+
+@dataclass(frozen=True, slots=True)
+class BodyReading:
+    """A way to read bodies: `read(article_id, body, beside)` gives at least one row, with the columns of `contract`; all by name, so that it can be sent."""
+
+    name: str
+    contract: Mapping[str, str]
+    read: Callable[[str, str, Any], Iterable[Mapping[str, Any]]]
+
+    def frame(self, rows: Iterable[Mapping[str, Any]], more: Sequence[str] = ()) -> pd.DataFrame:
+        """Rows as a frame of the contract, with text columns `more`."""
+        listed = list(rows)
+        return pd.DataFrame(
+            {column: fill_column((row[column] for row in listed), dtype) for column, dtype in {**self.contract, **dict.fromkeys(more, "str")}.items()}
+        )
+
+
+def load_readings(
+    store: Store, reading: BodyReading, *, accounts: Sequence[int] | None, beside: Mapping[int, Any], kept: Kept | None = None, say: Callable[[int], None] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """What `reading` reads from the newest body of each article of these account numbers (None: of all), sorted by article_id.
+
+    `beside` is what else it is given, by article number; `say` is told how many were read. What was read before is taken from beside the
+    store while the body's digest, `beside` and the code are the same.
+    """
+    shelf, code = kept or kept_beside(store), key_of_code(reading.read.__module__)
+    keys = {shown_id(number): key_of([digest, repr(beside.get(number))]) for number, digest in store.body_digests(accounts=accounts).items()}
+    old = shelf.load(reading.name, code)
+    known = {} if old is None else dict(zip(old["article_id"], old["key"], strict=True))
+    fresh = [article_id for article_id, key in keys.items() if known.get(article_id) != key]
+    held = reading.frame((), ["key"]) if old is None else old
+    if fresh:
+        made = _read(store, reading, [int(article_id[1:]) for article_id in fresh], beside, say)
+        parts = [held[~held["article_id"].isin(fresh)], made.assign(key=made["article_id"].map(keys).astype("str"))]
+        held = pd.concat([part for part in parts if len(part)], ignore_index=True).sort_values("article_id", kind="stable", ignore_index=True)
+        shelf.save(reading.name, code, held)
+    shown = held[held["article_id"].isin(list(keys))]
+    return shown[list(reading.contract)].reset_index(drop=True).astype(dict(reading.contract))
+
+
+def _read(store: Store, reading: BodyReading, numbers: Sequence[int], beside: Mapping[int, Any], say: Callable[[int], None] | None) -> pd.DataFrame:
+    parts = [
+        (part, {number: beside[number] for number in part if number in beside})
+        for part in (numbers[begin : begin + _PART] for begin in range(0, len(numbers), _PART))
+    ]
+    if len(numbers) >= _SPREAD:
+        made = spread(partial(_read_elsewhere, store.engine.url.render_as_string(hide_password=False), reading), parts)
+    else:
+        made = [_read_part(store, reading, *part) for part in parts]
+    if say and len(numbers) >= _SPREAD:
+        say(len(numbers))
+    return pd.concat(made, ignore_index=True)
+
+
+def _read_elsewhere(url: str, reading: BodyReading, part: tuple[Sequence[int], Mapping[int, Any]]) -> pd.DataFrame:
+    with open_store(url, create=False) as store:
+        return _read_part(store, reading, *part)
+
+
+def _read_part(store: Store, reading: BodyReading, numbers: Sequence[int], beside: Mapping[int, Any]) -> pd.DataFrame:
+    return reading.frame(row for number, body in store.bodies(articles=numbers) for row in reading.read(shown_id(number), body, beside.get(number)))

@@ -1,0 +1,160 @@
+"""What may be kept is the same from disk, is made again only for accounts of which something is new, and rests on no column that its key leaves out."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from sample_frames import sample_articles
+from sample_layouts import read_sample_layouts
+
+from analysis import kept
+from analysis.body_sketches import sketch_bodies
+from analysis.cadence import build_pushes
+from analysis.column_runs import list_runs
+from analysis.columns.making import add_borne
+from analysis.columns.making import assign as assign_kept
+from analysis.columns.matching import match_columns, read_columns
+from analysis.content_columns import assign_columns, describe_columns
+from analysis.gaps import find_gaps
+from analysis.kept import Kept, keeping
+from analysis.layout import count_parts, measure_features, measure_layouts
+from analysis.layout_families import assign_templates, describe_templates
+from analysis.overlap import find_overlaps
+from analysis.purpose import assign_purposes
+from analysis.timing.changes import find_changes, measure_history
+from analysis.timing.overview import describe_cadence
+from analysis.titles import count_words, describe_titles
+
+Called = tuple[Callable[..., pd.DataFrame], dict[str, Any]]
+
+
+@cache
+def calls() -> Mapping[str, Called]:
+    """Every function that may be kept, with what it is called with: three accounts of the sample."""
+    articles, profiles, _ = read_sample_layouts()
+    some = sorted(articles["account"].unique())[:3]
+    articles = articles[articles["account"].isin(some)].reset_index(drop=True)
+    profiles = profiles[profiles["article_id"].isin(articles["article_id"])].reset_index(drop=True)
+    assigned, pushes = assign_columns(articles, themes=True), build_pushes(articles)
+    templates = assign_templates(articles, profiles)
+    by_account = {
+        "columns": (assign_kept, {"articles": add_borne(articles, profiles), "themes": True}),
+        "described": (describe_columns, {"articles": articles, "assigned": assigned, "profiles": profiles}),
+        "read": (read_columns, {"assigned": assigned}),
+        "runs": (list_runs, {"assigned": assigned}),
+        "purposes": (assign_purposes, {"articles": articles}),
+        "titles": (describe_titles, {"articles": articles.assign(title=articles["title"].where(articles.index % 7 != 0))}),
+        "words": (count_words, {"articles": articles}),
+        "templates": (assign_templates, {"articles": articles, "profiles": profiles}),
+        "looks": (describe_templates, {"assigned": templates, "profiles": profiles}),
+        "layouts": (measure_layouts, {"articles": articles, "profiles": profiles}),
+        "features": (measure_features, {"articles": articles, "profiles": profiles}),
+        "parts": (count_parts, {"articles": articles, "profiles": profiles}),
+        "changes": (find_changes, {"pushes": pushes}),
+        "history": (measure_history, {"pushes": pushes}),
+        "cadence": (describe_cadence, {"pushes": pushes}),
+    }
+    own, *rivals = articles["account_id"].unique()
+    whole = {
+        "overlaps": (find_overlaps, {"articles": articles, "sketches": sketch_bodies([])}),
+        "gaps": (find_gaps, {"assigned": assigned, "runs": list_runs(assigned), "matched": match_columns(assigned), "own": [own], "rivals": rivals}),
+    }
+    return by_account | whole
+
+
+NAMES = (
+    "columns", "described", "read", "runs", "purposes", "titles", "words", "templates", "looks", "layouts", "features", "parts", "changes", "history", "cadence",
+    "overlaps", "gaps",
+)  # fmt: skip
+
+
+def test_every_function_that_may_be_kept_is_looked_at() -> None:
+    marked = [
+        path for path in (Path(kept.__file__).parent).rglob("*.py") for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("@kept_")
+    ]
+    assert len(marked) == len(NAMES) == len(calls())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_kept_is_what_would_be_made(name: str, tmp_path: Path) -> None:
+    function, given = calls()[name]
+    plain = function(**given)
+    with keeping(Kept(tmp_path)):
+        pd.testing.assert_frame_equal(function(**given), plain)
+        pd.testing.assert_frame_equal(function(**given), plain)
+
+
+@pytest.mark.parametrize("name", NAMES[:-2])
+def test_only_the_account_of_which_something_is_new_is_made_again(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    function, given = calls()[name]
+    made: list[set[str]] = []
+    really = Kept.parts
+
+    def watched(self: Kept, file: str, code: str, keys: Any, make: Callable[[set[str]], pd.DataFrame]) -> pd.DataFrame:
+        return really(self, file, code, keys, lambda wanted: (made.append(wanted), make(wanted))[1])
+
+    monkeypatch.setattr(Kept, "parts", watched)
+    first, *_ = (value for value in given.values() if isinstance(value, pd.DataFrame))
+    last = str(first["account_id"].iloc[-1])
+    fewer = {key: value.drop(first[first["account_id"] == last].index[-1:]).reset_index(drop=True) if value is first else value for key, value in given.items()}
+    with keeping(Kept(tmp_path)):
+        for some in (given, fewer, given, fewer):
+            pd.testing.assert_frame_equal(function(**some), inspect.unwrap(function)(**some))
+    assert [sorted(some) for some in made] == [sorted(first["account_id"].unique()), [last]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_that_the_key_leaves_out_matters(name: str) -> None:
+    function, given = calls()[name]
+    held = inspect.getclosurevars(function).nonlocals
+    as_given = held.get("said") or []
+    blank = dict(given)
+    for key, frame in ((key, value) for key, value in given.items() if isinstance(value, pd.DataFrame)):
+        counted = {"account", "account_id", "article_id", *held["reads"][key]}
+        blank[key] = frame.assign(**{column: blanked(frame[column]) for column in frame if column not in counted})
+    made, plain = (inspect.unwrap(function)(**some).drop(columns=as_given, errors="ignore") for some in (blank, given))
+    pd.testing.assert_frame_equal(made, plain)
+
+
+def blanked(column: pd.Series) -> pd.Series:
+    """The column with nothing in it, of the same dtype."""
+    if column.dtype == object:
+        return pd.Series([[] for _ in column], dtype="object", index=column.index)
+    if column.dtype.kind in "iub" and not isinstance(column.dtype, pd.api.extensions.ExtensionDtype):
+        return column * 0 if column.dtype.kind != "b" else column & False
+    return column.where(pd.Series(False, index=column.index))
+
+
+def test_plain_values_count_and_those_cut_short_are_refused(tmp_path: Path) -> None:
+    _, given = calls()["words"]
+    with keeping(Kept(tmp_path)):
+        some, other = count_words(**given), count_words(**given, tokenizer="jieba")
+        pd.testing.assert_frame_equal(count_words(**given), some)
+        pd.testing.assert_frame_equal(count_words(**given, tokenizer="jieba"), other)
+        with pytest.raises(TypeError, match="user_words"):
+            count_words(**given, user_words=pd.Series(["甲"]))
+
+
+def test_the_last_windows_asked_for_stay_and_nothing_piles_up(tmp_path: Path) -> None:
+    function, given = calls()["history"]
+    pushes = given["pushes"]
+    with keeping(Kept(tmp_path)):
+        sizes = []
+        for cut in range(1, 12):
+            function(pushes.iloc[cut:])
+            sizes.append(len(pd.read_parquet(tmp_path / "timing.changes.measure_history.parquet")))
+    assert max(sizes) == sizes[-1] <= 3 * 4
+
+
+def test_no_rows_at_all_are_no_rows(tmp_path: Path) -> None:
+    none = sample_articles().head(0)
+    with keeping(Kept(tmp_path)):
+        for _ in range(2):
+            assert assign_purposes(none).empty
+            assert describe_titles(none).empty
