@@ -7,10 +7,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from preloaded import Preloaded
 
 from crawler.store import Store, open_store
 
@@ -64,22 +66,43 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-@pytest.fixture
-def duibiao(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the command in a process of its own, in an empty folder, on a store there."""
+class Run(Protocol):
+    """Runs `duibiao` with these arguments; fails where it ends with another code than `check`."""
 
+    def __call__(
+        self, *arguments: str | Path, store: str | None = None, check: int | None = None, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+@pytest.fixture(scope="session")
+def preloaded() -> Iterator[Preloaded]:
+    server = Preloaded()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def duibiao(preloaded: Preloaded, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run the command in a process of its own, in an empty folder, on a store there; its modules were imported before."""
+    streams = tmp_path_factory.mktemp("streams")
+    return _runner(tmp_path, lambda arguments, around: preloaded.run(arguments, cwd=tmp_path, env=around, streams=streams))
+
+
+@pytest.fixture
+def fresh_duibiao(tmp_path: Path) -> Run:
+    """The same in a new interpreter each time: other hashes, nothing imported."""
+
+    def start(arguments: list[str], around: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "analysis.cli", *arguments]
+        return subprocess.run(command, cwd=tmp_path, env=around, capture_output=True, text=True, timeout=300)
+
+    return _runner(tmp_path, start)
+
+
+def _runner(folder: Path, start: Callable[[list[str], dict[str, str]], subprocess.CompletedProcess[str]]) -> Run:
     def run(*arguments: str | Path, store: str | None = None, check: int | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        around = {
-            **os.environ,
-            "DUIBIAO_STORE": store or f"sqlite:///{tmp_path}/d.sqlite3",
-            "PYTHONPATH": str(ROOT),
-            "NO_COLOR": "1",
-            "COLUMNS": "200",
-            **(env or {}),
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "analysis.cli", *map(str, arguments)], cwd=tmp_path, env=around, capture_output=True, text=True, timeout=300
-        )
+        held = {"DUIBIAO_STORE": store or f"sqlite:///{folder}/d.sqlite3", "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "200"}
+        done = start([str(argument) for argument in arguments], {**os.environ, **held, **(env or {})})
         if check is not None:
             assert done.returncode == check, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
