@@ -73,10 +73,29 @@ def sets() -> Path:
 
 
 @pytest.fixture(scope="session")
+def imported_pages(shared_pages: Path, preloaded: Preloaded, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`duibiao import` of the real pages, run once for all workers: the store's file, to be copied."""
+    file = _shared_folder(tmp_path_factory) / "shared-pages.sqlite3"
+    with FileLock(file.with_suffix(".lock")):
+        if not (done := file.with_suffix(".done")).exists():
+            around = {**os.environ, "DUIBIAO_STORE": f"sqlite:///{file}", "NO_COLOR": "1"}
+            ran = preloaded.run(["import", str(shared_pages)], cwd=file.parent, env=around, streams=tmp_path_factory.mktemp("streams"))
+            assert ran.returncode == 0, ran.stderr
+            done.touch()
+    return file
+
+
+def _shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """`duibiao demo`, run once for all workers: its folder, to be read only, and its stdout."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared-demo"
+    base = _shared_folder(tmp_path_factory)
+    folder = base / "shared-demo"
     told = folder.with_suffix(".stdout")
     with FileLock(folder.with_suffix(".lock")):
         if not told.exists():

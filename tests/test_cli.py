@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -68,8 +69,8 @@ def test_a_brief_is_written_and_never_over_another(duibiao: Run, fresh_duibiao: 
     duibiao("brief", "-o", "brief.html", "--force", "--account", "半间厨房", check=0)
 
 
-def test_a_brief_of_the_real_pages_is_made(duibiao: Run, shared_pages: Path, tmp_path: Path) -> None:
-    duibiao("import", shared_pages, check=0)
+def test_a_brief_of_the_real_pages_is_made(duibiao: Run, imported_pages: Path, tmp_path: Path) -> None:
+    shutil.copy(imported_pages, tmp_path / "d.sqlite3")
     duibiao("brief", "-o", "brief.html", "--date", "2026-09-01", check=0)
     text = (tmp_path / "brief.html").read_text(encoding="utf-8")
     assert "你的鸟儿会唱歌" in text

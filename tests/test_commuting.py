@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,10 +67,7 @@ def written(columns: Sequence[str], rows: Sequence[dict[str, str]]) -> str:
 
 def taken(files: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """The store that these files make, one after the other, in words that know no number of the store's own."""
-    with (
-        tempfile.TemporaryDirectory(dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")) as folder,
-        open_store(f"sqlite:///{folder}/s.sqlite3", clock=lambda: NOW) as store,
-    ):
+    with tempfile.TemporaryDirectory() as folder, open_store(f"sqlite:///{folder}/s.sqlite3", clock=lambda: NOW) as store:
         for name, text in files:
             path = Path(folder, name)
             path.write_text(text, encoding="utf-8")
