@@ -26,16 +26,9 @@ SHARED = Path(os.environ.get("DUIBIAO_SHARED", ROOT.parent / "shared"))
 _IN_MEMORY = Path("/dev/shm")
 _ENOUGH = 4 * 2**30
 _LONGEST = (
-    "test_demo",
-    "test_collect",
-    "test_notebooks",
-    "test_brief",
-    "test_styles_browser",
-    "test_watch_command",
-    "test_importing",
-    "test_cli",
-    "test_forgetting",
-)
+    "test_demo", "test_collect", "test_notebooks", "test_brief", "test_styles_browser", "test_forgetting", "test_commuting", "test_importing", "test_real_sets", "test_cli",
+    "test_watch_command", "test_watch", "test_tables", "test_brief_engagement", "test_advice", "test_exports",
+)  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
