@@ -21,8 +21,6 @@ ROOT = Path(__file__).resolve().parent.parent
 settings.register_profile("shared machines", deadline=None)  # a busy machine is slow, not wrong
 settings.load_profile("shared machines")
 SHARED = Path(os.environ.get("DUIBIAO_SHARED", ROOT.parent / "shared"))
-
-
 _IN_MEMORY = Path("/dev/shm")
 _ENOUGH = 4 * 2**30
 _LONGEST = (

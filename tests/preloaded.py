@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -42,9 +43,10 @@ class Preloaded:
         assert self._server.stdout is not None
         self._server.stdin.write(json.dumps(wanted) + "\n")
         self._server.stdin.flush()
-        code = int(self._server.stdout.readline())
+        ended = self._server.stdout.readline()
+        assert ended, "the server of preloaded commands has ended"
         out, err = (file.read_text(encoding="utf-8") for file in files)
-        return subprocess.CompletedProcess(list(arguments), code, out, err)
+        return subprocess.CompletedProcess(list(arguments), int(ended), out, err)
 
     def close(self) -> None:
         assert self._server.stdin is not None
@@ -72,6 +74,7 @@ def _preload() -> None:
 
 def _serve() -> list[str] | None:
     """Fork for each line of stdin and write its exit code; in a fork, the arguments to run, at the end None."""
+    warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)  # what threads libraries have, they take up again
     for line in sys.stdin:
         wanted = json.loads(line)
         child = os.fork()
