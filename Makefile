@@ -12,7 +12,7 @@ notebooks: $(VENV)/notebooks.stamp
 	$(BIN)/jupyter lab --notebook-dir notebooks
 
 test: $(VENV)/test.stamp lint
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

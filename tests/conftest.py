@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from preloaded import Preloaded
 
 from crawler.store import Store, open_store
 
@@ -18,10 +21,28 @@ ROOT = Path(__file__).resolve().parent.parent
 settings.register_profile("shared machines", deadline=None)  # a busy machine is slow, not wrong
 settings.load_profile("shared machines")
 SHARED = Path(os.environ.get("DUIBIAO_SHARED", ROOT.parent / "shared"))
+_IN_MEMORY = Path("/dev/shm")
+_ENOUGH = 4 * 2**30
+_LONGEST = (
+    "test_demo", "test_collect", "test_notebooks", "test_brief", "test_styles_browser", "test_forgetting", "test_commuting", "test_importing", "test_real_sets", "test_cli",
+    "test_watch_command", "test_watch", "test_tables", "test_brief_engagement", "test_advice", "test_exports",
+)  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden records anew instead of comparing with them")
+
+
+def pytest_configure() -> None:
+    """Stores are written to memory where there is enough: a disk makes every one wait a tenth of a second for its first table."""
+    if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ENOUGH:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest go first, so that no worker is left alone with one at the end; the demo's second user comes when it is made."""
+    order = {name: number for number, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
 
 
 @pytest.fixture(scope="session")
@@ -43,10 +64,29 @@ def sets() -> Path:
 
 
 @pytest.fixture(scope="session")
+def imported_pages(shared_pages: Path, preloaded: Preloaded, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`duibiao import` of the real pages, run once for all workers: the store's file, to be copied."""
+    file = _shared_folder(tmp_path_factory) / "shared-pages.sqlite3"
+    with FileLock(file.with_suffix(".lock")):
+        if not (done := file.with_suffix(".done")).exists():
+            around = {**os.environ, "DUIBIAO_STORE": f"sqlite:///{file}", "NO_COLOR": "1"}
+            ran = preloaded.run(["import", str(shared_pages)], cwd=file.parent, env=around, streams=tmp_path_factory.mktemp("streams"))
+            assert ran.returncode == 0, ran.stderr
+            done.touch()
+    return file
+
+
+def _shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """`duibiao demo`, run once for all workers: its folder, to be read only, and its stdout."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared-demo"
+    base = _shared_folder(tmp_path_factory)
+    folder = base / "shared-demo"
     told = folder.with_suffix(".stdout")
     with FileLock(folder.with_suffix(".lock")):
         if not told.exists():
@@ -64,22 +104,43 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-@pytest.fixture
-def duibiao(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the command in a process of its own, in an empty folder, on a store there."""
+class Run(Protocol):
+    """Runs `duibiao` with these arguments; fails where it ends with another code than `check`."""
 
+    def __call__(
+        self, *arguments: str | Path, store: str | None = None, check: int | None = None, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+@pytest.fixture(scope="session")
+def preloaded() -> Iterator[Preloaded]:
+    server = Preloaded()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def duibiao(preloaded: Preloaded, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run the command in a process of its own, in an empty folder, on a store there; its modules were imported before."""
+    streams = tmp_path_factory.mktemp("streams")
+    return _runner(tmp_path, lambda arguments, around: preloaded.run(arguments, cwd=tmp_path, env=around, streams=streams))
+
+
+@pytest.fixture
+def fresh_duibiao(tmp_path: Path) -> Run:
+    """The same in a new interpreter each time: other hashes, nothing imported."""
+
+    def start(arguments: list[str], around: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "analysis.cli", *arguments]
+        return subprocess.run(command, cwd=tmp_path, env=around, capture_output=True, text=True, timeout=300)
+
+    return _runner(tmp_path, start)
+
+
+def _runner(folder: Path, start: Callable[[list[str], dict[str, str]], subprocess.CompletedProcess[str]]) -> Run:
     def run(*arguments: str | Path, store: str | None = None, check: int | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        around = {
-            **os.environ,
-            "DUIBIAO_STORE": store or f"sqlite:///{tmp_path}/d.sqlite3",
-            "PYTHONPATH": str(ROOT),
-            "NO_COLOR": "1",
-            "COLUMNS": "200",
-            **(env or {}),
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "analysis.cli", *map(str, arguments)], cwd=tmp_path, env=around, capture_output=True, text=True, timeout=300
-        )
+        held = {"DUIBIAO_STORE": store or f"sqlite:///{folder}/d.sqlite3", "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "200"}
+        done = start([str(argument) for argument in arguments], {**os.environ, **held, **(env or {})})
         if check is not None:
             assert done.returncode == check, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done

@@ -1,14 +1,23 @@
-"""Invented competitor frames big enough for a brief's conclusions, for tests of the brief and of its page."""
+"""Invented competitor frames big enough for a brief's conclusions, for tests of the brief and of its page.
+
+A summary takes two seconds and a page three, so what is asked for again in the same process is given again, and the same chart is drawn once.
+Where two must be made to be compared, use `make_brief` and `render_brief` themselves.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 import pandas as pd
+import vl_convert
 from small_frames import MADE_ON, accounts, article, articles, coverage, profiles
 
+from analysis.brief import render_brief
 from analysis.brief.summary import BriefSummary, summarise
 
 MONDAY = datetime(2026, 3, 2)
@@ -49,7 +58,20 @@ def competition() -> list[dict[str, Any]]:
     return rows + weekly("慢巷", days=(5,), hour=21) + weekly("灶台", weeks=3)
 
 
-def brief_of(rows: list[dict[str, Any]], *, roles: dict[str, str] | None = None, covered: tuple[dict[str, Any], ...] = (), **more: Any) -> BriefSummary:
+_BRIEFS: dict[str, BriefSummary] = {}
+_PAGES: dict[tuple[int, str], tuple[BriefSummary, str]] = {}  # by identity: the brief is held, so that no other takes its place
+_draw = vl_convert.vegalite_to_svg
+
+
+def brief_of(rows: list[dict[str, Any]], **more: Any) -> BriefSummary:
+    """The summary of the rows as make_brief makes it, one for all who ask for the same; nobody may change its frames."""
+    key = repr((rows, sorted(more.items())))
+    if key not in _BRIEFS:
+        _BRIEFS[key] = make_brief(rows, **more)
+    return _BRIEFS[key]
+
+
+def make_brief(rows: list[dict[str, Any]], *, roles: dict[str, str] | None = None, covered: tuple[dict[str, Any], ...] = (), **more: Any) -> BriefSummary:
     """The summary of the rows; `roles` by account, `covered` rows of the coverage frame, `told` facts by account, `sized` type sizes by account."""
     names = sorted({row["account"] for row in rows})
     known = accounts(*({"account": name, "role": (roles or {}).get(name), "facts": more.get("told", {}).get(name, {})} for name in names))
@@ -57,6 +79,20 @@ def brief_of(rows: list[dict[str, Any]], *, roles: dict[str, str] | None = None,
     sizes = more.get("sized", {})
     sized = profiles(*({"article_id": row.article_id, "font_size_px": sizes[row.account]} for row in frame.itertuples() if row.account in sizes))
     return summarise(frame, known, coverage(*covered) if covered else pd.DataFrame([]), sized, date=MADE_ON)
+
+
+def page_of(brief: BriefSummary, *, lang: str = "zh") -> str:
+    """The brief's page as render_brief makes it, once for a brief and a language; charts of the same specification are drawn once."""
+    key = (id(brief), lang)
+    if key not in _PAGES:
+        with patch.object(vl_convert, "vegalite_to_svg", lambda spec, **options: _draw_once(json.dumps(spec), json.dumps(options))):
+            _PAGES[key] = (brief, render_brief(brief, lang=lang))
+    return _PAGES[key][1]
+
+
+@cache
+def _draw_once(spec: str, options: str) -> str:
+    return str(_draw(json.loads(spec), **json.loads(options)))
 
 
 ROLES = {"自家": "own", "红崖": "direct", "棠屿": "direct", "三斗": "direct", "慢巷": "adjacent", "灶台": "benchmark"}

@@ -48,7 +48,18 @@ others = ["三个月卖一百只锅"]
 """
 
 
-def group_of(rows: list[dict[str, Any]], *, sized: dict[str, float] | None = None, reads: dict[str, float] | None = None, **more: Any) -> Group:
+_GROUPS: dict[str, Group] = {}
+
+
+def group_of(rows: list[dict[str, Any]], **more: Any) -> Group:
+    """The group as make_group makes it, one for all who ask for the same; nobody may change its frames."""
+    key = repr((rows, sorted(more.items())))
+    if key not in _GROUPS:
+        _GROUPS[key] = make_group(rows, **more)
+    return _GROUPS[key]
+
+
+def make_group(rows: list[dict[str, Any]], *, sized: dict[str, float] | None = None, reads: dict[str, float] | None = None, **more: Any) -> Group:
     """The group of the rows' accounts, with profiles of every article of the accounts in `sized`, their type size there."""
     frame = articles(rows)
     owners = accounts(

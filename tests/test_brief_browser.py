@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 from axe import find_serious
 from browser import browser, visit  # noqa: F401 - fixtures
-from small_briefs import ROLES, brief_of, competition, weekly
-
-from analysis.brief import render_brief
+from small_briefs import ROLES, brief_of, competition, page_of, weekly
 
 COLUMN = "() => [...document.querySelectorAll('#cadence > table:first-of-type tbody tr')].map(row => row.cells[1].dataset.v)"
 WIDEST = "() => Math.max(...[...document.querySelectorAll('body *')].map(e => e.getBoundingClientRect().right))"
@@ -21,7 +19,7 @@ def page_html() -> str:
     """A brief of six accounts, one of them with names as long and as odd as they come."""
     odd = weekly("W" * 80, column="无空格的栏目名" * 3) + [row | {"account": "مقهى الصباح｜咖啡"} for row in weekly("咖啡", column="早\u202e市")]
     covered = ({"account_id": "id-红崖", "coverage": 0.72, "basis": "合集写明 120 篇，已知 79 篇；106 次推送中 4 次写明条数", "permissions": ["同意" * 60]},)
-    return render_brief(brief_of(competition() + odd, roles=ROLES, covered=covered, told={"红崖": {"菜单": "x" * 300}}, sized={"红崖": 15.0, "棠屿": 16.0}))
+    return page_of(brief_of(competition() + odd, roles=ROLES, covered=covered, told={"红崖": {"菜单": "x" * 300}}, sized={"红崖": 15.0, "棠屿": 16.0}))
 
 
 def test_nothing_is_requested_and_nothing_is_complained_of(visit: Callable[..., Any], page_html: str) -> None:  # noqa: F811
@@ -63,7 +61,7 @@ def test_a_click_on_a_heading_sorts_and_a_second_one_turns_round(visit: Callable
 
 
 def test_typing_filters_a_long_table(visit: Callable[..., Any]) -> None:  # noqa: F811
-    page = visit(render_brief(brief_of([row for n in range(12) for row in weekly(f"号{n:02d}", weeks=1)])))
+    page = visit(page_of(brief_of([row for n in range(12) for row in weekly(f"号{n:02d}", weeks=1)])))
     page.get_by_label("筛选这张表").fill("号07")
     assert page.locator("#accounts tbody tr:visible").count() == 1
 
@@ -84,7 +82,7 @@ def test_the_whole_page_can_be_narrowed_to_some_accounts(visit: Callable[..., An
 def test_hostile_titles_stay_text(visit: Callable[..., Any]) -> None:  # noqa: F811
     titles = ["<script>window.hit=1</script>", "</script><img src=x onerror=window.hit=1>", "javascript:window.hit=1", "a\u202eb\u2066c", "长" * 10_000]
     rows = [row | {"title": titles[number % 5]} for number, row in enumerate(weekly("<img src=x onerror=window.hit=1>", days=(0, 2)))]
-    page = visit(render_brief(brief_of(rows)))
+    page = visit(page_of(brief_of(rows)))
     page.locator("body").click()
     assert page.evaluate("() => window.hit") is None
     assert page.locator("main img, main script").count() == 0

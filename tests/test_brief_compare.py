@@ -11,7 +11,7 @@ import pytest
 from comparing_frames import matrix_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_briefs import ROLES, brief_of, competition, weekly
+from small_briefs import ROLES, brief_of, competition, make_brief, page_of, weekly
 from small_frames import articles
 
 from analysis.brief import render_brief
@@ -166,14 +166,14 @@ def test_the_map_has_a_text_alternative_with_every_figure(brief: BriefSummary) -
 def test_few_accounts_read_well_without_a_map(accounts: list[str]) -> None:
     small = brief_of([one for name in accounts for one in weekly(name, weeks=4)])
     assert draw_map(small) is None
-    page = render_brief(small)
+    page = page_of(small)
     assert ("还没有文章" if not accounts else "没有账号够 10 篇") in page
     assert "nan" not in page.lower().split("</style>")[1].split("<script>")[0]
 
 
 def test_dimensions_nobody_has_a_figure_for_are_one_line_not_empty_columns(brief: BriefSummary) -> None:
     assert "font_size_px" not in brief.comparison.known
-    page = render_brief(brief)
+    page = page_of(brief)
     assert "谁都没有数，不列：" in page
     assert 'aria-label="对比矩阵：排版"' not in page
     assert 'aria-label="对比矩阵：发文"' in page
@@ -182,7 +182,7 @@ def test_dimensions_nobody_has_a_figure_for_are_one_line_not_empty_columns(brief
 def test_hostile_names_and_titles_stay_text() -> None:
     name = '<script>alert(1)</script>"\u202e' + "长" * 200
     rows = [one | {"account": name, "account_id": "id-x"} for one in weekly("敌")] + competition()
-    page = render_brief(replace(brief_of(rows, roles=ROLES | {name: "direct"}), title='</title><script>alert("标题")</script>' + "长" * 200))
+    page = page_of(replace(brief_of(rows, roles=ROLES | {name: "direct"}), title='</title><script>alert("标题")</script>' + "长" * 200))
     assert "<script>alert" not in page
     assert "\u202e" not in page
     assert "长" * 61 not in page
@@ -190,14 +190,15 @@ def test_hostile_names_and_titles_stay_text() -> None:
 
 
 def test_a_title_of_its_own_heads_the_page(brief: BriefSummary) -> None:
-    assert "<h1><bdi>公众号竞品简报</bdi></h1>" in render_brief(brief)
-    page = render_brief(replace(brief, title="家居组九月简报"))
+    assert "<h1><bdi>公众号竞品简报</bdi></h1>" in page_of(brief)
+    page = page_of(replace(brief, title="家居组九月简报"))
     assert "<h1><bdi>家居组九月简报</bdi></h1>" in page
     assert "<title>家居组九月简报 2026-09-01</title>" in page
 
 
 def test_the_same_rows_in_any_order_make_the_same_page(brief: BriefSummary) -> None:
-    again = brief_of(competition(), roles=ROLES)
+    rows = [row | {"article_id": f"a{n:07d}"} for n, row in enumerate(competition())]
+    again = make_brief(rows[::-1], roles=ROLES)
     assert [one.account for one in again.comparison.rows] == [one.account for one in brief.comparison.rows]
     assert articles(competition()).shape[0] == sum(one.articles for one in brief.comparison.rows) + 3
     assert render_brief(again) == render_brief(brief)

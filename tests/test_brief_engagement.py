@@ -9,10 +9,9 @@ from typing import Any
 import pandas as pd
 import pytest
 from made_counts import counted, observations
-from small_briefs import unlike
+from small_briefs import page_of, unlike
 from small_frames import MADE_ON, accounts, articles, profiles
 
-from analysis.brief import render_brief
 from analysis.brief.findings import draw_findings
 from analysis.brief.rules.base import Finding
 from analysis.brief.rules.engagement import find_later_slots, find_other_leads, find_read_columns, find_shared
@@ -134,7 +133,7 @@ def test_where_too_little_speaks_for_it_no_lead_is_told(shares: dict[str, tuple[
 def test_without_counts_or_bodies_nothing_is_said_but_one_line() -> None:
     frame, _ = counted({"甲": [None] * 30})
     brief = brief_of(frame, seen=observations([]), leads=led())
-    page = render_brief(brief)
+    page = page_of(brief)
     assert brief.engagement is None
     assert 'id="engagement"' not in page
     assert 'id="leads"' not in page
@@ -148,7 +147,7 @@ def section(page: str, name: str) -> str:
 
 def test_counts_are_labelled_with_their_age_source_and_n() -> None:
     frame, seen = counted({"甲": [1000 + n for n in range(19)] + [100_000, None], "乙": [100_000] * 12, "丙": [5]}, like={"甲": range(21)})
-    page = render_brief(brief_of(frame, seen=seen))
+    page = page_of(brief_of(frame, seen=seen))
     part = section(page, "engagement")
     for words in (
         "用户提供",
@@ -161,7 +160,7 @@ def test_counts_are_labelled_with_their_age_source_and_n() -> None:
     ):
         assert words in part, words
     assert "没有用到" not in page
-    assert page == render_brief(brief_of(frame, seen=seen.sample(frac=1, random_state=1).reset_index(drop=True)))
+    assert page == page_of(brief_of(frame, seen=seen.sample(frac=1, random_state=1).reset_index(drop=True)))
 
 
 def test_hostile_words_of_a_source_stay_text() -> None:
@@ -169,14 +168,14 @@ def test_hostile_words_of_a_source_stay_text() -> None:
     evil = "<script>alert(1)</script>"
     rows = [row for key in frame["article_id"] for row in rows_of_leads(key, {"source": [(evil, "shop.example")], "card": [(evil, None)]})]
     leads = pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=dtype) for column, dtype in LEADS.items()})
-    page = render_brief(brief_of(frame, seen=seen.assign(source=evil).astype({"source": "str"}), leads=leads))
+    page = page_of(brief_of(frame, seen=seen.assign(source=evil).astype({"source": "str"}), leads=leads))
     assert evil not in page
     assert "shop.example" in section(page, "leads")
     assert 'href="https://shop.example' not in page
 
 
 def test_few_bodies_are_named_without_shares() -> None:
-    part = section(render_brief(leading(我=(1, 40), 甲=(2, 3))), "leads")
+    part = section(page_of(leading(我=(1, 40), 甲=(2, 3))), "leads")
     assert "（n = 3）" in part
     assert "进群 3%" in part
 
@@ -184,5 +183,5 @@ def test_few_bodies_are_named_without_shares() -> None:
 def test_articles_of_one_day_and_none_make_a_brief_with_counts(*_: Any) -> None:
     for n in (1, 2, 9):
         frame, seen = counted({"甲": [1000] * n}, days=7)
-        assert "样本不足：这个年龄有阅读数的只有" in render_brief(brief_of(frame, seen=seen))
+        assert "样本不足：这个年龄有阅读数的只有" in page_of(brief_of(frame, seen=seen))
     assert summarise(articles([]), accounts(), pd.DataFrame([]), profiles(), date=MADE_ON, observations=observations([]), leads=led()).engagement is None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from markupsafe import Markup
-from small_briefs import ROLES, brief_of, competition, weekly
+from small_briefs import ROLES, brief_of, competition, page_of, weekly
 from small_frames import MADE_ON, accounts, articles, profiles
 from test_brief import HOSTILE, Outline
 from typer.testing import CliRunner
@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 import analysis.brief
 from analysis.beginnings import STEADY_RULE
 from analysis.bought_reads import SIGNS_TOLD
-from analysis.brief.page import _ALIGNS, _FACTS, _KINDS, _ROLES, _STATUSES, render_brief
+from analysis.brief.page import _ALIGNS, _FACTS, _KINDS, _ROLES, _STATUSES
 from analysis.brief.rules.base import WEEKDAYS
 from analysis.brief.saying import _FIGURE, say_on_page, tell
 from analysis.brief.sections.compare import BLOCKS
@@ -123,13 +123,13 @@ def test_no_sentence_is_left_over_and_none_is_there_twice() -> None:
 @pytest.mark.parametrize("roles", [ROLES, {}])
 def test_an_english_page_is_english_but_for_names_and_titles(roles: dict[str, str]) -> None:
     brief = brief_of(competition(), roles=roles, sized=dict.fromkeys(ROLES, 15.0), told={"红崖": {"followers": "9"}})
-    page = render_brief(brief, lang="en")
+    page = page_of(brief, lang="en")
     assert '<html lang="en">' in page
     assert _chinese_of(page, names=[account.account for account in brief.accounts]) == []
 
 
 def test_an_empty_brief_is_english_too() -> None:
-    assert _chinese_of(render_brief(brief_of([]), lang="en"), names=[]) == []
+    assert _chinese_of(page_of(brief_of([]), lang="en"), names=[]) == []
 
 
 def _chinese_of(page: str, *, names: list[str]) -> list[str]:
@@ -147,7 +147,7 @@ def _chinese_of(page: str, *, names: list[str]) -> list[str]:
 
 
 def test_words_in_charts_are_english() -> None:
-    page = render_brief(brief_of(competition(), roles=ROLES), lang="en")
+    page = page_of(brief_of(competition(), roles=ROLES), lang="en")
     drawn = "".join(re.findall(r"<svg .*?</svg>", page, flags=re.S))
     assert "hour (Beijing time)" in drawn
     assert "Mon" in drawn
@@ -160,7 +160,7 @@ def test_hostile_text_stays_text_in_every_language(text: str, lang: str) -> None
     rows = [row | {"account": text, "title": f"【{text[:20]}】{text}{n}"} for n, row in enumerate(weekly("红崖"))]
     known = accounts({"account": text, "account_id": "id-红崖", "brand": text, "signature": text, "facts": {text: text}, "role": "own"})
     covered = pd.DataFrame([{"account_id": "id-红崖", "coverage": 0.5, "basis": text, "permissions": [text]}])
-    page = render_brief(summarise(articles(rows), known, covered, profiles(), date=MADE_ON), lang=lang)
+    page = page_of(summarise(articles(rows), known, covered, profiles(), date=MADE_ON), lang=lang)
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00\x08]", page)
     tags = Outline(page).tags
     assert [tag for tag, _ in tags if tag in ("script", "img")] == ["script"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -78,8 +79,8 @@ def test_nothing_points_nowhere() -> None:
     assert found.empty
 
 
-def test_the_command_lists_whom_real_pages_repost(duibiao: Run, shared_pages: Path) -> None:
-    duibiao("import", shared_pages)
+def test_the_command_lists_whom_real_pages_repost(duibiao: Run, imported_pages: Path, tmp_path: Path) -> None:
+    shutil.copy(imported_pages, tmp_path / "d.sqlite3")
     done = duibiao("similar", "--candidates", "--format", "csv", check=0)
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     assert len(rows) == 4

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -59,17 +60,17 @@ def test_status_tells_coverage_and_how_it_is_known(duibiao: Run) -> None:
     assert "合集写明 31 篇" in duibiao("status", check=0).stdout
 
 
-def test_a_brief_is_written_and_never_over_another(duibiao: Run, tmp_path: Path) -> None:
+def test_a_brief_is_written_and_never_over_another(duibiao: Run, fresh_duibiao: Run, tmp_path: Path) -> None:
     duibiao("import", PAGES)
     assert duibiao("brief", "--date", "2026-01-01", check=0).stdout.splitlines()[-1] == "brief.html"
-    assert duibiao("brief", "--date", "2026-01-01", check=0).stdout.splitlines()[-1] == "brief-2.html"
+    assert fresh_duibiao("brief", "--date", "2026-01-01", check=0).stdout.splitlines()[-1] == "brief-2.html"
     assert (tmp_path / "brief.html").read_bytes() == (tmp_path / "brief-2.html").read_bytes()
     assert "brief.html" in duibiao("brief", "-o", "brief.html", check=1).stderr
     duibiao("brief", "-o", "brief.html", "--force", "--account", "半间厨房", check=0)
 
 
-def test_a_brief_of_the_real_pages_is_made(duibiao: Run, shared_pages: Path, tmp_path: Path) -> None:
-    duibiao("import", shared_pages, check=0)
+def test_a_brief_of_the_real_pages_is_made(duibiao: Run, imported_pages: Path, tmp_path: Path) -> None:
+    shutil.copy(imported_pages, tmp_path / "d.sqlite3")
     duibiao("brief", "-o", "brief.html", "--date", "2026-09-01", check=0)
     text = (tmp_path / "brief.html").read_text(encoding="utf-8")
     assert "你的鸟儿会唱歌" in text

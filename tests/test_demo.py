@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -121,13 +120,9 @@ def test_the_sample_reads_varied(planted: dict[str, dict[str, Any]]) -> None:
     assert max(count for sentence, count in seen.items() if sentence not in fixed_blocks) <= len(planted) / 50
 
 
-def test_a_demo_leaves_other_peoples_files_alone(tmp_path: Path) -> None:
+def test_a_demo_leaves_other_peoples_files_alone(duibiao: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
     (tmp_path / "saved").mkdir()
     (tmp_path / "saved" / "mine.html").write_text("mine", encoding="utf-8")
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "analysis.cli", "demo", "--folder", str(tmp_path)], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60
-    )
-    assert done.returncode == 1
+    done = duibiao("demo", "--folder", tmp_path, check=1)
     assert "空文件夹" in done.stderr
     assert (tmp_path / "saved" / "mine.html").read_text(encoding="utf-8") == "mine"

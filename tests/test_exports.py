@@ -15,9 +15,9 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_briefs import ROLES, brief_of, competition, weekly
+from small_briefs import ROLES, brief_of, competition, page_of, weekly
 
-from analysis.brief import BriefError, BriefSummary, render_brief
+from analysis.brief import BriefError, BriefSummary
 from analysis.brief.chromium import ChromiumError, _cut, draw_pictures, find_chromium, print_pdf
 from analysis.brief.exports import save_exports
 from analysis.brief.record import RecordError, load_record, pack_record
@@ -34,7 +34,7 @@ def brief() -> BriefSummary:
 
 @pytest.fixture(scope="module")
 def page(brief: BriefSummary) -> str:
-    return render_brief(brief)
+    return page_of(brief)
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_a_table_for_each_account_is_one_sheet_with_the_account_in_front(page: s
 
 def test_no_cell_is_a_formula_or_a_link() -> None:
     hostile = weekly("=HYPERLINK(1)", column="@SUM(A1)｜") + weekly("+cmd|' /C calc'!A0")
-    raw = pack_workbook(read_sheets(render_brief(brief_of(hostile))), date=MIDNIGHT)
+    raw = pack_workbook(read_sheets(page_of(brief_of(hostile))), date=MIDNIGHT)
     cells = [cell for sheet in openpyxl.load_workbook(io.BytesIO(raw)) for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
     assert all(cell.hyperlink is None for cell in cells)
@@ -186,7 +186,7 @@ def test_sheet_names_are_what_excel_takes() -> None:
 
 
 def test_a_brief_without_articles_is_still_a_workbook() -> None:
-    assert list(sheets_of(pack_workbook(read_sheets(render_brief(brief_of([]))), date=MIDNIGHT))) == ["还没有文章"]
+    assert list(sheets_of(pack_workbook(read_sheets(page_of(brief_of([]))), date=MIDNIGHT))) == ["还没有文章"]
 
 
 # the figures

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from small_briefs import MONDAY, ROLES, brief_of, competition, weekly
+from small_briefs import MONDAY, ROLES, brief_of, competition, page_of, weekly
 from small_frames import article, articles
 
-from analysis.brief import render_brief
 from analysis.brief.findings import MOST, draw_findings
 from analysis.brief.rules.cadence import find_changed, find_clockwork, find_crowded
 from analysis.brief.rules.columns import find_column_news, find_fixed_days
@@ -62,7 +61,7 @@ def test_a_change_more_than_a_year_before_the_last_article_is_no_news() -> None:
 def test_below_26_weeks_no_change_is_told_and_the_page_says_so() -> None:
     brief = brief_of(sent("红崖", [*on((0, 1, 2, 3, 4), range(12)), *on((0,), range(12, 24))]))
     assert told(find_changed(brief)) == []
-    assert "不到 26 个，不找变化" in render_brief(brief)
+    assert "不到 26 个，不找变化" in page_of(brief)
 
 
 def test_a_pause_is_told_as_what_is_not_held() -> None:
@@ -90,7 +89,7 @@ def test_crowding_needs_two_rivals_and_twenty_pushes_with_an_hour() -> None:
     assert brief_of(weekly("红崖", weeks=9) + weekly("棠屿", weeks=9)).crowding is None
     days = [row | {"published_at": row["published_at"][:10], "time_precision": "day"} for row in crowd(20)]
     assert brief_of(days).crowding is None
-    page = render_brief(brief_of(days))
+    page = page_of(brief_of(days))
     assert "只知道日期，不画钟点" in page
     assert "点档 1" not in page
 
@@ -140,7 +139,7 @@ def redesigned(at: datetime, n: int = 20) -> BriefSummary:
 def test_a_redesign_is_told_in_words_while_it_is_news() -> None:
     brief = redesigned(datetime.fromisoformat("2027-01-04T20:00+08:00"))
     assert told(find_redesigned(brief)) == ["红崖 2027-01-04 起换了模板：正文字号 14 px → 15 px，首行缩进 缩进 → 无。"]
-    assert "2027-01-04" in render_brief(brief)
+    assert "2027-01-04" in page_of(brief)
     assert told(find_redesigned(redesigned(datetime.fromisoformat("2026-03-09T20:00+08:00")))) == []
     assert told(find_redesigned(brief_of(weekly("红崖", weeks=60), sized={"红崖": 15.0}))) == []
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from small_briefs import ROLES, brief_of, competition, unlike, weekly
+from small_briefs import ROLES, brief_of, competition, make_brief, page_of, unlike, weekly
 from small_frames import article
 
 from analysis.brief import render_brief
@@ -120,26 +120,26 @@ def test_the_chart_has_a_bar_a_phase_and_marks_where_something_happened() -> Non
 
 
 def test_the_page_says_what_it_has_and_what_is_too_little() -> None:
-    page = render_brief(brief_of(competition(), roles=ROLES))
+    page = page_of(brief_of(competition(), roles=ROLES))
     section = page[page.index('<section id="gaps">') : page.index("</section>", page.index('<section id="gaps">'))]
     assert "避坑" in section
     assert "样本不足：5 个账号里，没有一个能确定收到了最早的文章" in section
     assert "没有标明" not in section
-    without = render_brief(brief_of(competition()))
+    without = page_of(brief_of(competition()))
     assert "没有标明哪个是自己的账号" in without
-    few = render_brief(brief_of(weekly("红崖", weeks=3)))
+    few = page_of(brief_of(weekly("红崖", weeks=3)))
     assert "看不出怎么起步、缺什么" in few
 
 
 def test_hostile_names_stay_text_in_the_section() -> None:
     rows = competition() + weekly("<script>alert(1)</script>", column="<b>避坑", days=(1,)) + weekly("\u202e反", days=(2,))
-    page = render_brief(brief_of(rows, roles=ROLES))
+    page = page_of(brief_of(rows, roles=ROLES))
     assert "<script>alert" not in page
     assert "\u202e" not in page
 
 
 def test_the_same_frames_give_the_same_page() -> None:
-    assert render_brief(brief_of(topics(6, own_first=1), roles=OWN)) == render_brief(brief_of(topics(6, own_first=1), roles=OWN))
+    assert render_brief(make_brief(topics(6, own_first=1), roles=OWN)) == render_brief(make_brief(topics(6, own_first=1), roles=OWN))
 
 
 def test_the_commands_print_rows_and_refuse_what_they_do_not_know(duibiao: Run, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -168,7 +167,7 @@ def test_wrong_options_are_refused(layout: Run, filled: str, arguments: tuple[st
     assert (done.stdout, arguments[0] in done.stderr) == ("", True)
 
 
-def test_the_same_store_gives_the_same_bytes(duibiao: Callable[..., subprocess.CompletedProcess[str]], filled: str) -> None:
+def test_the_same_store_gives_the_same_bytes(duibiao: Run, fresh_duibiao: Run, filled: str) -> None:
     first = duibiao("layout", "--format", "csv", store=filled, check=0)
-    assert duibiao("layout", "--format", "csv", store=filled, check=0).stdout == first.stdout
+    assert fresh_duibiao("layout", "--format", "csv", store=filled, check=0).stdout == first.stdout
     assert duibiao("layout", "no.html", store=filled, check=1).stderr.startswith("没量：no.html")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from small_briefs import ROLES, brief_of, competition, weekly
+from small_briefs import ROLES, brief_of, competition, page_of, weekly
 from small_frames import accounts, article, articles, profiles
 
-from analysis.brief import render_brief
 from analysis.brief.sections.columns import TreeNode, grow_tree, measure_columns
 from analysis.brief.sections.layout import measure_layout_sections
 from analysis.brief.sections.words import measure_words
@@ -76,14 +75,14 @@ def test_layout_needs_ten_articles_of_text() -> None:
 
 
 def test_every_section_says_where_there_is_too_little() -> None:
-    page = render_brief(brief_of(weekly("红崖", weeks=20), sized={"红崖": 16.0}))
+    page = page_of(brief_of(weekly("红崖", weeks=20), sized={"红崖": 16.0}))
     for words in ("样本不足：知道钟点的对手推送不到 20 次", "样本不足：整周只有 18 个，不到 26 个，不找变化", "样本不足：正文够 10 篇的账号不到四个"):
         assert words in page
 
 
 def test_the_tables_carry_n_window_and_coverage() -> None:
     covered = ({"account_id": "id-红崖", "coverage": 0.72},)
-    page = render_brief(brief_of(weekly("红崖", weeks=20, column="避坑"), covered=covered, sized={"红崖": 16.0}))
+    page = page_of(brief_of(weekly("红崖", weeks=20, column="避坑"), covered=covered, sized={"红崖": 16.0}))
     for section in ("cadence", "columns", "words", "layout"):
         part = page.partition(f'<section id="{section}">')[2].partition("</section>")[0]
         assert "n = 20" in part
@@ -95,4 +94,4 @@ def test_an_account_without_columns_is_named_as_such() -> None:
     brief = brief_of(weekly("红崖", weeks=20))
     account = brief.accounts[0]
     bare = replace(brief, accounts=(replace(account, columned=replace(account.columned, shown=(), n=0)),))
-    assert "没有看出固定栏目：<bdi>红崖</bdi>（n = 20 篇" in render_brief(bare)
+    assert "没有看出固定栏目：<bdi>红崖</bdi>（n = 20 篇" in page_of(bare)

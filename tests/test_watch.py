@@ -66,13 +66,19 @@ def history(
     return articles(rows), profiles(*looks)
 
 
+_HELD: dict[str, Held] = {}
+
+
 def held(frame: pd.DataFrame, looks: pd.DataFrame) -> Held:
-    assigned = assign_columns(frame)
+    """What a look finds in these articles, worked out once for equal ones: histories that change late are equal until they do."""
     looks = looks[looks["article_id"].isin(frame["article_id"])].reset_index(drop=True)
-    templates = assign_templates(frame, looks)
-    return Held(
-        frame, describe_columns(frame, assigned), assigned, find_changes(build_pushes(frame)), find_redesigns(templates, describe_templates(templates, looks))
-    )
+    key = frame.to_csv() + looks.to_csv()
+    if key not in _HELD:
+        assigned = assign_columns(frame)
+        templates = assign_templates(frame, looks)
+        redesigns = find_redesigns(templates, describe_templates(templates, looks))
+        _HELD[key] = Held(frame, describe_columns(frame, assigned), assigned, find_changes(build_pushes(frame)), redesigns)
+    return _HELD[key]
 
 
 def watched(frame: pd.DataFrame, looks: pd.DataFrame, *, first: int, every: int = 7) -> list[News]:
