@@ -91,7 +91,9 @@ def put_album_claim(conn: Connection, source_id: int, album: Album, *, origin: s
 def merge_albums(conn: Connection, album_ids: Iterable[str]) -> None:
     """Make the albums anew from what is claimed; a list knows its album better than a page of the same day."""
     for album_id in sorted(set(album_ids)):
-        claims = conn.execute(select(t.album_claims).where(t.album_claims.c.album_id == album_id)).all()
+        claims = conn.execute(
+            select(t.album_claims).where(t.album_claims.c.album_id == album_id).order_by(t.album_claims.c.source_id, t.album_claims.c.origin)
+        ).all()
         conn.execute(delete(t.albums).where(t.albums.c.album_id == album_id))
         if not claims:
             continue

@@ -173,10 +173,10 @@ def _cooling_line(store: Store, host: str, until: int) -> str:
 
 
 def _outcome(store: Store, host: str, wanted: AccountsFile, state: CrawlState, *, interrupted: bool) -> Outcome:
-    if state.stopped == "verification":
-        return Outcome(STOPPED, _cooling_line(store, host, cooling_until(store, host) or store.now()).replace("冷却中：", "已停止并进入冷却："), state)
     if state.store_error:
         return Outcome(ERROR, state.store_error, state)
+    if state.stopped == "verification":
+        return Outcome(STOPPED, _cooling_line(store, host, cooling_until(store, host) or store.now()).replace("冷却中：", "已停止并进入冷却："), state)
     if state.forbidden and state.pages + state.listings:
         return Outcome(STOPPED, f"{host} 的 robots.txt 不允许其中 {state.forbidden} 个地址，其余取到的都在", state)
     if state.forbidden:

@@ -40,13 +40,13 @@ def forget_source(writer: Writer, source_id: int) -> Forgotten:
         conn.execute(delete(table).where(table.c.source_id == source_id))
     conn.execute(delete(t.sources).where(t.sources.c.source_id == source_id))
     moved = regroup_accounts(conn, accounts)
-    articles |= _numbers(conn, select(t.claims.c.article_id).where(t.claims.c.account_id.in_(sorted(moved)))) if moved else set()
+    articles |= _numbers(conn, select(t.claims.c.article_id).where(t.among(t.claims.c.account_id, moved))) if moved else set()
     regrouped = regroup_articles(conn, writer.resolver, articles)
     writer.resolver.accounts_regrouped |= moved
     writer.remake_articles(articles | regrouped)
-    merge_albums(conn, [*albums, *conn.execute(select(t.albums.c.album_id).where(t.albums.c.account_id.in_(sorted(accounts | moved)))).scalars()])
+    merge_albums(conn, [*albums, *conn.execute(select(t.albums.c.album_id).where(t.among(t.albums.c.account_id, accounts | moved))).scalars()])
     writer.remake_accounts(accounts | moved)
-    left = _numbers(conn, select(t.articles.c.article_id).where(t.articles.c.article_id.in_(sorted(articles)))) if articles else set()
+    left = _numbers(conn, select(t.articles.c.article_id).where(t.among(t.articles.c.article_id, articles))) if articles else set()
     return Forgotten(claims, len(articles - left), pages)
 
 

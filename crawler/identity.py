@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, or_, select, update
 
 from crawler import schema as t
 from crawler.records import BEIJING, Account, Article, account_aliases, article_aliases, title_key
 
-__all__ = ["Resolver", "SimilarRow", "chunks"]
+__all__ = ["Resolver", "SimilarRow", "chunks", "put_fact"]
 
 _CHUNK = 5000  # below SQLite's 32,766 variables a statement
 _SAME_MOMENT_S = 600  # an album's time runs 7–351 s ahead of the page's (106 articles compared)
@@ -25,6 +25,12 @@ _SAME_MOMENT_S = 600  # an album's time runs 7–351 s ahead of the page's (106 
 def chunks(items: Sequence[Any], size: int = _CHUNK) -> Iterator[Sequence[Any]]:
     """Slices of at most `size`."""
     return (items[i : i + size] for i in range(0, len(items), size))
+
+
+def put_fact(conn: Connection, key: str, value: str) -> None:
+    """Keep a fact of the store's own under `key`."""
+    if not conn.execute(update(t.meta).where(t.meta.c.key == key).values(value=value)).rowcount:
+        conn.execute(insert(t.meta).values(key=key, value=value))
 
 
 @dataclass(slots=True)
@@ -45,7 +51,7 @@ class Resolver:
     def next_id(self, what: str) -> int:
         """The next unused id of `what`; ids are never used twice, deleted or not."""
         if what not in self._counters:
-            row = self.conn.execute(select(t.meta.c.value).where(t.meta.c.key == f"next:{what}").with_for_update()).scalar()
+            row = self.conn.execute(select(t.meta.c.value).where(t.meta.c.key == f"next:{what}")).scalar()
             self._counters[what] = int(row) if row else 1
         self._counters[what] += 1
         return self._counters[what] - 1
@@ -53,9 +59,7 @@ class Resolver:
     def save_counters(self) -> None:
         """Write the counters back; call once before the transaction ends."""
         for what, value in self._counters.items():
-            key = f"next:{what}"
-            if not self.conn.execute(update(t.meta).where(t.meta.c.key == key).values(value=str(value))).rowcount:
-                self.conn.execute(insert(t.meta).values(key=key, value=str(value)))
+            put_fact(self.conn, f"next:{what}", str(value))
 
     # accounts
 
@@ -126,7 +130,7 @@ class Resolver:
 
     def _biz_of(self, account_id: int) -> str | None:
         c = t.account_aliases.c
-        key = self.conn.execute(select(c.alias).where(c.account_id == account_id, c.alias.like("biz:%"))).scalar()
+        key = self.conn.execute(select(c.alias).where(c.account_id == account_id, c.alias.like("biz:%")).order_by(c.alias)).scalar()
         return key[4:] if key else None
 
     def _identified(self, account_id: int) -> bool:
@@ -151,12 +155,9 @@ class Resolver:
         self.conn.execute(delete(t.accounts).where(t.accounts.c.account_id == gone))
         self._accounts = {key: kept if value == gone else value for key, value in self._accounts.items()}
         self.accounts_merged.append((kept, gone))
-        owned = t.aliases.c.alias.like(f"_:{gone}:%")
-        for alias in self.conn.execute(select(t.aliases.c.alias).where(owned)).scalars().all():
+        for alias in self._owned_aliases(gone):
             article_id = self.conn.execute(select(t.aliases.c.article_id).where(t.aliases.c.alias == alias)).scalar_one()  # as it is after the merges before
             kind, _, rest = alias.split(":", 2)
-            if kind not in "aux":
-                continue
             moved = f"{kind}:{kept}:{rest}"
             other = self.conn.execute(select(t.aliases.c.article_id).where(t.aliases.c.alias == moved)).scalar()
             if other is None:
@@ -165,6 +166,12 @@ class Resolver:
             self.conn.execute(delete(t.aliases).where(t.aliases.c.alias == alias))
             if other != article_id:
                 self.merge_articles(min(other, article_id), max(other, article_id))
+
+    def _owned_aliases(self, account_id: int) -> list[str]:
+        """The keys of articles that hold within this account; ranges, as LIKE would read all there are."""
+        c = t.aliases.c.alias
+        ranges = [(c >= f"{kind}:{account_id}:") & (c < f"{kind}:{account_id};") for kind in "aux"]
+        return list(self.conn.execute(select(c).where(or_(*ranges)).order_by(c)).scalars())
 
     # articles
 

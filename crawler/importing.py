@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from crawler.archives import Options, find_reader
 from crawler.documents import ArchiveError, Document, list_documents
@@ -80,37 +81,49 @@ def _import_document(store: Store, document: Document, report: FileReport, optio
     report.kind = reader.kind
     digest = document.digest()
     before = store.find_source(digest)
+    if before is None:
+        with store.writing() as writer:
+            before = writer.find_source(digest)  # another process may have taken it in while this one waited for its turn
+            if before is None:
+                source_id = writer.source(reader.kind, document.name.encode("utf-8", "replace").decode(), digest=digest)
+                _take_all(writer, source_id, _guarded(reader.read(document, options)), report, owner, strict)
+        if writer.shared_names:
+            report.notes.append(_tell_shared(writer.shared_names))
     if before is not None:
-        note = before["note"]
-        report.repeated = True
-        if owner is not None:
-            with store.writing() as writer:
-                writer.put_account(before["source_id"], owner, origin="accounts file", seen_at=writer.now)
-        report.tally = Tally(unchanged=note.get("rows", 0))
-        report.repeated_rejects = note.get("rejected", 0)
-        report.status = note.get("status", "")
-        report.owners = {(biz, user_name) for biz, user_name in note.get("owners", ())}
-        report.account, report.title, report.published_at = (note.get(key) for key in ("account", "title", "published_at"))
-        return
-    with store.writing() as writer:
-        source_id = writer.source(reader.kind, document.name.encode("utf-8", "replace").decode(), digest=digest)
-        if owner is not None:
-            writer.put_account(source_id, owner, origin="accounts file", seen_at=writer.now)
-        empty = True
-        for batch in _guarded(reader.read(document, options)):
-            empty = False
-            _take(writer, source_id, batch, report, owner)
-            if strict and report.rejects:
-                raise StrictError(f"有一行拒收（{report.rejects[0].where}：{report.rejects[0].reason}），按 --strict 整个文件没有导入")
-        if empty:
-            raise ArchiveError("里面没有公众号的页面、列表或文章")
-        note = {"rows": report.tally.total, "rejected": len(report.rejects), "status": report.status, "owners": sorted(map(list, report.owners), key=str)}
-        note |= {"account": report.account, "title": report.title, "published_at": report.published_at}
-        if report.rejects and not report.tally.total and report.status in ("", "verification", "unknown"):
-            raise ArchiveError(report.rejects[0].reason)  # nothing of it was kept, so it must not count as taken in
-        writer.note_source(source_id, {key: value for key, value in note.items() if value is not None})
-    if writer.shared_names:
-        report.notes.append(_tell_shared(writer.shared_names))
+        _repeat(store, before, report, owner)
+
+
+def _repeat(store: Store, before: dict[str, Any], report: FileReport, owner: Account | None) -> None:
+    """Tell what the same content brought when it was first taken in."""
+    note = before["note"]
+    report.repeated = True
+    if owner is not None:
+        with store.writing() as writer:
+            writer.put_account(before["source_id"], owner, origin="accounts file", seen_at=writer.now)
+    report.tally = Tally(unchanged=note.get("rows", 0))
+    report.repeated_rejects = note.get("rejected", 0)
+    report.status = note.get("status", "")
+    report.owners = {(biz, user_name) for biz, user_name in note.get("owners", ())}
+    report.account, report.title, report.published_at = (note.get(key) for key in ("account", "title", "published_at"))
+
+
+def _take_all(writer: Writer, source_id: int, batches: Iterable[Batch], report: FileReport, owner: Account | None, strict: bool) -> None:
+    """Everything one file brings, and a note of what that was."""
+    if owner is not None:
+        writer.put_account(source_id, owner, origin="accounts file", seen_at=writer.now)
+    empty = True
+    for batch in batches:
+        empty = False
+        _take(writer, source_id, batch, report, owner)
+        if strict and report.rejects:
+            raise StrictError(f"有一行拒收（{report.rejects[0].where}：{report.rejects[0].reason}），按 --strict 整个文件没有导入")
+    if empty:
+        raise ArchiveError("里面没有公众号的页面、列表或文章")
+    note = {"rows": report.tally.total, "rejected": len(report.rejects), "status": report.status, "owners": sorted(map(list, report.owners), key=str)}
+    note |= {"account": report.account, "title": report.title, "published_at": report.published_at}
+    if report.rejects and not report.tally.total and report.status in ("", "verification", "unknown"):
+        raise ArchiveError(report.rejects[0].reason)  # nothing of it was kept, so it must not count as taken in
+    writer.note_source(source_id, {key: value for key, value in note.items() if value is not None})
 
 
 def _tell_shared(names: dict[str, int]) -> str:

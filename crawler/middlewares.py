@@ -13,6 +13,7 @@ from scrapy.http import Request, Response
 from twisted.internet.defer import Deferred
 
 from crawler.page import PageError, parse_page
+from crawler.store import StoreError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -72,7 +73,12 @@ class DailyCap(_OfSpider):
     def process_request(self, request: Request) -> None:
         if request.meta.get("dont_obey_robotstxt"):  # robots.txt itself
             return
-        if not self.spider.budget.take():
+        try:
+            allowed = self.spider.budget.take()
+        except StoreError as error:
+            self.spider.lose_store(error)
+            raise IgnoreRequest("store") from None
+        if not allowed:
             self.spider.stop("daily cap")
             raise IgnoreRequest("daily cap")
 

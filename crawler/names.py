@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from crawler import schema as t
 from crawler.identity import Resolver, SimilarRow, chunks
+from crawler.records import name_alias
 from crawler.regroup import is_mere_name, regroup_accounts, regroup_articles
 
 __all__ = ["Settled", "settle_names"]
@@ -43,7 +44,7 @@ def settle_names(conn: Connection, resolver: Resolver, names: Collection[str]) -
             if _has_adopted(conn, name, identified):
                 found.accounts |= regroup_accounts(conn, identified)
     if found.accounts:
-        touched = set(conn.execute(select(t.claims.c.article_id).where(t.claims.c.account_id.in_(sorted(found.accounts))).distinct()).scalars())
+        touched = set(conn.execute(select(t.claims.c.article_id).where(t.among(t.claims.c.account_id, found.accounts)).distinct()).scalars())
         found.articles |= touched | regroup_articles(conn, resolver, touched)
     gone = {gone for _, gone in resolver.accounts_merged}
     joined = ({kept for kept, _ in resolver.accounts_merged} | resolver.accounts_regrouped | found.accounts) - gone
@@ -56,7 +57,7 @@ def _holders(conn: Connection, names: Collection[str]) -> dict[str, set[int]]:
     """The accounts that were called by each of these names, where there are several."""
     found: dict[str, set[int]] = defaultdict(set)
     c = t.account_aliases.c
-    for some in chunks(sorted(f"name:{name}" for name in names)):
+    for some in chunks(sorted({name_alias(name) for name in names})):
         several = select(c.alias).where(c.alias.in_(some)).group_by(c.alias).having(func.count() > 1)
         for row in conn.execute(select(c.alias, c.account_id).where(c.alias.in_(several))):
             found[row.alias[5:]].add(row.account_id)
@@ -65,14 +66,14 @@ def _holders(conn: Connection, names: Collection[str]) -> dict[str, set[int]]:
 
 def _identified(conn: Connection, numbers: set[int]) -> set[int]:
     c = t.account_aliases.c
-    return set(conn.execute(select(c.account_id).where(c.account_id.in_(sorted(numbers)), ~c.alias.like("name:%"))).scalars())
+    return set(conn.execute(select(c.account_id).where(t.among(c.account_id, numbers), ~c.alias.like("name:%"))).scalars())
 
 
 def _has_adopted(conn: Connection, name: str, identified: Collection[int]) -> bool:
     """Whether what names its account by this name alone was given to one of several that have it."""
     c = t.account_claims.c
-    rows = conn.execute(select(c.said).where(c.account_id.in_(sorted(identified)))).scalars()
-    return any(said.get("name") == name and is_mere_name(said) for said in map(json.loads, rows))
+    rows = conn.execute(select(c.said).where(t.among(c.account_id, identified))).scalars()
+    return any(is_mere_name(said) and name_alias(said.get("name") or "") == name_alias(name) for said in map(json.loads, rows))
 
 
 def _join_alike(conn: Connection, resolver: Resolver, account: int) -> None:

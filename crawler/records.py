@@ -35,6 +35,7 @@ __all__ = [
     "clean_text",
     "digits",
     "is_biz",
+    "name_alias",
     "number",
     "parse_album_id",
     "parse_article_url",
@@ -53,6 +54,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 _LONGEST_URL = 4000
+_LONGEST_ALIAS = 600  # 2,400 bytes at most: PostgreSQL takes 2,704 into an index
+_LONGEST_ALBUM_ID = 40
 _HUGE_ENTITY = re.compile(r"&#x?[0-9a-fA-F]{8,}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -264,7 +267,7 @@ def parse_album_id(url: object) -> str | None:
     if parts.hostname not in (HOST, None) or parts.path != "/mp/appmsgalbum":
         return None
     found = parse_qs(parts.query).get("album_id", [""])[0]
-    return found if found.isdigit() else None
+    return found if found.isdigit() and len(found) <= _LONGEST_ALBUM_ID else None
 
 
 def album_url(album_id: str, biz: str | None = None) -> str:
@@ -302,6 +305,11 @@ def account_aliases(account: Account) -> Iterator[str]:
     if account.biz:
         yield f"biz:{account.biz}"
     if account.user_name:
-        yield f"gh:{account.user_name}"
+        yield f"gh:{account.user_name}"[:_LONGEST_ALIAS]
     if account.name:
-        yield f"name:{account.name}"
+        yield name_alias(account.name)
+
+
+def name_alias(name: str) -> str:
+    """The key of an account's name; what is longer than any name counts by its beginning, as databases take no key of any length."""
+    return f"name:{name}"[:_LONGEST_ALIAS]

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    bindparam,
+    func,
+)
+from sqlalchemy.types import TypeEngine
 
 __all__ = [
     "MIGRATIONS",
@@ -16,6 +34,7 @@ __all__ = [
     "album_items",
     "albums",
     "aliases",
+    "among",
     "articles",
     "bodies",
     "claims",
@@ -30,38 +49,57 @@ __all__ = [
 SCHEMA_VERSION = 1
 MIGRATIONS: dict[int, Callable[[Connection], None]] = {}  # from version n to n + 1, run in order, one transaction each
 
-metadata = MetaData()
-_Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows itself only in an INTEGER key
 
-meta = Table("meta", metadata, Column("key", String(80), primary_key=True), Column("value", Text, nullable=False))
+class Words(TypeDecorator[str]):
+    """Text of any length, in the order of its bytes whatever the server's language. NUL, which no text means and PostgreSQL refuses, is left out."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value.replace("\0", "") if value and "\0" in value else value
+
+
+def among(column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
+    """`column IN (numbers)` for any count of numbers: written out, as databases limit the parameters of a statement."""
+    return column.in_(bindparam(None, sorted({int(number) for number in numbers}), expanding=True, literal_execute=True))
+
+
+metadata = MetaData()
+_Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows itself, and keeps them in order, only by an INTEGER key
+
+meta = Table("meta", metadata, Column("key", Words(), primary_key=True), Column("value", Words(), nullable=False))
 
 # One row for each file taken in, each feed, each crawl: where claims come from.
 sources = Table(
     "sources",
     metadata,
     Column("source_id", _Id, primary_key=True),
-    Column("kind", String(20), nullable=False),
-    Column("label", Text, nullable=False),
-    Column("digest", String(64)),
+    Column("kind", Words(), nullable=False),
+    Column("label", Words(), nullable=False),
+    Column("digest", Words()),
     Column("added_at", BigInteger, nullable=False),
-    Column("permission", Text),
-    Column("note", Text),
+    Column("permission", Words()),
+    Column("note", Words()),
     Index("sources_digest", "digest"),
 )
 
 accounts = Table(
     "accounts",
     metadata,
-    Column("account_id", _Id, primary_key=True),
-    Column("biz", String(40)),
-    Column("user_name", String(80)),
-    Column("name", Text),
-    Column("role", String(20)),
-    Column("brand", Text),
-    Column("more", Text, nullable=False),
+    Column("account_id", _Id, primary_key=True, autoincrement=False),
+    Column("biz", Words()),
+    Column("user_name", Words()),
+    Column("name", Words()),
+    Column("role", Words()),
+    Column("brand", Words()),
+    Column("more", Words(), nullable=False),
 )
 
-account_aliases = Table("account_aliases", metadata, Column("alias", String(200), primary_key=True), Column("account_id", BigInteger, primary_key=True))
+account_aliases = Table("account_aliases", metadata, Column("alias", Words(), primary_key=True), Column("account_id", BigInteger, primary_key=True))
 
 account_claims = Table(
     "account_claims",
@@ -70,37 +108,37 @@ account_claims = Table(
     Column("account_id", BigInteger, nullable=False, index=True),
     Column("born_id", BigInteger, nullable=False),  # the account it was first filed under, before any merge
     Column("source_id", BigInteger, nullable=False, index=True),
-    Column("origin", String(20), nullable=False),
+    Column("origin", Words(), nullable=False),
     Column("seen_at", BigInteger, nullable=False),
-    Column("said", Text, nullable=False),
+    Column("said", Words(), nullable=False),
 )
 
 # What is held to be true of an article: merged from its claims, and made again whenever they change.
 articles = Table(
     "articles",
     metadata,
-    Column("article_id", _Id, primary_key=True),
+    Column("article_id", _Id, primary_key=True, autoincrement=False),
     Column("account_id", BigInteger, nullable=False),
-    Column("mid", String(24)),
-    Column("idx", Integer),
-    Column("title", Text),
+    Column("mid", Words()),
+    Column("idx", BigInteger),
+    Column("title", Words()),
     Column("title_key", BigInteger),
-    Column("digest", Text),
-    Column("author", Text),
+    Column("digest", Words()),
+    Column("author", Words()),
     Column("published_at", BigInteger),
-    Column("time_precision", String(8), nullable=False),
-    Column("kind", String(12)),
+    Column("time_precision", Words(), nullable=False),
+    Column("kind", Words()),
     Column("original", Boolean),
-    Column("url", Text),
-    Column("status", String(16), nullable=False),
-    Column("albums", Text),
-    Column("source", String(20), nullable=False),
-    Column("more", Text, nullable=False),
+    Column("url", Words()),
+    Column("status", Words(), nullable=False),
+    Column("albums", Words()),
+    Column("source", Words(), nullable=False),
+    Column("more", Words(), nullable=False),
     Index("articles_account", "account_id", "published_at"),
     Index("articles_title", "account_id", "title_key"),
 )
 
-aliases = Table("aliases", metadata, Column("alias", String(400), primary_key=True), Column("article_id", BigInteger, nullable=False, index=True))
+aliases = Table("aliases", metadata, Column("alias", Words(), primary_key=True), Column("article_id", BigInteger, nullable=False, index=True))
 
 claims = Table(
     "claims",
@@ -112,20 +150,20 @@ claims = Table(
     Column("account_born_id", BigInteger, nullable=False),
     Column("source_id", BigInteger, nullable=False, index=True),
     Column("page_id", BigInteger, index=True),
-    Column("origin", String(20), nullable=False),
+    Column("origin", Words(), nullable=False),
     Column("seen_at", BigInteger, nullable=False),
-    Column("said", Text, nullable=False),
+    Column("said", Words(), nullable=False),
 )
 
 albums = Table(
     "albums",
     metadata,
-    Column("album_id", String(40), primary_key=True),
+    Column("album_id", Words(), primary_key=True),
     Column("account_id", BigInteger),
-    Column("title", Text),
-    Column("article_count", Integer),
+    Column("title", Words()),
+    Column("article_count", BigInteger),
     Column("numbered", Boolean),
-    Column("description", Text),
+    Column("description", Words()),
     Column("reads", BigInteger),
     Column("seen_at", BigInteger, nullable=False),
     Column("walked_at", BigInteger),  # when its listing was last read to the end
@@ -134,21 +172,21 @@ albums = Table(
 album_claims = Table(
     "album_claims",
     metadata,
-    Column("album_id", String(40), primary_key=True),
+    Column("album_id", Words(), primary_key=True),
     Column("source_id", BigInteger, primary_key=True),
-    Column("origin", String(20), primary_key=True),
+    Column("origin", Words(), primary_key=True),
     Column("account_id", BigInteger),
     Column("seen_at", BigInteger, nullable=False),
     Column("walked_at", BigInteger),
-    Column("said", Text, nullable=False),
+    Column("said", Words(), nullable=False),
 )
 
 album_items = Table(
     "album_items",
     metadata,
-    Column("album_id", String(40), primary_key=True),
+    Column("album_id", Words(), primary_key=True),
     Column("article_id", BigInteger, primary_key=True),
-    Column("pos_num", Integer),
+    Column("pos_num", BigInteger),
     Column("seen_at", BigInteger, nullable=False),
     Index("album_items_article", "article_id"),
 )
@@ -159,22 +197,24 @@ pages = Table(
     Column("page_id", _Id, primary_key=True),
     Column("article_id", BigInteger, index=True),
     Column("source_id", BigInteger, nullable=False, index=True),
-    Column("kind", String(12), nullable=False),
-    Column("url", Text),
-    Column("status", String(16), nullable=False),
+    Column("kind", Words(), nullable=False),
+    Column("url", Words()),
+    Column("status", Words(), nullable=False),
     Column("seen_at", BigInteger, nullable=False),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", Words(), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("dictionary_id", BigInteger),
     Column("blob", LargeBinary, nullable=False),
-    UniqueConstraint("sha256", "url", name="pages_content"),
+    UniqueConstraint("sha256", "url", name="pages_content").ddl_if(dialect="sqlite"),
 )
+# An address can be longer than what PostgreSQL takes into an index.
+Index("pages_content", pages.c.sha256, func.md5(pages.c.url), unique=True).ddl_if(dialect="postgresql")
 
 dictionaries = Table(
     "dictionaries",
     metadata,
     Column("dictionary_id", _Id, primary_key=True),
-    Column("sha256", String(64), nullable=False, unique=True),
+    Column("sha256", Words(), nullable=False, unique=True),
     Column("blob", LargeBinary, nullable=False),
 )
 
@@ -184,7 +224,7 @@ bodies = Table(
     Column("article_id", BigInteger, primary_key=True),
     Column("source_id", BigInteger, primary_key=True),
     Column("seen_at", BigInteger, nullable=False),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", Words(), nullable=False),
     Column("blob", LargeBinary, nullable=False),
 )
 
@@ -194,9 +234,9 @@ observations = Table(
     Column("observation_id", _Id, primary_key=True),
     Column("article_id", BigInteger, nullable=False, index=True),
     Column("source_id", BigInteger, nullable=False, index=True),
-    Column("metric", String(16), nullable=False),
+    Column("metric", Words(), nullable=False),
     Column("value", BigInteger, nullable=False),
     Column("censored", Boolean, nullable=False),  # at least this many
     Column("seen_at", BigInteger),
-    Column("flag", String(20)),  # why it is kept out of figures
+    Column("flag", Words()),  # why it is kept out of figures
 )

@@ -1,6 +1,6 @@
-"""The store: open it, write to it in transactions, read from it. SQLite file by default, any SQLAlchemy URL otherwise.
+"""The store: open it, write to it in transactions, read from it. SQLite file by default, PostgreSQL by URL.
 
-What is written inside a transaction is writer.py's; how much of a history is held is coverage.py's.
+What differs between the two is databases.py's, what is written inside a transaction writer.py's, how much of a history is held coverage.py's.
 """
 
 from __future__ import annotations
@@ -13,28 +13,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Engine, Select, create_engine, event, func, insert, inspect, or_, select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Engine, Select, func, insert, inspect, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from crawler import schema as t
 from crawler.coverage import AccountCoverage, state_coverage
+from crawler.databases import StoreError, explain, make_engine, set_up, shown_url
+from crawler.identity import put_fact
 from crawler.merge import Claim, disagreements, field_origins
 from crawler.vault import Vault, unpack
-from crawler.writer import UNKNOWN_ACCOUNT, Writer
+from crawler.writer import UNKNOWN_ACCOUNT, Writer, find_source
 
 __all__ = ["DEFAULT_STORE", "AccountCoverage", "StoredPage", "Store", "StoreError", "open_store", "shown_id"]
 
 DEFAULT_STORE = "sqlite:///data/duibiao.sqlite3"
-_BUSY_S = 30.0
-_READ_AHEAD = 500
-
-
-class StoreError(RuntimeError):
-    """The store can't be opened, read or written; says what is wrong and what to do."""
+_ROWS_AHEAD, _BODIES_AHEAD = 5000, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,48 +49,16 @@ class StoredPage:
 def open_store(url: str = DEFAULT_STORE, *, create: bool = True, clock: Callable[[], float] = time.time) -> Store:
     """Open a store and bring it up to this version; `create` makes a new one where there is none.
 
-    Raises StoreError: not found, no store, damaged, locked, read-only, or written by a newer version.
+    Raises StoreError: not found, no store, damaged, locked, read-only, not reached, or written by a newer version.
     """
+    store = Store(make_engine(url, create=create), clock)
     try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise StoreError(f"存储地址 {url!r} 不对：写成 sqlite:///文件 或 postgresql+psycopg://…") from None
-    sqlite = parsed.get_backend_name() == "sqlite"
-    file = parsed.database if sqlite else None
-    if sqlite and (not file or file == ":memory:"):
-        raise StoreError(f"存储地址 {url!r} 里没有文件，存了也留不下：写成 sqlite:///文件")
-    if file:
-        path = Path(file)
-        if not path.exists() and not create:
-            raise StoreError(f"还没有存储 {file}：先运行 duibiao import 或 duibiao collect")
-        if path.is_dir():
-            raise StoreError(f"{file} 是文件夹，不是存储文件")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"建不了存储所在的文件夹 {path.parent}：{error.strerror}") from None
-    try:
-        engine = create_engine(parsed, connect_args={"timeout": _BUSY_S} if file else {})
-    except (NoSuchModuleError, ImportError) as error:
-        raise StoreError(f"打不开 {parsed.render_as_string()}：缺少驱动（{error}）；PostgreSQL 请安装 duibiao[postgres]") from None
-    if file:
-        _tune_sqlite(engine)
-    store = Store(engine, clock)
-    with store.clear_errors():
-        store.prepare()
+        with store.clear_errors():
+            store.prepare(create=create)
+    except StoreError:
+        store.close()
+        raise
     return store
-
-
-def _tune_sqlite(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def connected(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None  # BEGIN is said below: writers must take the lock at once, or two of them deadlock
-        connection.execute(f"PRAGMA busy_timeout={int(_BUSY_S * 1000)}")
-        connection.execute("PRAGMA cache_size=-65536")
-
-    @event.listens_for(engine, "begin")
-    def begun(conn: Connection) -> None:
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get("writes") else "BEGIN")
 
 
 @dataclass(slots=True)
@@ -108,7 +71,7 @@ class Store:
     @property
     def name(self) -> str:
         """The store's address without its password."""
-        return self.engine.url.render_as_string()
+        return shown_url(self.engine.url)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -130,7 +93,7 @@ class Store:
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error) as error:
-            raise StoreError(_explain(error, self.name)) from error
+            raise StoreError(explain(error, self.name)) from error
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -138,27 +101,39 @@ class Store:
             yield conn
 
     @contextmanager
+    def _streaming(self, query: Select[Any], *, ahead: int = _ROWS_AHEAD) -> Iterator[CursorResult[Any]]:
+        """The rows of a query, read `ahead` at a time."""
+        with self._reading() as conn, conn.execution_options(yield_per=ahead).execute(query) as rows:
+            yield rows
+
+    @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        with self.clear_errors(), self.engine.connect().execution_options(writes=True) as conn, conn.begin():
+            yield conn
+
+    @contextmanager
     def writing(self) -> Iterator[Writer]:
         """One write transaction: all of it is kept, or none."""
-        with self.clear_errors(), self.engine.connect().execution_options(writes=True) as conn, conn.begin():
+        with self._changing() as conn:
             writer = Writer(conn, self.now())
             yield writer
             writer.close()
 
     # versions
 
-    def prepare(self) -> None:
-        """Make the tables of a new store, or migrate an older one in place."""
+    def prepare(self, *, create: bool = True) -> None:
+        """Make the tables of a new store, where `create` allows it, or migrate an older one in place."""
         with self.engine.connect() as conn:
             tables = inspect(conn).get_table_names()
         if "meta" in tables:
             self._migrate()
         elif tables:
-            raise StoreError(f"{self.name} 是别的程序的数据库（有表 {tables[0]}），不会改动它")
+            raise StoreError(f"{self.name} 是别的程序的数据库（有表 {min(tables)}），不会改动它")
+        elif not create and self.engine.dialect.name != "sqlite":  # an empty file is a store that somebody began to make
+            raise StoreError(f"{self.name} 里还没有存储：先运行 duibiao import 或 duibiao collect")
         else:
-            if self.engine.dialect.name == "sqlite":
-                self.engine.raw_connection().cursor().execute("PRAGMA journal_mode=WAL")  # outside any transaction
-            with self.engine.connect().execution_options(writes=True) as conn, conn.begin():
+            set_up(self.engine)
+            with self._changing() as conn:
                 t.metadata.create_all(conn)
                 if not conn.execute(select(t.meta.c.key).where(t.meta.c.key == "schema")).first():
                     conn.execute(insert(t.meta).values(key="schema", value=str(t.SCHEMA_VERSION)))
@@ -167,10 +142,13 @@ class Store:
         found = int(self.read_meta("schema") or 0)
         if found > t.SCHEMA_VERSION:
             raise StoreError(f"{self.name} 由更新版本的 duibiao 写成（结构 {found}，本版只到 {t.SCHEMA_VERSION}）：请升级 duibiao")
-        for version in range(found, t.SCHEMA_VERSION):
-            with self.engine.connect().execution_options(writes=True) as conn, conn.begin():
-                t.MIGRATIONS[version](conn)
-                conn.execute(update(t.meta).where(t.meta.c.key == "schema").values(value=str(version + 1)))
+        while found < t.SCHEMA_VERSION:
+            with self._changing() as conn:
+                found = int(conn.execute(select(t.meta.c.value).where(t.meta.c.key == "schema")).scalar_one())  # another process may have been first
+                if found < t.SCHEMA_VERSION:
+                    t.MIGRATIONS[found](conn)
+                    found += 1
+                    conn.execute(update(t.meta).where(t.meta.c.key == "schema").values(value=str(found)))
 
     # small facts the crawl keeps between runs
 
@@ -181,9 +159,16 @@ class Store:
 
     def write_meta(self, key: str, value: str) -> None:
         """Keep a fact under `key`."""
-        with self.clear_errors(), self.engine.connect().execution_options(writes=True) as conn, conn.begin():
-            if not conn.execute(update(t.meta).where(t.meta.c.key == key).values(value=value)).rowcount:
-                conn.execute(insert(t.meta).values(key=key, value=value))
+        with self._changing() as conn:
+            put_fact(conn, key, value)
+
+    def count_up(self, key: str, *, limit: int) -> bool:
+        """Count one more under `key`, looking and counting in one step; False, and nothing counted, where `limit` is reached."""
+        with self._changing() as conn:
+            count = int(conn.execute(select(t.meta.c.value).where(t.meta.c.key == key)).scalar() or 0)
+            if count < limit:
+                put_fact(conn, key, str(count + 1))
+        return count < limit
 
     # reading
 
@@ -219,9 +204,10 @@ class Store:
     def articles(self, *, accounts: Sequence[int] | None = None, since: int | None = None, until: int | None = None) -> Iterator[dict[str, Any]]:
         """Merged articles as plain dicts, by account number, time, push and position; `since` ≤ time < `until` in unix seconds."""
         c = t.articles.c
-        query = select(t.articles).order_by(c.account_id, c.published_at, c.mid, c.idx, c.article_id).where(*_within(accounts, since, until))
-        with self._reading() as conn:
-            for row in conn.execution_options(yield_per=5000).execute(query):
+        order = (c.account_id, c.published_at.nulls_first(), c.mid.nulls_first(), c.idx.nulls_first(), c.article_id)
+        query = select(t.articles).order_by(*order).where(*_within(accounts, since, until))
+        with self._streaming(query) as rows:
+            for row in rows:
                 yield dict(row._mapping)
 
     def sendings(
@@ -231,8 +217,8 @@ class Store:
         c = t.articles.c
         query = select(c.account_id, c.mid, c.idx, c.published_at, c.time_precision, c.kind).order_by(c.article_id)
         query = query.where(*_within(accounts, since, until))
-        with self._reading() as conn:
-            for block in conn.execution_options(yield_per=20_000).execute(query).partitions():
+        with self._streaming(query, ahead=20_000) as rows:
+            for block in rows.partitions():
                 yield [tuple(row) for row in block]
 
     def albums(self) -> list[dict[str, Any]]:
@@ -258,8 +244,7 @@ class Store:
     def find_source(self, digest: str) -> dict[str, Any] | None:
         """The source with this content, if it was taken in before."""
         with self._reading() as conn:
-            row = conn.execute(select(t.sources).where(t.sources.c.digest == digest)).first()
-        return {**row._mapping, "note": json.loads(row.note) if row.note else {}} if row else None
+            return find_source(conn, digest)
 
     def claims(self, article_id: int) -> list[dict[str, Any]]:
         """What each source said of one article: origin, source, seen_at, said."""
@@ -287,8 +272,7 @@ class Store:
         query = select(c.article_id, t.articles.c.account_id, c.origin, c.seen_at, c.said)
         query = query.join(several, several.c.article_id == c.article_id).join(t.articles, t.articles.c.article_id == c.article_id)
         found: dict[int, Counter[str]] = {}
-        with self._reading() as conn:
-            rows = conn.execution_options(yield_per=5000).execute(query.order_by(c.article_id))
+        with self._streaming(query.order_by(c.article_id, c.claim_id)) as rows:
             for _, some in groupby(rows, key=lambda row: row.article_id):
                 claims = list(some)
                 differing = disagreements([Claim(row.origin, row.seen_at, json.loads(row.said)) for row in claims])
@@ -299,11 +283,11 @@ class Store:
     def observations(self, *, accounts: Sequence[int] | None = None) -> Iterator[dict[str, Any]]:
         """Every count: article_id, metric, value, censored, seen_at, flag, source_id, by article, metric and time."""
         c = t.observations.c
-        query = select(t.observations).order_by(c.article_id, c.metric, c.seen_at, c.source_id)
+        query = select(t.observations).order_by(c.article_id, c.metric, c.seen_at.nulls_first(), c.source_id)
         if accounts is not None:
-            query = query.join(t.articles, t.articles.c.article_id == c.article_id).where(t.articles.c.account_id.in_(list(accounts)))
-        with self._reading() as conn:
-            for row in conn.execution_options(yield_per=5000).execute(query):
+            query = query.join(t.articles, t.articles.c.article_id == c.article_id).where(t.among(t.articles.c.account_id, accounts))
+        with self._streaming(query) as rows:
+            for row in rows:
                 yield dict(row._mapping)
 
     def article_origins(self) -> dict[str, list[str]]:
@@ -334,10 +318,10 @@ class Store:
         c = t.bodies.c
         query = _newest_bodies(c.blob, accounts)
         if articles is not None:
-            query = query.where(c.article_id.in_(list(articles)))
-        with self._reading() as conn:
+            query = query.where(t.among(c.article_id, articles))
+        with self._streaming(query, ahead=_BODIES_AHEAD) as rows:
             last = None
-            for number, blob in conn.execution_options(yield_per=_READ_AHEAD).execute(query):
+            for number, blob in map(tuple, rows):
                 if number != last:  # the newest of each article
                     yield number, unpack(blob).decode("utf-8", "replace")
                 last = number
@@ -405,7 +389,7 @@ class Store:
         c = t.aliases.c
         query = select(t.articles.c.account_id).join(c.alias.table, c.article_id == t.articles.c.article_id)
         with self._reading() as conn:
-            return conn.execute(query.where(c.alias.in_(list(keys))).limit(1)).scalar()
+            return conn.execute(query.where(c.alias.in_(list(keys))).order_by(c.article_id).limit(1)).scalar()
 
     def pending(self, account: int, *, since: int | None = None) -> list[str]:
         """Links of an account's articles that are known and not read, newest first."""
@@ -414,13 +398,13 @@ class Store:
         if since is not None:
             query = query.where((c.published_at >= since) | c.published_at.is_(None))
         with self._reading() as conn:
-            return list(conn.execute(query.order_by(c.published_at.desc(), c.idx, c.article_id)).scalars())
+            return list(conn.execute(query.order_by(c.published_at.desc().nulls_last(), c.idx.nulls_first(), c.article_id)).scalars())
 
 
 def _within(accounts: Sequence[int] | None, since: int | None, until: int | None) -> list[ColumnElement[bool]]:
     """What narrows articles to these accounts and since ≤ time < until."""
     c = t.articles.c
-    wanted: list[ColumnElement[bool]] = [] if accounts is None else [c.account_id.in_(list(accounts))]
+    wanted: list[ColumnElement[bool]] = [] if accounts is None else [t.among(c.account_id, accounts)]
     wanted += [] if since is None else [c.published_at >= since]
     return wanted if until is None else [*wanted, c.published_at < until]
 
@@ -431,7 +415,7 @@ def _newest_bodies(what: Column[Any], accounts: Sequence[int] | None) -> Select[
     query = select(c.article_id, what).order_by(c.article_id, c.seen_at.desc(), c.source_id)
     if accounts is None:
         return query
-    return query.join(t.articles, t.articles.c.article_id == c.article_id).where(t.articles.c.account_id.in_(list(accounts)))
+    return query.join(t.articles, t.articles.c.article_id == c.article_id).where(t.among(t.articles.c.account_id, accounts))
 
 
 def shown_id(number: int) -> str:
@@ -441,23 +425,3 @@ def shown_id(number: int) -> str:
 
 def _never_saved(_: bytes) -> int:
     raise AssertionError("reading never saves a dictionary")
-
-
-def _explain(error: Exception, name: str) -> str:
-    text = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-    told = {
-        "database is locked": f"存储 {name} 被另一个进程占用超过 {_BUSY_S:.0f} 秒：等它结束再运行",
-        "readonly": f"存储 {name} 是只读的：检查文件和文件夹的权限",
-        "not a database": f"{name} 不是存储文件，或已经损坏：换一个路径，或从备份恢复",
-        "malformed": f"存储 {name} 已损坏：从备份恢复；原文件没有被改动",
-        "disk is full": f"写不进存储 {name}：磁盘满了；已存的都在，腾出空间再运行",
-        "disk i/o error": f"读写存储 {name} 时磁盘出错：检查磁盘空间和权限",
-        "unable to open": f"打不开存储 {name}：检查路径和权限",
-        "could not connect": f"连不上存储 {name}：检查数据库是否在运行",
-        "connection": f"与存储 {name} 的连接断了：已提交的都在，再运行一次即可",
-    }
-    for mark, line in told.items():
-        if mark in text.lower():
-            return line
-    kind = type(error).__name__ if isinstance(error, DBAPIError) else "数据库错误"
-    return f"存储 {name}：{text[:160]}（{kind}）"

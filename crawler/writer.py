@@ -20,7 +20,7 @@ from crawler.names import settle_names
 from crawler.records import Account, Album, Article, Observation, account_aliases, title_key
 from crawler.vault import Vault, pack_dictionary, unpack
 
-__all__ = ["UNKNOWN_ACCOUNT", "RawPage", "Sighting", "Tally", "Writer", "claim_text"]
+__all__ = ["UNKNOWN_ACCOUNT", "RawPage", "Sighting", "Tally", "Writer", "claim_text", "find_source"]
 
 UNKNOWN_ACCOUNT = 0  # owns the articles of which only a link is known
 
@@ -122,6 +122,10 @@ class Writer:
         row = {"kind": kind, "label": label, "digest": digest, "permission": permission, "added_at": self.now}
         result = self.conn.execute(insert(t.sources).values(**row, note=_json(note) if note else None))
         return _new_key(result)
+
+    def find_source(self, digest: str) -> dict[str, Any] | None:
+        """The source with this content, if it was taken in before."""
+        return find_source(self.conn, digest)
 
     def crawl_source(self, label: str, permission: str | None) -> int:
         """The one source of an account's crawls under one permission: runs over an unchanged history then add nothing."""
@@ -362,6 +366,12 @@ class Writer:
             return int(held)
         result = self.conn.execute(insert(t.dictionaries).values(sha256=sha, blob=pack_dictionary(raw)))
         return _new_key(result)
+
+
+def find_source(conn: Connection, digest: str) -> dict[str, Any] | None:
+    """The first source with this content, its note read."""
+    row = conn.execute(select(t.sources).where(t.sources.c.digest == digest).order_by(t.sources.c.source_id)).first()
+    return {**row._mapping, "note": json.loads(row.note) if row.note else {}} if row else None
 
 
 def _account_of(sighting: Sighting) -> Account:

@@ -13,6 +13,7 @@ from typing import Protocol
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from postgres import Databases, Server, shared_server
 from preloaded import Preloaded
 
 from crawler.store import Store, open_store
@@ -97,10 +98,26 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder, told.read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A PostgreSQL server, one for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    with shared_server(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databases]:
+    """Addresses of empty stores: what holds for one kind of database holds for the other."""
+    made = Databases(request.param, tmp_path, request.getfixturevalue("postgres") if request.param == "postgresql" else None)
+    yield made
+    made.drop()
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(databases: Databases) -> Iterator[Store]:
     """An empty store whose clock stands still."""
-    with open_store(f"sqlite:///{tmp_path}/store.sqlite3", clock=lambda: 1_780_000_000.0) as opened:
+    with open_store(databases.fresh(), clock=lambda: 1_780_000_000.0) as opened:
         yield opened
 
 

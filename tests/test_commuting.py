@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from postgres import Databases, law
 from sqlalchemy import select
 
 from crawler import schema as t
@@ -65,9 +65,9 @@ def written(columns: Sequence[str], rows: Sequence[dict[str, str]]) -> str:
     return out.getvalue()
 
 
-def taken(files: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def taken(databases: Databases, files: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """The store that these files make, one after the other, in words that know no number of the store's own."""
-    with tempfile.TemporaryDirectory() as folder, open_store(f"sqlite:///{folder}/s.sqlite3", clock=lambda: NOW) as store:
+    with tempfile.TemporaryDirectory() as folder, open_store(databases.fresh(), clock=lambda: NOW) as store:
         for name, text in files:
             path = Path(folder, name)
             path.write_text(text, encoding="utf-8")
@@ -99,35 +99,28 @@ def told(store: Store) -> dict[str, Any]:
     return {"accounts": sorted(known), "articles": sorted(articles)}
 
 
-SLOW = settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@law(60, tables(), tables(), shrink=False)
+def test_two_tables_make_the_same_store_in_either_order(databases: Databases, one: str, other: str) -> None:
+    assert taken(databases, [("a.csv", one), ("b.csv", other)]) == taken(databases, [("b.csv", other), ("a.csv", one)])
 
 
-@SLOW
-@given(tables(), tables())
-def test_two_tables_make_the_same_store_in_either_order(one: str, other: str) -> None:
-    assert taken([("a.csv", one), ("b.csv", other)]) == taken([("b.csv", other), ("a.csv", one)])
-
-
-@SLOW
-@given(st.lists(tables(bare_titles=False), min_size=3, max_size=3), st.permutations([0, 1, 2]))
-def test_three_tables_make_the_same_store_in_any_order(some: list[str], order: list[int]) -> None:
+@law(60, st.lists(tables(bare_titles=False), min_size=3, max_size=3), st.permutations([0, 1, 2]), shrink=False)
+def test_three_tables_make_the_same_store_in_any_order(databases: Databases, some: list[str], order: list[int]) -> None:
     """A bare title is left out here: it belongs to the one article of that title, as long as there is one only."""
     files = [(f"{number}.csv", text) for number, text in enumerate(some)]
-    assert taken(files) == taken([files[number] for number in order])
+    assert taken(databases, files) == taken(databases, [files[number] for number in order])
 
 
-@SLOW
-@given(tables(), tables())
-def test_a_table_taken_in_again_changes_nothing(one: str, other: str) -> None:
-    assert taken([("a.csv", one), ("b.csv", other)]) == taken([("a.csv", one), ("b.csv", other), ("c.csv", one), ("d.csv", other)])
+@law(60, tables(), tables(), shrink=False)
+def test_a_table_taken_in_again_changes_nothing(databases: Databases, one: str, other: str) -> None:
+    assert taken(databases, [("a.csv", one), ("b.csv", other)]) == taken(databases, [("a.csv", one), ("b.csv", other), ("c.csv", one), ("d.csv", other)])
 
 
-@SLOW
-@given(tables(), st.randoms(use_true_random=False))
-def test_the_order_of_columns_means_nothing(text: str, random: Any) -> None:
+@law(60, tables(), st.randoms(use_true_random=False), shrink=False)
+def test_the_order_of_columns_means_nothing(databases: Databases, text: str, random: Any) -> None:
     rows = list(csv.reader(io.StringIO(text)))
     order = list(range(len(rows[0])))
     random.shuffle(order)
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([row[number] for number in order] for row in rows)
-    assert taken([("a.csv", text)]) == taken([("a.csv", out.getvalue())])
+    assert taken(databases, [("a.csv", text)]) == taken(databases, [("a.csv", out.getvalue())])

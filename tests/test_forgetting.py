@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from postgres import Databases, law
 from sqlalchemy import select
 
 from crawler import schema as t
@@ -132,11 +130,9 @@ _SIGHTING = st.one_of(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.lists(_SIGHTING, max_size=4), st.lists(_SIGHTING, min_size=1, max_size=4))
-def test_forgetting_restores_the_store_whatever_came(tmp_path_factory: pytest.TempPathFactory, first: list[Sighting], second: list[Sighting]) -> None:
-    folder: Path = tmp_path_factory.mktemp("f")
-    with open_store(f"sqlite:///{folder}/x.sqlite3", clock=lambda: 1.0) as store:
+@law(150, st.lists(_SIGHTING, max_size=4), st.lists(_SIGHTING, min_size=1, max_size=4))
+def test_forgetting_restores_the_store_whatever_came(databases: Databases, first: list[Sighting], second: list[Sighting]) -> None:
+    with open_store(databases.fresh(), clock=lambda: 1.0) as store:
         for sighting in first:
             put(store, sighting)
         before = dump(store)

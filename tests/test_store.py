@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from postgres import Databases, law
 from sqlalchemy import update
 
 from crawler import schema
@@ -192,16 +192,16 @@ _SIGHTINGS = st.lists(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(_SIGHTINGS, st.integers(0, 6))
-def test_one_batch_or_two_come_to_the_same(tmp_path_factory: pytest.TempPathFactory, sightings: list[Sighting], cut: int) -> None:
+@law(40, _SIGHTINGS, st.integers(0, 6))
+def test_one_batch_or_two_come_to_the_same(databases: Databases, sightings: list[Sighting], cut: int) -> None:
     held = []
     for parts in ([sightings], [sightings[:cut], sightings[cut:]]):
-        with open_store(f"sqlite:///{tmp_path_factory.mktemp('s')}/x.sqlite3", clock=lambda: 1.0) as store, store.writing() as writer:
+        url = databases.fresh()
+        with open_store(url, clock=lambda: 1.0) as store, store.writing() as writer:
             source = writer.source("test", "t")
             for part in parts:
                 writer.put(source, part)
-        with open_store(store.engine.url.render_as_string(), clock=lambda: 1.0) as again:
+        with open_store(url, clock=lambda: 1.0) as again:
             held.append(sorted((row["mid"] or "", row["idx"] or 0, row["title"], row["status"], row["more"]) for row in again.articles()))
     assert held[0] == held[1]
 
@@ -218,16 +218,16 @@ def test_a_missing_store_is_made_only_when_asked(tmp_path: Path) -> None:
     assert (tmp_path / "new/place/x.sqlite3").exists()
 
 
-def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/x.sqlite3"
+def test_a_store_of_a_newer_version_is_left_alone(databases: Databases) -> None:
+    url = databases.fresh()
     with open_store(url) as store, store.engine.connect().execution_options(writes=True) as conn, conn.begin():
         conn.execute(update(schema.meta).where(schema.meta.c.key == "schema").values(value="99"))
     with pytest.raises(StoreError, match="升级 duibiao"):
         open_store(url)
 
 
-def test_an_older_store_is_migrated_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = f"sqlite:///{tmp_path}/x.sqlite3"
+def test_an_older_store_is_migrated_in_place(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = databases.fresh()
     with open_store(url) as store:
         put(store, listed())
     monkeypatch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
@@ -254,14 +254,16 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
         open_store(f"sqlite:///{path}")
 
 
-@pytest.mark.parametrize(("url", "told"), [("nonsense", "存储地址"), ("sqlite:////proc/none/x.sqlite3", "建不了|打不开"), ("nosuch://host/db", "缺少驱动")])
+@pytest.mark.parametrize(
+    ("url", "told"), [("nonsense", "存储地址"), ("sqlite:////proc/none/x.sqlite3", "建不了|打不开"), ("nosuch://host/db", "只能是 SQLite 或 PostgreSQL")]
+)
 def test_a_wrong_address_says_so(url: str, told: str) -> None:
     with pytest.raises(StoreError, match=told):
         open_store(url)
 
 
 def test_a_locked_store_says_so_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crawler.store._BUSY_S", 0.2)
+    monkeypatch.setattr("crawler.databases._BUSY_S", 0.2)
     url = f"sqlite:///{tmp_path}/x.sqlite3"
     with open_store(url) as store:
         put(store, listed())

@@ -19,7 +19,7 @@ from crawler.intake import Batch, own_sightings, take_album_json, take_missing, 
 from crawler.listing import ListingError, album_json_url
 from crawler.page import PageError
 from crawler.records import HOST, Account, ArticleUrl, parse_article_url
-from crawler.store import Store
+from crawler.store import Store, StoreError
 from crawler.writer import Tally
 
 __all__ = ["Budget", "CrawlItem", "CrawlState", "HistorySpider", "Walk", "article_keys"]
@@ -40,11 +40,7 @@ class Budget:
         """True while one more request may go out."""
         if self.cap is None:
             return True
-        used = int(self.store.read_meta(self.key) or 0)
-        if used >= self.cap:
-            return False
-        self.store.write_meta(self.key, str(used + 1))
-        return True
+        return self.store.count_up(self.key, limit=self.cap)
 
 
 @dataclass(slots=True)
@@ -120,19 +116,23 @@ class HistorySpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Seeds first, then what the store knows: albums to list again, articles not yet read."""
+        try:
+            for request in self._begin():
+                yield request
+        except StoreError as error:
+            self.lose_store(error)
+
+    def _begin(self) -> Iterator[Request]:
         for walk in self.walks:
             for url in walk.watched.urls:
-                for request in self._ask_page(walk, url, priority=_SEED):
-                    yield request
+                yield from self._ask_page(walk, url, priority=_SEED)
             known = [a["album_id"] for a in self.store.albums() if walk.account is not None and a["account_id"] == walk.account]
             for album_id in (*walk.watched.albums, *known):
-                for request in self._ask_album(walk, album_id):
-                    yield request
+                yield from self._ask_album(walk, album_id)
             if walk.account is not None:
                 since = int(walk.watched.since.timestamp()) if walk.watched.since else None
                 for url in self.store.pending(walk.account, since=since):
-                    for request in self._ask_page(walk, url):
-                        yield request
+                    yield from self._ask_page(walk, url)
 
     def _ask_page(self, walk: Walk, url: str, *, priority: int = _PAGE) -> Iterator[Request]:
         link = parse_article_url(url)
@@ -247,7 +247,7 @@ class HistorySpider(Spider):
         if isinstance(failure.value, IgnoreRequest):
             if "robots.txt" in reason:
                 self.state.forbidden += 1
-            elif reason not in ("daily cap", "verification"):
+            elif reason not in ("daily cap", "verification", "store"):
                 self._fail(request.url, reason)
             return
         response = getattr(failure.value, "response", None)
@@ -272,8 +272,16 @@ class HistorySpider(Spider):
 
     def cool_down(self, why: str) -> None:
         """The site asked us to stop: note it and end."""
-        self._cool_down(why)
+        try:
+            self._cool_down(why)
+        except StoreError as error:
+            self.lose_store(error)
         self.stop("verification")
+
+    def lose_store(self, error: StoreError) -> None:
+        """What can't be kept must not be fetched: note why and end."""
+        self.state.store_error = self.state.store_error or str(error)
+        self.stop("store")
 
 
 def _keys(link: ArticleUrl) -> Iterator[str]:
