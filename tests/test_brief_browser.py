@@ -10,7 +10,7 @@ from axe import find_serious
 from browser import browser, visit  # noqa: F401 - fixtures
 from small_briefs import ROLES, brief_of, competition, weekly
 
-from analysis.brief import render_brief
+from analysis.brief.page import render_brief
 
 COLUMN = "() => [...document.querySelectorAll('#cadence > table:first-of-type tbody tr')].map(row => row.cells[1].dataset.v)"
 WIDEST = "() => Math.max(...[...document.querySelectorAll('body *')].map(e => e.getBoundingClientRect().right))"

@@ -12,8 +12,8 @@ from made_counts import counted, observations
 from small_briefs import unlike
 from small_frames import MADE_ON, accounts, articles, profiles
 
-from analysis.brief import render_brief
 from analysis.brief.findings import draw_findings
+from analysis.brief.page import render_brief
 from analysis.brief.rules.base import Finding
 from analysis.brief.rules.engagement import find_later_slots, find_other_leads, find_read_columns, find_shared
 from analysis.brief.summary import BriefSummary, summarise

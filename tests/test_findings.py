@@ -12,8 +12,8 @@ import pytest
 from small_briefs import MONDAY, ROLES, brief_of, competition, weekly
 from small_frames import article, articles
 
-from analysis.brief import render_brief
 from analysis.brief.findings import MOST, draw_findings
+from analysis.brief.page import render_brief
 from analysis.brief.rules.cadence import find_changed, find_clockwork, find_crowded
 from analysis.brief.rules.columns import find_column_news, find_fixed_days
 from analysis.brief.rules.layout import find_redesigned

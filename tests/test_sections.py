@@ -7,7 +7,7 @@ from dataclasses import replace
 from small_briefs import ROLES, brief_of, competition, weekly
 from small_frames import accounts, article, articles, profiles
 
-from analysis.brief import render_brief
+from analysis.brief.page import render_brief
 from analysis.brief.sections.columns import TreeNode, grow_tree, measure_columns
 from analysis.brief.sections.layout import measure_layout_sections
 from analysis.brief.sections.words import measure_words

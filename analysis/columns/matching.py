@@ -20,7 +20,6 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from analysis.columns.names import describe_name, load_words
 from analysis.content_columns import ASSIGNED
@@ -103,6 +102,8 @@ class _Likeness:
 
 
 def _compare(columns: Sequence[pd.DataFrame], names: Sequence[str]) -> _Likeness:
+    from sklearn.feature_extraction.text import TfidfVectorizer  # 0.5 s to load, and most commands match no columns
+
     letters = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), use_idf=False, norm="l2").fit_transform(names)
     titles = [_read_titles(part, name) for part, name in zip(columns, names, strict=True)]
     subjects = np.stack([embed_titles([cut_folded(text) for text in some or [""]]).mean(axis=0) for some in titles])
