@@ -22,6 +22,7 @@ lint: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.bench.page
+	$(BIN)/python -m tests.bench.tokens
 	$(BIN)/python -m tests.bench.cadence
 	$(BIN)/python -m tests.bench.layout
 	$(BIN)/python -m tests.bench.brief

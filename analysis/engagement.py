@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
 
 from analysis.frames import METRICS, OBSERVATIONS, TIME, check_frame
 
@@ -220,6 +219,8 @@ def median_interval(values: np.ndarray, censored: np.ndarray) -> tuple[float, fl
     n = len(values)
     if n < LEAST:
         return np.nan, np.nan
+    from scipy.stats import binom  # takes 0.7 s to load: only where there are counts
+
     rank = int(binom.ppf(0.025, n, 0.5))
     low, high = np.sort(values)[rank - 1], np.sort(np.where(censored, inf, values))[n - rank]
     return float(low), float(high) if high < inf else np.nan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -19,6 +19,8 @@ ACCOUNT_COLUMNS = (
     "text_color_share", "templates", "template_now", "template_now_share", "consistency", "consistency_n", "consistency_since", "redesigns", "newspaper_share", "editors",
     "parts", "lead_ins",
 )  # fmt: skip
+
+_Rows = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +69,9 @@ def list_accounts(report: LayoutReport) -> list[dict[str, Any]]:
     have it; what can't be told is None. Sorted by account, account_id.
     """
     rows = []
+    measures, parts, templates, consistency, redesigns = map(
+        _by_account, (report.measures, report.parts, report.templates, report.consistency, report.redesigns)
+    )
     for (account, account_id), own in report.profiled.groupby(["account", "account_id"]):
         row: dict[str, Any] = {
             "account_id": account_id,
@@ -75,31 +80,34 @@ def list_accounts(report: LayoutReport) -> list[dict[str, Any]]:
             "first": own["published_at"].min(),
             "last": own["published_at"].max(),
         }
-        for one in _of(report.measures, account_id):
+        for one in measures.get(account_id, ()):
             row |= {one["feature"]: one["median"], f"{one['feature']}_q25": one["q25"], f"{one['feature']}_q75": one["q75"]}
         for name in ("text_align", "text_color"):
             counts = own[name].dropna().value_counts().sort_index()
             row[name], row[f"{name}_share"] = (counts.idxmax(), counts.max() / counts.sum()) if len(counts) else (None, None)
-        rows.append({name: _plain((row | _templates(report, account_id) | _parts(report, account_id))[name]) for name in ACCOUNT_COLUMNS})
+        row |= _templates(templates.get(account_id, ()), consistency.get(account_id, ()), redesigns.get(account_id, ())) | _parts(parts.get(account_id, ()))
+        rows.append({name: _plain(row[name]) for name in ACCOUNT_COLUMNS})
     return rows
 
 
-def _of(frame: pd.DataFrame, account_id: object) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in frame[frame["account_id"] == account_id].to_dict("records")]
+def _by_account(frame: pd.DataFrame) -> dict[object, list[dict[str, Any]]]:
+    """The rows of each account, in their order: each frame is read once, however many accounts and figures there are."""
+    found: dict[object, list[dict[str, Any]]] = {}
+    for row in frame.to_dict("records"):
+        found.setdefault(row["account_id"], []).append({str(key): value for key, value in row.items()})
+    return found
 
 
-def _templates(report: LayoutReport, account_id: object) -> dict[str, Any]:
-    templates, consistency = _of(report.templates, account_id), _of(report.consistency, account_id)
+def _templates(templates: _Rows, consistency: _Rows, redesigns: _Rows) -> dict[str, Any]:
     now = next((one for one in templates if one["now"]), None)
     held = consistency[0] if consistency else {"consistency": None, "n": 0, "since": None}
     return {
         "templates": len(templates), "template_now": now and now["template"], "template_now_share": now and now["recent_share"], "consistency": held["consistency"],
-        "consistency_n": held["n"], "consistency_since": held["since"], "redesigns": [f"{one['at']:%Y-%m-%d}" for one in _of(report.redesigns, account_id)],
+        "consistency_n": held["n"], "consistency_since": held["since"], "redesigns": [f"{one['at']:%Y-%m-%d}" for one in redesigns],
     }  # fmt: skip
 
 
-def _parts(report: LayoutReport, account_id: object) -> dict[str, Any]:
-    counted = _of(report.parts, account_id)
+def _parts(counted: _Rows) -> dict[str, Any]:
     shares = {kind: {one["name"]: round(one["share"], 4) for one in counted if one["kind"] == kind} for kind in ("part", "lead_in", "editor", "newspaper")}
     signs = shares["newspaper"]
     return {"parts": shares["part"], "lead_ins": shares["lead_in"], "editors": shares["editor"], "newspaper_share": max(signs.values(), default=0.0)}

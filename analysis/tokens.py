@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,20 @@ __all__ = [
 ]  # fmt: skip
 
 TOKENIZERS = ("rjieba", "jieba")
-_SIGNED = r"[A-Za-z0-9]+(?:[.\-_&+@][A-Za-z0-9]+)+[+#%]*|[A-Za-z0-9]+[+#%]+|[A-Za-z0-9]*[À-ɏ][A-Za-z0-9À-ɏ]*"  # GPT-4o, github.com, 8.5%, C++, café
-_REPEATED = r"(?P<again>[\u4e00-\u9fd5])(?P=again){2,}"
-_BLOCK = r"[\u4e00-\u9fd5A-Za-z0-9]+"  # what jieba 0.42.1 looks up in its dictionary, without its signs
-_LETTERS = re.compile(rf"(?P<block>{_BLOCK})|[^\W_]+")  # かな and rarer Han stay words of their own
-_BLOCKS = re.compile(_BLOCK)
+_ASCII = "A-Za-z0-9"
+_SIGNED = (
+    rf"[{_ASCII}](?:[{_ASCII}]*(?:[.\-_&+@][{_ASCII}]+)+[+#%]*|[{_ASCII}]*[+#%]+|[{_ASCII}]*[À-ɏ][{_ASCII}À-ɏ]*)|[À-ɏ][{_ASCII}À-ɏ]*"  # GPT-4o, 8.5%, C++, café
+)
+_REPEATED = r"(?P<again>[\u4e00-\u9fd5])(?P=again)(?P=again)+"
+_BLOCK = rf"\u4e00-\u9fd5{_ASCII}"  # what jieba 0.42.1 looks up in its dictionary, without its signs
+_RARE = rf"[^\W_{_BLOCK}]+"  # かな and rarer Han stay words of their own
+_BLOCKS = re.compile(rf"[{_BLOCK}]+")
+_END, _KEPT = "\n", "\0"  # between two texts, and in place of what no tokenizer gets to see
+_GAP = re.compile(rf"[^{_BLOCK}{_END}{_KEPT}]+")
+_AT_ONCE = 1000  # texts cut in one call: a call for each costs as much as the cutting
+_USUAL_SIGNS = {
+    sign: unicodedata.normalize("NFKC", sign) for sign in "，！？：（）；～…．"
+}  # four titles in five hold one, and it alone would have the whole folded
 _NAME_TAGS = frozenset({"nr", "nrfg", "nrt", "ns", "nt", "nz"})
 _DICTIONARY_LINE = re.compile(r"(.+?)(?: (\d+))?(?: ([a-z]+))?")  # jieba's own: word, frequency, tag
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
@@ -49,7 +59,11 @@ def cut_words(texts: Iterable[str], *, tokenizer: str = "rjieba", user_words: Se
     if tokenizer not in TOKENIZERS:
         raise ValueError(f"tokenizer {tokenizer!r} is none of {', '.join(TOKENIZERS)}")
     cut, whole = _cutter(tokenizer, tuple(user_words))
-    return [list(_words(text, cut, whole)) for text in texts]
+    waiting = iter(texts)
+    found: list[list[str]] = []
+    while some := list(islice(waiting, _AT_ONCE)):
+        found += _cut_many(some, cut, whole)
+    return found
 
 
 def cut_folded(folded: str) -> list[str]:
@@ -79,22 +93,34 @@ def find_topics(texts: Iterable[str], *, kinds: str = "nv") -> list[list[str]]:
     return [list(dict.fromkeys(word for word, tag in words if tag[:1] in kinds and len(word) > 1 and word not in said_nothing)) for words in tagged]
 
 
-def _words(text: str, cut: Callable[[str], list[str]], whole: re.Pattern[str]) -> Iterator[str]:
-    text = _normalise(text)
-    at = 0
-    for kept in whole.finditer(text):
-        yield from _cut_plain(text[at : kept.start()], cut)
-        yield kept.group()
-        at = kept.end()
-    yield from _cut_plain(text[at:], cut)
+def _cut_many(texts: Sequence[str], cut: Callable[[str], list[str]], whole: re.Pattern[str]) -> Iterator[list[str]]:
+    """The words of some texts by one call of the tokenizer, which gets letters it knows and three signs: space, _END, _KEPT."""
+    kept: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        kept.append(found[0])
+        return _KEPT
+
+    joined = _END.join([text.replace(_END, " ").replace(_KEPT, " ") for text in texts])
+    tokens = cut(_GAP.sub(" ", whole.sub(keep, _normalise_lines(joined))))
+    held = iter(kept)
+    words: list[str] = []
+    for token in tokens:
+        if token == _END:
+            yield words
+            words = []
+        elif token == _KEPT:
+            words.append(next(held))
+        elif token != " ":
+            words.append(token)
+    yield words
 
 
-def _cut_plain(text: str, cut: Callable[[str], list[str]]) -> Iterator[str]:
-    for run in _LETTERS.finditer(text):
-        if run["block"]:
-            yield from cut(run["block"])
-        else:
-            yield run.group()
+def _normalise_lines(text: str) -> str:
+    """As _normalise, several times faster where most lines hold nothing to fold but the usual full-width signs."""
+    for sign, folded in _USUAL_SIGNS.items():
+        text = text.replace(sign, folded)
+    return _INVISIBLE.sub("", _END.join([unicodedata.normalize("NFKC", line) for line in text.split(_END)]))
 
 
 def _normalise(text: str) -> str:
@@ -106,7 +132,7 @@ def _cutter(tokenizer: str, user_words: tuple[str, ...]) -> tuple[Callable[[str]
     """A tokenizer of its own for each set of words (the libraries' default ones would carry words over), and what it never gets to see."""
     plain, signed = _entries(user_words)
     longest_first = sorted({re.escape(word) for word, _, _ in signed}, key=lambda word: (-len(word), word))
-    whole = re.compile("|".join([*longest_first, _SIGNED, _REPEATED]))
+    whole = re.compile("|".join([*longest_first, _SIGNED, _REPEATED, _RARE]))
     return (_rjieba(tuple(plain)).cut if tokenizer == "rjieba" else _cut_with_jieba(plain)), whole
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 import vl_convert
 from small_frames import MADE_ON, accounts, article, articles, coverage, profiles
 
-from analysis.brief import render_brief
+from analysis.brief.page import render_brief
 from analysis.brief.summary import BriefSummary, summarise
 
 MONDAY = datetime(2026, 3, 2)

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from small_briefs import MONDAY, ROLES, brief_of, competition, make_brief, page_of, unlike, weekly
 from small_frames import MADE_ON, accounts, article, articles, profiles
 
-from analysis.brief import BriefError, render_brief, save_brief
 from analysis.brief.findings import draw_findings, isolate_name
-from analysis.brief.page import is_article_url
+from analysis.brief.page import BriefError, is_article_url, render_brief, save_brief
 from analysis.brief.summary import BriefSummary, summarise
 from analysis.frames import ACCOUNTS, ARTICLES, FrameError, empty_frame
 

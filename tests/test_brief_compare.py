@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from small_briefs import ROLES, brief_of, competition, make_brief, page_of, weekly
 from small_frames import articles
 
-from analysis.brief import render_brief
 from analysis.brief.drawing import draw_map
+from analysis.brief.page import render_brief
 from analysis.brief.rules.compare import describe_map, find_standing_apart, tell_tiers
 from analysis.brief.sections.compare import Cell, Comparison, Place, Row, no_comparison
 from analysis.brief.sections.plain import plain_rows

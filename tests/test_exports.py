@@ -17,10 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_briefs import ROLES, brief_of, competition, page_of, weekly
 
-from analysis.brief import BriefError, BriefSummary
 from analysis.brief.chromium import ChromiumError, _cut, draw_pictures, find_chromium, print_pdf
 from analysis.brief.exports import save_exports
+from analysis.brief.page import BriefError
 from analysis.brief.record import RecordError, load_record, pack_record
+from analysis.brief.summary import BriefSummary
 from analysis.brief.workbook import Sheet, pack_workbook, read_sheets
 
 MIDNIGHT = datetime(2026, 9, 1)

@@ -16,7 +16,7 @@ import pytest
 from small_briefs import ROLES, brief_of, competition, make_brief, page_of, unlike, weekly
 from small_frames import article
 
-from analysis.brief import render_brief
+from analysis.brief.page import render_brief
 from analysis.brief.rules.gaps import find_behind, find_gaps, find_good_starts, find_own_only
 from analysis.brief.sections.gaps import Gap, Shared, list_actions
 from analysis.brief.summary import BriefSummary

@@ -9,9 +9,10 @@ from typing import Any
 from small_briefs import brief_of, weekly
 from small_frames import MADE_ON
 
-from analysis.brief import BriefSummary, render_brief
+from analysis.brief.page import render_brief
 from analysis.brief.record import OldBrief, load_record, pack_record
 from analysis.brief.since_last import AccountSince, SinceLast, compare_briefs
+from analysis.brief.summary import BriefSummary
 
 Rows = list[dict[str, Any]]
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.tokens import TOKENIZERS, WordsError, cut_words, fold_word, read_words, simplify, stop_words
+from tests.bench.tokens import OUR_OWN, Agreement, agree, compare
 
 HAN = st.text(alphabet=[chr(code) for code in range(0x4E00, 0x4F80)] + list("公众号的了是在中国人工智能学习新年快乐全太哈"), max_size=20)
 MIXED = st.text(alphabet=list("公众号视频号打造开源aZ09.-_&+@#%/ ，！【】｜😀é太"), max_size=20)
@@ -43,6 +44,17 @@ def test_user_words_count_for_their_own_call_only(tokenizer: str) -> None:
 
 def test_repetition_and_rare_letters_are_words() -> None:
     assert cut("也太太太甜了 café 㐂") == "也/太太太/甜/了/café/㐂"
+
+
+def test_letters_no_dictionary_holds_part_from_those_it_holds() -> None:
+    assert cut("周末の公众号") == "周末/の/公众号"
+
+
+def test_texts_cut_together_keep_to_themselves() -> None:
+    texts = ["公众\n号", "", "\0GPT-4o\0", "太太太甜", "的", "café 公众号", "e", "\u0301公众号"]
+    together = cut_words(texts * 300)
+    assert together == [cut_words([text])[0] for text in texts] * 300
+    assert together[:4] == [["公众", "号"], [], ["GPT-4o"], ["太太太", "甜"]]
 
 
 def test_nothing_gives_nothing() -> None:
@@ -78,6 +90,16 @@ def test_a_file_of_words_is_read_or_refused_in_one_line(tmp_path: Path) -> None:
         read_words(file)
     with pytest.raises(WordsError, match="读不了"):
         read_words(tmp_path / "none.txt")
+
+
+def test_the_bench_prints_how_both_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    only_han, whole = compare("our own sentences", OUR_OWN)
+    assert (only_han.texts, only_han.f1, whole.same, whole.f1) == (3, 1.0, len(OUR_OWN), 1.0)
+    assert "times faster" in capsys.readouterr().out
+
+
+def test_agreement_counts_words_by_where_they_stand() -> None:
+    assert agree([["公众号", "好"]], [["公众", "号", "好"]]) == Agreement(texts=1, same=0, f1=0.4)
 
 
 def test_real_titles_are_cut_the_same_way_by_both() -> None:

@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from analysis.body_sketches import load_sketches
-from analysis.brief import BriefError, BriefSummary, render_brief, summarise
 from analysis.brief.exports import check_paths, save_exports
+from analysis.brief.page import BriefError, render_brief
 from analysis.brief.record import load_record
 from analysis.brief.remembering import kept_charts
 from analysis.brief.since_last import compare_briefs
+from analysis.brief.summary import BriefSummary, summarise
 from analysis.brief.wording import speaking
 from analysis.columns.making import edits_beside, load_columns
 from analysis.comparing import set_own

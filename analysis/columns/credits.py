@@ -11,8 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from itertools import combinations
 
-from scipy.stats import binom
-
 from analysis.marks import fold_text
 
 __all__ = ["BORNE", "find_bearers", "read_borne"]
@@ -51,6 +49,8 @@ def find_bearers(members: Set[int], free: Set[int], borne: Sequence[Sequence[str
     likely = {value for value, n in inside.items() if n >= _LEAST}
     if not likely:
         return {}
+    from scipy.stats import binom  # takes 0.7 s to load: only where columns are found anew
+
     everywhere = Counter(value for one in borne for value in _values(one) if value in likely)
     share = len(members) / len(borne)
     found: dict[int, float] = {}

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import scipy.sparse as sp
-from sklearn.decomposition import TruncatedSVD
 
 from analysis.marks import fold_text
 from analysis.tokens import cut_folded
@@ -169,6 +168,8 @@ def _spread_subject(own: Floats, folded: Sequence[str], words: Sequence[Sequence
     topics = min(_TOPICS, len(folded) // 10, weighed.shape[1] - 1)
     if topics < 2:
         return spread
+    from sklearn.decomposition import TruncatedSVD  # 0.5 s to load, and only pairs of titles need it
+
     with np.errstate(invalid="ignore", divide="ignore"):  # titles of one wording vary in nothing, and it asks how much of that is explained
         local = TruncatedSVD(topics, random_state=0).fit_transform(weighed).astype(np.float32)
     return unit_rows(np.hstack([spread, np.float32(0.7) * unit_rows(local)]))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.cadence import PUSHES, count_days, measure_rates, owners_of
 from analysis.frames import check_frame
@@ -93,12 +93,12 @@ def compare_rates(pushes: pd.DataFrame) -> pd.DataFrame:
 def _compare(one: dict[Any, Any], other: dict[Any, Any]) -> dict[str, Any]:
     gap = np.log(one["pushes_per_week"]) - np.log(other["pushes_per_week"])
     error = np.hypot(one["log_error"], other["log_error"])
-    t = stats.t(max(min(one["weeks_sampled"], other["weeks_sampled"]) - 1, 1))
-    reach = t.ppf((1 + LEVEL) / 2) * error
+    df = max(min(one["weeks_sampled"], other["weeks_sampled"]) - 1, 1)
+    reach = special.stdtrit(df, (1 + LEVEL) / 2) * error  # Student's t without scipy.stats, which takes 0.7 s to load
     return {
         "account_id": one["account_id"], "account": one["account"], "other_id": other["account_id"], "other": other["account"],
         "pushes_per_week": one["pushes_per_week"], "other_pushes_per_week": other["pushes_per_week"], "ratio": np.exp(gap),
-        "ratio_low": np.exp(gap - reach), "ratio_high": np.exp(gap + reach), "p": 2 * t.sf(abs(gap) / error),
+        "ratio_low": np.exp(gap - reach), "ratio_high": np.exp(gap + reach), "p": 2 * special.stdtr(df, -abs(gap) / error),
     }  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import ruptures
 
 __all__ = ["MIN_STRETCH", "SEED", "Cut", "date_cut", "find_cuts"]
 
@@ -33,6 +32,8 @@ def find_cuts(signal: Any) -> list[Cut]:
     n = len(signal)
     if n < 2 * MIN_STRETCH:
         return []
+    import ruptures  # loads all of scipy.stats: 1 s of its own, and an account with little history has no need of it
+
     noise = float((np.diff(signal, axis=0) ** 2).sum(axis=1).mean() / 2)
     model = ruptures.KernelCPD(kernel="linear", min_size=MIN_STRETCH, jump=1).fit(np.ascontiguousarray(signal, dtype="float64"))
     ends = model.predict(pen=max(_PENALTY * noise * np.log(n), 1e-6))[:-1]
