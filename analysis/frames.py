@@ -74,6 +74,7 @@ OBSERVATIONS: Mapping[str, str] = {
     "source": "str",
 }
 _CATEGORIES = {"metric": METRICS, "time_precision": PRECISIONS, "kind": KINDS, "status": STATUSES, "role": ROLES}
+_STORED = ("title", "digest", "author", "published_at", "time_precision", "kind", "original", "url", "status", "source")  # named as in the store
 _UNKNOWN = "未知账号"
 
 
@@ -103,21 +104,16 @@ def load_articles(store: Store, *, accounts: Sequence[str] | None = None, since:
     album titles; `push_id` is the push's mid within the account. Raises StoreError for an unknown account.
     """
     numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
-    known = {a["number"]: a for a in store.accounts()}
     titles = {a["album_id"]: a["title"] or a["album_id"] for a in store.albums()}
-    rows = list(store.articles(accounts=numbers, since=_seconds(since), until=_seconds(until)))
-    data: dict[str, list[Any]] = {
-        "article_id": [shown_id(row["article_id"]) for row in rows],
-        "account": [known[row["account_id"]]["name"] if row["account_id"] in known else _UNKNOWN for row in rows],
-        "account_id": [known[row["account_id"]]["account_id"] if row["account_id"] in known else _UNKNOWN for row in rows],
-        "push_id": [row["mid"] for row in rows],
-        "position": [row["idx"] for row in rows],
-        "albums": [[titles.get(i, i) for i in json.loads(row["albums"])] if row["albums"] else [] for row in rows],
-        **{
-            name: [row[name] for row in rows]
-            for name in ("title", "digest", "author", "published_at", "time_precision", "kind", "original", "url", "status", "source")
-        },
-    }
+    names = ("article_id", "account_id", "albums", *_STORED)
+    rows = [row for block in store.article_columns((*names, "mid", "idx"), accounts=numbers, since=_seconds(since), until=_seconds(until)) for row in block]
+    number, owner, albums, *told, mid, idx = (list(column) for column in zip(*rows, strict=True)) if rows else ([] for _ in (*names, "mid", "idx"))
+    known = _known_accounts(store).reindex(owner)
+    data = {
+        "article_id": [shown_id(one) for one in number], "account": known["name"].fillna(_UNKNOWN).array, "account_id": known["id"].fillna(_UNKNOWN).array,
+        "push_id": mid, "position": idx, "albums": [[titles.get(i, i) for i in json.loads(listed)] if listed else [] for listed in albums],
+        **dict(zip(_STORED, told, strict=True)),
+    }  # fmt: skip
     frame = pd.DataFrame({column: _column(data[column], column, dtype) for column, dtype in ARTICLES.items()})
     return frame.sort_values(["account", "published_at", "position", "article_id"], ignore_index=True)
 
@@ -128,10 +124,17 @@ def load_sendings(store: Store, *, accounts: Sequence[str] | None = None, since:
     `accounts`, `since`, `until` as load_articles. Raises StoreError for an unknown account.
     """
     numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
-    known = pd.DataFrame({"id": str(a["account_id"]), "name": str(a["name"])} for a in store.accounts()).reindex(columns=["id", "name"])
-    known.index = pd.Index([a["number"] for a in store.accounts()], dtype="int64")
-    parts = [_sendings_block(block, known) for block in store.sendings(accounts=numbers, since=_seconds(since), until=_seconds(until))]
+    known = _known_accounts(store)
+    names = ("account_id", "mid", "idx", "published_at", "time_precision", "kind")
+    parts = [_sendings_block(block, known) for block in store.article_columns(names, accounts=numbers, since=_seconds(since), until=_seconds(until))]
     return pd.concat(parts, ignore_index=True) if parts else empty_frame(SENDINGS)
+
+
+def _known_accounts(store: Store) -> pd.DataFrame:
+    """The id and name of each account, by its number."""
+    rows = store.accounts()
+    data = {"id": [str(a["account_id"]) for a in rows], "name": [str(a["name"]) for a in rows]}
+    return pd.DataFrame(data, index=pd.Index([a["number"] for a in rows], dtype="int64"), dtype="str")
 
 
 def _sendings_block(block: Sequence[tuple[Any, ...]], known: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["AccountCoverage", "state_coverage"]
+__all__ = ["COVERAGE_READS", "AccountCoverage", "state_coverage"]
+
+COVERAGE_READS = ("account_id", "published_at", "status", "url", "mid", "idx", "more")  # what is read of each article
 
 
 @dataclass(slots=True)
@@ -55,7 +57,7 @@ def state_coverage(
     items: Iterable[tuple[str, int, int | None]],
     permissions: Iterable[tuple[int, str]] = (),
 ) -> list[AccountCoverage]:
-    """One statement an account, in the order of `accounts`; rows as crawler.store gives them."""
+    """One statement an account, in the order of `accounts`; rows as crawler.store gives them, articles with COVERAGE_READS."""
     rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in articles:
         rows[row["account_id"]].append(row)
@@ -109,7 +111,7 @@ def _count_slots(one: AccountCoverage, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         if row["mid"] and row["idx"]:
             pushes[row["mid"]].add(row["idx"])
-            size = json.loads(row["more"]).get("push_size")
+            size = json.loads(row["more"]).get("push_size") if '"push_size"' in row["more"] else None
             if size and size <= 20:
                 sizes[row["mid"]] = max(size, sizes.get(row["mid"], 0))
     one.pushes, one.pushes_sized = len(pushes), len(sizes)

@@ -19,7 +19,7 @@ from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Engine, 
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawler import schema as t
-from crawler.coverage import AccountCoverage, state_coverage
+from crawler.coverage import COVERAGE_READS, AccountCoverage, state_coverage
 from crawler.databases import StoreError, explain, make_engine, set_up, shown_url
 from crawler.identity import put_fact
 from crawler.merge import Claim, disagreements, field_origins
@@ -210,13 +210,12 @@ class Store:
             for row in rows:
                 yield dict(row._mapping)
 
-    def sendings(
-        self, *, accounts: Sequence[int] | None = None, since: int | None = None, until: int | None = None
-    ) -> Iterator[Sequence[tuple[int, str | None, int | None, int | None, str, str | None]]]:
-        """Only what says when articles went out, for a million of them: blocks of (account number, mid, idx, unix seconds, precision, kind)."""
+    def article_columns(
+        self, names: Sequence[str], *, accounts: Sequence[int] | None = None, since: int | None = None, until: int | None = None
+    ) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Only these columns of the merged articles, for a million of them: blocks of rows by article_id; `since` ≤ time < `until` in unix seconds."""
         c = t.articles.c
-        query = select(c.account_id, c.mid, c.idx, c.published_at, c.time_precision, c.kind).order_by(c.article_id)
-        query = query.where(*_within(accounts, since, until))
+        query = select(*(c[name] for name in names)).order_by(c.article_id).where(*_within(accounts, since, until))
         with self._streaming(query, ahead=20_000) as rows:
             for block in rows.partitions():
                 yield [tuple(row) for row in block]
@@ -304,7 +303,9 @@ class Store:
         wanted = [a for a in self.accounts() if accounts is None or a["number"] in accounts]
         if accounts is None and next(self.articles(accounts=[UNKNOWN_ACCOUNT]), None) is not None:
             wanted.append({"number": UNKNOWN_ACCOUNT, "account_id": "未知账号", "name": "未知账号"})  # links that name no account
-        return state_coverage(wanted, self.articles(accounts=accounts), self.origin_counts(), self.albums(), self.album_items(), self._permissions())
+        blocks = self.article_columns(COVERAGE_READS, accounts=accounts)
+        rows = (dict(zip(COVERAGE_READS, row, strict=True)) for block in blocks for row in block)
+        return state_coverage(wanted, rows, self.origin_counts(), self.albums(), self.album_items(), self._permissions())
 
     def _permissions(self) -> list[tuple[int, str]]:
         """(account number, permission) under which anything of an account was fetched."""

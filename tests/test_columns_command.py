@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -89,7 +90,7 @@ def test_corrections_beside_the_store_are_respected_and_bad_ones_are_one_line(fi
 
 def test_what_was_found_is_kept_and_found_again_when_articles_come(filled: Run, tmp_path: Path) -> None:
     first = filled("columns", "--articles", "--format", "csv", check=0).stdout
-    kept = tmp_path / "d.sqlite3.kept" / "columns.parquet"
+    kept = tmp_path / "d.sqlite3.kept" / "columns.making.assign.parquet"
     stamp = kept.stat().st_mtime_ns
     assert filled("columns", "--articles", "--format", "csv", check=0).stdout == first
     assert kept.stat().st_mtime_ns == stamp
@@ -128,8 +129,9 @@ def test_small_stores_give_no_nonsense(duibiao: Run, tmp_path: Path, n: int) -> 
 
 
 def test_without_themes_none_is_looked_for_and_the_columns_are_the_same(filled: Run, tmp_path: Path) -> None:
-    kept = tmp_path / "d.sqlite3.kept"
     plain = filled("columns", "--format", "csv", check=0).stdout
-    assert sorted(path.name for path in kept.glob("columns*")) == ["columns_without_themes.parquet"]
+    kept = pd.read_parquet(tmp_path / "d.sqlite3.kept" / "columns.making.assign.parquet")
+    assert len(kept)
+    assert "theme" not in set(kept["kind"])
     with_themes = filled("columns", "--themes", "--format", "csv", check=0).stdout.splitlines()
     assert [line for line in with_themes if ",theme," not in line] == plain.splitlines()

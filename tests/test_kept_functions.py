@@ -63,6 +63,7 @@ def calls() -> Mapping[str, Called]:
     own, *rivals = articles["account_id"].unique()
     whole = {
         "overlaps": (find_overlaps, {"articles": articles, "sketches": sketch_bodies([])}),
+        "types": (match_columns, {"assigned": assigned}),
         "gaps": (find_gaps, {"assigned": assigned, "runs": list_runs(assigned), "matched": match_columns(assigned), "own": [own], "rivals": rivals}),
     }
     return by_account | whole
@@ -70,7 +71,7 @@ def calls() -> Mapping[str, Called]:
 
 NAMES = (
     "columns", "described", "read", "runs", "purposes", "titles", "words", "templates", "looks", "layouts", "features", "parts", "changes", "history", "cadence",
-    "overlaps", "gaps",
+    "overlaps", "types", "gaps",
 )  # fmt: skip
 
 
@@ -90,7 +91,7 @@ def test_what_is_kept_is_what_would_be_made(name: str, tmp_path: Path) -> None:
         pd.testing.assert_frame_equal(function(**given), plain)
 
 
-@pytest.mark.parametrize("name", NAMES[:-2])
+@pytest.mark.parametrize("name", NAMES[:-3])
 def test_only_the_account_of_which_something_is_new_is_made_again(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     function, given = calls()[name]
     made: list[set[str]] = []

@@ -24,7 +24,7 @@ from scipy.sparse.csgraph import connected_components
 from analysis.columns.names import describe_name, load_words
 from analysis.content_columns import ASSIGNED
 from analysis.frames import check_frame, fill_column
-from analysis.kept import kept_by_account
+from analysis.kept import kept_by_account, kept_whole
 from analysis.lexicon import Lexicon, fold_title, shipped_rules
 from analysis.marks import fold_text
 from analysis.purpose import PURPOSES, soften
@@ -71,6 +71,7 @@ def tell_kind(name: str) -> str | None:
     return max(found)[2] if found else None
 
 
+@kept_whole(COLUMN_TYPES, {"assigned": ("content_column", "column_id", "kind", "title")})
 def match_columns(assigned: pd.DataFrame) -> pd.DataFrame:
     """Columns of the same kind at different accounts (column types), with the evidence.
 

@@ -93,7 +93,7 @@ def _watched(store: Store, wanted: AccountsFile) -> list[str]:
     """The account_ids of the file's accounts that the store holds articles of."""
     held = {row["number"]: row for row in store.accounts()}
     named = [{watched.account.biz, watched.account.user_name, watched.account.name} - {None} for watched in wanted.accounts]
-    with_articles = {account for block in store.sendings() for account, *_ in block}
+    with_articles = {account for block in store.article_columns(("account_id",)) for (account,) in block}
     found = [
         row["account_id"]
         for number, row in held.items()
