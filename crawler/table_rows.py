@@ -10,7 +10,7 @@ from typing import Any
 
 from crawler.cells import cell_text, parse_albums, parse_count, parse_flag, parse_kind, parse_mid, parse_position
 from crawler.headers import METRICS, SHOWN, HeaderMap
-from crawler.records import Account, Article, ArticleUrl, Observation, biz_of_number, clean_text, parse_article_url
+from crawler.records import Account, Article, ArticleUrl, Observation, biz_of_number, clean_text, parse_article_url, user_name_of
 from crawler.table_survey import ACCOUNT_FIELDS, Survey, account_key, first_cell, pick_cell
 from crawler.times import decide_precision, decide_zone, parse_time, seconds_of, settle_time, too_early_or_late
 from crawler.writer import Sighting
@@ -165,7 +165,7 @@ class RowTaker:
             return account
 
     def _new_account(self, link_biz: str | None, biz: str, user_name: str, any_id: str, name: str | None, alias: str) -> Account | None:
-        ids = {"biz": _biz(biz), "user_name": user_name or None, "alias": alias or None}
+        ids = {"biz": _biz(biz), "user_name": user_name_of(user_name), "alias": alias or None}
         if any_id:
             kind = "biz" if _biz(any_id) else "user_name" if any_id.startswith("gh_") else "alias"
             ids[kind] = ids[kind] or (_biz(any_id) if kind == "biz" else any_id)
@@ -213,8 +213,8 @@ class RowTaker:
             if text and text != clean_text(self._text(cells, field_name)):
                 found[name] = text[:HELD_CHARS]
         for field_name, value in left.items():
-            if value:
-                found[field_name] = value[:HELD_CHARS]
+            if text := clean_text(value):
+                found[field_name] = text[:HELD_CHARS]
         return found or None
 
     def _counts(self, cells: list[Any], published: datetime | None) -> tuple[Observation, ...]:
