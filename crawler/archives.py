@@ -6,10 +6,8 @@ Readers parse and never write; parsing of WeChat's own pages is page.py's and li
 from __future__ import annotations
 
 import email
-import email.policy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 
 from crawler.documents import ArchiveError, Document
 from crawler.feeds import is_feed, take_feed
@@ -66,12 +64,13 @@ def read_html(document: Document, options: Options) -> Iterator[Batch]:
 
 def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
     """A page saved as one file (.mhtml): its HTML part, with the address it was saved from."""
-    message = email.message_from_bytes(document.read(), policy=email.policy.default)
+    message = email.message_from_bytes(document.read())  # the older policy: the newer one reads headers in quadratic time, and recurses
     for part in message.walk():
-        if part.get_content_type() == "text/html" and isinstance(part, EmailMessage):
+        if part.get_content_type() == "text/html":
             payload = part.get_payload(decode=True)
             html = payload if isinstance(payload, bytes) else b""
-            url = str(part.get("Content-Location") or message.get("Snapshot-Content-Location") or "") or None
+            where = str(part.get("Content-Location") or message.get("Snapshot-Content-Location") or "")
+            url = "".join(where.split()) or None  # a long one is folded
             yield take_saved_page(html, url=url)
             return
     raise ArchiveError("MHTML 里没有网页")

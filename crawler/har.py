@@ -51,7 +51,7 @@ def _read_entry(where: str, entry: dict[str, Any]) -> Batch | None:
     what = _what(url)
     if what is None:
         return None
-    content = (entry.get("response") or {}).get("content") or {}
+    content = _dict(_dict(entry.get("response")).get("content"))
     raw = _body(content)
     batch = Batch(what)
     if not raw:
@@ -96,9 +96,13 @@ def _take(what: str, url: str, raw: bytes, entry: dict[str, Any]) -> Batch:
 
 def _posted(request: dict[str, Any]) -> dict[str, str]:
     """The fields of a form that was sent; only those that name an article are ever used."""
-    data = request.get("postData") or {}
+    data = _dict(request.get("postData"))
     pairs = [(str(p.get("name")), str(p.get("value") or "")) for p in data.get("params") or () if isinstance(p, dict)]
     return dict(pairs) if pairs else dict(parse_qsl(str(data.get("text") or "")[:20_000]))
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _body(content: dict[str, Any]) -> bytes:

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from crawler.records import clean_text
+
 __all__ = ["METRICS", "SHOWN", "HeaderMap", "looks_like_header", "map_headers"]
 
 METRICS = ("read", "like", "wow", "share", "favourite", "comment", "reward")
@@ -137,7 +139,7 @@ def map_headers(cells: Sequence[object], extra: Mapping[str, str] | None = None)
 
     Raises ValueError when `extra` names a field that there is not.
     """
-    names = [str(cell if cell is not None else "").strip() for cell in cells]
+    names = [clean_text(cell) or "" for cell in cells]
     while names and not names[-1]:
         names.pop()
     places = _settle(_places(names, extra or {}))

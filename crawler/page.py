@@ -163,7 +163,8 @@ def _article(facts: dict[str, Any], url: str | None) -> Article:
     links: dict[str, Any] = {key: _url(facts.get(key)) for key in ("cover", "cover_square", "source_url", "reprint_url")}
     numbers: dict[str, Any] = {key: number(facts.get(key)) for key in ("push_size", "daily_idx", "pictures")}
     article = Article(
-        **{key: facts.get(key) or named[key] for key in ("biz", "mid", "idx", "sn")},
+        **{key: facts.get(key) or named[key] for key in ("biz", "mid", "idx")},
+        sn=clean_text(facts.get("sn")) or named["sn"],
         token=named["token"],
         user_name=user_name_of(facts.get("user_name")),
         **texts,

@@ -237,7 +237,7 @@ def _long_url(query: dict[str, str], raw: str) -> ArticleUrl | None:
     biz = biz_of_number(unquote(query.get("__biz", "")).replace(" ", "+"))
     mid = query.get("mid") or query.get("appmsgid")
     idx = query.get("idx") or query.get("itemidx") or "1"
-    sn = _SURROGATE.sub("", query.get("sn") or query.get("sign") or "")[:64] or None
+    sn = _SURROGATE.sub("", _CONTROL.sub("", query.get("sn") or query.get("sign") or ""))[:64] or None
     if not (biz and mid and mid.isascii() and mid.isdigit() and len(mid) < 24 and idx.isascii() and idx.isdigit() and len(idx) < 4):
         return None
     canonical = f"https://{HOST}/s?__biz={quote(biz, safe='=')}&mid={mid}&idx={int(idx)}" + (f"&sn={quote(sn)}" if sn else "")
