@@ -152,10 +152,13 @@ def _claim_files(store: Store, watched: Watched, reports: list[FileReport]) -> N
 
 
 def cooling_until(store: Store, host: str) -> int | None:
-    """When a cool-down that is still on ends (unix seconds), or None."""
-    kept = store.read_meta(f"cool-down:{host}")
-    until = int(json.loads(kept)["until"]) if kept else 0
-    return until if until > store.now() else None
+    """When a cool-down that is still on ends (unix seconds), or None. One that began in the future, by a clock set back since, begins now."""
+    kept = json.loads(store.read_meta(f"cool-down:{host}") or "{}")
+    if not kept or kept["until"] <= store.now():
+        return None
+    if kept["since"] > store.now():
+        _start_cooling(store, host, kept["why"])
+    return min(int(kept["until"]), store.now() + COOL_DOWN_S)
 
 
 def _start_cooling(store: Store, host: str, why: str) -> None:
