@@ -136,7 +136,7 @@ def _read_xml(text: str, url: str | None) -> _Channel:
     plain = _CONTROL.sub("", _XML_HEAD.sub("", text)).encode("utf-8", "replace")
     try:
         found = feedparser.parse(io.BytesIO(plain), sanitize_html=False, resolve_relative_uris=False)
-    except (ValueError, OverflowError, RecursionError) as error:  # entities of characters that don't exist
+    except (ValueError, OverflowError, RecursionError, LookupError, AttributeError, TypeError) as error:  # it minds elements at odd places
         raise ArchiveError(f"订阅源读不出来：{str(error)[:80]}") from None
     if not found.get("version") and not found.entries:
         raise ArchiveError(f"订阅源读不出来：{str(found.get('bozo_exception') or '没有条目')[:80]}")

@@ -119,7 +119,7 @@ def _article(said: dict[str, Any], text: str) -> Article:
     for key, value in said.items():
         field = _field(key)
         if field is None or (field == "url" and parse_article_url(_one(value)) is None):
-            aside[key] = "、".join(_texts(value))[:500]
+            aside[clean_text(key) or "?"] = "、".join(_texts(value))[:500]
         else:
             held.setdefault(field, value)
     link = parse_article_url(_one(held.get("url")))
