@@ -17,6 +17,7 @@ from crawler.listing import ListingError
 from crawler.lists import is_list, is_profile_page, parse_payload, take_list, take_profile_page
 from crawler.markdown import is_markdown, take_markdown
 from crawler.records import Account, Article, parse_article_url
+from crawler.scrub import scrub
 from crawler.tables import TableOptions, is_table, read_records, read_table
 from crawler.writer import Sighting
 
@@ -78,7 +79,7 @@ def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
 
 def read_json(document: Document, options: Options) -> Iterator[Batch]:
     """Album JSON, lists of the tools that died, window.cgiDataNew as exporters keep it, or a list of flat objects."""
-    raw = document.read()
+    raw = scrub(document.read())
     data = parse_payload(raw)
     if isinstance(data, dict) and "getalbum_resp" in data:
         try:

@@ -18,6 +18,7 @@ from crawler.intake import Batch, Reject, take_album_json, take_saved_page
 from crawler.listing import ListingError, is_album_page
 from crawler.lists import parse_payload, take_list, take_metrics
 from crawler.records import HOST, album_url, parse_album_id, parse_article_url
+from crawler.scrub import scrub
 
 __all__ = ["read_har"]
 
@@ -52,7 +53,7 @@ def _read_entry(where: str, entry: dict[str, Any]) -> Batch | None:
     if what is None:
         return None
     content = _dict(_dict(entry.get("response")).get("content"))
-    raw = _body(content)
+    raw = scrub(_body(content))  # before anything is read of it: links in lists carry the session too
     batch = Batch(what)
     if not raw:
         batch.rejects.append(Reject(where, "没有保存响应内容：导出 HAR 时请选“包含内容”", _public(url)))
