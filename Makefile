@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo notebooks test lint bench eval eval-shared clean
+.PHONY: demo notebooks test lint bench eval eval-shared fuzz kill soak lock audit test-versions clean
 
 demo: $(VENV)/demo.stamp
 	@$(BIN)/duibiao demo
@@ -36,6 +36,15 @@ eval: $(VENV)/test.stamp
 eval-shared:
 	export PATH=$(CURDIR)/$(BIN):$$PATH; for mode in hand visible hidden; do python ../shared/eval/columns_eval.py run --mode $$mode || exit 1; done; python ../shared/eval/cadence_eval.py run; python ../shared/eval/similar_eval.py run
 	$(BIN)/python -m tests.eval.train_purpose
+
+fuzz: $(VENV)/test.stamp
+	$(BIN)/python -m tests.reliability.fuzz --runs $${FUZZ_RUNS:-100000}
+
+kill: $(VENV)/test.stamp
+	$(BIN)/python -m tests.reliability.kill $${KILLS:-200}
+
+soak: $(VENV)/test.stamp
+	$(BIN)/python -m tests.reliability.soak $${SOAK_S:-1200}
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "duibiao needs Python 3.11 or newer")'

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import inspect
+import io
 import json
 import os
 import re
@@ -36,6 +37,7 @@ Made = Callable[P, pd.DataFrame]
 _HERE = Path(__file__).parent
 _IMPORTED = re.compile(r"^\s*from (analysis(?:\.\w+)*) import (\(?[\w, \n]+)", re.MULTILINE)
 _LIBRARIES = ("jieba", "rjieba", "opencc", "numpy", "scipy", "scikit-learn", "ruptures", "selectolax", "chinesecalendar", "altair", "vl-convert-python")
+_SEAL = 16  # bytes
 _VARIANTS = 4  # of an account or of a whole: windows and options that are asked for in turn
 
 
@@ -97,12 +99,13 @@ class Kept:
         table = pa.Table.from_pandas(frame, preserve_index=False)
         said = {b"duibiao_key": key.encode(), b"duibiao_owners": json.dumps(owners or {}).encode()}
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), **said})
+        pa.parquet.write_table(table, sink := io.BytesIO(), compression="zstd")
         aside = None
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self.folder, prefix=f".{name}.", delete=False) as file:
                 aside = Path(file.name)
-                pa.parquet.write_table(table, file, compression="zstd")
+                file.write(_seal(sink.getvalue()))
             aside.replace(self.folder / f"{name}.parquet")
         except OSError:
             return False
@@ -135,7 +138,7 @@ class Kept:
     def _load(self, name: str, key: str) -> tuple[pd.DataFrame | None, dict[str, list[str]]]:
         """A kept frame and which keys of which owners it holds."""
         try:
-            table = pa.parquet.read_table(self.folder / f"{name}.parquet")
+            table = pa.parquet.read_table(pa.BufferReader(_unseal((self.folder / f"{name}.parquet").read_bytes())))
         except (OSError, pa.ArrowInvalid):
             return None, {}
         said = table.schema.metadata or {}
@@ -145,6 +148,21 @@ class Kept:
         for column in (column for column in frame if frame[column].dtype == object):
             frame[column] = fill_column((value.tolist() if isinstance(value, np.ndarray) else value for value in frame[column]), "object")
         return frame, json.loads(said.get(b"duibiao_owners") or b"{}")
+
+
+def _seal(raw: bytes) -> bytes:
+    """A Parquet file with a digest of itself between its pages and its footer, where readers of Parquet don't look."""
+    at = len(raw) - 8 - int.from_bytes(raw[-8:-4], "little")
+    return raw[:at] + hashlib.blake2b(raw, digest_size=_SEAL).digest() + raw[at:]
+
+
+def _unseal(held: bytes) -> bytes:
+    """The file as it was written. Raises pa.ArrowInvalid where a byte differs: Parquet itself reads many a damaged file, and wrongly."""
+    at = len(held) - 8 - int.from_bytes(held[-8:-4], "little") - _SEAL
+    raw = held[: max(at, 0)] + held[max(at, 0) + _SEAL :]
+    if at < 4 or hashlib.blake2b(raw, digest_size=_SEAL).digest() != held[at : at + _SEAL]:
+        raise pa.ArrowInvalid("the file is not as it was written")
+    return raw
 
 
 _SHELF: ContextVar[Kept | None] = ContextVar("shelf", default=None)

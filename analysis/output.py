@@ -12,6 +12,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,8 @@ def save_aside(path: Path, content: bytes, *, force: bool = False) -> None:
         aside.write_bytes(content)
         os.replace(aside, path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):  # on a read-only file system there is nothing to remove, and no right to try
+            aside.unlink(missing_ok=True)
         raise OutputError(f"写不了 {path}：{error.strerror}") from None
 
 

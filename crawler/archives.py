@@ -6,10 +6,8 @@ Readers parse and never write; parsing of WeChat's own pages is page.py's and li
 from __future__ import annotations
 
 import email
-import email.policy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 
 from crawler.documents import ArchiveError, Document
 from crawler.feeds import is_feed, take_feed
@@ -19,6 +17,7 @@ from crawler.listing import ListingError
 from crawler.lists import is_list, is_profile_page, parse_payload, take_list, take_profile_page
 from crawler.markdown import is_markdown, take_markdown
 from crawler.records import Account, Article, parse_article_url
+from crawler.scrub import scrub
 from crawler.tables import TableOptions, is_table, read_records, read_table
 from crawler.writer import Sighting
 
@@ -66,12 +65,13 @@ def read_html(document: Document, options: Options) -> Iterator[Batch]:
 
 def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
     """A page saved as one file (.mhtml): its HTML part, with the address it was saved from."""
-    message = email.message_from_bytes(document.read(), policy=email.policy.default)
+    message = email.message_from_bytes(document.read())  # the older policy: the newer one reads headers in quadratic time, and recurses
     for part in message.walk():
-        if part.get_content_type() == "text/html" and isinstance(part, EmailMessage):
+        if part.get_content_type() == "text/html":
             payload = part.get_payload(decode=True)
             html = payload if isinstance(payload, bytes) else b""
-            url = str(part.get("Content-Location") or message.get("Snapshot-Content-Location") or "") or None
+            where = str(part.get("Content-Location") or message.get("Snapshot-Content-Location") or "")
+            url = "".join(where.split()) or None  # a long one is folded
             yield take_saved_page(html, url=url)
             return
     raise ArchiveError("MHTML 里没有网页")
@@ -79,7 +79,7 @@ def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
 
 def read_json(document: Document, options: Options) -> Iterator[Batch]:
     """Album JSON, lists of the tools that died, window.cgiDataNew as exporters keep it, or a list of flat objects."""
-    raw = document.read()
+    raw = scrub(document.read())
     data = parse_payload(raw)
     if isinstance(data, dict) and "getalbum_resp" in data:
         try:

@@ -8,6 +8,8 @@ import unicodedata
 from datetime import date, datetime, time
 from typing import Any
 
+from crawler.records import clean_text
+
 __all__ = ["cell_text", "parse_albums", "parse_count", "parse_flag", "parse_kind", "parse_mid", "parse_position"]
 
 _EMPTY = {"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "未知", "n/a", "na", "nan", "null", "none", "nil", "undefined", "未获取", "未采集", "#n/a"}
@@ -104,7 +106,7 @@ def parse_kind(value: Any) -> str | None:
 def parse_albums(value: Any) -> tuple[str, ...]:
     """Album titles: a JSON list, #一 #二, or one a separator."""
     if isinstance(value, list):
-        return tuple(filter(None, (cell_text(one.get("title") or one.get("name")) if isinstance(one, dict) else cell_text(one) for one in value)))
+        return tuple(filter(None, (clean_text(cell_text(one.get("title") or one.get("name")) if isinstance(one, dict) else cell_text(one)) for one in value)))
     text = cell_text(value)
     if text.startswith("["):
         try:
@@ -112,4 +114,4 @@ def parse_albums(value: Any) -> tuple[str, ...]:
         except (ValueError, RecursionError):
             return (text,)
     parts = re.split(r"\s*#", text) if text.startswith("#") else re.split(r"[;；|、\n]", text)
-    return tuple(part for part in map(str.strip, parts) if part and part.lower() not in _EMPTY)
+    return tuple(part for part in map(clean_text, parts) if part and part.lower() not in _EMPTY)

@@ -152,10 +152,13 @@ def _claim_files(store: Store, watched: Watched, reports: list[FileReport]) -> N
 
 
 def cooling_until(store: Store, host: str) -> int | None:
-    """When a cool-down that is still on ends (unix seconds), or None."""
-    kept = store.read_meta(f"cool-down:{host}")
-    until = int(json.loads(kept)["until"]) if kept else 0
-    return until if until > store.now() else None
+    """When a cool-down that is still on ends (unix seconds), or None. One that began in the future, by a clock set back since, begins now."""
+    kept = json.loads(store.read_meta(f"cool-down:{host}") or "{}")
+    if not kept or kept["until"] <= store.now():
+        return None
+    if kept["since"] > store.now():
+        _start_cooling(store, host, kept["why"])
+    return min(int(kept["until"]), store.now() + COOL_DOWN_S)
 
 
 def _start_cooling(store: Store, host: str, why: str) -> None:
@@ -185,8 +188,12 @@ def _outcome(store: Store, host: str, wanted: AccountsFile, state: CrawlState, *
         return Outcome(STOPPED, line, state)
     if state.stopped == "daily cap":
         return Outcome(PARTLY, f"今天的 {wanted.daily_cap} 次请求用完了，明天再运行会接着取", state)
+    if state.stopped == "silent":
+        return Outcome(PARTLY, f"{host} 接连 {state.silent} 个地址没有回应，先停在这里；已取的都在，过些时候再运行会接着取", state)
     if interrupted:
         return Outcome(PARTLY, "中途停下，再运行一次会接着取", state)
+    if state.left:
+        return Outcome(PARTLY, f"另有 {state.left} 篇排不下，已经记下地址，再运行一次会接着取", state)
     if state.failed:
         url, reason = state.failed[0]
         return Outcome(PARTLY, f"{len(state.failed)} 个地址没有取到（如 {url}：{reason}），再运行一次会重试", state)

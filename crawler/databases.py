@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from pathlib import Path
@@ -36,7 +37,7 @@ def make_engine(url: str, *, create: bool) -> Engine:
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         _find_file(parsed, create=create)
-        engine = _create(parsed, {"timeout": _BUSY_S})
+        engine = _create_read_only(parsed) if _lies_read_only(parsed) else _create(parsed, {"timeout": _BUSY_S})
         _tune_sqlite(engine)
     elif parsed.get_backend_name() == "postgresql":
         engine = _create(parsed, {"connect_timeout": _CONNECT_S, "client_encoding": "utf8"})
@@ -77,12 +78,27 @@ def _create(parsed: URL, connect_args: dict[str, object]) -> Engine:
         raise StoreError(f"打不开 {shown_url(parsed)}：缺少驱动（{error}）；PostgreSQL 请安装 duibiao[postgres]，地址以 postgresql+psycopg:// 开头") from None
 
 
+def _lies_read_only(parsed: URL) -> bool:
+    """True for a file in a folder that can't be written: SQLite would fail to make the files it keeps beside a store, even to read it."""
+    path = Path(str(parsed.database))
+    return path.exists() and not os.access(path.absolute().parent, os.W_OK)
+
+
+def _create_read_only(parsed: URL) -> Engine:
+    """For reading only. What is not yet moved from the log beside the file is read where the log lies there; without one the file is all there is."""
+    path = Path(str(parsed.database)).absolute()
+    log = path.with_name(f"{path.name}-wal")
+    how = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
+    return create_engine(parsed, creator=lambda: sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, timeout=_BUSY_S, check_same_thread=False))
+
+
 def _tune_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # BEGIN is said below: writers must take the lock at once, or two of them deadlock
         connection.execute(f"PRAGMA busy_timeout={int(_BUSY_S * 1000)}")
         connection.execute("PRAGMA cache_size=-65536")
+        connection.execute("PRAGMA synchronous=FULL")  # what is committed outlives a power cut, not only a killed process
 
     @event.listens_for(engine, "begin")
     def begun(conn: Connection) -> None:

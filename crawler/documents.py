@@ -12,6 +12,7 @@ import io
 import lzma
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,7 +130,7 @@ def _unpacked(raw: IO[bytes], kind: str) -> IO[bytes]:
 def _guarded_read(stream: IO[bytes], size: int) -> bytes:
     try:
         return stream.read(size)
-    except (OSError, EOFError, lzma.LZMAError, zstandard.ZstdError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, lzma.LZMAError, zlib.error, zstandard.ZstdError, zipfile.BadZipFile) as error:
         raise ArchiveError(f"压缩文件不完整或已损坏：{error}") from None
 
 

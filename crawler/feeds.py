@@ -134,7 +134,10 @@ def _read_xml(text: str, url: str | None) -> _Channel:
     if text.count("<item") + text.count("<entry") > 2 * MAX_ITEMS:  # before the parser holds them all; bodies may show some
         raise ArchiveError(f"订阅源的条目超过上限 {MAX_ITEMS}")
     plain = _CONTROL.sub("", _XML_HEAD.sub("", text)).encode("utf-8", "replace")
-    found = feedparser.parse(io.BytesIO(plain), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        found = feedparser.parse(io.BytesIO(plain), sanitize_html=False, resolve_relative_uris=False)
+    except (ValueError, OverflowError, RecursionError, LookupError, AttributeError, TypeError) as error:  # it minds elements at odd places
+        raise ArchiveError(f"订阅源读不出来：{str(error)[:80]}") from None
     if not found.get("version") and not found.entries:
         raise ArchiveError(f"订阅源读不出来：{str(found.get('bozo_exception') or '没有条目')[:80]}")
     feed = found.feed

@@ -241,7 +241,9 @@ def _check_size(data: bytes) -> None:
                     raise ArchiveError("工作表的范围大得反常（远处有一个孤零零的单元格？），清掉空白区域再导入")
                 if info.filename == "content.xml" and _area_repeated(xml) > _MAX_CELLS:
                     raise ArchiveError("工作表里重复的单元格多得反常（像压缩炸弹），没有读")
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except ArchiveError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise ArchiveError(f"电子表格已损坏：{error}") from None
 
 

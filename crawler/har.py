@@ -18,6 +18,7 @@ from crawler.intake import Batch, Reject, take_album_json, take_saved_page
 from crawler.listing import ListingError, is_album_page
 from crawler.lists import parse_payload, take_list, take_metrics
 from crawler.records import HOST, album_url, parse_album_id, parse_article_url
+from crawler.scrub import scrub
 
 __all__ = ["read_har"]
 
@@ -51,8 +52,8 @@ def _read_entry(where: str, entry: dict[str, Any]) -> Batch | None:
     what = _what(url)
     if what is None:
         return None
-    content = (entry.get("response") or {}).get("content") or {}
-    raw = _body(content)
+    content = _dict(_dict(entry.get("response")).get("content"))
+    raw = scrub(_body(content))  # before anything is read of it: links in lists carry the session too
     batch = Batch(what)
     if not raw:
         batch.rejects.append(Reject(where, "没有保存响应内容：导出 HAR 时请选“包含内容”", _public(url)))
@@ -96,9 +97,13 @@ def _take(what: str, url: str, raw: bytes, entry: dict[str, Any]) -> Batch:
 
 def _posted(request: dict[str, Any]) -> dict[str, str]:
     """The fields of a form that was sent; only those that name an article are ever used."""
-    data = request.get("postData") or {}
+    data = _dict(request.get("postData"))
     pairs = [(str(p.get("name")), str(p.get("value") or "")) for p in data.get("params") or () if isinstance(p, dict)]
     return dict(pairs) if pairs else dict(parse_qsl(str(data.get("text") or "")[:20_000]))
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _body(content: dict[str, Any]) -> bytes:

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from crawler.records import clean_text
+
 __all__ = ["METRICS", "SHOWN", "HeaderMap", "looks_like_header", "map_headers"]
 
 METRICS = ("read", "like", "wow", "share", "favourite", "comment", "reward")
@@ -75,6 +77,7 @@ _ASIDE = (
 
 _BRACKETS = re.compile(r"[(\[{【<《][^)\]}】>》]*[)\]}】>》]")
 _UNIT = re.compile(r"[(\[【](人数?|分|元)[)\]】]")
+_LONGEST = 500  # characters of a name that are read: a cell that long is no header, and brackets that never close take quadratic time
 _DROPPED = re.compile(r"[\s_\-.:：*'\"“”‘’|/、,，\ufeff\u200b-\u200f]+")
 
 
@@ -137,7 +140,7 @@ def map_headers(cells: Sequence[object], extra: Mapping[str, str] | None = None)
 
     Raises ValueError when `extra` names a field that there is not.
     """
-    names = [str(cell if cell is not None else "").strip() for cell in cells]
+    names = [(clean_text(str(cell)[:_LONGEST]) if cell is not None else None) or "" for cell in cells]
     while names and not names[-1]:
         names.pop()
     places = _settle(_places(names, extra or {}))

@@ -193,7 +193,7 @@ def _published(info: dict[str, Any], where: str) -> Iterator[Row | Reject]:
 def _article_row(row: dict[str, Any], where: str, *, sent: datetime | None = None, size: int | None = None) -> Row | Reject:
     """One article as the back end lists it, and as exporters keep it. `update_time` is when it went out, `create_time` when it was drafted."""
     link = link_of(str(row.get("link") or ""))
-    aid = re.fullmatch(r"(\d{4,})_(\d{1,2})", str(row.get("aid") or ""))
+    aid = re.fullmatch(r"([0-9]{4,20})_([0-9]{1,2})", str(row.get("aid") or ""))
     mid = (link and link.mid) or digits(row.get("appmsgid")) or (aid[1] if aid else None)
     idx = (link and link.idx) or _position(row.get("itemidx")) or _position(aid[2] if aid else None)
     at = sent or moment(row.get("update_time")) or moment(row.get("create_time"))

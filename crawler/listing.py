@@ -12,7 +12,8 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.jsvalue import JsError, parse_literal
-from crawler.records import Album, Article, ArticleUrl, album_url, clean_text, digits, number, parse_album_id, parse_article_url
+from crawler.nesting import deep_at
+from crawler.records import Album, Article, ArticleUrl, album_url, clean_text, digits, number, parse_album_id, parse_article_url, user_name_of
 
 __all__ = ["PAGE_SIZE", "Listing", "ListingError", "album_json_url", "is_album_page", "parse_album_json", "parse_album_page"]
 
@@ -59,12 +60,12 @@ def parse_album_page(raw: bytes) -> Listing:
         data = parse_literal(text, match.end())
     except JsError as error:
         raise ListingError(f"合集页读不出来：{error}") from None
-    if not isinstance(data, dict) or not str(data.get("albumId") or "").isdigit():
+    if not isinstance(data, dict) or digits(data.get("albumId")) is None:
         raise ListingError("不是合集页：没有合集编号")
     album = Album(
         album_id=str(data["albumId"]),
         title=clean_text(data.get("title")),
-        user_name=clean_text(data.get("user_name")),
+        user_name=user_name_of(data.get("user_name")),
         account_name=clean_text(data.get("nick_name")),
         description=clean_text(data.get("desc")),
         **_counts(data, "read_count"),
@@ -77,7 +78,7 @@ def parse_album_page(raw: bytes) -> Listing:
 
 def _rows_of_tree(text: str) -> list[dict[str, Any]]:
     rows = []
-    for node in LexborHTMLParser(text).css("li.js_album_item"):
+    for node in LexborHTMLParser(text[: deep_at(text)]).css("li.js_album_item"):
         said = node.attributes
         at = node.css_first(".js_article_create_time")
         rows.append(
@@ -119,7 +120,7 @@ def parse_album_json(text: str | bytes, album_id: str | None = None) -> Listing:
         album = Album(
             album_id=album_id or "",
             title=clean_text(base.get("title")),
-            user_name=clean_text(base.get("username")),
+            user_name=user_name_of(base.get("username")),
             account_name=clean_text(base.get("nickname")),
             description=clean_text(base.get("description")),
             **_counts(base, "read_count"),

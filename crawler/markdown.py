@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from crawler.documents import ArchiveError
 from crawler.intake import Batch, Reject
-from crawler.records import Article, biz_of_number, clean_text, parse_article_url
+from crawler.records import Article, biz_of_number, clean_text, parse_article_url, user_name_of
 from crawler.scrub import scrub
 from crawler.times import read_single_time
 from crawler.writer import RawPage, Sighting
@@ -119,7 +119,7 @@ def _article(said: dict[str, Any], text: str) -> Article:
     for key, value in said.items():
         field = _field(key)
         if field is None or (field == "url" and parse_article_url(_one(value)) is None):
-            aside[key] = "、".join(_texts(value))[:500]
+            aside[clean_text(key) or "?"] = "、".join(_texts(value))[:500]
         else:
             held.setdefault(field, value)
     link = parse_article_url(_one(held.get("url")))
@@ -134,7 +134,7 @@ def _article(said: dict[str, Any], text: str) -> Article:
         sn=link.sn if link else None,
         token=link.token if link else None,
         url=link.url if link else None,
-        user_name=_one(held.get("user_name")),
+        user_name=user_name_of(_one(held.get("user_name"))),
         account_name=next(iter(_names(held.get("account"))), None),
         title=_one(held.get("title")) or clean_text(heading[1] if heading else None),
         digest=_one(held.get("digest")),

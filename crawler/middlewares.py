@@ -84,17 +84,19 @@ class DailyCap(_OfSpider):
 
 
 class SameHostRedirect(RedirectMiddleware):
-    """Redirects stay on the host that was asked; one that leads to the verification page is handed on, not followed."""
+    """Redirects stay on the scheme, host and port that were asked; one that leads to the verification page is handed on, not followed."""
 
     def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
         target = _location(response)
-        if 300 <= response.status < 400 and target:
-            if _CAPTCHA in target:
-                return response
-            url = response.urljoin(target)
-            if urlsplit(url).netloc != urlsplit(request.url).netloc:
-                raise IgnoreRequest(f"redirect to another host: {url[:100]}")
-        return super().process_response(request, response)
+        if 300 <= response.status < 400 and _CAPTCHA in target:
+            return response
+        try:
+            followed = super().process_response(request, response)
+        except ValueError:
+            raise IgnoreRequest(f"跳转的地址读不懂：{target[:100]}") from None
+        if isinstance(followed, Request) and urlsplit(followed.url)[:2] != urlsplit(request.url)[:2]:
+            raise IgnoreRequest(f"跳转到别的站点，没有跟过去：{followed.url[:100]}")
+        return followed
 
 
 class StopAtVerification(_OfSpider):

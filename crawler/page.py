@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.jsvalue import parse_assignments
+from crawler.nesting import DEEPEST, deep_at
 from crawler.page_facts import CGI_DATA, attribute_of, facts_of_cgi, facts_of_tree, facts_of_variables, read_cgi_data, read_variables
-from crawler.records import BEIJING, Account, Album, Article, biz_of_number, clean_text, digits, number, parse_album_id, parse_article_url
+from crawler.records import BEIJING, Account, Album, Article, biz_of_number, clean_text, digits, number, parse_album_id, parse_article_url, user_name_of
 
 __all__ = ["EXPECTED", "MAX_PAGE_BYTES", "Page", "PageError", "article_of_cgi_data", "parse_page"]
 
@@ -23,11 +25,12 @@ MAX_PAGE_BYTES = 24 * 1024 * 1024  # the largest real page seen has 4 MB
 EXPECTED = ("biz", "mid", "idx", "title", "published_at", "account_name", "user_name")
 
 
+_MOST_LINKS = 2000  # the longest real list of past articles has some hundreds
 _CHECKED = 256 * 1024  # bytes whose encoding is checked: the title and the body's beginning are among them
 _END_MARKS = (b"first_sceen__time", b'id="js_pc_qr_code"')
 _ESCAPED = re.compile(rb"\A\s*<[^\n]{0,200}\\n")
 _UNESCAPE = re.compile(r'\\(n|t|r|"|\'|\\|/)')
-_TEXTS = ("user_name", "account_name", "title", "digest", "author", "place", "source_name", "comment_id")
+_TEXTS = ("account_name", "title", "digest", "author", "place", "source_name", "comment_id")
 _KIND_OF_TYPE = {0: "article", 5: "video", 6: "audio", 7: "audio", 8: "image", 10: "text", 11: "repost", 17: "text"}
 _STATUS_OF_TEXT = (
     ("verification", ("环境异常", "访问过于频繁", "验证身份", "请在微信客户端打开", "去验证", "Verification Required", "environment is abnormal")),
@@ -42,7 +45,7 @@ _STATUS_OF_TEXT = (
 
 
 class PageError(ValueError):
-    """The bytes are no page at all (empty, binary, not UTF-8, too large, cut off); says which."""
+    """The bytes are no page at all (empty, binary, not UTF-8, too large, nested too deep, cut off); says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ def parse_page(raw: bytes, *, url: str | None = None) -> Page:
     Raises PageError when the bytes are not a page.
     """
     raw = _check(raw)
+    if deep_at(raw) is not None:
+        raise PageError(f"标签套了 {DEEPEST} 层以上：不像一篇文章")
     if b'"js_article"' in raw or CGI_DATA in raw or b'id="js_content"' in raw:
         page = _parse_article(raw, url)
         if page is not None:
@@ -158,8 +163,10 @@ def _article(facts: dict[str, Any], url: str | None) -> Article:
     links: dict[str, Any] = {key: _url(facts.get(key)) for key in ("cover", "cover_square", "source_url", "reprint_url")}
     numbers: dict[str, Any] = {key: number(facts.get(key)) for key in ("push_size", "daily_idx", "pictures")}
     article = Article(
-        **{key: facts.get(key) or named[key] for key in ("biz", "mid", "idx", "sn")},
+        **{key: facts.get(key) or named[key] for key in ("biz", "mid", "idx")},
+        sn=clean_text(facts.get("sn")) or named["sn"],
         token=named["token"],
+        user_name=user_name_of(facts.get("user_name")),
         **texts,
         **links,
         **numbers,
@@ -237,10 +244,10 @@ def _albums(facts: dict[str, Any], article: Article) -> list[Album]:
 
 
 def _links(content: LexborNode | None) -> list[str]:
-    """Article links in the body, once each, in order."""
+    """Article links in the body, once each, in order; the first 2,000."""
     nodes = content.css("a[href]") if content is not None else []
     found = (parse_article_url(node.attributes.get("href")) for node in nodes)
-    return list(dict.fromkeys(link.url for link in found if link and not link.temporary))
+    return list(islice(dict.fromkeys(link.url for link in islice(found, 20 * _MOST_LINKS) if link and not link.temporary), _MOST_LINKS))
 
 
 def _parse_notice(raw: bytes, url: str | None) -> Page:
@@ -256,7 +263,7 @@ def _parse_notice(raw: bytes, url: str | None) -> Page:
     link = parse_article_url(url) or parse_article_url(attribute_of(tree, 'meta[property="og:url"]', "content"))
     account = None
     if said.get("user_name") and said.get("nick_name") and status != "verification":
-        account = Account(user_name=clean_text(said["user_name"]), name=clean_text(said["nick_name"]))
+        account = Account(user_name=user_name_of(said["user_name"]), name=clean_text(said["nick_name"]))
     article = None
     if status in ("verification", "unknown"):
         return Page(status, clean_text(text), account=account)

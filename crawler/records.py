@@ -40,6 +40,7 @@ __all__ = [
     "parse_album_id",
     "parse_article_url",
     "title_key",
+    "user_name_of",
 ]
 
 HOST = "mp.weixin.qq.com"
@@ -55,7 +56,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 _LONGEST_URL = 4000
 _LONGEST_ALIAS = 600  # 2,400 bytes at most: PostgreSQL takes 2,704 into an index
-_LONGEST_ALBUM_ID = 40
+_LONGEST_ID = 64  # gh_ and twelve digits; old accounts chose up to 20 characters
 _HUGE_ENTITY = re.compile(r"&#x?[0-9a-fA-F]{8,}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -236,11 +237,17 @@ def _long_url(query: dict[str, str], raw: str) -> ArticleUrl | None:
     biz = biz_of_number(unquote(query.get("__biz", "")).replace(" ", "+"))
     mid = query.get("mid") or query.get("appmsgid")
     idx = query.get("idx") or query.get("itemidx") or "1"
-    sn = _SURROGATE.sub("", query.get("sn") or query.get("sign") or "")[:64] or None
+    sn = _SURROGATE.sub("", _CONTROL.sub("", query.get("sn") or query.get("sign") or ""))[:64] or None
     if not (biz and mid and mid.isascii() and mid.isdigit() and len(mid) < 24 and idx.isascii() and idx.isdigit() and len(idx) < 4):
         return None
     canonical = f"https://{HOST}/s?__biz={quote(biz, safe='=')}&mid={mid}&idx={int(idx)}" + (f"&sn={quote(sn)}" if sn else "")
     return ArticleUrl(canonical, biz, mid, int(idx), sn)
+
+
+def user_name_of(value: object) -> str | None:
+    """An account's gh_id as text; what is longer than any id is none, and a store has no room for it."""
+    text = clean_text(value)
+    return text if text and len(text) <= _LONGEST_ID else None
 
 
 def digits(value: object) -> str | None:
@@ -267,7 +274,7 @@ def parse_album_id(url: object) -> str | None:
     if parts.hostname not in (HOST, None) or parts.path != "/mp/appmsgalbum":
         return None
     found = parse_qs(parts.query).get("album_id", [""])[0]
-    return found if found.isdigit() and len(found) <= _LONGEST_ALBUM_ID else None
+    return digits(found)
 
 
 def album_url(album_id: str, biz: str | None = None) -> str:

@@ -12,7 +12,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -62,6 +62,7 @@ class Replica:
     feeds: dict[str, bytes] = field(default_factory=dict)  # path -> RSS, Atom or JSON Feed
     requests: list[str] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
+    attack: Callable[[BaseHTTPRequestHandler], bool] | None = None  # writes its own answer; False leaves the request to the replica
     url: str = ""
     _count: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -184,6 +185,9 @@ def _handler(replica: Replica) -> type[BaseHTTPRequestHandler]:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 self.close_connection = True
                 self.connection.close()
+                return
+            if replica.attack is not None and replica.attack(self):
+                self.close_connection = True
                 return
             status, about, body = replica.answer(self.path)
             self.send_response(status)

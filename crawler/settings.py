@@ -34,6 +34,7 @@ def crawl_settings(*, delay: float, jitter: float, obey_robots: bool) -> dict[st
         "DOWNLOAD_MAXSIZE": MAX_PAGE_BYTES,  # bounds memory against a body without end
         "DOWNLOAD_WARNSIZE": 0,
         "TELNETCONSOLE_ENABLED": False,  # opens no port
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),  # the web only: no address makes it read this machine's files
         "METAREFRESH_ENABLED": False,  # a page can't send the crawl elsewhere
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # newest first, as listed
         "ITEM_PIPELINES": {"crawler.pipelines.StorePipeline": 100},

@@ -10,7 +10,7 @@ from typing import Any
 
 from crawler.cells import cell_text, parse_albums, parse_count, parse_flag, parse_kind, parse_mid, parse_position
 from crawler.headers import METRICS, SHOWN, HeaderMap
-from crawler.records import Account, Article, ArticleUrl, Observation, biz_of_number, clean_text, parse_article_url
+from crawler.records import Account, Article, ArticleUrl, Observation, biz_of_number, clean_text, parse_article_url, user_name_of
 from crawler.table_survey import ACCOUNT_FIELDS, Survey, account_key, first_cell, pick_cell
 from crawler.times import decide_precision, decide_zone, parse_time, seconds_of, settle_time, too_early_or_late
 from crawler.writer import Sighting
@@ -97,7 +97,7 @@ class RowTaker:
             biz=biz or (account.biz if account else None),
             mid=mid,
             idx=idx,
-            sn=(link.sn if link else None) or self._text(cells, "sn") or None,
+            sn=(link.sn if link else None) or clean_text(self._text(cells, "sn")),
             token=link.token if link else None,
             user_name=account.user_name if account else None,
             account_name=account.name if account else None,
@@ -165,10 +165,10 @@ class RowTaker:
             return account
 
     def _new_account(self, link_biz: str | None, biz: str, user_name: str, any_id: str, name: str | None, alias: str) -> Account | None:
-        ids = {"biz": _biz(biz), "user_name": user_name or None, "alias": alias or None}
+        ids = {"biz": _biz(biz), "user_name": user_name_of(user_name), "alias": clean_text(alias)}
         if any_id:
             kind = "biz" if _biz(any_id) else "user_name" if any_id.startswith("gh_") else "alias"
-            ids[kind] = ids[kind] or (_biz(any_id) if kind == "biz" else any_id)
+            ids[kind] = ids[kind] or (_biz(any_id) if kind == "biz" else clean_text(any_id))
         name = clean_text(name)
         if not any((*ids.values(), name)):
             if link_biz is None or (self.owner and self.owner.biz == link_biz):
@@ -185,7 +185,7 @@ class RowTaker:
                 said[name] = _clean(pick_cell(cells, columns[name]))
         for name in ("cover", "source_url"):
             if name in columns:
-                said[name] = _web(pick_cell(cells, columns[name]))
+                said[name] = _web(clean_text(pick_cell(cells, columns[name])) or "")
         if "original" in columns:
             said["original"] = parse_flag(pick_cell(cells, columns["original"]))
         if "copyright_stat" in columns:
@@ -213,8 +213,8 @@ class RowTaker:
             if text and text != clean_text(self._text(cells, field_name)):
                 found[name] = text[:HELD_CHARS]
         for field_name, value in left.items():
-            if value:
-                found[field_name] = value[:HELD_CHARS]
+            if text := clean_text(value):
+                found[field_name] = text[:HELD_CHARS]
         return found or None
 
     def _counts(self, cells: list[Any], published: datetime | None) -> tuple[Observation, ...]:

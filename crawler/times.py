@@ -77,7 +77,7 @@ def parse_time(value: object) -> Moment | None:
         return _of_datetime(value)
     if isinstance(value, date):
         return Moment((value.toordinal() - _EPOCH_DAY) * _DAY, precision="day", cell=True)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e18:
         return _of_number(float(value))
     return None
 
@@ -97,7 +97,7 @@ def _parse_text(text: str) -> Moment | None:
 def _moment(year: int, month: int, day: int, hour: str | None, minute: str | None, second: str | None, zone: str | None) -> Moment | None:
     try:
         wall = (date(year, month, day).toordinal() - _EPOCH_DAY) * _DAY
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if hour is None:
         return Moment(wall, precision="day")

@@ -208,8 +208,8 @@ def test_failures_are_told_and_tried_again(duibiao: Run, tmp_path: Path) -> None
     ("trouble", "told"),
     [
         (Trouble(stuck_cursor=True), "原地打转"),
-        (Trouble(redirect_loop=True), "redirect"),
-        (Trouble(redirect_to="http://127.0.0.2:9/elsewhere"), "another host"),
+        (Trouble(redirect_loop=True), "跳转没有尽头"),
+        (Trouble(redirect_to="http://127.0.0.2:9/elsewhere"), "别的站点"),
         (Trouble(cut_json=True), "不完整"),
         (Trouble(reset_every=1), "连接"),
     ],

@@ -17,15 +17,21 @@ from twisted.python.failure import Failure
 from crawler.accounts_file import Watched
 from crawler.intake import Batch, own_sightings, take_album_json, take_missing, take_page
 from crawler.listing import ListingError, album_json_url
-from crawler.page import PageError
-from crawler.records import HOST, Account, ArticleUrl, parse_article_url
+from crawler.page import MAX_PAGE_BYTES, PageError
+from crawler.records import HOST, Account, ArticleUrl, clean_text, parse_article_url
 from crawler.store import Store, StoreError
 from crawler.writer import Tally
 
 __all__ = ["Budget", "CrawlItem", "CrawlState", "HistorySpider", "Walk", "article_keys"]
 
+_IGNORED = {
+    "max redirections": "跳转没有尽头，没有跟完",
+    "Ignored response": f"解压后超过 {MAX_PAGE_BYTES / 1e6:.0f} MB（像压缩炸弹），没有读",
+}  # Scrapy's words, by their beginning
 _SEED, _LISTING, _PAGE = 30, 20, 0  # priorities: know what there is before fetching it
-_MAX_LISTING_PAGES = 60_000  # an album of a million rows ends
+_MOST_LISTED = 40_000  # rows of one album: eight articles a day for thirteen years; a site that goes on listing is making them up
+_MOST_WAITING = 20_000  # requests waiting at once take some 40 MB; what is left is known to the store and asked for by the next run
+_MOST_SILENT = 20  # addresses in a row that gave no answer at all, each tried three times: the site is gone
 
 
 @dataclass(slots=True)
@@ -86,6 +92,8 @@ class CrawlState:
     robots_silent: bool = False
     store_error: str | None = None
     stopped: str | None = None  # verification, daily cap…
+    silent: int = 0  # addresses that gave no answer, in a row
+    left: int = 0  # articles that are known and were not asked for: too many were waiting
     began: float = field(default_factory=time.monotonic)
 
 
@@ -141,6 +149,9 @@ class HistorySpider(Spider):
         keys = set(_keys(link))
         if keys & walk.done or walk.full or self.state.stopped:
             return
+        if self.state.to_go >= _MOST_WAITING:
+            self.state.left += 1
+            return
         walk.done |= keys
         walk.asked += 1
         self.state.to_go += 1
@@ -150,7 +161,7 @@ class HistorySpider(Spider):
         if album_id in walk.albums or walk.full:
             return
         walk.albums.add(album_id)
-        yield self._request(album_json_url(album_id, walk.biz), self.parse_listing, _LISTING, {"walk": walk, "album_id": album_id, "cursors": set()})
+        yield self._request(album_json_url(album_id, walk.biz), self.parse_listing, _LISTING, {"walk": walk, "album_id": album_id, "seen": set()})
 
     def _request(self, url: str, callback: Callable[..., Any], priority: int, about: dict[str, Any]) -> Request:
         return Request(
@@ -206,9 +217,12 @@ class HistorySpider(Spider):
             return False
         return True
 
-    def parse_listing(self, response: Response, walk: Walk, album_id: str, cursors: set[tuple[str, str]]) -> Iterator[CrawlItem | Request]:
-        """One page of an album: keep it, ask for its articles, then for the next page by the last row's cursor."""
-        self.state.listings += 1
+    def parse_listing(self, response: Response, walk: Walk, album_id: str, seen: set[tuple[str, str]]) -> Iterator[CrawlItem | Request]:
+        """One page of an album: keep it, ask for its articles, then for the next page by the last row's cursor.
+
+        `seen` are the rows (mid, position) of the pages before, one set for the whole album.
+        """
+        self.state.listings, self.state.silent = self.state.listings + 1, 0
         url = album_json_url(album_id, walk.biz)
         try:
             if response.status == 404:
@@ -219,11 +233,11 @@ class HistorySpider(Spider):
             return
         if walk.biz is None:
             walk.biz = next((s.article.biz for s in batch.sightings if s.article.biz), None)
+        rows = {(str(s.article.mid), str(s.article.idx)) for s in batch.sightings if s.article.mid}
         batch.sightings = [s for s in batch.sightings if s.article.biz in (None, walk.biz)]
         cursor = batch.cursor
-        circle = cursor is not None and cursor in cursors
-        if circle or len(cursors) > _MAX_LISTING_PAGES:
-            self._fail(url, "合集翻页原地打转，停在这里" if circle else "合集太长，停在这里")
+        if cursor and (why := _endless(cursor, rows, seen)):
+            self._fail(url, why)
             cursor = None
         elif cursor is None:
             batch.albums = [(replace(album, complete=True), origin, at) for album, origin, at in batch.albums]
@@ -234,7 +248,8 @@ class HistorySpider(Spider):
             if sighting.article.url and not walk.too_old(at.timestamp() if at else None):
                 yield from self._ask_page(walk, sighting.article.url)
         if cursor and not walk.full and not (published and walk.too_old(max(published))):
-            about = {"walk": walk, "album_id": album_id, "cursors": cursors | {cursor}}
+            seen |= rows | {cursor}
+            about = {"walk": walk, "album_id": album_id, "seen": seen}
             yield self._request(album_json_url(album_id, walk.biz, cursor), self.parse_listing, _LISTING, about)
 
     def failed(self, failure: Failure) -> None:
@@ -248,21 +263,24 @@ class HistorySpider(Spider):
             if "robots.txt" in reason:
                 self.state.forbidden += 1
             elif reason not in ("daily cap", "verification", "store"):
-                self._fail(request.url, reason)
+                self._fail(request.url, _IGNORED.get(reason[:16], reason))
             return
         response = getattr(failure.value, "response", None)
         self._fail(request.url, f"HTTP {response.status}" if response is not None else _short(failure))
+        self.state.silent = self.state.silent + 1 if response is None else 0
+        if self.state.silent >= _MOST_SILENT:
+            self.stop("silent")
 
     # keeping count
 
     def _page_done(self, walk: Walk) -> None:
         walk.asked -= 1
         self.state.to_go -= 1
-        self.state.pages += 1
+        self.state.pages, self.state.silent = self.state.pages + 1, 0
         self._report(self.state)
 
     def _fail(self, url: str, reason: str) -> None:
-        self.state.failed.append((url.replace(self.base_url, f"https://{HOST}", 1), reason))
+        self.state.failed.append((url.replace(self.base_url, f"https://{HOST}", 1), clean_text(reason) or "?"))
 
     def stop(self, why: str) -> None:
         """End the crawl: nothing more goes out."""
@@ -296,13 +314,25 @@ def article_keys(biz: str | None, mid: str | None, idx: int | None, token: str |
         yield f"t:{token}"
 
 
+def _endless(cursor: tuple[str, str], rows: set[tuple[str, str]], seen: set[tuple[str, str]]) -> str | None:
+    """Why a listing is not to be followed any further: it comes back to where it was, or never ends."""
+    if cursor in seen or (rows and rows <= seen):
+        return "合集翻页原地打转，停在这里"
+    return f"合集列出了 {_MOST_LISTED} 行还没有完，停在这里" if len(seen) + len(rows) > _MOST_LISTED else None
+
+
 def _short(failure: Failure) -> str:
     name = type(failure.value).__name__
     known = {
-        "TimeoutError": "超时",
-        "TCPTimedOutError": "连接超时",
-        "ConnectionRefusedError": "连接被拒绝",
-        "ResponseNeverReceived": "连接中断",
-        "ConnectionLost": "连接中断",
+        "DownloadTimeoutError": "太慢，超时",
+        "DownloadConnectionRefusedError": "连接被拒绝",
+        "CannotResolveHostError": "找不到这个站点",
+        "DownloadFailedError": "连接中断，或回应不合 HTTP 的写法",
+        "DownloadCancelledError": f"内容超过 {MAX_PAGE_BYTES / 1e6:.0f} MB，没有收完",
+        "ResponseDataLossError": "内容没有收全",
+        "BadGzipFile": "压缩的内容已损坏",
+        "EOFError": "压缩的内容已损坏",
+        "error": "压缩的内容已损坏",  # zlib's
+        "ZstdError": "压缩的内容已损坏",
     }
     return known.get(name, f"{name}：{str(failure.value)[:100]}")

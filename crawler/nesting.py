@@ -1,0 +1,30 @@
+"""How deep markup nests, told before it is parsed: building a tree of unclosed blocks takes quadratic time, 40,000 of them 6 seconds. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import AnyStr
+
+__all__ = ["DEEPEST", "deep_at"]
+
+DEEPEST = 2000  # real pages nest 153 deep, and browsers stop at 512
+_FEW = 8000  # tags that are read in no time however they nest; the largest real page has 5,435
+_TAG = r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|dt|dd|tr|td|th|tbody|thead|tfoot|option|optgroup|html|head|body)\b)[a-zA-Z]"
+_TAGS = (re.compile(_TAG, re.IGNORECASE), re.compile(_TAG.encode(), re.IGNORECASE))
+
+
+def deep_at(markup: AnyStr) -> int | None:
+    """Where tags first nest deeper than 2,000, so that `markup[:deep_at(markup)]` is safe to parse; None where they never do.
+
+    Tags without content, and those that close themselves, don't count.
+    """
+    if isinstance(markup, str):
+        few, tags = markup.count("<") <= _FEW, _TAGS[0].finditer(markup)
+    else:
+        few, tags = markup.count(b"<") <= _FEW, _TAGS[1].finditer(markup)
+    depth = 0
+    for tag in () if few else tags:
+        depth = max(depth - 1, 0) if tag[1] else depth + 1
+        if depth > DEEPEST:
+            return tag.start()
+    return None
