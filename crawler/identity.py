@@ -45,20 +45,20 @@ class Resolver:
     articles_merged: list[tuple[int, int]] = field(default_factory=list)
     names_met: set[str] = field(default_factory=set)
     _accounts: dict[tuple[str | None, ...], int] = field(default_factory=dict)
-    _counters: dict[str, int] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)  # the next unused ids, as far as they were asked for
     _first_new: int | None = None
 
     def next_id(self, what: str) -> int:
         """The next unused id of `what`; ids are never used twice, deleted or not."""
-        if what not in self._counters:
+        if what not in self.counters:
             row = self.conn.execute(select(t.meta.c.value).where(t.meta.c.key == f"next:{what}")).scalar()
-            self._counters[what] = int(row) if row else 1
-        self._counters[what] += 1
-        return self._counters[what] - 1
+            self.counters[what] = int(row) if row else 1
+        self.counters[what] += 1
+        return self.counters[what] - 1
 
     def save_counters(self) -> None:
         """Write the counters back; call once before the transaction ends."""
-        for what, value in self._counters.items():
+        for what, value in self.counters.items():
             put_fact(self.conn, f"next:{what}", str(value))
 
     # accounts
@@ -179,7 +179,7 @@ class Resolver:
         """An article id for each (article, account id), in order."""
         if self._first_new is None:
             self._first_new = self.next_id("article")
-            self._counters["article"] = self._first_new
+            self.counters["article"] = self._first_new
         keys = [list(article_aliases(article, owner)) for article, owner in records]
         known = self._load_aliases({key for some in keys for key in some})
         fresh: dict[str, int] = {}

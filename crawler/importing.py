@@ -1,4 +1,4 @@
-"""Taking files in: find, recognise, read, write. One transaction a file, so that a file is taken whole or not at all."""
+"""Taking files in: find, recognise, read, write. A file is taken whole or not at all; some are written in one transaction."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crawler.archives import Options, find_reader
-from crawler.documents import ArchiveError, Document, list_documents
+from crawler.archives import Options, Reader, find_reader
+from crawler.documents import HELD_BYTES, ArchiveError, Document, list_documents
 from crawler.intake import Batch, Reject, own_sightings
 from crawler.records import Account
 from crawler.store import Store, StoreError
-from crawler.writer import Tally, Writer
+from crawler.writer import Parts, Tally, Writer
 
 __all__ = ["FileReport", "import_files", "write_batch"]
 
 _NAMES_TOLD = 5
+_TOGETHER, _TOGETHER_BYTES = 200, 24 * 1024**2  # a transaction each would wait for the disk every time: ten milliseconds a page
 
 _GONE = {
     "deleted": "已删除",
@@ -62,35 +63,80 @@ def import_files(
     Raises StoreError; a file that can't be read is reported and the others go on.
     """
     options = Options(mapping or {}, owner, store.now())
-    for path in paths:
-        try:
-            for document in list_documents(path):
-                report = FileReport(document.name, named=document.name == str(path))
+    for some in _together(found for path in paths for found in _recognised(path)):
+        yield from _import_some(store, some, options, strict)
+
+
+@dataclass(slots=True)
+class _Found:
+    """A file that is to be taken in; without a reader where it can't be, and its report says why."""
+
+    report: FileReport
+    document: Document
+    reader: Reader | None = None
+    digest: str = ""
+
+
+def _recognised(path: Path) -> Iterator[_Found]:
+    """The files at a path, each with its kind and the digest of its content."""
+    try:
+        for document in list_documents(path):
+            found = _Found(FileReport(document.name, named=document.name == str(path)), document)
+            try:
+                found.reader = find_reader(document)
+                found.report.kind = found.reader.kind
+                found.digest = document.digest()
+            except ArchiveError as error:
+                found.reader, found.report.error = None, str(error)
+            yield found
+    except ArchiveError as error:
+        yield _Found(FileReport(str(path), error=str(error)), Document(str(path)))
+
+
+def _together(files: Iterator[_Found]) -> Iterator[list[_Found]]:
+    """Files to be written in one transaction: few enough for the memory and for whoever waits to write, and no content twice."""
+    some: list[_Found] = []
+    seen: set[str] = set()
+    size = 0
+    for found in files:
+        held = len(found.document.held or b"") or (HELD_BYTES if found.reader else 0)
+        if some and (size + held > _TOGETHER_BYTES or len(some) == _TOGETHER or found.digest in seen):
+            yield some
+            some, seen, size = [], set(), 0
+        some.append(found)
+        size += held
+        if found.digest:
+            seen.add(found.digest)
+    if some:
+        yield some
+
+
+def _import_some(store: Store, some: Sequence[_Found], options: Options, strict: bool) -> Iterator[FileReport]:
+    before = store.find_sources([found.digest for found in some if found.reader])
+    fresh = [found for found in some if found.reader and found.digest not in before]
+    if fresh:
+        with store.writing_parts() as parts:
+            before |= parts.find_sources([found.digest for found in fresh])  # another process may have taken one in while this one waited for its turn
+            for found in (found for found in fresh if found.digest not in before):
                 try:
-                    _import_document(store, document, report, options, strict)
+                    _import_document(parts, found, options, strict)
                 except ArchiveError as error:
-                    report.error, report.tally = str(error), Tally()
-                yield report
-        except ArchiveError as error:
-            yield FileReport(str(path), error=str(error))
+                    found.report.error, found.report.tally = str(error), Tally()
+                found.document.held = None
+    for found in some:
+        if found.digest in before:
+            _repeat(store, before[found.digest], found.report, options.owner)
+    yield from (found.report for found in some)
 
 
-def _import_document(store: Store, document: Document, report: FileReport, options: Options, strict: bool) -> None:
-    reader = find_reader(document)
-    owner = options.owner
-    report.kind = reader.kind
-    digest = document.digest()
-    before = store.find_source(digest)
-    if before is None:
-        with store.writing() as writer:
-            before = writer.find_source(digest)  # another process may have taken it in while this one waited for its turn
-            if before is None:
-                source_id = writer.source(reader.kind, document.name.encode("utf-8", "replace").decode(), digest=digest)
-                _take_all(writer, source_id, _guarded(reader.read(document, options)), report, owner, strict)
-        if writer.shared_names:
-            report.notes.append(_tell_shared(writer.shared_names))
-    if before is not None:
-        _repeat(store, before, report, owner)
+def _import_document(parts: Parts, found: _Found, options: Options, strict: bool) -> None:
+    reader, document, report = found.reader, found.document, found.report
+    assert reader is not None
+    with parts.part() as writer:
+        source_id = writer.source(reader.kind, document.name.encode("utf-8", "replace").decode(), digest=found.digest)
+        _take_all(writer, source_id, _guarded(reader.read(document, options)), report, options.owner, strict)
+    if writer.shared_names:
+        report.notes.append(_tell_shared(writer.shared_names))
 
 
 def _repeat(store: Store, before: dict[str, Any], report: FileReport, owner: Account | None) -> None:

@@ -24,7 +24,7 @@ from crawler.databases import StoreError, explain, make_engine, set_up, shown_ur
 from crawler.identity import put_fact
 from crawler.merge import Claim, disagreements, field_origins
 from crawler.vault import Vault, unpack
-from crawler.writer import UNKNOWN_ACCOUNT, Writer, find_source
+from crawler.writer import UNKNOWN_ACCOUNT, Parts, Writer, find_sources
 
 __all__ = ["DEFAULT_STORE", "AccountCoverage", "StoredPage", "Store", "StoreError", "open_store", "shown_id"]
 
@@ -118,6 +118,14 @@ class Store:
             writer = Writer(conn, self.now())
             yield writer
             writer.close()
+
+    @contextmanager
+    def writing_parts(self) -> Iterator[Parts]:
+        """One write transaction of several parts: what a part wrote is kept with the others', unless it failed."""
+        with self._changing() as conn:
+            parts = Parts(conn, self.now)
+            yield parts
+            parts.close()
 
     # versions
 
@@ -240,10 +248,10 @@ class Store:
         with self._reading() as conn:
             return [{**row._mapping, "claims": row.claims or 0, "note": json.loads(row.note) if row.note else {}} for row in conn.execute(query)]
 
-    def find_source(self, digest: str) -> dict[str, Any] | None:
-        """The source with this content, if it was taken in before."""
+    def find_sources(self, digests: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The first source with each of these contents, where one was taken in before, by digest."""
         with self._reading() as conn:
-            return find_source(conn, digest)
+            return find_sources(conn, digests)
 
     def claims(self, article_id: int) -> list[dict[str, Any]]:
         """What each source said of one article: origin, source, seen_at, said."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Row, delete, insert, select, update
+from sqlalchemy import Connection, CursorResult, delete, func, insert, select, update
 
 from crawler import schema as t
 from crawler.attachments import merge_albums, put_album_claim, put_bodies, put_counts, save_items
@@ -20,7 +21,7 @@ from crawler.names import settle_names
 from crawler.records import Account, Album, Article, Observation, account_aliases, title_key
 from crawler.vault import Vault, pack_dictionary, unpack
 
-__all__ = ["UNKNOWN_ACCOUNT", "RawPage", "Sighting", "Tally", "Writer", "claim_text", "find_source"]
+__all__ = ["UNKNOWN_ACCOUNT", "Parts", "RawPage", "Sighting", "Tally", "Writer", "claim_text", "find_sources"]
 
 UNKNOWN_ACCOUNT = 0  # owns the articles of which only a link is known
 
@@ -81,20 +82,22 @@ class Tally:
 
 @dataclass(slots=True)
 class Writer:
-    """Writes to one store inside one transaction; made by Store.writing()."""
+    """Writes to one store inside one transaction or one part of it; made by Store.writing() and Parts."""
 
     conn: Connection
     now: int
+    later: set[int] | None = None  # accounts to be made anew when the whole transaction ends; None: when this writer does
+    vault: Vault | None = None
     resolver: Resolver = field(init=False)
-    vault: Vault = field(init=False)
     shared_names: dict[str, int] = field(default_factory=dict)  # names that several accounts have, met in this transaction; known when it closes
     _account_claims: dict[int, dict[tuple[int, str, str], tuple[int, int]]] = field(default_factory=lambda: defaultdict(dict))  # -> seen_at, born
 
     def __post_init__(self) -> None:
         self.resolver = Resolver(self.conn)
-        self.vault = Vault(self._load_dictionary, self._save_dictionary)
-        c = t.dictionaries.c.dictionary_id
-        self.vault.recent = list(self.conn.execute(select(c).order_by(c.desc()).limit(8)).scalars())
+        if self.vault is None:
+            self.vault = Vault(self._load_dictionary, self._save_dictionary)
+            c = t.dictionaries.c.dictionary_id
+            self.vault.recent = list(self.conn.execute(select(c).order_by(c.desc()).limit(8)).scalars())
 
     def close(self) -> None:
         """Merge what has changed and write the counters; the transaction is committed by its owner."""
@@ -102,7 +105,8 @@ class Writer:
         self._settle_names()
         if self.resolver.articles_merged:
             self._save_articles({})
-        self.resolver.save_counters()
+        if self.later is None:
+            self.resolver.save_counters()
 
     def _settle_names(self) -> None:
         """See to whom the names met lead, now that all is said."""
@@ -113,7 +117,7 @@ class Writer:
             self.remake_articles(settled.articles)
         if settled.accounts or len(self.resolver.accounts_merged) > merged:
             gone = {gone for _, gone in self.resolver.accounts_merged}
-            self.remake_accounts((settled.accounts | {kept for kept, _ in self.resolver.accounts_merged[merged:]}) - gone)
+            self._remake_later((settled.accounts | {kept for kept, _ in self.resolver.accounts_merged[merged:]}) - gone)
 
     # sources
 
@@ -122,10 +126,6 @@ class Writer:
         row = {"kind": kind, "label": label, "digest": digest, "permission": permission, "added_at": self.now}
         result = self.conn.execute(insert(t.sources).values(**row, note=_json(note) if note else None))
         return _new_key(result)
-
-    def find_source(self, digest: str) -> dict[str, Any] | None:
-        """The source with this content, if it was taken in before."""
-        return find_source(self.conn, digest)
 
     def crawl_source(self, label: str, permission: str | None) -> int:
         """The one source of an account's crawls under one permission: runs over an unchanged history then add nothing."""
@@ -165,13 +165,25 @@ class Writer:
                 self._account_claims[kept][key] = (max(seen_at, held[0]), held[1])
         dirty = set(self._account_claims) | {kept for kept, _ in self.resolver.accounts_merged}
         self._save_account_claims()
-        self.remake_accounts(dirty - {gone for _, gone in self.resolver.accounts_merged})
+        self._remake_later(dirty - {gone for _, gone in self.resolver.accounts_merged})
         self._account_claims.clear()
+
+    def _remake_later(self, numbers: set[int]) -> None:
+        """Nothing written before the transaction ends looks at what accounts come to."""
+        if self.later is None:
+            self.remake_accounts(numbers)
+        else:
+            self.later |= numbers
+            self.later -= {gone for _, gone in self.resolver.accounts_merged}
 
     def _save_account_claims(self) -> None:
         held: dict[tuple[int, int, str, str], tuple[int, int]] = {}
-        for row in self._load_account_claims(self._account_claims):
-            held[row.account_id, row.source_id, row.origin, row.said] = (row.claim_id, row.seen_at)
+        c = t.account_claims.c
+        for some in chunks(
+            sorted({key[0] for pending in self._account_claims.values() for key in pending})
+        ):  # an account has a claim a page: only these sources'
+            for row in self.conn.execute(select(t.account_claims).where(c.source_id.in_(some))):
+                held[row.account_id, row.source_id, row.origin, row.said] = (row.claim_id, row.seen_at)
         fresh = []
         for number, pending in self._account_claims.items():
             for key, (seen_at, born) in pending.items():
@@ -184,17 +196,15 @@ class Writer:
         if fresh:
             self.conn.execute(insert(t.account_claims), fresh)
 
-    def _load_account_claims(self, numbers: Iterable[int]) -> Iterator[Row[Any]]:
-        c = t.account_claims.c
-        for some in chunks(sorted(numbers)):
-            yield from self.conn.execute(select(t.account_claims).where(c.account_id.in_(some)))
-
     def remake_accounts(self, numbers: Iterable[int]) -> None:
         """Make accounts anew from what is claimed of them; one of which nothing is claimed is gone."""
         wanted = sorted(numbers)
         claims: dict[int, list[Claim]] = defaultdict(list)
-        for row in self._load_account_claims(wanted):
-            claims[row.account_id].append(Claim(row.origin, row.seen_at, json.loads(row.said)))
+        c = t.account_claims.c
+        for some in chunks(wanted):  # a thousand pages say the same of their account: only the newest of these tells anything
+            newest = select(c.account_id, c.origin, c.said, func.max(c.seen_at).label("seen_at")).where(c.account_id.in_(some))
+            for row in self.conn.execute(newest.group_by(c.account_id, c.origin, c.said).order_by(c.account_id, c.origin, c.said)):
+                claims[row.account_id].append(Claim(row.origin, row.seen_at, json.loads(row.said)))
         made = []
         for number in sorted(claims):
             merged = merge_account(claims[number])
@@ -337,6 +347,7 @@ class Writer:
         held = self.conn.execute(select(c.page_id).where(c.sha256 == sha, same_url)).scalar()
         if held is not None:
             return int(held)
+        assert self.vault is not None
         dictionary_id, blob = self.vault.pack_page(page.raw)
         result = self.conn.execute(
             insert(t.pages).values(
@@ -368,10 +379,46 @@ class Writer:
         return _new_key(result)
 
 
-def find_source(conn: Connection, digest: str) -> dict[str, Any] | None:
-    """The first source with this content, its note read."""
-    row = conn.execute(select(t.sources).where(t.sources.c.digest == digest).order_by(t.sources.c.source_id)).first()
-    return {**row._mapping, "note": json.loads(row.note) if row.note else {}} if row else None
+def find_sources(conn: Connection, digests: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The first source with each of these contents, where one was taken in before, by digest, its note read."""
+    rows = conn.execute(select(t.sources).where(t.sources.c.digest.in_(digests)).order_by(t.sources.c.source_id.desc())).all()
+    return {row.digest: {**row._mapping, "note": json.loads(row.note) if row.note else {}} for row in rows}
+
+
+class Parts:
+    """The parts of one transaction, such as its files: each is kept whole or not at all, and one that fails leaves the others.
+
+    What a writer knows of identity lasts for its part, as if each were a transaction of its own; the counters, the packed pages'
+    dictionaries and the accounts to be made anew are the whole transaction's.
+    """
+
+    def __init__(self, conn: Connection, now: Callable[[], int]) -> None:
+        self._conn, self._now = conn, now
+        self._later: set[int] = set()
+        self._vault: Vault | None = None
+        self._counters: dict[str, int] = {}
+
+    def find_sources(self, digests: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The first source with each of these contents, as find_sources."""
+        return find_sources(self._conn, digests)
+
+    @contextmanager
+    def part(self) -> Iterator[Writer]:
+        """A writer for one part."""
+        vault, self._vault = self._vault, None  # a dictionary saved by a part that fails is gone with it
+        with self._conn.begin_nested():
+            writer = Writer(self._conn, self._now(), self._later, vault)
+            writer.resolver.counters = dict(self._counters)
+            yield writer
+            writer.close()
+        self._vault, self._counters = writer.vault, writer.resolver.counters
+
+    def close(self) -> None:
+        """Make the accounts anew of which the parts said something, and write the counters."""
+        writer = Writer(self._conn, self._now(), vault=self._vault)
+        writer.remake_accounts(self._later)
+        writer.resolver.counters = self._counters
+        writer.resolver.save_counters()
 
 
 def _account_of(sighting: Sighting) -> Account:

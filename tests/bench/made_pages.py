@@ -20,7 +20,6 @@ from tests.bench.brief import SAMPLE, _retitle
 __all__ = ["save_real", "save_sample"]
 
 _LOOP = timedelta(weeks=80)
-_A_FOLDER = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +29,10 @@ class _Source:
 
 
 def save_real(pages: Path, folder: Path, count: int) -> int:
-    """Save `count` pages made from the article pages in `pages`, none equal to another in ids, time, title or text; gives their bytes."""
+    """Save `count` pages made from the article pages in `pages`, none equal to another in ids, time, title or text, a folder for each of
+    those; gives their bytes."""
     sources = list(_article_pages(pages))
-    total = 0
-    for number in range(count):
-        raw = _changed(sources, number)
-        total += _save(folder, number, raw)
-    return total
+    return sum(_save(folder / f"{number % len(sources):03d}", number, _changed(sources, number)) for number in range(count))
 
 
 def _article_pages(pages: Path) -> Iterator[_Source]:
@@ -95,7 +91,7 @@ def save_sample(folder: Path, count: int, *, accounts: int = 20, seed: int = 1) 
         }
         each = count // accounts + (account < count % accounts)
         for (loop, row), number in zip(itertools.islice(((loop, row) for loop in itertools.count() for row in reversed(rows)), each), numbers, strict=False):
-            total += _save(folder, number, sample_page(_again(row, loop, number, _retitle(row, rows, rng)), owner, shelf))
+            total += _save(folder / f"{account:03d}", number, sample_page(_again(row, loop, number, _retitle(row, rows, rng)), owner, shelf))
     return total
 
 
@@ -107,6 +103,6 @@ def _again(row: dict[str, Any], loop: int, number: int, title: str | None) -> di
 
 
 def _save(folder: Path, number: int, raw: bytes) -> int:
-    path = folder / f"{number // _A_FOLDER:03d}" / f"{number:06d}.html"
+    path = folder / f"{number:06d}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.write_bytes(raw)

@@ -50,33 +50,30 @@ def analyse(store: Store, folder: Path, *, themes: bool = False, steps: Steps | 
     with steps.step("columns"):
         from analysis.columns.making import load_columns
         from analysis.content_columns import describe_columns
+        from analysis.kept import keeping, kept_beside
 
         loaded = load_columns(store, themes=themes)
-        articles = loaded.articles
-        columns = describe_columns(articles, loaded.assigned, profiles=profiles)
-    with steps.step("cadence"):
-        from analysis.cadence import build_pushes
-        from analysis.timing.overview import describe_cadence
+    articles = loaded.articles
+    with keeping(kept_beside(store)):
+        with steps.step("columns' figures"):
+            columns = describe_columns(articles, loaded.assigned, profiles=profiles)
+        with steps.step("cadence"):
+            from analysis.cadence import build_pushes
+            from analysis.timing.overview import describe_cadence
 
-        cadence = describe_cadence(build_pushes(articles))
-    with steps.step("purposes"):
-        from analysis.brief.remembering import load_purposes, load_titles
-        from analysis.kept import kept_beside
-        from analysis.purpose import count_purposes
+            cadence = describe_cadence(build_pushes(articles))
+        with steps.step("purposes"):
+            from analysis.purpose import assign_purposes, count_purposes
 
-        purposes = count_purposes(load_purposes(kept_beside(store), articles))
-    with steps.step("titles"):
-        from analysis.titles import measure_habits
+            purposes = count_purposes(assign_purposes(articles))
+        with steps.step("titles"):
+            from analysis.titles import compare_words, describe_titles, measure_habits
 
-        habits = measure_habits(load_titles(kept_beside(store), articles))
-    with steps.step("words"):
-        from analysis.titles import compare_words
+            habits, words = measure_habits(describe_titles(articles)), compare_words(articles)
+        with steps.step("layout"):
+            from analysis.layout_report import list_accounts, report_layouts
 
-        words = compare_words(articles)
-    with steps.step("layout"):
-        from analysis.layout_report import list_accounts, report_layouts
-
-        layouts = pd.DataFrame(list_accounts(report_layouts(articles, profiles)))
+            layouts = pd.DataFrame(list_accounts(report_layouts(articles, profiles)))
     return {"articles": articles, "cadence": cadence, "titles": habits, "words": words, "purposes": purposes, "columns": columns, "layouts": layouts, "profiles": profiles}  # fmt: skip
 
 

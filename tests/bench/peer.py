@@ -96,7 +96,7 @@ def describe_cadence(articles: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({
         "pushes": grouped.size(), "articles": grouped["articles"].sum(), "pushes_per_week": grouped.size() / days * 7, "gap_median": grouped["gap"].median(),
         "gap_sd": grouped["gap"].std(), "hour": grouped["at"].agg(lambda at: at.dt.hour.mode().iat[0]),
-        "weekday": grouped["at"].agg(lambda at: at.dt.dayofweek.mode().iat[0]), "active_days": grouped["at"].agg(lambda at: at.dt.date.nunique()),
+        "weekday": grouped["at"].agg(lambda at: at.dt.day_of_week.mode().iat[0]), "active_days": grouped["at"].agg(lambda at: at.dt.date.nunique()),
     })  # fmt: skip
 
 
