@@ -20,6 +20,7 @@ for group in (intake, holdings, columns, cadence, layout, purpose, titles, engag
 _ERROR = 1
 _EXPECTED = {
     "StoreError",
+    "ClusterError",
     "AccountsFileError",
     "OutputError",
     "BriefError",

@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -28,6 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from analysis.frames import fill_column
+from analysis.spread import deal_out, place, spread
 from crawler.store import Store
 
 __all__ = ["Kept", "keeping", "kept_beside", "kept_by_account", "kept_whole", "key_frame", "key_of", "key_of_code"]
@@ -132,8 +134,7 @@ class Kept:
             held = held[held["key"].isin([key for some in owners.values() for key in some])]
             self.save(name, code, held, owners=owners)
         chosen = held[held["key"].isin(list(keys.values()))]
-        order = chosen["owner"].map({owner: place for place, owner in enumerate(keys)}).to_numpy()
-        return chosen.iloc[np.argsort(order, kind="stable")].drop(columns=["key", "owner"]).reset_index(drop=True)
+        return _in_order(chosen.drop(columns="key"), keys)
 
     def _load(self, name: str, key: str) -> tuple[pd.DataFrame | None, dict[str, list[str]]]:
         """A kept frame and which keys of which owners it holds."""
@@ -165,6 +166,15 @@ def _unseal(held: bytes) -> bytes:
     return raw
 
 
+def _in_order(rows: pd.DataFrame, owners: Iterable[str]) -> pd.DataFrame:
+    order = rows["owner"].map({owner: at for at, owner in enumerate(owners)}).to_numpy()
+    return rows.iloc[np.argsort(order, kind="stable")].drop(columns="owner").reset_index(drop=True)
+
+
+def _make_of(function: Callable[..., pd.DataFrame], arguments: Mapping[str, Any]) -> pd.DataFrame:
+    return function(**arguments)
+
+
 _SHELF: ContextVar[Kept | None] = ContextVar("shelf", default=None)
 
 
@@ -193,16 +203,21 @@ def kept_by_account(contract: Mapping[str, str], reads: Mapping[str, Iterable[st
         @functools.wraps(function)
         def inside(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
             shelf = _SHELF.get()
-            if shelf is None:
+            if shelf is None and not place().far:
                 return function(*args, **kwargs)
             call = _Call(signature.bind(*args, **kwargs), reads)
 
             def make(wanted: set[str]) -> pd.DataFrame:
-                made = function(*(bound := call.only(wanted)).args, **bound.kwargs)
+                if place().far and wanted:
+                    parts = spread(partial(_make_of, inside), (call.only(set(names)) for names in deal_out(call.sizes(wanted))))
+                    made = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+                else:
+                    made = _make_of(function, call.only(wanted))
                 own = [column for column in contract if column == "article_id" or column not in said]
                 return made[own].assign(owner=made["account_id"].astype("str"))
 
-            rows = shelf.parts(name, key_of_code(function.__module__), call.keys(), make)
+            keys = call.keys()
+            rows = shelf.parts(name, key_of_code(function.__module__), keys, make) if shelf else _in_order(make(set(keys)), keys)
             if said:
                 rows = call.first[said].merge(rows, on="article_id")  # what gave no row, as an untitled article, has none
             return rows[list(contract)].astype(dict(contract))
@@ -263,10 +278,15 @@ class _Call:
                     parts[str(account_id)] += [name, rows.to_numpy().tobytes()]
         return {account_id: key_of(held) for account_id, held in parts.items()}
 
-    def only(self, accounts: set[str]) -> inspect.BoundArguments:
-        """The same call about some accounts only."""
+    def sizes(self, accounts: set[str]) -> dict[str, int]:
+        """How many rows of the first frame are about each of these accounts."""
+        counts = self.first["account_id"].astype("str").value_counts()
+        return {str(account_id): int(count) for account_id, count in counts.items() if account_id in accounts}
+
+    def only(self, accounts: set[str]) -> dict[str, Any]:
+        """The arguments of the same call about some accounts only."""
         some = {name: frame[self._owners(frame).isin(accounts).to_numpy()].reset_index(drop=True) for name, frame in self._frames.items()}
-        return inspect.BoundArguments(self._bound.signature, type(self._bound.arguments)(self._bound.arguments | some))
+        return {**self._bound.arguments, **some}
 
     def _owners(self, frame: pd.DataFrame) -> pd.Series:
         if "account_id" in frame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.frames import fill_column
 from analysis.kept import Kept, kept_beside, key_of, key_of_code
-from analysis.spread import spread
+from analysis.spread import pays, place, spread
 from crawler.store import Store, open_store, shown_id
 
 __all__ = ["BodyReading", "load_readings"]
@@ -64,7 +64,9 @@ def _read(store: Store, reading: BodyReading, numbers: Sequence[int], beside: Ma
         (part, {number: beside[number] for number in part if number in beside})
         for part in (numbers[begin : begin + _PART] for begin in range(0, len(numbers), _PART))
     ]
-    if len(numbers) >= _SPREAD:
+    if place().far and store.engine.dialect.name == "sqlite":  # a file of this machine: bodies go along
+        made = spread(partial(_read_frame, reading), ((_gather(store, part), beside) for part, beside in parts))
+    elif pays(len(numbers), _SPREAD):
         made = spread(partial(_read_elsewhere, store.engine.url.render_as_string(hide_password=False), reading), parts)
     else:
         made = [_read_part(store, reading, *part) for part in parts]
@@ -79,4 +81,17 @@ def _read_elsewhere(url: str, reading: BodyReading, part: tuple[Sequence[int], M
 
 
 def _read_part(store: Store, reading: BodyReading, numbers: Sequence[int], beside: Mapping[int, Any]) -> pd.DataFrame:
-    return reading.frame(row for number, body in store.bodies(articles=numbers) for row in reading.read(shown_id(number), body, beside.get(number)))
+    return _read_bodies(reading, store.bodies(articles=numbers), beside)
+
+
+def _gather(store: Store, numbers: Sequence[int]) -> pd.DataFrame:
+    return pd.DataFrame(list(store.bodies(articles=numbers)), columns=["number", "body"])
+
+
+def _read_frame(reading: BodyReading, part: tuple[pd.DataFrame, Mapping[int, Any]]) -> pd.DataFrame:
+    bodies, beside = part
+    return _read_bodies(reading, zip(bodies["number"].tolist(), bodies["body"].tolist(), strict=True), beside)
+
+
+def _read_bodies(reading: BodyReading, bodies: Iterable[tuple[int, str]], beside: Mapping[int, Any]) -> pd.DataFrame:
+    return reading.frame(row for number, body in bodies for row in reading.read(shown_id(number), body, beside.get(number)))

@@ -1,31 +1,78 @@
-"""The same work on many parts, on all cores where that pays: parts go out small, what comes back are frames, in the order of the parts."""
+"""The same work on many parts, where that pays: on all cores of this machine, or wherever `spreading` says. What comes back are frames, in the order of the parts."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from joblib import Parallel, delayed
 
-__all__ = ["deal_out", "spread"]
+__all__ = ["ALONE", "Place", "deal_out", "pays", "place", "spread", "spreading"]
 
 Part = TypeVar("Part")
 Made = TypeVar("Made")
 _PARTS_A_WORKER = 4  # so that none waits long for the last one
 
 
-def spread(task: Callable[[Part], Made], parts: Sequence[Part]) -> list[Made]:
-    """What `task`, a module's function, makes of each part; on one core, or of one part, in this very process."""
-    if (os.cpu_count() or 1) < 2 or len(parts) < 2:
-        return [task(part) for part in parts]
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where parts are worked on: `run(task, parts)` does, on as many `cores`; to one that is `far` everything goes, however little it is."""
+
+    cores: int
+    run: Callable[[Callable[[Any], Any], Iterable[Any]], list[Any]]
+    far: bool = False
+
+
+def _run_here(task: Callable[[Part], Made], parts: Iterable[Part]) -> list[Made]:
     made: list[Made] = Parallel(n_jobs=os.cpu_count(), max_nbytes=None)(delayed(task)(part) for part in parts)
     return made
 
 
+def _run_alone(task: Callable[[Part], Made], parts: Iterable[Part]) -> list[Made]:
+    return [task(part) for part in parts]
+
+
+ALONE = Place(1, _run_alone)  # one of many already
+_HERE = Place(os.cpu_count() or 1, _run_here)
+_PLACE: ContextVar[Place] = ContextVar("place", default=_HERE)
+
+
+def place() -> Place:
+    """Where parts are worked on now."""
+    return _PLACE.get()
+
+
+@contextmanager
+def spreading(where: Place) -> Iterator[None]:
+    """Inside, parts are worked on there."""
+    token = _PLACE.set(where)
+    try:
+        yield
+    finally:
+        _PLACE.reset(token)
+
+
+def pays(size: int, least: int) -> bool:
+    """Whether work of this size is to be spread: below `least`, starting another Python takes longer than it saves."""
+    return place().far or size >= least
+
+
+def spread(task: Callable[[Part], Made], parts: Iterable[Part]) -> list[Made]:
+    """What `task`, a module's function, makes of each part; on one core, or of one part, in this very process."""
+    where = place()
+    if where.far:
+        return where.run(task, parts)  # one by one: all parts together may be more than fits here
+    some: Sequence[Part] = list(parts)
+    return where.run(task, some) if where.cores > 1 and len(some) > 1 else _run_alone(task, some)
+
+
 def deal_out(sizes: dict[str, int]) -> list[list[str]]:
     """Names dealt into parts of about the same size, four for each core, the largest first; the same deal every time."""
-    piles: list[tuple[int, list[str]]] = [(0, []) for _ in range(min((os.cpu_count() or 1) * _PARTS_A_WORKER, len(sizes)))]
+    piles: list[tuple[int, list[str]]] = [(0, []) for _ in range(min(place().cores * _PARTS_A_WORKER, len(sizes)))]
     for name, size in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0])):
         least = min(range(len(piles)), key=lambda place: (piles[place][0], place))
         piles[least] = piles[least][0] + size, [*piles[least][1], name]

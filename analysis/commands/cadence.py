@@ -18,6 +18,7 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
+    clustered,
     frame_rows,
     say,
     show_rows,
@@ -105,6 +106,7 @@ _KINDS = {"rate": "每周推送", "hour": "常用时刻", "pause": "停更", "re
 
 
 @app.command()
+@clustered
 def cadence(
     show: Annotated[str, typer.Option("--show", help="看什么：" + "、".join(VIEWS))] = "accounts",
     near: Annotated[str | None, typer.Option("--near", metavar="周三20", help="和 --show crowding 一起：这个时刻前后六小时里对手最少的空档")] = None,

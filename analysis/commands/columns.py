@@ -17,6 +17,7 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
+    clustered,
     frame_rows,
     say,
     show_rows,
@@ -68,6 +69,7 @@ _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日
 
 
 @app.command()
+@clustered
 def columns(
     account: AccountOption = None, since: SinceOption = None, until: UntilOption = None, store: StoreOption = DEFAULT_STORE,
     articles: Annotated[bool, typer.Option("--articles", help="一行一篇文章，而不是一行一个栏目")] = False,

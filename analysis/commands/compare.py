@@ -21,6 +21,7 @@ from analysis.commands.options import (
     UntilOption,
     all_named,
     check_format,
+    clustered,
     frame_rows,
     show_rows,
     store_at,
@@ -71,6 +72,7 @@ _SIDES = {"high": "高于中位", "low": "低于中位", "middle": "就是中位
 
 
 @app.command()
+@clustered
 def compare(
     account: AccountOption = None, accounts: AccountsOption = None, since: SinceOption = None, until: UntilOption = None, store: StoreOption = DEFAULT_STORE, own: OwnOption = None,
     by: Annotated[str, typer.Option("--by", help="account 一行一个账号；brand 一个品牌的账号合成一行")] = "account",

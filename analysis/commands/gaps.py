@@ -17,6 +17,7 @@ from analysis.commands.options import (
     UntilOption,
     analysing,
     check_format,
+    clustered,
     frame_rows,
     say,
     show_rows,
@@ -69,6 +70,7 @@ _CODED = ("level", "why", "kind", "because", "against", "figure")
 
 
 @app.command()
+@clustered
 def gaps(
     show: Annotated[str, typer.Option("--show", help="gaps：对手有、自己没有；own：只有自己有；overlap：同文和同题，谁先发")] = "gaps",
     account: AccountOption = None, since: SinceOption = None, until: UntilOption = None, store: StoreOption = DEFAULT_STORE,

@@ -20,6 +20,7 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
+    clustered,
     frame_rows,
     say,
     show_rows,
@@ -81,6 +82,7 @@ class LayoutFileError(ValueError):
 
 
 @app.command()
+@clustered
 def layout(
     files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]…", help="保存的文章页或自己的草稿；不写就看存储里的账号", show_default=False)] = None,
     account: AccountOption = None, since: SinceOption = None, until: UntilOption = None, store: StoreOption = DEFAULT_STORE, format: FormatOption = "table",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from crawler.store import Store
 
 __all__ = [
-    "DEFAULT_STORE", "ROLE_NAMES", "STATUS_NAMES", "AccountOption", "AccountsOption", "ForceOption", "FormatOption", "OutOption", "OwnOption", "SinceOption", "StoreOption", "UntilOption", "all_named", "analysing",
+    "DEFAULT_STORE", "ROLE_NAMES", "STATUS_NAMES", "AccountOption", "AccountsOption", "ForceOption", "FormatOption", "OutOption", "OwnOption", "SinceOption", "StoreOption", "UntilOption", "all_named", "analysing", "clustered",
     "check_format", "window", "day_option", "free_name", "frame_rows", "say", "show_frame", "show_rows", "store_at",
 ]  # fmt: skip
 
@@ -31,6 +33,11 @@ OwnOption = Annotated[str | None, typer.Option("--own", help="哪个是自己的
 SinceOption = Annotated[str | None, typer.Option("--since", help="从这天起（含），如 2025-01-31")]
 UntilOption = Annotated[str | None, typer.Option("--until", help="到这天止（含）")]
 OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="写进文件")]
+ClusterOption = Annotated[str | None, typer.Option("--cluster", envvar="DUIBIAO_CLUSTER", help="在 Dask 集群上算，如 tcp://主机:8786；结果和一台机器上一样")]
+PartitionsOption = Annotated[
+    str | None,
+    typer.Option("--partitions", envvar="DUIBIAO_PARTITIONS", help="和 --cluster 一起：各台机器都能读写的文件夹或 s3:// 地址，放分给 worker 的数据，算完就删"),
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")]
 
 DEFAULT_STORE = "sqlite:///data/duibiao.sqlite3"
@@ -39,6 +46,28 @@ STATUS_NAMES = {
     "listed": "只有条目", "fetched": "有正文", "deleted": "已删除", "violation": "违规", "complaint": "被投诉", "unavailable": "无法查看",
     "expired": "链接过期", "migrated": "已迁移", "closed": "已注销",
 }  # fmt: skip
+
+
+def clustered(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with --cluster and --partitions: what it works out is spread over a cluster where one is named."""
+
+    @functools.wraps(command)
+    def run(*args: Any, cluster: str | None = None, partitions: str | None = None, **kwargs: Any) -> None:
+        if cluster is None:
+            return command(*args, **kwargs)
+        from analysis.cluster import on_cluster
+
+        if kwargs["store"].startswith("sqlite:") and not partitions:
+            raise typer.BadParameter("存储是这台机器上的文件，worker 读不到：用 --partitions 写明一个都能读写的文件夹或 s3:// 地址", param_hint="--cluster")
+        with on_cluster(cluster, partitions=partitions):
+            return command(*args, **kwargs)
+
+    known = inspect.signature(command, eval_str=True)  # Typer reads options from it
+    more = {"cluster": ClusterOption, "partitions": PartitionsOption}
+    added = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=option) for name, option in more.items()]
+    run.__signature__ = known.replace(parameters=[*known.parameters.values(), *added])  # type: ignore[attr-defined]
+    run.__annotations__ = {name: one.annotation for name, one in known.parameters.items()} | more
+    return run
 
 
 def say(line: str) -> None:

@@ -17,6 +17,7 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
+    clustered,
     show_frame,
     store_at,
     window,
@@ -39,6 +40,7 @@ _MIX_TABLE = ("account", "purpose", "n", "share", "articles")
 
 
 @app.command()
+@clustered
 def purpose(
     account: AccountOption = None, since: SinceOption = None, until: UntilOption = None, store: StoreOption = DEFAULT_STORE,
     format: FormatOption = "table", output: OutOption = None, force: ForceOption = False,

@@ -18,6 +18,7 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     all_named,
+    clustered,
     day_option,
     free_name,
     say,
@@ -32,6 +33,7 @@ app = typer.Typer()
 
 
 @app.command("brief")
+@clustered
 def brief_(
     account: AccountOption = None, accounts: AccountsOption = None, since: SinceOption = None, until: UntilOption = None, store: StoreOption = DEFAULT_STORE,
     force: ForceOption = False, own: OwnOption = None,

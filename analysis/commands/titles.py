@@ -17,6 +17,7 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
+    clustered,
     show_frame,
     store_at,
     window,
@@ -55,6 +56,7 @@ _WORDS_TABLE = ("account", "word", "z", "n", "titles", "n_others")
 
 
 @app.command()
+@clustered
 def titles(
     account: AccountOption = None, since: SinceOption = None, until: UntilOption = None, store: StoreOption = DEFAULT_STORE,
     format: FormatOption = "table", output: OutOption = None, force: ForceOption = False,
