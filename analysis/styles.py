@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from analysis.style.colours import Colour, distance, is_grey, over
 from analysis.style.fixed_parts import find_editors, find_lead_ins, find_parts
@@ -118,72 +118,111 @@ _Key = TypeVar("_Key")
 
 def _measure(boxes: list[Box], cover: str | None, square: str | None) -> StyleProfile:
     reading = read_boxes(boxes)
-    runs, chars = reading.runs, reading.chars
-    sizes = _tally((round(run.style.size, 2), run.chars) for run in runs)
-    aligns = _tally((_ALIGN.get(run.style.align, run.style.align), run.chars) for run in runs)
-    colours = _tally((run.style.colour, run.chars) for run in runs)
+    sizes = _tally((round(run.style.size, 2), run.chars) for run in reading.runs)
     size = sizes[0][0] if sizes else None
     headings = find_headings(reading, size or 0.0)
     running = _running(reading, headings, size)
-    accents, backgrounds = _accents(colours, chars), _backgrounds(reading)
-    parts, lead_ins, editors = find_parts(reading, headings), find_lead_ins(reading), find_editors(boxes)
-    indents = _indents(reading)
-    media = count_media(boxes)
+    parts = find_parts(reading, headings)
     return StyleProfile(
-        chars=chars,
-        minutes=_minutes(runs),
-        han_share=_share_of(sum(len(_HAN.findall(run.text)) for run in runs), chars),
-        font_size_px=size,
-        font_size_share=_share_of(sizes[0][1], chars) if sizes else None,
-        sizes=[f"{px:g}:{count / chars:.4f}" for px, count in sizes if count >= chars * _COUNTS],
-        n_sizes=sum(count >= chars * _COUNTS for _, count in sizes),
-        heading_px=_median((one.paragraph.style.size, 1) for one in headings),
-        line_height=_median((run.style.line_height, run.chars) for run in runs),
-        letter_spacing_px=_median((run.style.spacing, run.chars) for run in runs),
-        text_align=aligns[0][0] if aligns else None,
-        align_share=_share_of(aligns[0][1], chars) if aligns else None,
-        indent_share=_share_of(sum(indents.values()), chars),
-        indent=max(indents, key=lambda kind: indents[kind]) if sum(indents.values()) * 2 > chars else None,
-        side_px=_median(((run.style.left + run.style.right) / 2, run.chars) for run in runs if round(run.style.size, 2) == size),
-        paragraphs=len(reading.paragraphs),
-        paragraph_chars=_median((float(one.chars), 1) for one in running),
-        paragraph_lines=_median((_lines(one, SCREEN_PX), 1) for one in running),
-        paragraph_lines_phone=_median((_lines(one, PHONE_PX), 1) for one in running),
-        blank_lines=reading.blank_lines,
-        blank_share=_share_of(reading.blank_lines, len(reading.paragraphs)),
-        paragraph_gap=_gap(reading, running),
-        bold_share=_share_of(sum(run.chars for run in runs if run.style.weight >= 600), chars),
-        bold_color=_bold_colour(running, chars),
-        highlight_share=_share_of(sum(run.chars for run in runs if shows_colour(run.style.marked)), chars),
-        underline_share=_share_of(sum(run.chars for run in runs if run.style.underline), chars),
-        text_color=colours[0][0].hex if colours else None,
-        accents=_pairs(accents),
-        n_colors=len(_distinct(colour for colour, count in colours if count >= chars * _COUNTS)),
-        backgrounds=_pairs(backgrounds),
-        palette=_palette(boxes, colours, accents, backgrounds),
-        images=media.images,
-        images_per_1000=media.images / chars * 1000 if chars else None,
-        gifs=media.gifs,
-        videos=media.videos,
-        audios=media.audios,
-        **place_images(reading),
-        **describe_cover(boxes, cover, square),
-        headings=len(headings),
-        heading_style=_commonest(one.style for one in headings),
-        heading_color=_commonest(over(one.paragraph.style.colour, _WHITE).hex for one in headings),
-        heading_mark=_commonest(one.mark.hex for one in headings if one.mark is not None),
-        heading_align=_commonest(_ALIGN.get(one.paragraph.style.align, one.paragraph.style.align) for one in headings),
-        numbered=_commonest(one.numbering for one in headings if one.numbering) if "numbered" in parts else None,
-        parts=list(parts),
-        part_words=[f"{part}:{word}" for part, words in parts.items() for word in words],
-        lead_ins=list(lead_ins),
-        lead_in_words=[f"{kind}:{word}" for kind, words in lead_ins.items() for word in words],
-        editors=list(editors),
-        editor_marks=[f"{editor}:{mark}" for editor, mark in editors.items()],
-        opening=_first_words(reading.paragraphs),
-        closing=_first_words(reversed(reading.paragraphs)),
-        newspaper_signs=_newspaper_signs(size, sum(indents.values()), chars),
-    )
+        **_type(reading, sizes), **_paragraphs(reading, running, size), **_emphasis(reading, running), **_colours(boxes, reading), **_media(boxes, reading),
+        **describe_cover(boxes, cover, square), **_headings(headings, numbered="numbered" in parts), **_fixed(boxes, reading, parts),
+    )  # fmt: skip
+
+
+def _type(reading: Reading, sizes: Sequence[tuple[float, int]]) -> dict[str, Any]:
+    """How much text and how it is set: sizes, line height, spacing, alignment."""
+    runs, chars = reading.runs, reading.chars
+    aligns = _tally((_ALIGN.get(run.style.align, run.style.align), run.chars) for run in runs)
+    return {
+        "chars": chars,
+        "minutes": _minutes(runs),
+        "han_share": _share_of(sum(len(_HAN.findall(run.text)) for run in runs), chars),
+        "font_size_px": sizes[0][0] if sizes else None,
+        "font_size_share": _share_of(sizes[0][1], chars) if sizes else None,
+        "sizes": [f"{px:g}:{count / chars:.4f}" for px, count in sizes if count >= chars * _COUNTS],
+        "n_sizes": sum(count >= chars * _COUNTS for _, count in sizes),
+        "line_height": _median((run.style.line_height, run.chars) for run in runs),
+        "letter_spacing_px": _median((run.style.spacing, run.chars) for run in runs),
+        "text_align": aligns[0][0] if aligns else None,
+        "align_share": _share_of(aligns[0][1], chars) if aligns else None,
+    }
+
+
+def _paragraphs(reading: Reading, running: Sequence[Paragraph], size: float | None) -> dict[str, Any]:
+    """How paragraphs stand: indented, how long, how far apart."""
+    chars, indents = reading.chars, _indents(reading)
+    return {
+        "indent_share": _share_of(sum(indents.values()), chars),
+        "indent": max(indents, key=lambda kind: indents[kind]) if sum(indents.values()) * 2 > chars else None,
+        "side_px": _median(((run.style.left + run.style.right) / 2, run.chars) for run in reading.runs if round(run.style.size, 2) == size),
+        "paragraphs": len(reading.paragraphs),
+        "paragraph_chars": _median((float(one.chars), 1) for one in running),
+        "paragraph_lines": _median((_lines(one, SCREEN_PX), 1) for one in running),
+        "paragraph_lines_phone": _median((_lines(one, PHONE_PX), 1) for one in running),
+        "blank_lines": reading.blank_lines,
+        "blank_share": _share_of(reading.blank_lines, len(reading.paragraphs)),
+        "paragraph_gap": _gap(reading, running),
+        "opening": _first_words(reading.paragraphs),
+        "closing": _first_words(reversed(reading.paragraphs)),
+        "newspaper_signs": _newspaper_signs(size, sum(indents.values()), chars),
+    }
+
+
+def _emphasis(reading: Reading, running: Sequence[Paragraph]) -> dict[str, Any]:
+    """What is bold, on a coloured background, underlined."""
+    runs, chars = reading.runs, reading.chars
+    return {
+        "bold_share": _share_of(sum(run.chars for run in runs if run.style.weight >= 600), chars),
+        "bold_color": _bold_colour(running, chars),
+        "highlight_share": _share_of(sum(run.chars for run in runs if shows_colour(run.style.marked)), chars),
+        "underline_share": _share_of(sum(run.chars for run in runs if run.style.underline), chars),
+    }
+
+
+def _colours(boxes: list[Box], reading: Reading) -> dict[str, Any]:
+    """The colours of text, backgrounds and lines."""
+    chars, colours = reading.chars, _tally((run.style.colour, run.chars) for run in reading.runs)
+    accents, backgrounds = _accents(colours, chars), _backgrounds(reading)
+    return {
+        "text_color": colours[0][0].hex if colours else None,
+        "accents": _pairs(accents),
+        "n_colors": len(_distinct(colour for colour, count in colours if count >= chars * _COUNTS)),
+        "backgrounds": _pairs(backgrounds),
+        "palette": _palette(boxes, colours, accents, backgrounds),
+    }
+
+
+def _media(boxes: list[Box], reading: Reading) -> dict[str, Any]:
+    """Pictures, videos and audios, and where the pictures stand."""
+    media, chars = count_media(boxes), reading.chars
+    counts = {"images": media.images, "gifs": media.gifs, "videos": media.videos, "audios": media.audios}
+    return {**counts, "images_per_1000": media.images / chars * 1000 if chars else None, **place_images(reading)}
+
+
+def _headings(headings: Sequence[Heading], *, numbered: bool) -> dict[str, Any]:
+    """How many headings there are and how most look."""
+    return {
+        "headings": len(headings),
+        "heading_px": _median((one.paragraph.style.size, 1) for one in headings),
+        "heading_style": _commonest(one.style for one in headings),
+        "heading_color": _commonest(over(one.paragraph.style.colour, _WHITE).hex for one in headings),
+        "heading_mark": _commonest(one.mark.hex for one in headings if one.mark is not None),
+        "heading_align": _commonest(_ALIGN.get(one.paragraph.style.align, one.paragraph.style.align) for one in headings),
+        "numbered": _commonest(one.numbering for one in headings if one.numbering) if numbered else None,
+    }
+
+
+def _fixed(boxes: list[Box], reading: Reading, parts: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Fixed parts, lead-ins and editors, with the words and marks they were known by."""
+    lead_ins, editors = find_lead_ins(reading), find_editors(boxes)
+    return {
+        "parts": list(parts),
+        "part_words": [f"{part}:{word}" for part, words in parts.items() for word in words],
+        "lead_ins": list(lead_ins),
+        "lead_in_words": [f"{kind}:{word}" for kind, words in lead_ins.items() for word in words],
+        "editors": list(editors),
+        "editor_marks": [f"{editor}:{mark}" for editor, mark in editors.items()],
+    }
 
 
 def _tally(pairs: Iterable[tuple[_Key, int]]) -> list[tuple[_Key, int]]:
