@@ -15,7 +15,6 @@ from sqlalchemy import Connection, delete, insert, select, update
 from crawler import schema as t
 from crawler.identity import chunks
 from crawler.merge import Claim
-from crawler.nesting import deep_at
 from crawler.records import Album, Observation
 from crawler.vault import pack
 
@@ -26,10 +25,10 @@ _ALBUM_FIELDS = ("title", "article_count", "numbered", "description", "reads")
 
 
 def put_bodies(conn: Connection, source_id: int, bodies: Iterable[tuple[int, int, str]]) -> None:
-    """Keep (article, seen_at, HTML), cut where tags nest deeper than any reader parses; of one source the newest stays."""
+    """Keep (article, seen_at, HTML); of one source the newest stays."""
     c = t.bodies.c
     for number, seen_at, html in bodies:
-        raw = html[: deep_at(html)].encode("utf-8", "replace")
+        raw = html.encode("utf-8", "replace")
         row = {"seen_at": seen_at, "sha256": hashlib.sha256(raw).hexdigest(), "blob": pack(raw)}
         same = (c.article_id == number, c.source_id == source_id)
         held = conn.execute(select(c.seen_at).where(*same)).scalar()

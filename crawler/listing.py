@@ -12,7 +12,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.jsvalue import JsError, parse_literal
-from crawler.nesting import deep_at
+from crawler.nesting import shallow
 from crawler.records import Album, Article, ArticleUrl, album_url, clean_text, digits, number, parse_album_id, parse_article_url, user_name_of
 
 __all__ = ["PAGE_SIZE", "Listing", "ListingError", "album_json_url", "is_album_page", "parse_album_json", "parse_album_page"]
@@ -78,7 +78,7 @@ def parse_album_page(raw: bytes) -> Listing:
 
 def _rows_of_tree(text: str) -> list[dict[str, Any]]:
     rows = []
-    for node in LexborHTMLParser(text[: deep_at(text)]).css("li.js_album_item"):
+    for node in LexborHTMLParser(shallow(text)).css("li.js_album_item"):
         said = node.attributes
         at = node.css_first(".js_article_create_time")
         rows.append(

@@ -21,7 +21,7 @@ from crawler.documents import ArchiveError
 from crawler.intake import Batch, Reject
 from crawler.jsvalue import parse_assignments
 from crawler.list_rows import WHY_OF_RET, Row, as_dict, as_list, identity, is_row, link_of, moment, parse_counts, parse_nested, parse_pushes, parse_rows, ret_of
-from crawler.nesting import deep_at
+from crawler.nesting import shallow
 from crawler.records import HOST, Account, Article, Observation, biz_of_number, clean_text, digits, number, user_name_of
 from crawler.scrub import scrub
 from crawler.writer import RawPage, Sighting
@@ -212,7 +212,7 @@ def take_profile_page(raw: bytes) -> Batch:
 
 def _profile_account(text: str) -> Account:
     said = parse_assignments(text, _OWNER)
-    tree = LexborHTMLParser(text[: deep_at(text)])
+    tree = LexborHTMLParser(shallow(text))
     shown = {selector: node.text().strip() for selector in (".profile_nickname", ".profile_account") if (node := tree.css_first(selector))}
     values = {node.text().strip(): node.parent.css_first(".profile_desc_value") for node in tree.css(".profile_desc_label") if node.parent}
     told = {label: clean_text(value.text()) for label, value in values.items() if value is not None}

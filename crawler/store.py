@@ -23,6 +23,7 @@ from crawler.coverage import COVERAGE_READS, AccountCoverage, state_coverage
 from crawler.databases import StoreError, explain, make_engine, set_up, shown_url
 from crawler.identity import put_fact
 from crawler.merge import Claim, disagreements, field_origins
+from crawler.nesting import shallow
 from crawler.vault import Vault, unpack
 from crawler.writer import UNKNOWN_ACCOUNT, Parts, Writer, find_sources
 
@@ -323,7 +324,10 @@ class Store:
             return [tuple(row) for row in conn.execute(query)]
 
     def bodies(self, *, accounts: Sequence[int] | None = None, articles: Sequence[int] | None = None) -> Iterator[tuple[int, str]]:
-        """(article_id, inner HTML of the article's body as last seen), by article; of some accounts, or of some articles."""
+        """(article_id, inner HTML of the article's body as last seen), by article; of some accounts, or of some articles.
+
+        Safe to parse: where tags nest deeper than any real page's, text only (nesting.shallow).
+        """
         c = t.bodies.c
         query = _newest_bodies(c.blob, accounts)
         if articles is not None:
@@ -332,7 +336,7 @@ class Store:
             last = None
             for number, blob in map(tuple, rows):
                 if number != last:  # the newest of each article
-                    yield number, unpack(blob).decode("utf-8", "replace")
+                    yield number, shallow(unpack(blob).decode("utf-8", "replace"))
                 last = number
 
     def body_digests(self, *, accounts: Sequence[int] | None = None) -> dict[int, str]:

@@ -15,7 +15,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.accounts_file import load_accounts_file
-from crawler.nesting import DEEPEST, deep_at
+from crawler.nesting import DEEPEST, deep_at, shallow
 from crawler.page import PageError, parse_page
 from crawler.shelf import listing_row
 from crawler.spiders import history
@@ -177,4 +177,6 @@ def test_a_page_nested_deep_or_full_of_links_is_read_in_linear_time() -> None:
 def test_flat_markup_of_any_length_is_not_deep() -> None:
     assert deep_at("<p>一<br><section>二</section>" * 20_000) is None
     assert deep_at("<div>" * DEEPEST + "</div><div>" * 10_000) is None
+    assert shallow("<p>一</p>" * 9000) == "<p>一</p>" * 9000
+    assert shallow(b"<div>" * 9000 + "文字</div>".encode() * 9000) == b"<div>" * DEEPEST + "文字".encode() * 9000
     assert deep_at(markup := "<p>" * 9000 + "<div>" * (DEEPEST + 1)) == markup.rindex("<div>")

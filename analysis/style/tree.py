@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from analysis.style.cascade import Cascade
 from analysis.style.computed_style import Style
 from analysis.style.sheets import BASE_SHEET, Rule, match_rules, parse_sheet, sets_own_base
-from crawler.nesting import deep_at
+from crawler.nesting import shallow
 
 __all__ = ["Box", "Style", "style_body", "style_page"]
 
@@ -37,14 +37,14 @@ class Box:
 
 def style_body(body: str) -> list[Box]:
     """The boxes of an article's inner HTML; the first is #js_content itself, under WeChat's base style."""
-    tree = LexborHTMLParser(f'<!doctype html><html><body><div id="js_content" class="rich_media_content">{body[: deep_at(body)]}')
+    tree = LexborHTMLParser(f'<!doctype html><html><body><div id="js_content" class="rich_media_content">{shallow(body)}')
     content = tree.css_first("#js_content")
     return _style(tree, content, (BASE_SHEET,), quirks=False) if content is not None else []
 
 
 def style_page(raw: bytes) -> list[Box]:
     """The boxes of a saved page's #js_content under the page's own sheets, or of the whole <body> where there is no #js_content."""
-    tree = LexborHTMLParser(raw[: deep_at(raw)])
+    tree = LexborHTMLParser(shallow(raw))
     content = tree.css_first("#js_content") or tree.body
     if content is None:
         return []
