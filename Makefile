@@ -46,21 +46,33 @@ kill: $(VENV)/test.stamp
 soak: $(VENV)/test.stamp
 	$(BIN)/python -m tests.reliability.soak $${SOAK_S:-1200}
 
+# New versions of everything pyproject.toml allows; then run the tests and commit .ci/requirements.lock.
+lock: $(VENV)/bin/python
+	$(BIN)/python .ci/lock
+
+# Known vulnerabilities of what is locked; asks a public database, so it needs the internet.
+audit: $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/python -m pip_audit --requirement .ci/requirements.lock --no-deps --disable-pip
+
+test-versions:
+	.ci/test-versions
+
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "duibiao needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
-$(VENV)/demo.stamp: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
+$(VENV)/demo.stamp: $(VENV)/bin/python pyproject.toml .ci/requirements.lock
+	$(BIN)/python -m pip install --quiet --constraint .ci/requirements.lock --editable .
 	@touch $@
 
-$(VENV)/test.stamp: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[test]'
+$(VENV)/test.stamp: $(VENV)/bin/python pyproject.toml .ci/requirements.lock
+	$(BIN)/python -m pip install --quiet --constraint .ci/requirements.lock --editable '.[test]'
 	@touch $@ $(VENV)/demo.stamp
 
-$(VENV)/notebooks.stamp: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[notebooks]'
+$(VENV)/notebooks.stamp: $(VENV)/bin/python pyproject.toml .ci/requirements.lock
+	$(BIN)/python -m pip install --quiet --constraint .ci/requirements.lock --editable '.[notebooks]'
 	@touch $@
 
 clean:

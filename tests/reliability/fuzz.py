@@ -104,10 +104,10 @@ PARSERS: dict[str, tuple[Callable[[bytes], Iterable[Any]], tuple[type[Exception]
 
 def check_storable(value: Any, name: str = "") -> None:
     """Raises Unstorable: text with lone surrogates or NULs, or wider than its column in the store. Links that are read again later may hold anything."""
-    if name == "neighbours":
+    if name in ("neighbours", "body", "raw"):  # a body is stored as bytes, with what is no text replaced
         return
     if isinstance(value, str):
-        if "\0" in value and name not in ("body", "raw"):
+        if "\0" in value:
             raise Unstorable(f"NUL in {name}")
         if len(value) > _WIDTHS.get(name, 1 << 30):
             raise Unstorable(f"{name} has {len(value)} characters")
