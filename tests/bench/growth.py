@@ -81,8 +81,9 @@ def _frame(count: int) -> pd.DataFrame:
         "digest": [row["row"]["digest"] or None for row in rows], "author": [row["row"]["author"] for row in rows], "published_at": at, "time_precision": "second", "kind": "article",
         "original": True, "url": [f"https://mp.weixin.qq.com/s/{row['number']:022d}" for row in rows], "status": "fetched", "albums": [[] for _ in rows], "source": "table",
     }  # fmt: skip
-    empty = empty_frame(ARTICLES)
-    return pd.DataFrame({name: pd.Series(given[name], index=range(len(rows)), dtype=empty[name].dtype) for name in ARTICLES})
+    empty = empty_frame(ARTICLES).drop(columns="source")
+    frame = pd.DataFrame({name: pd.Series(given[name], index=range(len(rows)), dtype=empty[name].dtype) for name in empty})
+    return frame.assign(source=pd.Categorical([given["source"]] * len(rows)))[list(ARTICLES)]
 
 
 def _assigned(articles: pd.DataFrame, columns: list[str | None]) -> pd.DataFrame:
