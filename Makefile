@@ -26,6 +26,8 @@ bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.bench.cadence
 	$(BIN)/python -m tests.bench.layout
 	$(BIN)/python -m tests.bench.brief
+	$(BIN)/python -m tests.bench.end_to_end
+	$(BIN)/python -m tests.bench.growth
 
 eval: $(VENV)/test.stamp
 	$(BIN)/python -m tests.eval.cadence_changes

@@ -165,8 +165,11 @@ def _cut_with_jieba(words: Sequence[_Entry]) -> Callable[[str], list[str]]:
 
     jieba.setLogLevel(logging.WARNING)
     held = jieba.Tokenizer()
+    held.initialize()
+    total = held.total
     for word, frequency, tag in words:
         held.add_word(word, int(frequency) if frequency else None, tag)
+        held.total = total  # as rjieba has it: an added word must not shift the odds between words of the dictionary
     return lambda text: list(held.cut(text))
 
 

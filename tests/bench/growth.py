@@ -32,7 +32,7 @@ from analysis.frames import ACCOUNTS, ARTICLES, empty_frame
 from crawler.shelf import read_sample
 from tests.bench.brief import SAMPLE, _retitle
 
-__all__ = ["PARTS", "make_articles", "main", "measure"]
+__all__ = ["PARTS", "make_articles", "main", "measure", "measure_here"]
 
 _SMALLEST, _LARGEST_OF_BODIES = 10_000, 100_000
 _WITHIN, _MEMORY_MB = 1.3, 2048
@@ -81,8 +81,9 @@ def _frame(count: int) -> pd.DataFrame:
         "digest": [row["row"]["digest"] or None for row in rows], "author": [row["row"]["author"] for row in rows], "published_at": at, "time_precision": "second", "kind": "article",
         "original": True, "url": [f"https://mp.weixin.qq.com/s/{row['number']:022d}" for row in rows], "status": "fetched", "albums": [[] for _ in rows], "source": "table",
     }  # fmt: skip
-    empty = empty_frame(ARTICLES)
-    return pd.DataFrame({name: pd.Series(given[name], index=range(len(rows)), dtype=empty[name].dtype) for name in ARTICLES})
+    empty = empty_frame(ARTICLES).drop(columns="source")
+    frame = pd.DataFrame({name: pd.Series(given[name], index=range(len(rows)), dtype=empty[name].dtype) for name in empty})
+    return frame.assign(source=pd.Categorical([given["source"]] * len(rows)))[list(ARTICLES)]
 
 
 def _assigned(articles: pd.DataFrame, columns: list[str | None]) -> pd.DataFrame:
@@ -209,17 +210,18 @@ def measure(part: str, count: int) -> dict[str, float]:
     return told
 
 
-def _one(part: str, count: int) -> None:
+def measure_here(part: str, count: int) -> dict[str, float]:
+    """The same in this process, whose memory is then everything's."""
     with tempfile.TemporaryDirectory() as folder:
         work = PARTS[part][1](count, Path(folder))
         began = time.process_time()
         done = work()
         cpu = time.process_time() - began
     assert done == count, f"{part}: {done} of {count}"
-    print(json.dumps({"cpu": cpu, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    return {"cpu": cpu, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
-def main(sizes: list[int]) -> None:
+def main(sizes: list[int], *, measure: Callable[[str, int], dict[str, float]] = measure) -> None:
     """Print the table."""
     least = min(_SMALLEST, max(sizes))
     print(f"{'':18}" + "".join(f"{count:>30,}" for count in sizes) + f"   most growth from step to step (aim {_WITHIN}), peak (aim {_MEMORY_MB} MB)")
@@ -234,7 +236,7 @@ def main(sizes: list[int]) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
-        _one(sys.argv[2], int(sys.argv[3]))
+        print(json.dumps(measure_here(sys.argv[2], int(sys.argv[3]))))
     else:
         asked = [int(text) for text in sys.argv[1:] if text != "full"]
         main(asked or [1000, 10_000, 100_000] + [1_000_000] * ("full" in sys.argv))

@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 
 _FIELDS = {
     "account": (r"nick_name:\s*JsDecode\('([^']*)'\)", r"var nickname\s*=\s*(?:htmlDecode\()?[\"']([^\"']*)[\"']", r"nick_name\s*[:=]\s*[\"']([^\"']*)[\"']"),
-    "mid": (r"\bmid:\s*'(\d+)'", r"var mid\s*=\s*(?:\"\"\s*\|\|\s*)*[\"'](\d+)[\"']", r"[?&;]mid=(\d+)"),
+    "mid": (r"\bmid:\s*(?:JsDecode\()?'(\d+)'", r"var mid\s*=\s*(?:\"\"\s*\|\|\s*)*[\"'](\d+)[\"']", r"[?&;]mid=(\d+)"),
     "idx": (r"\bidx:\s*'(\d+)'", r"var idx\s*=\s*(?:\"\"\s*\|\|\s*)*[\"'](\d+)[\"']", r"[?&;]idx=(\d+)"),
     "seconds": (r"ori_create_time:\s*'(\d+)'", r"var (?:ct|oriCreateTime)\s*=\s*[\"'](\d+)[\"']", r"create_timestamp:\s*'(\d+)'"),
 }
