@@ -37,13 +37,12 @@ def _run_alone(task: Callable[[Part], Made], parts: Iterable[Part]) -> list[Made
 
 
 ALONE = Place(1, _run_alone)  # one of many already
-_HERE = Place(os.cpu_count() or 1, _run_here)
-_PLACE: ContextVar[Place] = ContextVar("place", default=_HERE)
+_PLACE: ContextVar[Place | None] = ContextVar("place", default=None)
 
 
 def place() -> Place:
     """Where parts are worked on now."""
-    return _PLACE.get()
+    return _PLACE.get() or Place(os.cpu_count() or 1, _run_here)
 
 
 @contextmanager
