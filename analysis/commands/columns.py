@@ -16,12 +16,12 @@ from analysis.commands.options import (
     SinceOption,
     StoreOption,
     UntilOption,
+    analysing,
     check_format,
     clustered,
     frame_rows,
     say,
     show_rows,
-    store_at,
     window,
 )
 
@@ -82,7 +82,7 @@ def columns(
 
     check_format(format)
     begin, end = window(since, until)
-    with store_at(store) as opened:
+    with analysing(store) as opened:
         loaded = load_columns(opened, accounts=account, since=begin, until=end, edits=edits or edits_beside(opened), themes=articles or themes)
         for edit in loaded.idle_edits:
             say(f"columns.toml：{edit} 没有找到对应的栏目或文章，没有改动")

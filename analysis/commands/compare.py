@@ -20,11 +20,11 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     all_named,
+    analysing,
     check_format,
     clustered,
     frame_rows,
     show_rows,
-    store_at,
     window,
 )
 from analysis.dimensions import DIMENSIONS, describe_axes, parse_axes
@@ -88,11 +88,11 @@ def compare(
     _check(show, tuple(_SHOWN), "--show")
     pair = parse_axes(axes) if axes is not None else None
     begin, end = window(since, until)
-    with store_at(store) as opened:
+    with analysing(store) as opened:
         loaded = load_compared(opened, accounts=all_named(account, accounts), since=begin, until=end, own=own)
-    if by == "brand" and show != "roles":
-        loaded = compare_brands(loaded)
-    made = _positions(loaded, pair) if pair else _across(loaded) if show == "matrix" and format == "table" and output is None else _SHOWN[show](loaded)
+        if by == "brand" and show != "roles":
+            loaded = compare_brands(loaded)
+        made = _positions(loaded, pair) if pair else _across(loaded) if show == "matrix" and format == "table" and output is None else _SHOWN[show](loaded)
     rows, headings, table, worded = made
     show_rows(rows, headings, table, worded=worded, format=format, output=output, force=force)
 

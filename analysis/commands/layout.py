@@ -19,12 +19,12 @@ from analysis.commands.options import (
     SinceOption,
     StoreOption,
     UntilOption,
+    analysing,
     check_format,
     clustered,
     frame_rows,
     say,
     show_rows,
-    store_at,
     window,
 )
 
@@ -98,7 +98,7 @@ def layout(
     if files:
         _tell_files(files, store=store, format=format, output=output, force=force)
         return
-    with store_at(store) as opened:
+    with analysing(store) as opened:
         report, held = _load_report(opened, account=account, since=begin, until=end)
     rows, columns, worded = _article_rows(report, held) if articles else _rows_of(report, held, show)
     show_rows(rows, columns, _TABLES["articles" if articles else show or ""], worded=worded, format=format, output=output, force=force)
@@ -226,7 +226,7 @@ def _load_peers(url: str) -> pd.DataFrame | None:
     from analysis.frames import load_accounts, load_articles
     from analysis.layout import join_profiles, load_profiles
 
-    with store_at(url) as opened:
+    with analysing(url) as opened:
         owners = load_accounts(opened)
         own = set(owners.loc[owners["role"] == "own", "account_id"])
         joined = join_profiles(load_articles(opened), load_profiles(opened, say=say))

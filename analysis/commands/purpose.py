@@ -16,10 +16,10 @@ from analysis.commands.options import (
     SinceOption,
     StoreOption,
     UntilOption,
+    analysing,
     check_format,
     clustered,
     show_frame,
-    store_at,
     window,
 )
 
@@ -55,7 +55,7 @@ def purpose(
     check_format(format)
     begin, end = window(since, until)
     rules = read_rules(lexicon, purposes=PURPOSES) if lexicon else ()
-    with store_at(store) as opened:
+    with analysing(store) as opened:
         assigned = assign_purposes(load_articles(opened, accounts=account, since=begin, until=end), rules=rules)
     if articles:
         show_frame(assigned, _ARTICLES, _ARTICLES_TABLE, format=format, output=output, force=force)

@@ -19,11 +19,11 @@ from analysis.commands.options import (
     SinceOption,
     StoreOption,
     UntilOption,
+    analysing,
     check_format,
     frame_rows,
     say,
     show_rows,
-    store_at,
     window,
 )
 
@@ -64,7 +64,7 @@ def similar(
         raise typer.BadParameter("写账号或文字、用 --texts 文件、用 --candidates，三样选一样", param_hint="WORDS")
     days = window(since, until)
     asked = _read_texts(texts) if texts else None
-    with store_at(store) as opened:
+    with analysing(store) as opened:
         if candidates:
             found = _Answer(_candidates(opened, account, days), _CANDIDATES, _CANDIDATES_TABLE)
         elif asked is not None:

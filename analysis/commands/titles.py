@@ -16,10 +16,10 @@ from analysis.commands.options import (
     SinceOption,
     StoreOption,
     UntilOption,
+    analysing,
     check_format,
     clustered,
     show_frame,
-    store_at,
     window,
 )
 
@@ -80,18 +80,18 @@ def titles(
     begin, end = window(since, until)
     rules = read_rules(lexicon, purposes=SIGNALS) if lexicon else ()
     own = read_words(user_words) if user_words else ()
-    with store_at(store) as opened:
+    with analysing(store) as opened:
         loaded = load_articles(opened, accounts=account, since=begin, until=end)
+        found = compare_words(loaded, user_words=own, tokenizer=tokenizer) if words else describe_titles(loaded, rules=rules, user_words=own)
     if words:
-        show_frame(compare_words(loaded, user_words=own, tokenizer=tokenizer), _WORDS, _WORDS_TABLE, format=format, output=output, force=force)
+        show_frame(found, _WORDS, _WORDS_TABLE, format=format, output=output, force=force)
         return
-    described = describe_titles(loaded, rules=rules, user_words=own)
     if articles:
-        show_frame(described, _TITLES, _TITLES_TABLE, format=format, output=output, force=force)
+        show_frame(found, _TITLES, _TITLES_TABLE, format=format, output=output, force=force)
         return
-    show_frame(measure_habits(described), _HABITS, _HABITS_TABLE, format=format, output=output, force=force)
+    show_frame(measure_habits(found), _HABITS, _HABITS_TABLE, format=format, output=output, force=force)
     if format == "table" and output is None:
-        _print_signals(count_signals(described))
+        _print_signals(count_signals(found))
 
 
 def _print_signals(signals: pd.DataFrame) -> None:
