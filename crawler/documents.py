@@ -20,13 +20,13 @@ from typing import IO, cast
 
 import zstandard
 
-__all__ = ["HELD_BYTES", "MAX_BYTES", "MAX_IN_MEMORY", "ArchiveError", "Document", "list_documents"]
+__all__ = ["MAX_BYTES", "MAX_IN_MEMORY", "ArchiveError", "Document", "list_documents"]
 
 MAX_BYTES = 8 * 1024**3  # of one file, unpacked: a table larger than this is no hand-kept one
 MAX_IN_MEMORY = 512 * 1024**2  # of a file that must be held whole (a page, JSON, a spreadsheet)
 _MAX_MEMBERS = 200_000
 _MAX_RATIO = 250  # text packs 4–20 times, a page of spaces 1000 times
-HELD_BYTES = 8 * 1024**2  # of a file that is read once; the largest real page has 4 MB
+_HELD_BYTES = 8 * 1024**2  # of a file that is read once; the largest real page has 4 MB
 _HEAD = 64 * 1024
 _CHUNK = 1024 * 1024
 _MAGIC = {b"\x1f\x8b": "gz", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zst"}
@@ -91,7 +91,7 @@ class Document:
         """SHA-256 of the unpacked bytes: the same content is the same document, packed or not."""
         found = hashlib.sha256()
         with self.open() as stream:
-            first = _guarded_read(stream, HELD_BYTES)
+            first = _guarded_read(stream, _HELD_BYTES)
             found.update(first)
             while chunk := _guarded_read(stream, _CHUNK):
                 found.update(chunk)

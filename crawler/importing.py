@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.archives import Options, Reader, find_reader
-from crawler.documents import HELD_BYTES, ArchiveError, Document, list_documents
+from crawler.documents import ArchiveError, Document, list_documents
 from crawler.intake import Batch, Reject, own_sightings
 from crawler.records import Account
 from crawler.store import Store, StoreError
@@ -17,6 +17,7 @@ from crawler.writer import Parts, Tally, Writer
 __all__ = ["FileReport", "import_files", "write_batch"]
 
 _NAMES_TOLD = 5
+_PAGES, _SMALL_BYTES = ("html", "mhtml"), 64 * 1024
 _TOGETHER, _TOGETHER_BYTES = 200, 24 * 1024**2  # a transaction each would wait for the disk every time: ten milliseconds a page
 
 _GONE = {
@@ -94,15 +95,20 @@ def _recognised(path: Path) -> Iterator[_Found]:
 
 
 def _together(files: Iterator[_Found]) -> Iterator[list[_Found]]:
-    """Files to be written in one transaction: few enough for the memory and for whoever waits to write, and no content twice."""
+    """Files to be written in one transaction: pages and other small ones, few enough for the memory and for whoever waits to write, and no
+    content twice. What may take long is written by itself, so that it keeps nothing before it from being safe."""
     some: list[_Found] = []
     seen: set[str] = set()
     size = 0
     for found in files:
-        held = len(found.document.held or b"") or (HELD_BYTES if found.reader else 0)
-        if some and (size + held > _TOGETHER_BYTES or len(some) == _TOGETHER or found.digest in seen):
+        held = len(found.document.held or b"")
+        alone = found.reader is not None and (not held or held > _SMALL_BYTES) and found.reader.kind not in _PAGES
+        if some and (alone or size + held > _TOGETHER_BYTES or len(some) == _TOGETHER or found.digest in seen):
             yield some
             some, seen, size = [], set(), 0
+        if alone:
+            yield [found]
+            continue
         some.append(found)
         size += held
         if found.digest:

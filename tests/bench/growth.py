@@ -57,11 +57,12 @@ def make_articles(count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
         size = min(int(rng.lognormvariate(np.log(_USUAL), _SPREAD)) + 1, _LARGEST, count - made)
         rows = _played()[account % len(_played())]
         at, slots, hour = _END, rng.randint(1, 4), rng.gauss(14, 4) % 24 * 3600
-        pace = 7 / rng.uniform(1, 7)
+        slots = max(slots, min(-(-size // 2500), 8))
+        pace = min(7 / rng.uniform(1, 7), max(4000 / (size / slots) - 1, 0.01))  # days between pushes, beyond one: nothing is older than WeChat's accounts
         for number in range(size):
             push, slot = divmod(number, slots)
             if not slot:
-                at -= int(max(rng.expovariate(1 / pace), 0.2)) * 86400 + 86400
+                at -= int(max(rng.expovariate(1 / pace), 0)) * 86400 + 86400
             row = rows[(number * 7 + account) % len(rows)]
             yield {
                 "account": f"号{account:05d}", "account_id": f"gh_{account:012x}", "title": _retitle(row, rows, rng), "row": row, "seconds": int(at + hour + rng.gauss(0, 900)),
