@@ -24,7 +24,7 @@ def several(accounts: int) -> pd.DataFrame:
 def test_several_cores_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = several(5)
     monkeypatch.setattr(column_making, "_SPREAD_ROWS", 1)
-    monkeypatch.setattr(column_making.os, "cpu_count", lambda: 2)
-    spread = column_making._assign(frame, themes=True)
+    monkeypatch.setattr("analysis.spread.os.cpu_count", lambda: 2)
+    spread = column_making.assign(frame, themes=True)
     pd.testing.assert_frame_equal(spread, assign_columns(frame, themes=True))
     assert spread["content_column"].notna().sum() >= 5 * 12
