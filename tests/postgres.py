@@ -8,9 +8,11 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -121,15 +123,39 @@ def shared_server(base: Path) -> Iterator[Server]:
         held = json.loads(note.read_text(encoding="utf-8")) if note.exists() else None
         server = Server(Path(held["folder"]), held["port"]) if held else start_server()
         _note(note, server, {*(held["users"] if held else ()), os.getpid()})
+        if not held:
+            subprocess.run(
+                ["setsid", "-f", sys.executable, __file__, base, server.folder, str(server.port)],
+                check=True,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
     try:
         yield server
     finally:
         with lock:
-            users = {pid for pid in json.loads(note.read_text(encoding="utf-8"))["users"] if pid != os.getpid() and Path(f"/proc/{pid}").exists()}
-            if users:
+            if users := _alive(note) - {os.getpid()}:
                 _note(note, server, users)
             else:
                 note.unlink()
+                stop_server(server)
+
+
+def _alive(note: Path) -> set[int]:
+    """Who of those that asked is still there."""
+    users = json.loads(note.read_text(encoding="utf-8"))["users"] if note.exists() else ()
+    return {pid for pid in users if Path(f"/proc/{pid}").exists()}
+
+
+def _guard(base: Path, server: Server) -> None:
+    """Stop the server when all who asked for it are gone without a word: tests that were killed leave none behind."""
+    while server.folder.exists():
+        time.sleep(1)
+        if _alive(base / "postgres.json"):
+            continue
+        with FileLock(base / "postgres.lock") if base.exists() else nullcontext():
+            if server.folder.exists() and not _alive(base / "postgres.json"):
+                (base / "postgres.json").unlink(missing_ok=True)
                 stop_server(server)
 
 
@@ -179,3 +205,7 @@ def law(examples: int, *strategies: st.SearchStrategy[Any], shrink: bool = True)
         return test
 
     return make
+
+
+if __name__ == "__main__":
+    _guard(Path(sys.argv[1]), Server(Path(sys.argv[2]), int(sys.argv[3])))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from postgres import GUARDED, PASSWORD, Server, halt_server, restart_server, start_server, stop_server
+from postgres import GUARDED, PASSWORD, Server, halt_server, restart_server, shared_server
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from test_collect import BIZ, accounts_file, shelf
@@ -231,8 +231,7 @@ def test_a_connection_lost_in_the_middle_is_one_line_and_nothing_acknowledged_is
 
 
 def test_a_server_that_goes_down_in_a_crawl_ends_it_clearly_and_the_next_run_goes_on(tmp_path: Path) -> None:
-    server = start_server()
-    try:
+    with shared_server(tmp_path) as server:
         url = server.fresh()
         wanted = accounts_file(tmp_path)
         with serve(shelf(), trouble=Trouble(slow_s=0.02)) as replica:
@@ -261,8 +260,6 @@ def test_a_server_that_goes_down_in_a_crawl_ends_it_clearly_and_the_next_run_goe
             assert len([path for path in replica.requests[asked:] if path.startswith("/s")]) == 46 - before
         with open_store(url, create=False) as store:
             assert Counter(row["status"] for row in store.articles()) == {"fetched": 46}
-    finally:
-        stop_server(server)
 
 
 def test_a_store_goes_on_by_itself_once_its_server_is_back(postgres: Server, database: str) -> None:
