@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -248,7 +249,7 @@ def test_a_damaged_file_is_named_and_not_touched(tmp_path: Path, content: bytes)
 
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "x.sqlite3"
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE recipes (name TEXT)")
     with pytest.raises(StoreError, match="别的程序"):
         open_store(f"sqlite:///{path}")
@@ -267,7 +268,7 @@ def test_a_locked_store_says_so_and_loses_nothing(tmp_path: Path, monkeypatch: p
     url = f"sqlite:///{tmp_path}/x.sqlite3"
     with open_store(url) as store:
         put(store, listed())
-        with sqlite3.connect(tmp_path / "x.sqlite3", isolation_level=None) as other:
+        with closing(sqlite3.connect(tmp_path / "x.sqlite3", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreError, match="占用"):
                 put(store, listed("200"))
