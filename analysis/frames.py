@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -94,7 +95,12 @@ def check_frame(frame: pd.DataFrame, columns: Mapping[str, str], *, name: str = 
 
 def empty_frame(columns: Mapping[str, str]) -> pd.DataFrame:
     """A frame of the contract with no rows."""
-    return pd.DataFrame({column: _column([], column, dtype) for column, dtype in columns.items()})
+    return _empty(tuple(columns.items())).copy()
+
+
+@cache
+def _empty(contract: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return pd.DataFrame({column: _column([], column, dtype) for column, dtype in contract})
 
 
 def load_articles(store: Store, *, accounts: Sequence[str] | None = None, since: datetime | None = None, until: datetime | None = None) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.frames import check_frame
@@ -58,6 +59,7 @@ CONVENTIONS: tuple[Convention, ...] = (
 )
 ALIGN_NAMES = {"left": "左对齐", "right": "右对齐", "center": "居中", "justify": "两端对齐"}
 MIN_PEERS = 3
+_NONE = np.zeros(0)
 _TINY = {"indent_share": 0.02, "underline_share": 0.02}  # a name or a link underlined breaks no rule
 _RARE = 0.05
 _USUAL = 0.8
@@ -74,13 +76,13 @@ def measure_distances(measures: pd.DataFrame) -> pd.DataFrame:
     """
     check_frame(measures, MEASURES, name="measures")
     enough = measures[measures["n"] >= MIN_ARTICLES]
-    by_feature = dict(iter(enough.groupby("feature")))
+    by_feature = {str(name): (part["account_id"].to_numpy(dtype=object), part["median"].to_numpy()) for name, part in enough.groupby("feature")}
     rows = []
     for row in measures.to_dict("records"):
-        held = by_feature.get(row["feature"])
-        others = held.loc[held["account_id"] != row["account_id"], "median"] if held is not None else pd.Series(dtype="float64")
+        owners, medians = by_feature.get(row["feature"], (_NONE, _NONE))
+        others = medians[owners != row["account_id"]]
         told = len(others) >= MIN_PEERS and row["n"] >= MIN_ARTICLES
-        median, low, high = (float(others.median()), float(others.min()), float(others.max())) if told else (None, None, None)
+        median, low, high = (float(np.median(others)), float(others.min()), float(others.max())) if told else (None, None, None)
         rows.append({
             **{name: row[name] for name in ("account_id", "account", "feature", "n", "median")}, "peers": len(others), "peer_median": median, "peer_low": low,
             "peer_high": high, "gap": None if median is None else row["median"] - median,

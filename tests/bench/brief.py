@@ -74,16 +74,18 @@ def _retitle(row: dict[str, Any], rows: Sequence[dict[str, Any]], rng: random.Ra
 
 
 def _run_once(url: str, page: Path) -> dict[str, Any]:
-    """One brief in a process of its own: seconds with the interpreter's start, seconds of its cores, peak memory."""
+    """`duibiao brief` in a process of its own: seconds with the interpreter's start, seconds of its cores, peak memory."""
     began = time.perf_counter()
     code = (
-        "import json,resource,sys;from datetime import date;from pathlib import Path;from analysis.brief.making import make_brief;from crawler.store import open_store\n"
-        f"with open_store(sys.argv[1]) as store: make_brief(store, Path(sys.argv[2]), date=date.fromisoformat({_MADE_ON.isoformat()!r}), force=True)\n"
-        "own,below=(resource.getrusage(who) for who in (resource.RUSAGE_SELF,resource.RUSAGE_CHILDREN))\n"
-        "print(json.dumps({'cpu':own.ru_utime+own.ru_stime+below.ru_utime+below.ru_stime,'peak':(own.ru_maxrss+below.ru_maxrss)/1024}))"
+        "import atexit,json,resource,sys;from analysis.cli import main\n"
+        "def tell():\n"
+        " own,below=(resource.getrusage(who) for who in (resource.RUSAGE_SELF,resource.RUSAGE_CHILDREN))\n"
+        " print(json.dumps({'cpu':own.ru_utime+own.ru_stime+below.ru_utime+below.ru_stime,'peak':(own.ru_maxrss+below.ru_maxrss)/1024}))\n"
+        "atexit.register(tell);main()"
     )
-    done = subprocess.run([sys.executable, "-c", code, url, str(page)], check=True, capture_output=True, text=True)
-    return {"seconds": time.perf_counter() - began, **json.loads(done.stdout)}
+    brief = ["brief", "--store", url, "-o", str(page), "--date", _MADE_ON.isoformat(), "--force"]
+    done = subprocess.run([sys.executable, "-c", code, *brief], check=True, capture_output=True, text=True)
+    return {"seconds": time.perf_counter() - began, **json.loads(done.stdout.splitlines()[-1])}
 
 
 def main(folder: Path, accounts: int, articles: int) -> None:
