@@ -12,8 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 from scipy.special import chdtrc
 
 from analysis.frames import TIME, check_frame, fill_column
@@ -158,6 +156,9 @@ def _cluster(tokens: Sequence[_Token]) -> list[int]:
 def _link(tokens: Sequence[_Token]) -> list[int]:
     if len(tokens) < 2:
         return [1] * len(tokens)
+    from scipy.cluster.hierarchy import fcluster, linkage  # 0.2 s to load, and needed for what is not kept only
+    from scipy.spatial.distance import squareform
+
     gaps = np.zeros((len(tokens), len(tokens)))
     for row, one in enumerate(tokens):
         for column in range(row):

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from analysis.body_sketches import SKETCH_SIZE, SKETCHES
 from analysis.frames import TIME, check_frame
@@ -132,7 +131,7 @@ def _title_pairs(told: _Told) -> _Pairs:
     i, j = (side.tolist() for side in _alike_texts(told))
     links = [(a, b) for a, b in zip(i, j, strict=True) if numbers[a] == numbers[b]]
     graph = sparse.csr_matrix((np.ones(len(links)), tuple(zip(*links, strict=True)) if links else ([], [])), shape=(len(told.texts),) * 2)
-    group = connected_components(graph, directed=False)[1][told.text_of]
+    group = _components(graph)[told.text_of]
     rows = np.flatnonzero(told.telling)
     rows = rows[np.argsort(group[rows], kind="stable")]
     first, second = rows[:-1], rows[1:]
@@ -233,10 +232,17 @@ def _body_pairs(told: _Told, held: Sequence[npt.NDArray[np.int64]]) -> _Pairs:
     return found
 
 
+def _components(graph: sparse.csr_matrix) -> npt.NDArray[np.int64]:
+    """The number of the group that each place belongs to."""
+    from scipy.sparse.csgraph import connected_components  # 0.2 s to load, and needed for what is not kept only
+
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
 def _join(pairs: _Pairs, n: int) -> npt.NDArray[np.int64]:
     """The group of each article, of those that pairs tie together; −1 of none."""
     graph = sparse.csr_matrix((np.ones(len(pairs.i)), (pairs.i, pairs.j)), shape=(n, n))
-    labels: npt.NDArray[np.int64] = connected_components(graph, directed=False)[1].astype(np.int64)
+    labels = _components(graph)
     alone = np.bincount(labels, minlength=n)[labels] < 2
     labels[alone] = -1
     return labels

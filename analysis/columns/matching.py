@@ -19,7 +19,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 
 from analysis.columns.names import describe_name, load_words
 from analysis.content_columns import ASSIGNED
@@ -183,6 +182,8 @@ def _type_rows(
     columns: pd.DataFrame, kinds: Sequence[str | None], likeness: _Likeness, apart: npt.NDArray[np.bool_],
     links: Sequence[tuple[int, int, str]],
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
+    from scipy.sparse.csgraph import connected_components  # 0.2 s to load, and needed for what is not kept only
+
     evidence = {frozenset((i, j)): why for i, j, why in reversed(links)}  # the strongest stays
     rows = [i for i, _, _ in links] + [j for _, j, _ in links]
     whole = csr_matrix((np.ones(len(links)), ([i for i, _, _ in links], [j for _, j, _ in links])), shape=(len(columns), len(columns)))
