@@ -18,7 +18,7 @@ from crawler.identity import Resolver, SimilarRow, chunks
 from crawler.records import name_alias
 from crawler.regroup import is_mere_name, regroup_accounts, regroup_articles
 
-__all__ = ["Settled", "settle_names"]
+__all__ = ["Settled", "living", "settle_names"]
 
 
 @dataclass(slots=True)
@@ -46,11 +46,15 @@ def settle_names(conn: Connection, resolver: Resolver, names: Collection[str]) -
     if found.accounts:
         touched = set(conn.execute(select(t.claims.c.article_id).where(t.among(t.claims.c.account_id, found.accounts)).distinct()).scalars())
         found.articles |= touched | regroup_articles(conn, resolver, touched)
-    gone = {gone for _, gone in resolver.accounts_merged}
-    joined = ({kept for kept, _ in resolver.accounts_merged} | resolver.accounts_regrouped | found.accounts) - gone
-    for number in sorted(joined):
+    for number in sorted(living(conn, {kept for kept, _ in resolver.accounts_merged} | resolver.accounts_regrouped | found.accounts)):
         _join_alike(conn, resolver, number)
     return found
+
+
+def living(conn: Connection, numbers: Collection[int]) -> set[int]:
+    """Those of these accounts that something is known by: one that was merged into another may have come apart again under its old number."""
+    c = t.account_aliases.c
+    return set(conn.execute(select(c.account_id).where(t.among(c.account_id, numbers)).distinct()).scalars())
 
 
 def _holders(conn: Connection, names: Collection[str]) -> dict[str, set[int]]:

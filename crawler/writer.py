@@ -17,7 +17,7 @@ from crawler import schema as t
 from crawler.attachments import merge_albums, put_album_claim, put_bodies, put_counts, save_items
 from crawler.identity import Resolver, chunks
 from crawler.merge import ARTICLE_FIELDS, STRENGTH, Claim, merge_account, merge_article
-from crawler.names import settle_names
+from crawler.names import living, settle_names
 from crawler.records import Account, Album, Article, Observation, account_aliases, title_key
 from crawler.vault import Vault, pack_dictionary, unpack
 
@@ -116,8 +116,7 @@ class Writer:
         if settled.articles:
             self.remake_articles(settled.articles)
         if settled.accounts or len(self.resolver.accounts_merged) > merged:
-            gone = {gone for _, gone in self.resolver.accounts_merged}
-            self._remake_later((settled.accounts | {kept for kept, _ in self.resolver.accounts_merged[merged:]}) - gone)
+            self._remake_later(living(self.conn, settled.accounts | {kept for kept, _ in self.resolver.accounts_merged[merged:]}))
 
     # sources
 
@@ -174,7 +173,7 @@ class Writer:
             self.remake_accounts(numbers)
         else:
             self.later |= numbers
-            self.later -= {gone for _, gone in self.resolver.accounts_merged}
+            self.later &= living(self.conn, self.later)
 
     def _save_account_claims(self) -> None:
         held: dict[tuple[int, int, str, str], tuple[int, int]] = {}

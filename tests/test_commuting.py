@@ -124,3 +124,14 @@ def test_the_order_of_columns_means_nothing(databases: Databases, text: str, ran
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([row[number] for number in order] for row in rows)
     assert taken(databases, [("a.csv", text)]) == taken(databases, [("a.csv", out.getvalue())])
+
+
+def test_an_account_that_comes_apart_again_is_whole_again(databases: Databases) -> None:
+    """A mere name is taken for the one account that is called so, until the same table names a second one."""
+    first = written(["gh_id", "标题", "短链", "日期"], [article(0, 7), article(1, 6)])
+    named = written(["公众号", "标题", "短链", "日期"], [article(1, 3) | {"公众号": "半间厨房"}])
+    both = written(["gh_id", "biz", "公众号", "短链"], [article(0, 1) | {"公众号": "半间厨房"}, article(1, 7) | {"公众号": "半间厨房"}])
+    files = [("a.csv", first), ("b.csv", named), ("c.csv", both)]
+    stores = [taken(databases, [files[number] for number in order]) for order in ((0, 1, 2), (2, 0, 1), (1, 2, 0))]
+    assert stores[0] == stores[1] == stores[2]
+    assert sum(account.startswith("name:半间厨房: 半间厨房") for account in stores[0]["accounts"]) == 1

