@@ -16,6 +16,7 @@ import pandas as pd
 from analysis.cadence import PUSHES
 from analysis.column_runs import RUNS
 from analysis.frames import TIME, check_frame
+from analysis.kept import kept_by_account
 from analysis.marks import find_marks
 from analysis.timing.changes import CHANGES
 
@@ -148,6 +149,10 @@ def _compare_starts(rows: list[dict[str, Any]], coverage: Mapping[str, float | N
             row["against"].append("coverage")
 
 
+@kept_by_account(
+    PHASES, {"articles": ("article_id", "published_at", "kind"), "pushes": PUSHES, "assigned": ("article_id", "content_column", "kind", "column_id"), "began": BEGINNINGS,
+             "changes": CHANGES, "runs": RUNS, "layouts": ("article_id", "template", "font_size_px", "images"), "redesigns": ("account_id", "at")},
+)  # fmt: skip
 def cut_phases(
     articles: pd.DataFrame, pushes: pd.DataFrame, assigned: pd.DataFrame, *, began: pd.DataFrame, changes: pd.DataFrame, runs: pd.DataFrame,
     layouts: pd.DataFrame | None = None, redesigns: pd.DataFrame | None = None,

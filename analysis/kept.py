@@ -75,8 +75,14 @@ def key_of_code(module: str) -> str:
             read[name] = path.read_bytes()
             for package, names in _IMPORTED.findall(read[name].decode("utf-8")):
                 todo += [package, *(f"{package}.{one}" for one in re.findall(r"\w+", names))]  # what is imported may be a module itself
+    return key_of([*(part for name in sorted(read) for part in (name, read[name])), _key_of_lists()])
+
+
+@functools.cache
+def _key_of_lists() -> str:
+    """One key of the word lists, the weights and the libraries' versions."""
     lists = [part for path in sorted((_HERE / "lexicons").iterdir()) if path.is_file() for part in (path.name, path.read_bytes())]
-    return key_of([*(part for name in sorted(read) for part in (name, read[name])), *lists, *map(_version, _LIBRARIES)])
+    return key_of([*lists, *map(_version, _LIBRARIES)])
 
 
 def _version(library: str) -> str:
@@ -305,4 +311,4 @@ def _hash_rows(frame: pd.DataFrame) -> npt.NDArray[np.uint64]:
 
 
 def _words(value: Any) -> str:
-    return "\0".join(map(str, value)) if isinstance(value, list | tuple | np.ndarray) else repr(value)
+    return "\0".join([one if type(one) is str else str(one) for one in value]) if isinstance(value, list | tuple | np.ndarray) else repr(value)

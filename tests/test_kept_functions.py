@@ -14,17 +14,19 @@ from sample_frames import sample_articles
 from sample_layouts import read_sample_layouts
 
 from analysis import kept
+from analysis.beginnings import cut_phases, judge_beginnings
 from analysis.body_sketches import sketch_bodies
 from analysis.cadence import build_pushes
 from analysis.column_runs import list_runs
 from analysis.columns.making import add_borne
 from analysis.columns.making import assign as assign_kept
+from analysis.columns.map import build_content_tree
 from analysis.columns.matching import match_columns, read_columns
 from analysis.content_columns import assign_columns, describe_columns
 from analysis.gaps import find_gaps
 from analysis.kept import Kept, keeping
 from analysis.layout import count_parts, measure_features, measure_layouts
-from analysis.layout_families import assign_templates, describe_templates
+from analysis.layout_families import assign_templates, describe_templates, find_redesigns
 from analysis.overlap import find_overlaps
 from analysis.purpose import assign_purposes
 from analysis.timing.changes import find_changes, measure_history
@@ -60,9 +62,20 @@ def calls() -> Mapping[str, Called]:
         "history": (measure_history, {"pushes": pushes}),
         "cadence": (describe_cadence, {"pushes": pushes}),
     }
+    began = judge_beginnings(articles, pushes)
+    looks = describe_templates(templates, profiles)
+    by_account["phases"] = (
+        cut_phases,
+        {
+            "articles": articles, "pushes": pushes, "assigned": assigned, "began": began, "changes": find_changes(pushes), "runs": list_runs(assigned),
+            "layouts": templates[["article_id", "template"]].merge(profiles[["article_id", "font_size_px", "images"]], on="article_id"),
+            "redesigns": find_redesigns(templates, looks),
+        },
+    )  # fmt: skip
     own, *rivals = articles["account_id"].unique()
     whole = {
         "overlaps": (find_overlaps, {"articles": articles, "sketches": sketch_bodies([])}),
+        "tree": (build_content_tree, {"assigned": assigned, "accounts": articles[["account_id"]].drop_duplicates().assign(brand="一家"), "articles": False}),
         "types": (match_columns, {"assigned": assigned}),
         "gaps": (find_gaps, {"assigned": assigned, "runs": list_runs(assigned), "matched": match_columns(assigned), "own": [own], "rivals": rivals}),
     }
@@ -71,7 +84,7 @@ def calls() -> Mapping[str, Called]:
 
 NAMES = (
     "columns", "described", "read", "runs", "purposes", "titles", "words", "templates", "looks", "layouts", "features", "parts", "changes", "history", "cadence",
-    "overlaps", "types", "gaps",
+    "phases", "overlaps", "tree", "types", "gaps",
 )  # fmt: skip
 
 
@@ -91,7 +104,7 @@ def test_what_is_kept_is_what_would_be_made(name: str, tmp_path: Path) -> None:
         pd.testing.assert_frame_equal(function(**given), plain)
 
 
-@pytest.mark.parametrize("name", NAMES[:-3])
+@pytest.mark.parametrize("name", NAMES[:-4])
 def test_only_the_account_of_which_something_is_new_is_made_again(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     function, given = calls()[name]
     made: list[set[str]] = []

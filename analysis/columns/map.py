@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.content_columns import ASSIGNED
 from analysis.frames import check_frame
+from analysis.kept import kept_whole
 
 __all__ = ["CONTENT_TREE", "build_content_tree"]
 
@@ -19,6 +20,7 @@ UNASSIGNED = "未归栏"
 _Leaves = Callable[[str, pd.DataFrame], Iterator[dict[str, Any]]]  # parent, its articles -> their rows
 
 
+@kept_whole(CONTENT_TREE, {"assigned": ASSIGNED, "accounts": ("brand",)})
 def build_content_tree(assigned: pd.DataFrame, accounts: pd.DataFrame, *, articles: bool = True) -> pd.DataFrame:
     """The content tree brand → account → content column → articles as one row per node, parents before their children.
 
