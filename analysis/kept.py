@@ -122,6 +122,11 @@ class Kept:
                 aside.unlink(missing_ok=True)
         return True
 
+    def clear(self) -> None:
+        """Take away all that is kept: what a store forgets must not live on in what was made of it."""
+        for path in self.folder.glob("*.parquet"):
+            path.unlink(missing_ok=True)
+
     def parts(self, name: str, code: str, keys: Mapping[str, str], make: Callable[[set[str]], pd.DataFrame]) -> pd.DataFrame:
         """Rows of each owner in `keys` (owner -> key of what its rows are made from), made only for owners whose key is new.
 

@@ -103,6 +103,13 @@ def test_what_was_found_is_kept_and_found_again_when_articles_come(filled: Run, 
     assert row["column_id"] == next(line for line in csv.DictReader(io.StringIO(first)))["column_id"]
 
 
+def test_what_is_forgotten_does_not_live_on_in_what_was_made_of_it(filled: Run, tmp_path: Path) -> None:
+    filled("columns", "--format", "csv", check=0)
+    assert list((tmp_path / "d.sqlite3.kept").glob("*.parquet"))
+    filled("forget", "1", check=0)
+    assert not list((tmp_path / "d.sqlite3.kept").glob("*.parquet"))
+
+
 def test_a_file_is_written_and_never_silently_over(filled: Run, tmp_path: Path) -> None:
     assert filled("columns", "-o", "out.csv", check=0).stdout == "out.csv\n"
     assert "已经存在" in filled("columns", "-o", "out.csv", check=1).stderr

@@ -56,3 +56,13 @@ def test_keys_tell_apart_what_is_cut_elsewhere() -> None:
 def test_the_folder_lies_beside_the_store(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/s.sqlite3") as store:
         assert kept_beside(store).folder == tmp_path / "s.sqlite3.kept"
+
+
+def test_what_is_cleared_is_gone_and_other_files_stay(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "kept")
+    kept.clear()
+    kept.save("marks", "a", FRAME)
+    (kept.folder / "mine.txt").write_text("not kept by us", encoding="utf-8")
+    kept.clear()
+    assert [path.name for path in kept.folder.iterdir()] == ["mine.txt"]
+    assert kept.load("marks", "a") is None

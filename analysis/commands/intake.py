@@ -169,6 +169,7 @@ def imports(store: StoreOption = DEFAULT_STORE, format: FormatOption = "table") 
 @app.command()
 def forget(number: Annotated[int, typer.Argument(metavar="IMPORT", help="duibiao imports 列出的编号")], store: StoreOption = DEFAULT_STORE) -> None:
     """撤回一次导入：它带来的都去掉，被它盖住的恢复原样。"""
+    from analysis.kept import kept_beside
     from crawler.forgetting import forget_source
     from crawler.store import StoreError
 
@@ -178,6 +179,7 @@ def forget(number: Annotated[int, typer.Argument(metavar="IMPORT", help="duibiao
             raise StoreError(f"没有编号为 {number} 的导入：duibiao imports 列出所有编号")
         with opened.writing() as writer:
             gone = forget_source(writer, number)
+        kept_beside(opened).clear()
     print(f"已撤回 {number}（{known[number]['label']}）：{gone.claims} 条说法，{gone.articles} 篇文章不再有来源，删去 {gone.pages} 个原始网页")
 
 
