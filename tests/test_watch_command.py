@@ -83,8 +83,8 @@ def test_each_change_is_told_once_and_a_robot_that_is_down_misses_nothing(watchi
     assert len(got) == 1
     told: list[dict[str, Any]] = []
     sent = 0
-    for begin in range(238, 434, 49):  # the robot is down all the while
-        sent += publish(replica.shelf, range(begin, begin + 49))
+    for begin in range(238, 434, 28):  # the robot is down all the while
+        sent += publish(replica.shelf, range(begin, begin + 28))
         done = watching("--format", "json", "--rss", "changes.xml", "--webhook", url, "--webhook-form", "wecom", check=3)
         assert "留到下次" in done.stderr
         assert "PLANTED-SECRET" not in done.stderr + done.stdout
