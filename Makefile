@@ -67,6 +67,7 @@ $(VENV)/bin/python:
 
 $(VENV)/demo.stamp: $(VENV)/bin/python pyproject.toml .ci/requirements.lock
 	$(BIN)/python -m pip install --quiet --constraint .ci/requirements.lock --editable .
+	@$(BIN)/python -m compileall -q analysis crawler
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/bin/python pyproject.toml .ci/requirements.lock

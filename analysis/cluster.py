@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from analysis.frames import fill_column
-from analysis.kept import key_of
+from analysis.keys import key_of
 from analysis.spread import ALONE, Place, spreading
 
 if TYPE_CHECKING:

@@ -12,33 +12,29 @@ import inspect
 import io
 import json
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, ParamSpec
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 
 from analysis.frames import fill_column
+from analysis.keys import cut_rows, key_frame, key_of, key_of_code
 from analysis.spread import deal_out, place, spread
 from crawler.store import Store
 
-__all__ = ["Kept", "keeping", "kept_beside", "kept_by_account", "kept_whole", "key_frame", "key_of", "key_of_code"]
+__all__ = ["Kept", "keeping", "kept_beside", "kept_by_account", "kept_whole"]
 
 P = ParamSpec("P")
 Made = Callable[P, pd.DataFrame]
-_HERE = Path(__file__).parent
-_IMPORTED = re.compile(r"^\s*from (analysis(?:\.\w+)*) import (\(?[\w, \n]+)", re.MULTILINE)
-_LIBRARIES = ("jieba", "rjieba", "opencc", "numpy", "scipy", "scikit-learn", "ruptures", "selectolax", "chinesecalendar", "altair", "vl-convert-python")
 _SEAL = 16  # bytes
 _VARIANTS = 4  # of an account or of a whole: windows and options that are asked for in turn
 
@@ -50,46 +46,6 @@ def kept_beside(store: Store) -> Kept:
         return Kept(Path(f"{url.database}.kept"))
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return Kept(cache / "duibiao" / key_of([store.name])[:16])
-
-
-def key_of(parts: Iterable[str | bytes]) -> str:
-    """One hex key of many parts, in their order: the content a frame was made from and the code that made it."""
-    digest = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        held = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        digest.update(len(held).to_bytes(8, "big"))
-        digest.update(held)
-    return digest.hexdigest()
-
-
-@functools.cache
-def key_of_code(module: str) -> str:
-    """One key of a module's code, of all it imports of this package, of the word lists and weights, and of the libraries' versions."""
-    read: dict[str, bytes] = {}
-    todo = [module]
-    while todo:
-        name = todo.pop()
-        path = _HERE.joinpath(*name.split(".")[1:])
-        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-        if name not in read and path.exists():
-            read[name] = path.read_bytes()
-            for package, names in _IMPORTED.findall(read[name].decode("utf-8")):
-                todo += [package, *(f"{package}.{one}" for one in re.findall(r"\w+", names))]  # what is imported may be a module itself
-    return key_of([*(part for name in sorted(read) for part in (name, read[name])), _key_of_lists()])
-
-
-@functools.cache
-def _key_of_lists() -> str:
-    """One key of the word lists, the weights and the libraries' versions."""
-    lists = [part for path in sorted((_HERE / "lexicons").iterdir()) if path.is_file() for part in (path.name, path.read_bytes())]
-    return key_of([*lists, *map(_version, _LIBRARIES)])
-
-
-def _version(library: str) -> str:
-    try:
-        return f"{library} {version(library)}"
-    except PackageNotFoundError:
-        return library
 
 
 class Kept:
@@ -156,10 +112,19 @@ class Kept:
         said = table.schema.metadata or {}
         if said.get(b"duibiao_key") != key.encode():
             return None, {}
-        frame: pd.DataFrame = table.to_pandas()
-        for column in (column for column in frame if frame[column].dtype == object):
-            frame[column] = fill_column((value.tolist() if isinstance(value, np.ndarray) else value for value in frame[column]), "object")
+        lists = [field.name for field in table.schema if pa.types.is_list(field.type)]
+        frame: pd.DataFrame = table.drop_columns(lists).to_pandas()
+        for name in table.column_names:
+            if name in lists:
+                frame.insert(table.column_names.index(name), name, fill_column(_lists(table[name]), "object"))
         return frame, json.loads(said.get(b"duibiao_owners") or b"{}")
+
+
+def _lists(column: pa.ChunkedArray) -> list[list[Any] | None]:
+    """Lists as Python has them; Arrow's own way makes an array of each first."""
+    array = column.combine_chunks()
+    values, offsets = array.values.to_pylist(), array.offsets.to_pylist()
+    return [values[begin:end] if there else None for there, (begin, end) in zip(array.is_valid().to_pylist(), pairwise(offsets), strict=True)]
 
 
 def _seal(raw: bytes) -> bytes:
@@ -276,17 +241,16 @@ class _Call:
 
     def key(self) -> str:
         """One key of everything."""
-        return key_of([self._plain, *(part for name, frame in self._frames.items() for part in (name, _hash_rows(frame[self._reads[name]]).tobytes()))])
+        return key_of([self._plain, *(part for name, frame in self._frames.items() for part in (name, key_frame(frame[self._reads[name]])))])
 
     def keys(self) -> dict[str, str]:
         """One key for each account, in the order of their names."""
         accounts = self.first[["account", "account_id"]].drop_duplicates("account_id").sort_values(["account", "account_id"])["account_id"]
         parts: dict[str, list[str | bytes]] = {str(account_id): [self._plain, str(account_id)] for account_id in accounts}
         for name, frame in self._frames.items():
-            hashed, owners = _hash_rows(frame[self._reads[name]]), self._owners(frame).to_numpy()
-            for account_id, rows in pd.Series(hashed).groupby(owners, sort=False):
-                if str(account_id) in parts:
-                    parts[str(account_id)] += [name, rows.to_numpy().tobytes()]
+            for account_id, rows in cut_rows(frame[self._reads[name]], self._owners(frame)).items():
+                if account_id in parts:
+                    parts[account_id] += [name, *rows]
         return {account_id: key_of(held) for account_id, held in parts.items()}
 
     def sizes(self, accounts: set[str]) -> dict[str, int]:
@@ -303,17 +267,3 @@ class _Call:
         if "account_id" in frame:
             return frame["account_id"].astype("str")
         return frame["article_id"].map(self.first.set_index("article_id")["account_id"]).astype("str")
-
-
-def key_frame(frame: pd.DataFrame) -> str:
-    """One key of all that a frame holds, in its order."""
-    return key_of([*map(str, frame.columns), _hash_rows(frame).tobytes()])
-
-
-def _hash_rows(frame: pd.DataFrame) -> npt.NDArray[np.uint64]:
-    plain = frame.assign(**{str(name): [_words(value) for value in frame[name]] for name in frame if frame[name].dtype == object})
-    return np.asarray(pd.util.hash_pandas_object(plain, index=False), dtype=np.uint64)
-
-
-def _words(value: Any) -> str:
-    return "\0".join([one if type(one) is str else str(one) for one in value]) if isinstance(value, list | tuple | np.ndarray) else repr(value)

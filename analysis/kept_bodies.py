@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.frames import fill_column
-from analysis.kept import Kept, kept_beside, key_of, key_of_code
+from analysis.kept import Kept, kept_beside
+from analysis.keys import key_of, key_of_code
 from analysis.spread import pays, place, spread
 from crawler.store import Store, open_store, shown_id
 
@@ -45,9 +46,10 @@ def load_readings(
     store while the body's digest, `beside` and the code are the same.
     """
     shelf, code = kept or kept_beside(store), key_of_code(reading.read.__module__)
-    keys = {shown_id(number): key_of([digest, repr(beside.get(number))]) for number, digest in store.body_digests(accounts=accounts).items()}
+    digests = store.body_digests(accounts=accounts)
+    keys = {shown_id(number): key_of([digest, repr(beside[number])]) if number in beside else digest for number, digest in digests.items()}
     old = shelf.load(reading.name, code)
-    known = {} if old is None else dict(zip(old["article_id"], old["key"], strict=True))
+    known = {} if old is None else dict(zip(old["article_id"].tolist(), old["key"].tolist(), strict=True))
     fresh = [article_id for article_id, key in keys.items() if known.get(article_id) != key]
     held = reading.frame((), ["key"]) if old is None else old
     if fresh:
@@ -55,7 +57,7 @@ def load_readings(
         parts = [held[~held["article_id"].isin(fresh)], made.assign(key=made["article_id"].map(keys).astype("str"))]
         held = pd.concat([part for part in parts if len(part)], ignore_index=True).sort_values("article_id", kind="stable", ignore_index=True)
         shelf.save(reading.name, code, held)
-    shown = held[held["article_id"].isin(list(keys))]
+    shown = held if known.keys() <= keys.keys() else held[held["article_id"].isin(list(keys))]  # others' rows are kept for when they are asked for
     return shown[list(reading.contract)].reset_index(drop=True).astype(dict(reading.contract))
 
 

@@ -229,7 +229,7 @@ def compare_words(
 def _weigh_words(counts: NDArray[np.int64], prior_words: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """z and log-odds difference of each account (rows) against the sum of the others, by word (columns)."""
     together = counts.sum(axis=0)
-    if counts.shape[0] < 2 or not together.sum():
+    if min(counts.shape) < 2 or not together.sum():  # one account, or one word in all titles: nothing to hold it against
         return np.zeros(counts.shape), np.zeros(counts.shape)
     prior = prior_words * together / together.sum()
     own, others = counts + prior, together - counts + prior

@@ -227,7 +227,7 @@ class Store:
         query = select(*(c[name] for name in names)).order_by(c.article_id).where(*_within(accounts, since, until))
         with self._streaming(query, ahead=20_000) as rows:
             for block in rows.partitions():
-                yield [tuple(row) for row in block]
+                yield list(map(tuple, block))
 
     def albums(self) -> list[dict[str, Any]]:
         """All albums with how many of their articles are known: album_id, account_id, title, article_count, walked_at, known…"""
@@ -351,7 +351,7 @@ class Store:
         """The account number of every article, by article_id."""
         c = t.articles.c
         with self._reading() as conn:
-            return {row.article_id: row.account_id for row in conn.execute(select(c.article_id, c.account_id).where(*_within(accounts, None, None)))}
+            return dict(map(tuple, conn.execute(select(c.article_id, c.account_id).where(*_within(accounts, None, None)))))
 
     def extras(self, names: Sequence[str], *, accounts: Sequence[int] | None = None) -> dict[int, dict[str, Any]]:
         """What sources said beyond the articles' columns, by article_id, of articles with any of these names: cover, cover_square, source_url…"""

@@ -28,3 +28,9 @@ def test_plain_rows_load_no_brief() -> None:
 def test_scipy_stats_waits_until_a_figure_needs_it() -> None:
     loaded = loaded_by("import analysis.columns.making, analysis.layout_report, analysis.timing.overview, analysis.titles")
     assert loaded & {"scipy.stats", "sklearn", "ruptures", "altair"} == set()
+
+
+def test_a_brief_loads_no_charts_library_before_it_draws() -> None:
+    loaded = loaded_by("import analysis.brief.making")
+    assert "analysis.charts.cadence" in loaded
+    assert loaded & {"altair", "scipy.stats", "sklearn", "ruptures"} == set()

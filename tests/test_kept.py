@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.frames import TIME
-from analysis.kept import Kept, kept_beside, key_of
+from analysis.kept import Kept, kept_beside
+from analysis.keys import key_of
 from crawler.store import open_store
 
 FRAME = pd.DataFrame(

@@ -127,6 +127,10 @@ def test_one_account_alone_or_few_titles_have_no_distinctive_words() -> None:
     assert set(compare_words(frame.iloc[3:], prior_words=10.0)["account"]) == {"乙"}
 
 
+def test_one_word_in_all_titles_has_nothing_to_be_held_against() -> None:
+    assert compare_words(articles([article(title="搪瓷", account="甲"), article(title="搪瓷", account="乙")])).empty
+
+
 def test_both_tokenizers_and_any_order_give_the_same_words() -> None:
     frame = two_accounts()
     pd.testing.assert_frame_equal(compare_words(frame), compare_words(frame.sample(frac=1, random_state=5), tokenizer="jieba"))

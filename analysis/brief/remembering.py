@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import pandas as pd
 
 from analysis.charts.base import remember_charts
-from analysis.kept import Kept, key_of_code
+from analysis.kept import Kept
+from analysis.keys import key_of_code
 
 __all__ = ["kept_charts"]
 

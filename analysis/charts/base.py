@@ -10,14 +10,26 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
-import altair as alt
 import pandas as pd
 import vl_convert
 
-from analysis.kept import key_frame, key_of, key_of_code
+from analysis.keys import key_frame, key_of, key_of_code
+
+if TYPE_CHECKING:
+    import altair as alt
+else:
+
+    class _Altair:
+        """Altair, loaded by what is first used of it: it takes 0.3 s, and charts that are remembered need none of it."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(import_module("altair"), name)
+
+    alt = _Altair()
 
 __all__ = [
     "FAINT",
@@ -30,6 +42,7 @@ __all__ = [
     "SCALE",
     "WEEKDAY_NAMES",
     "WIDTH",
+    "alt",
     "draw_svg",
     "remember_charts",
     "render_svg",

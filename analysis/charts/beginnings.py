@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import altair as alt
 import pandas as pd
 
-from analysis.charts.base import FAINT, INK, OTHER, SCALE, WIDTH
+from analysis.charts.base import FAINT, INK, OTHER, SCALE, WIDTH, alt
 
 __all__ = ["EVENTS", "draw_beginnings", "list_events"]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-import altair as alt
 import pandas as pd
 
-from analysis.charts.base import INK, OTHER, OWN, WEEKDAY_NAMES, WIDTH, shades, time_axis, utc_days
+from analysis.charts.base import INK, OTHER, OWN, WEEKDAY_NAMES, WIDTH, alt, shades, time_axis, utc_days
 
 __all__ = ["FEED_CHANGES", "draw_crowding", "draw_days", "draw_hours", "draw_weeks"]
 

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-import altair as alt
 import pandas as pd
 
-from analysis.charts.base import FAINT, GRID, INK, OTHER, OWN, WIDTH
+from analysis.charts.base import FAINT, GRID, INK, OTHER, OWN, WIDTH, alt
 
 __all__ = ["HEIGHT", "PLOT", "Label", "draw_positions", "place_labels"]
 

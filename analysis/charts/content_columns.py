@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-import altair as alt
 import pandas as pd
 
-from analysis.charts.base import OTHER, OWN, WIDTH, time_axis, utc_days
+from analysis.charts.base import OTHER, OWN, WIDTH, alt, time_axis, utc_days
 
 __all__ = ["draw_column_lives"]
 

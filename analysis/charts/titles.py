@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 
-from analysis.charts.base import FAINT, OTHER, OWN, WIDTH
+from analysis.charts.base import FAINT, OTHER, OWN, WIDTH, alt
 
 __all__ = ["draw_words"]
 

@@ -66,9 +66,9 @@ def load_columns(
 def add_borne(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
     """The articles with opening, closing and template (a number within the account) as text, missing where no body tells."""
     families = assign_templates(articles, profiles).set_index("article_id")["template"]
-    blocks, keys = profiles.set_index("article_id"), articles["article_id"]
-    template = keys.map(families).astype("Int64").astype("str").where(keys.isin(families.index))
-    return articles.assign(opening=keys.map(blocks["opening"]).astype("str"), closing=keys.map(blocks["closing"]).astype("str"), template=template)
+    borne = profiles.set_index("article_id")[["opening", "closing"]].reindex(articles["article_id"])
+    template = families.reindex(articles["article_id"]).astype("Int64").astype("str").array
+    return articles.assign(opening=borne["opening"].astype("str").array, closing=borne["closing"].astype("str").array, template=template)
 
 
 def edits_beside(store: Store) -> Path | None:

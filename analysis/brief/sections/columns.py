@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.brief.sections.plain import Example, parts_of, plain, plain_rows
+from analysis.brief.sections.plain import Example, Examples, parts_of, plain_rows
 from analysis.columns.map import build_content_tree
 from analysis.columns.matching import match_columns
 from analysis.content_columns import ASSIGNED, COLUMNS, describe_columns
@@ -121,7 +121,7 @@ class ColumnType:
 def measure_columns(articles: pd.DataFrame, assigned: pd.DataFrame, profiles: pd.DataFrame) -> dict[str, Columned]:
     """The columns of each account that has any column or theme, by account_id."""
     described = describe_columns(articles, assigned, profiles=profiles)
-    titles = _examples_of(articles)
+    titles = Examples(articles)
     theme = described["kind"] == "theme"
     columns, themes, held = parts_of(described[~theme]), parts_of(described[theme]), parts_of(assigned.dropna(subset=["content_column"]))
     found = {}
@@ -139,14 +139,9 @@ def no_columns() -> Columned:
     return Columned((), 0, 0.0, 0, 0.0, empty_frame(COLUMNS), empty_frame(ASSIGNED))
 
 
-def _column(row: Mapping[str, Any], titles: Mapping[str, Example]) -> Column:
+def _column(row: Mapping[str, Any], titles: Examples) -> Column:
     values = {name: row[name] for name in Column.__dataclass_fields__ if name != "examples"}
     return Column(**values, examples=tuple(titles[article_id] for article_id in row["examples"]))
-
-
-def _examples_of(articles: pd.DataFrame) -> dict[str, Example]:
-    rows = zip(articles["article_id"], articles["title"], articles["url"], strict=True)
-    return {article_id: Example(plain(title), plain(url)) for article_id, title, url in rows}
 
 
 def grow_tree(assigned: pd.DataFrame, accounts: pd.DataFrame, columns: Mapping[str, Columned]) -> tuple[TreeNode, ...]:

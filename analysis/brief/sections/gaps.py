@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.brief.sections.plain import Example, plain, plain_rows
+from analysis.brief.sections.plain import Example, Examples, plain, plain_rows
 from analysis.overlap import count_pairs
 from analysis.rivals import Rivals
 
@@ -181,9 +181,9 @@ class RivalsSection:
 
 def measure_rivals_section(rivals: Rivals, articles: pd.DataFrame, *, told: Sequence[str], own: Sequence[str]) -> RivalsSection:
     """The section's figures about the accounts `told` (account_ids in the order they are shown); `own` are the reader's, told or too small for it."""
-    examples = _examples(rivals, articles)
+    examples = Examples(articles)
     beginnings = _list_beginnings(rivals, told, own)
-    compared = bool(set(own) & set(articles["account_id"]))
+    compared = bool(set(own) & set(articles["account_id"].unique()))
     gaps = [_gap(row, examples) for row in plain_rows(rivals.gaps)] if compared else []
     missing, own_only = (tuple(gap for gap in gaps if gap.side == side) for side in ("missing", "own only"))
     overlaps = rivals.overlaps[rivals.overlaps["account_id"].isin(list(told))]
@@ -195,13 +195,6 @@ def measure_rivals_section(rivals: Rivals, articles: pd.DataFrame, *, told: Sequ
         actions=list_actions(missing), overlaps=_list_overlaps(overlaps, examples, own), n_texts=int(kinds.sum() - kinds.get("same_topic", 0)),
         n_topics=int(kinds.get("same_topic", 0)), versus=_list_versus(overlaps, examples, own), phases_frame=_draw_frame(rivals.phases, beginnings),
     )  # fmt: skip
-
-
-def _examples(rivals: Rivals, articles: pd.DataFrame) -> dict[str, Example]:
-    """Only the articles that a gap or an overlap names: making all of a large store's takes longer than all else here."""
-    named = {key for keys in rivals.gaps["examples"] for key in keys} | set(rivals.overlaps["article_id"])
-    shown = articles.loc[articles["article_id"].isin(named), ["article_id", "title", "url"]]
-    return {key: Example(plain(title), plain(url)) for key, title, url in zip(shown["article_id"], shown["title"], shown["url"], strict=True)}
 
 
 def _list_beginnings(rivals: Rivals, told: Sequence[str], own: Sequence[str]) -> tuple[Beginning, ...]:
@@ -228,7 +221,7 @@ def _list_shared(shared: pd.DataFrame) -> tuple[Shared, ...]:
     return tuple(Shared(_FIGURES[row["figure"]], *(row[name] for name in ("n_steady", "steady_median", "n_others", "others_median", "p"))) for row in rows)
 
 
-def _gap(row: Mapping[str, Any], examples: Mapping[str, Example]) -> Gap:
+def _gap(row: Mapping[str, Any], examples: Examples) -> Gap:
     values = {name: row[name] for name in Gap.__dataclass_fields__ if name != "examples"}
     return Gap(**values, examples=tuple(examples[key] for key in row["examples"] if key in examples))
 
@@ -252,7 +245,7 @@ def _effort(gap: Gap) -> str:
     return "低" if gap.per_month <= _LOW_EFFORT else "中" if gap.per_month <= _SOME_EFFORT else "高"
 
 
-def _list_overlaps(overlaps: pd.DataFrame, examples: Mapping[str, Example], own: Sequence[str]) -> tuple[Overlap, ...]:
+def _list_overlaps(overlaps: pd.DataFrame, examples: Examples, own: Sequence[str]) -> tuple[Overlap, ...]:
     """The overlaps that tell most: those with the own account first, then as the frame has them."""
     mine = set(overlaps.loc[overlaps["account_id"].isin(list(own)), "overlap_id"].tolist())
     chosen = sorted(set(overlaps["overlap_id"].tolist()), key=lambda number: (number not in mine, number))[:_MOST_SHOWN]
@@ -260,13 +253,13 @@ def _list_overlaps(overlaps: pd.DataFrame, examples: Mapping[str, Example], own:
     return tuple(Overlap(str(parts[number]["kind"].iat[0]), tuple(_overlapping(row, examples, own) for row in plain_rows(parts[number]))) for number in chosen)
 
 
-def _overlapping(row: Mapping[str, Any], examples: Mapping[str, Example], own: Sequence[str]) -> Overlapping:
+def _overlapping(row: Mapping[str, Any], examples: Examples, own: Sequence[str]) -> Overlapping:
     timed = row["time_precision"] in ("second", "minute")
     values = {name: row[name] for name in ("published_at", "first", "behind_hours", "behind_days", "repost")}
     return Overlapping(row["account"], row["account_id"] in own, examples[row["article_id"]], timed=timed, **values)
 
 
-def _list_versus(overlaps: pd.DataFrame, examples: Mapping[str, Example], own: Sequence[str]) -> tuple[Versus, ...]:
+def _list_versus(overlaps: pd.DataFrame, examples: Examples, own: Sequence[str]) -> tuple[Versus, ...]:
     """Pairs of accounts with most in common, those of the own account first and turned so that it stands first."""
     pairs = count_pairs(overlaps)
     mine = pairs["account_id"].isin(list(own)) | pairs["other_id"].isin(list(own))
@@ -274,7 +267,7 @@ def _list_versus(overlaps: pd.DataFrame, examples: Mapping[str, Example], own: S
     return tuple(_versus(row, overlaps, examples, own) for row in plain_rows(top))
 
 
-def _versus(row: Mapping[str, Any], overlaps: pd.DataFrame, examples: Mapping[str, Example], own: Sequence[str]) -> Versus:
+def _versus(row: Mapping[str, Any], overlaps: pd.DataFrame, examples: Examples, own: Sequence[str]) -> Versus:
     turned = row["other_id"] in own and row["account_id"] not in own
     sides = ("other", "account", "other_first", "first") if turned else ("account", "other", "first", "other_first")
     held = overlaps[overlaps["overlap_id"].isin(row["overlap_ids"]) & overlaps["account_id"].isin([row["account_id"], row["other_id"]])]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["Example", "parts_of", "plain", "plain_rows", "rows_of", "to_time"]
+__all__ = ["Example", "Examples", "parts_of", "plain", "plain_rows", "rows_of", "to_time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,21 @@ class Example:
 
     title: str | None
     url: str | None
+
+
+class Examples:
+    """The articles of a frame as examples, by article_id, each made when it is asked for: all of a large store's would take longer than a section."""
+
+    def __init__(self, articles: pd.DataFrame) -> None:
+        self._at = pd.Index(articles["article_id"])
+        self._rows = articles[["title", "url"]]
+
+    def __contains__(self, article_id: object) -> bool:
+        return article_id in self._at
+
+    def __getitem__(self, article_id: str) -> Example:
+        title, url = self._rows.iloc[self._at.get_loc(article_id)]
+        return Example(plain(title), plain(url))
 
 
 def rows_of(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
