@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 import pytest
-from small_briefs import MONDAY, ROLES, brief_of, competition, weekly
+from small_briefs import MONDAY, ROLES, brief_of, competition, unlike, weekly
 from small_frames import article
 
 from analysis.brief.findings import MOST, draw_findings
@@ -67,6 +67,41 @@ def test_more_is_advised_only_where_most_rivals_surely_send_more(brief: BriefSum
     busy = pace_at(brief, (0, 1, 2, 3, 4, 5))
     assert busy.advice == "次数已经比多数对手多，先不加，力气放在选题和固定栏目上。"
     assert plain(busy.expected) == "10 月 27 日再看：对手的中位数有没有追上来。"
+
+
+def test_no_more_than_one_push_a_day_is_advised_to_who_never_sent_more() -> None:
+    def sent(account: str, *hours: int, days: int = 7) -> list[dict[str, Any]]:
+        times = [MONDAY + timedelta(weeks=week, days=day, hours=hour) for week in range(12) for day in range(days) for hour in hours]
+        return [article(f"{at:%Y-%m-%d %H:%M}", unlike(f"{account}{at}"), account=account, push_id=f"{account}{at}") for at in times]
+
+    def advice(*rows: list[dict[str, Any]]) -> Finding:
+        return next(iter(find_pace(brief_of([row for part in rows for row in part], roles={"自家": "own"}))))
+
+    rivals = (sent("红崖", 9, 20), sent("棠屿", 8, 12, 18))
+    daily = advice(sent("自家", 9), *rivals)
+    assert daily.advice == "次数到顶了：多数公众号一天只能群发一次。要跟上就加每次的篇数，先加 1 篇，守满 8 周再加。"
+    assert daily.expected.endswith("再看：自己每次有没有多发 1 篇，中间断没断。")
+    assert advice(sent("自家", 9), sent("自家", 15)[:7], *rivals).advice.startswith("次数到顶了")  # a second one now and then is no quota
+    assert advice(sent("自家", 9, days=2), *rivals).advice.startswith("想跟上就先加到每周 7 次")
+    assert advice(sent("自家", 9, 20, days=3), *rivals).advice.startswith("想跟上就先加到每周 18 次")  # it may, as it has shown
+    assert next(iter(find_pace(brief_of(rivals[0] + rivals[1])))).advice.startswith("自己的号可以从每周 7 次起步")
+
+
+def test_the_pace_is_what_holds_since_the_last_change_of_rate() -> None:
+    def slowed(weeks: int) -> list[dict[str, Any]]:
+        """Six a week for thirty weeks, then one."""
+        rest = [
+            row for row in weekly("红崖", weeks=30 + weeks) if row["published_at"] >= article(f"{MONDAY + timedelta(weeks=30):%Y-%m-%d %H:%M}")["published_at"]
+        ]
+        return weekly("红崖", weeks=30, days=(0, 1, 2, 3, 4, 5)) + rest
+
+    told = next(iter(find_pace(brief_of(slowed(30) + weekly("自家", weeks=60, days=(1,), hour=9), roles={"自家": "own"}))))
+    assert plain(told.sentence).endswith("从 2026-09-28 那周算起：红崖那周换了频率。")
+    assert plain(told.sentence).startswith("红崖每周推送 1.0 次，自己（自家）每周推送 1.0 次。")
+    assert told.advice == "次数和对手差不多，先不动。"
+    assert told.first == date(2026, 9, 28)
+    short = next(iter(find_pace(brief_of(slowed(3) + weekly("自家", weeks=33, days=(1,), hour=9), roles={"自家": "own"}))))
+    assert "算起" not in short.sentence  # three weeks are too few to go by
 
 
 def test_without_an_own_account_the_middle_is_a_start_and_a_plan_is_quoted(brief: BriefSummary) -> None:

@@ -39,6 +39,12 @@ def test_a_weekly_column_pauses_after_two_and_a_half_weeks_and_ends_after_two_mo
     assert judge_status(days, first=MONDAY - 100, last=days[-1] + silent) == status
 
 
+def test_a_column_that_came_back_from_a_longer_rest_has_not_ended() -> None:
+    springs = [*range(MONDAY, MONDAY + 70, 7), *range(MONDAY + 364, MONDAY + 434, 7)]  # 301 days of rest between them
+    assert judge_status(springs, first=MONDAY - 100, last=springs[-1] + 301) == "paused"
+    assert judge_status(springs, first=MONDAY - 100, last=springs[-1] + 302) == "ended"
+
+
 def test_a_daily_column_is_given_a_fortnight() -> None:
     days = list(range(MONDAY, MONDAY + 100))
     assert judge_status(days, first=MONDAY, last=days[-1] + 14) == "active"

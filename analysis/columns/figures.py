@@ -62,8 +62,9 @@ def judge_status(days: Sequence[int], *, first: int, last: int) -> str | None:
     """Whether a column is new, active, paused or ended when its account was last seen.
 
     `first` and `last` are the account's own first and last day. Ended: silent for more than 8 of its median intervals and 60 days while
-    the account went on; paused: for more than 2.5 and 14 days; new: first seen in the last 60 days of a longer history; else active.
-    None below MIN_ISSUES days, unless it is new.
+    the account went on, and for longer than it ever was before coming back (one of every spring sleeps from May to February); paused: for
+    more than 2.5 intervals and 14 days; new: first seen in the last 60 days of a longer history; else active. None below MIN_ISSUES days,
+    unless it is new.
     """
     if not days:
         return None
@@ -71,8 +72,9 @@ def judge_status(days: Sequence[int], *, first: int, last: int) -> str | None:
     young = last - days[0] <= _NEW_DAYS and days[0] - first > _NEW_DAYS
     if len(days) < MIN_ISSUES:
         return "new" if young else None
-    interval = max(median(later - earlier for earlier, later in pairwise(days)), 1)
-    if silent > max(_END * interval, _END_DAYS):
+    gaps = [later - earlier for earlier, later in pairwise(days)]
+    interval = max(median(gaps), 1)
+    if silent > max(_END * interval, _END_DAYS, *gaps):
         return "ended"
     if silent > max(_PAUSE * interval, _PAUSE_DAYS):
         return "paused"

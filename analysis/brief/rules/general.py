@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from math import inf
 from statistics import median
 
 from analysis.brief.rules.base import Finding, call_account, check_on, day_of, isolate_name, join_list, name_of, newest_of, rests_on, tell
@@ -13,6 +15,7 @@ from analysis.brief.wording import say
 
 __all__ = ["describe_sample", "find_pace", "find_silence"]
 
+_ONE_A_DAY = 7  # pushes a week: a 公众号 may send once a day (developers.weixin.qq.com, community doc 000c8c659b87a084cc799cccc51409); some may more often
 _QUIET_DAYS = 56  # this long without an article is worth a sentence
 _FULL = 0.9  # below this share held, a rate is a lower bound worth saying so
 
@@ -38,7 +41,10 @@ def _tell_few(few: int, of: int) -> str:
 
 
 def find_pace(brief: BriefSummary) -> Iterable[Finding]:
-    """Pushes per week over the time all compared accounts are held for; accounts that share no eight weeks with the first are left out."""
+    """Pushes per week over the time all compared accounts are held for, since the last of them changed its rate: what holds now.
+
+    Accounts that share no eight weeks with the first are left out.
+    """
     enough = [account for account in brief.accounts if account.enough]
     if len(enough) == 1:
         yield _only_pace(enough[0], brief)
@@ -48,6 +54,7 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
         if len(enough) > 1:
             yield Finding("pace", say("各账号收录的时间段没有 8 周以上重合，发文频率不放在一起比。"), *rests_on(enough))
         return
+    since, changed = _since_change(compared, since, until)
     rates = {account.account_id: _rate(account, since, until) for account in compared}
     pushes = sum(_count(account, since, until) for account in compared)
     ranked = sorted(compared, key=lambda account: (-rates[account.account_id], account.account))
@@ -61,25 +68,35 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
         sentence = tell(
             say(place, name=name_of(own[0]), mine=mine, n=len(rivals), middle=middle, of=len(ranked), rank=ranked.index(own[0]) + 1),
             busiest,
-            _tell_sure(rivals),
+            "" if changed else _tell_sure(rivals),
         )
         advised = _advise_own(mine, middle, rivals, brief)
     elif len(ranked) <= 4:
         paces = say("，").join(say("{who}每周推送 {rate:.1f} 次", who=call_account(a), rate=rates[a.account_id]) for a in ranked)
         sentence = say("{paces}。", paces=paces)
-        advised = _advise_start(median(rates.values()), brief)
+        if own and rivals:
+            advised = _advise_own(rates[own[0].account_id], median(rates[account.account_id] for account in rivals), rivals, brief)
+        else:
+            advised = _advise_start(median(rates.values()), brief)
     else:
         (first, most), (last, least) = ((name_of(account), rates[account.account_id]) for account in (ranked[0], ranked[-1]))
         told = "{n} 个账号每周推送的中位数是 {middle:.1f} 次；{first}最勤，{most:.1f} 次；{last}最少，{least:.1f} 次。"
         sentence = say(told, n=len(ranked), middle=median(rates.values()), first=first, most=most, last=last, least=least)
         advised = _advise_start(median(rates.values()), brief)
-    yield Finding("pace", tell(sentence, _lower_bound(compared)), pushes, say("次推送"), since, until, newest_of(ranked), *advised)
+    yield Finding(
+        "pace", tell(sentence, _tell_change(changed, since), _lower_bound(compared)), pushes, say("次推送"), since, until, newest_of(ranked), *advised
+    )
 
 
 def _advise_own(mine: float, middle: float, rivals: Sequence[AccountSummary], brief: BriefSummary) -> tuple[str, str]:
     """What to do about the own rate: more only where most rivals surely send more."""
     sure = [account for account in rivals if account.cadence and account.cadence.versus and account.cadence.versus.differs and account.cadence.versus.ratio > 1]
     if mine < 0.8 * middle and len(sure) * 2 >= len(rivals):
+        most = _most_times(brief)
+        if round(mine) >= most:
+            advice = say("次数到顶了：多数公众号一天只能群发一次。要跟上就加每次的篇数，先加 1 篇，守满 8 周再加。")
+            return advice, check_on(brief) + say("自己每次有没有多发 1 篇，中间断没断。")
+        middle = min(middle, most)
         advice = say("想跟上就先加到每周 {times} 次，加的放在固定的一天，守满 8 周再加。", times=_times(middle))
         return advice, check_on(brief) + say("自己每周有没有发满 {times} 次，中间断没断。", times=_times(middle))
     if mine > 1.25 * middle:
@@ -94,7 +111,13 @@ def _advise_start(middle: float, brief: BriefSummary) -> tuple[str, str]:
     if plans:
         kept = "自己的计划是{plan}（用户提供）。先照它守满 8 周，再看要不要靠近 {middle:.1f} 次。"
         return say(kept, plan=isolate_name(plans[0]), middle=middle), check
-    return say("自己的号可以从每周 {times} 次起步，固定在几天，守满 8 周再加。", times=_times(middle)), check
+    return say("自己的号可以从每周 {times} 次起步，固定在几天，守满 8 周再加。", times=_times(min(middle, _most_times(brief)))), check
+
+
+def _most_times(brief: BriefSummary) -> float:
+    """The most pushes a week that can be advised: one a day, unless the own account sends more on a tenth of its days; a correction now and then is no quota."""
+    days = [Counter(account.cadence.push_days).values() for account in brief.accounts if account.own and account.cadence]
+    return inf if any(sum(n > 1 for n in sent) >= 0.1 * len(sent) for sent in days) else _ONE_A_DAY
 
 
 def _times(rate: float) -> int:
@@ -135,6 +158,20 @@ def _common_window(accounts: Sequence[AccountSummary]) -> tuple[date, date, list
             since, until = later, earlier
             compared.append(account)
     return since, until, compared
+
+
+def _since_change(accounts: Sequence[AccountSummary], since: date, until: date) -> tuple[date, list[AccountSummary]]:
+    """The day of the last change of rate that leaves eight weeks to count, and whose it was; `since` and nobody where there was none."""
+    latest = until - timedelta(days=MIN_DAYS - 1)
+    dates = {a.account_id: [c.date.date() for c in a.cadence.changes if c.kind == "rate"] if a.cadence else [] for a in accounts}
+    last = max((day for days in dates.values() for day in days if since < day <= latest), default=since)
+    return last, [account for account in accounts if last != since and last in dates[account.account_id]]
+
+
+def _tell_change(changed: Sequence[AccountSummary], since: date) -> str:
+    if not changed:
+        return ""
+    return say("从 {since:%Y-%m-%d} 那周算起：{names}那周换了频率。", since=since, names=join_list([name_of(account) for account in changed], most=3))
 
 
 def _count(account: AccountSummary, since: date, until: date) -> int:
