@@ -33,7 +33,7 @@ def put_bodies(conn: Connection, source_id: int, bodies: Iterable[tuple[int, int
         same = (c.article_id == number, c.source_id == source_id)
         held = conn.execute(select(c.seen_at).where(*same)).scalar()
         if held is None:
-            conn.execute(insert(t.bodies).values(article_id=number, source_id=source_id, **row))
+            conn.execute(insert(t.bodies), {"article_id": number, "source_id": source_id, **row})
         elif held <= seen_at:
             conn.execute(update(t.bodies).where(*same).values(**row))
 

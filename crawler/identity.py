@@ -61,6 +61,11 @@ class Resolver:
         for what, value in self.counters.items():
             put_fact(self.conn, f"next:{what}", str(value))
 
+    def next_source(self) -> None:
+        """What was met until now is an earlier source's: the next one's articles may look like it."""
+        self.accounts_made.clear()
+        self._first_new = None
+
     # accounts
 
     def meet_accounts(self, accounts: Iterable[Account]) -> None:
@@ -182,6 +187,7 @@ class Resolver:
             self.counters["article"] = self._first_new
         keys = [list(article_aliases(article, owner)) for article, owner in records]
         known = self._load_aliases({key for some in keys for key in some})
+        stored, merged = set(known), len(self.articles_merged)
         fresh: dict[str, int] = {}
         similar = self._load_similar([record for record, some in zip(records, keys, strict=True) if not any(key in known for key in some)])
         matched = [None if any(key in known for key in some) else similar.match(*record) for record, some in zip(records, keys, strict=True)]
@@ -205,7 +211,11 @@ class Resolver:
                 if known.setdefault(key, number) == number and key not in fresh:
                     fresh[key] = number
             found.append(number)
-        self._save_aliases(fresh)
+        if len(self.articles_merged) > merged:
+            stored = set(self._load_aliases(set(fresh)))
+        rows = [{"alias": key, "article_id": number} for key, number in fresh.items() if key not in stored]
+        for part in chunks(rows, 10_000):
+            self.conn.execute(insert(t.aliases), list(part))
         return found
 
     def _load_aliases(self, keys: set[str]) -> dict[str, int]:
@@ -214,12 +224,6 @@ class Resolver:
             found = self.conn.execute(select(t.aliases.c.alias, t.aliases.c.article_id).where(t.aliases.c.alias.in_(some)))
             rows.update({row.alias: row.article_id for row in found})
         return rows
-
-    def _save_aliases(self, fresh: dict[str, int]) -> None:
-        stored = self._load_aliases(set(fresh))
-        rows = [{"alias": key, "article_id": number} for key, number in fresh.items() if key not in stored]
-        for some in chunks(rows, 10_000):
-            self.conn.execute(insert(t.aliases), list(some))
 
     def _load_similar(self, records: Iterable[tuple[Article, int]]) -> _Similar:
         """Articles of earlier sources with the same account and title as these records."""

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from crawler.archives import Options, Reader, find_reader
 from crawler.documents import ArchiveError, Document, list_documents
 from crawler.intake import Batch, Reject, own_sightings
-from crawler.records import Account
+from crawler.records import Account, name_alias
 from crawler.store import Store, StoreError
-from crawler.writer import Parts, Tally, Writer
+from crawler.writer import Parts, Sighting, Tally, Writer
 
 __all__ = ["FileReport", "import_files", "write_batch"]
 
 _NAMES_TOLD = 5
+_BESIDE = ("link", "neighbour")  # what a page only points to
 _PAGES, _SMALL_BYTES = ("html", "mhtml"), 64 * 1024
 _TOGETHER, _TOGETHER_BYTES = 200, 24 * 1024**2  # a transaction each would wait for the disk every time: ten milliseconds a page
 
@@ -123,26 +125,92 @@ def _import_some(store: Store, some: Sequence[_Found], options: Options, strict:
     if fresh:
         with store.writing_parts() as parts:
             before |= parts.find_sources([found.digest for found in fresh])  # another process may have taken one in while this one waited for its turn
-            for found in (found for found in fresh if found.digest not in before):
-                try:
-                    _import_document(parts, found, options, strict)
-                except ArchiveError as error:
-                    found.report.error, found.report.tally = str(error), Tally()
-                found.document.held = None
+            for pages, same in groupby((found for found in fresh if found.digest not in before), key=_is_page):
+                if pages:
+                    _import_pages(parts, list(same), options, strict)
+                else:
+                    _import_alone(parts, same, options, strict)
     for found in some:
         if found.digest in before:
             _repeat(store, before[found.digest], found.report, options.owner)
     yield from (found.report for found in some)
 
 
-def _import_document(parts: Parts, found: _Found, options: Options, strict: bool) -> None:
-    reader, document, report = found.reader, found.document, found.report
-    assert reader is not None
+def _is_page(found: _Found) -> bool:
+    return found.reader is not None and found.reader.kind in _PAGES
+
+
+def _import_alone(parts: Parts, files: Iterable[_Found], options: Options, strict: bool) -> None:
+    """Each file in a part of its own."""
+    for found in files:
+        try:
+            with parts.part() as writer:
+                _take_all(writer, _source_of(writer, found), _read(found, options), found.report, options.owner, strict)
+        except ArchiveError as error:
+            found.report.error, found.report.tally = str(error), Tally()
+        else:
+            _note_shared(found.report, writer.shared_names)
+        found.document.held = None
+
+
+def _import_pages(parts: Parts, files: Sequence[_Found], options: Options, strict: bool) -> None:
+    """Pages in one part together: each is read and judged before anything is written, so that none takes another back.
+
+    A part each would look up the same account and settle the same names a page: half of what a page costs.
+    """
+    read: list[tuple[_Found, list[Batch]]] = []
+    for found in files:
+        try:
+            batches = list(_read(found, options))
+            rejects = [one for batch in batches for one in batch.rejects]
+            _check_strict(rejects, strict)
+            _check_whole(bool(batches), any(map(_main, batches)), next(filter(None, map(_status_of, batches)), ""), rejects)
+            read.append((found, batches))
+        except ArchiveError as error:
+            found.report.error = str(error)
+        found.document.held = None
+    met: list[set[str]] = []
     with parts.part() as writer:
-        source_id = writer.source(reader.kind, document.name.encode("utf-8", "replace").decode(), digest=found.digest)
-        _take_all(writer, source_id, _guarded(reader.read(document, options)), report, options.owner, strict)
-    if writer.shared_names:
-        report.notes.append(_tell_shared(writer.shared_names))
+        for found, batches in read:
+            writer.resolver.names_met = set()
+            _take_all(writer, _source_of(writer, found), batches, found.report, options.owner, strict)
+            met.append(writer.resolver.names_met)
+        writer.resolver.names_met = set().union(*met)
+    for (found, _), names in zip(read, met, strict=True):
+        _note_shared(found.report, {name: n for name, n in writer.shared_names.items() if name_alias(name) in map(name_alias, names)})
+
+
+def _read(found: _Found, options: Options) -> Iterator[Batch]:
+    """What a file brings; one that no reader was prepared for is that file's error, not the end of the import."""
+    assert found.reader is not None
+    try:
+        yield from found.reader.read(found.document, options)
+    except (ArchiveError, StoreError):
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, AssertionError) as error:
+        raise ArchiveError(f"读不下去（{type(error).__name__}：{str(error)[:80]}）：这个文件的写法没有见过，请报告") from error
+
+
+def _check_strict(rejects: Sequence[Reject], strict: bool) -> None:
+    if strict and rejects:
+        raise StrictError(f"有一行拒收（{rejects[0].where}：{rejects[0].reason}），按 --strict 整个文件没有导入")
+
+
+def _check_whole(anything: bool, kept: bool, status: str, rejects: Sequence[Reject]) -> None:
+    if not anything:
+        raise ArchiveError("里面没有公众号的页面、列表或文章")
+    if rejects and not kept and status in ("", "verification", "unknown"):
+        raise ArchiveError(rejects[0].reason)  # nothing of it was kept, so it must not count as taken in
+
+
+def _source_of(writer: Writer, found: _Found) -> int:
+    assert found.reader is not None
+    return writer.source(found.reader.kind, found.document.name.encode("utf-8", "replace").decode(), digest=found.digest)
+
+
+def _note_shared(report: FileReport, names: dict[str, int]) -> None:
+    if names:
+        report.notes.append(_tell_shared(names))
 
 
 def _repeat(store: Store, before: dict[str, Any], report: FileReport, owner: Account | None) -> None:
@@ -167,14 +235,10 @@ def _take_all(writer: Writer, source_id: int, batches: Iterable[Batch], report: 
     for batch in batches:
         empty = False
         _take(writer, source_id, batch, report, owner)
-        if strict and report.rejects:
-            raise StrictError(f"有一行拒收（{report.rejects[0].where}：{report.rejects[0].reason}），按 --strict 整个文件没有导入")
-    if empty:
-        raise ArchiveError("里面没有公众号的页面、列表或文章")
+        _check_strict(report.rejects, strict)
+    _check_whole(not empty, bool(report.tally.total), report.status, report.rejects)
     note = {"rows": report.tally.total, "rejected": len(report.rejects), "status": report.status, "owners": sorted(map(list, report.owners), key=str)}
     note |= {"account": report.account, "title": report.title, "published_at": report.published_at}
-    if report.rejects and not report.tally.total and report.status in ("", "verification", "unknown"):
-        raise ArchiveError(report.rejects[0].reason)  # nothing of it was kept, so it must not count as taken in
     writer.note_source(source_id, {key: value for key, value in note.items() if value is not None})
 
 
@@ -182,16 +246,6 @@ def _tell_shared(names: dict[str, int]) -> str:
     shown = "、".join(f"“{name[:20]}”{count} 个" for name, count in list(names.items())[:_NAMES_TOLD])
     more = f" 等 {len(names)} 个名称" if len(names) > _NAMES_TOLD else ""
     return f"有公众号同名（{shown}{more}）：只写名称的行没有归给其中哪一个，用 --account 写 biz 或 gh_id 指明"
-
-
-def _guarded(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """One file that no reader was prepared for is that file's error, not the end of the import."""
-    try:
-        yield from batches
-    except (ArchiveError, StoreError):
-        raise
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, AssertionError) as error:
-        raise ArchiveError(f"读不下去（{type(error).__name__}：{str(error)[:80]}）：这个文件的写法没有见过，请报告") from error
 
 
 def _take(writer: Writer, source_id: int, batch: Batch, report: FileReport, owner: Account | None) -> None:
@@ -203,18 +257,27 @@ def _take(writer: Writer, source_id: int, batch: Batch, report: FileReport, owne
     report.tally += write_batch(writer, source_id, batch)
     if batch.loose_pages and not batch.sightings and batch.status in _GONE:
         report.notes.append(f"页面写着“{_GONE[batch.status]}”，里面没有文章地址，对不上是哪一篇，只存了原页")
-    named = [(s.article.biz, s.article.user_name) for s in batch.sightings if s.origin not in ("link", "neighbour")]
+    named = [(s.article.biz, s.article.user_name) for s in _main(batch)]
     report.owners |= {pair for pair in named if any(pair)}
     report.rejects += batch.rejects
     report.notes += batch.notes
-    lists_only = batch.status == "fetched" and not any(s.page or s.body for s in batch.sightings)
-    report.status = report.status or ("listed" if lists_only else batch.status)
+    report.status = report.status or _status_of(batch)
     shown = batch.sightings[0].article if batch.sightings else None
     if shown is not None and report.title is None:
         report.account, report.title = shown.account_name, shown.title
         report.published_at = int(shown.published_at.timestamp()) if shown.published_at else None
     if report.account is None and batch.accounts:
         report.account = batch.accounts[0][0].name
+
+
+def _status_of(batch: Batch) -> str:
+    lists_only = batch.status == "fetched" and not any(s.page or s.body for s in batch.sightings)
+    return "listed" if lists_only else batch.status
+
+
+def _main(batch: Batch) -> list[Sighting]:
+    """What the batch is about: not the links and neighbours in it."""
+    return [s for s in batch.sightings if s.origin not in _BESIDE]
 
 
 def write_batch(writer: Writer, source_id: int, batch: Batch) -> Tally:
@@ -224,11 +287,12 @@ def write_batch(writer: Writer, source_id: int, batch: Batch) -> Tally:
     page_id: int | None = None
     for page in batch.loose_pages:
         page_id = writer.put_page(source_id, page)
-    main = [s for s in batch.sightings if s.origin not in ("link", "neighbour")]
+    main = _main(batch)
     tally = writer.put(source_id, main, page_id=page_id)
-    if main and main[0].page:
-        page_id = writer.put_page(source_id, main[0].page)
-    writer.put(source_id, [s for s in batch.sightings if s.origin in ("link", "neighbour")], page_id=page_id)
+    if beside := [s for s in batch.sightings if s.origin in _BESIDE]:
+        if main and main[0].page:
+            page_id = writer.put_page(source_id, main[0].page)
+        writer.put(source_id, beside, page_id=page_id)
     for album, origin, seen_at in batch.albums:
         writer.put_album(source_id, album, origin=origin, seen_at=seen_at)
     return tally

@@ -122,8 +122,9 @@ class Writer:
 
     def source(self, kind: str, label: str, *, digest: str | None = None, permission: str | None = None, note: dict[str, Any] | None = None) -> int:
         """Register where claims come from, and get its id."""
+        self.resolver.next_source()
         row = {"kind": kind, "label": label, "digest": digest, "permission": permission, "added_at": self.now}
-        result = self.conn.execute(insert(t.sources).values(**row, note=_json(note) if note else None))
+        result = self.conn.execute(insert(t.sources), {**row, "note": _json(note) if note else None})
         return _new_key(result)
 
     def crawl_source(self, label: str, permission: str | None) -> int:
@@ -348,21 +349,16 @@ class Writer:
             return int(held)
         assert self.vault is not None
         dictionary_id, blob = self.vault.pack_page(page.raw)
-        result = self.conn.execute(
-            insert(t.pages).values(
-                article_id=article_id,
-                source_id=source_id,
-                kind=page.kind,
-                url=page.url,
-                status=page.status,
-                seen_at=page.seen_at,
-                sha256=sha,
-                size=len(page.raw),
-                dictionary_id=dictionary_id,
-                blob=blob,
-            )
-        )
-        return _new_key(result)
+        row: dict[str, Any] = {
+            "article_id": article_id,
+            "source_id": source_id,
+            "kind": page.kind,
+            "url": page.url,
+            "status": page.status,
+            "seen_at": page.seen_at,
+        }
+        row |= {"sha256": sha, "size": len(page.raw), "dictionary_id": dictionary_id, "blob": blob}
+        return _new_key(self.conn.execute(insert(t.pages), row))
 
     def _load_dictionary(self, number: int) -> bytes:
         c = t.dictionaries.c
