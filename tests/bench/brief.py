@@ -1,4 +1,4 @@
-"""Seconds and peak memory of a brief from a warm store, with what each step takes, and the bytes of the page.
+"""Seconds and peak memory of a brief from a new store, from a warm one, and when one article in a hundred is new; and the bytes of the page.
 
 python -m tests.bench.brief [FOLDER [ACCOUNTS [ARTICLES]]]     default: a temporary folder, 20 accounts of 2000 articles
 
@@ -13,11 +13,13 @@ import itertools
 import json
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,17 +40,38 @@ _NOW = datetime(2026, 9, 1, tzinfo=UTC).timestamp()
 
 def make_store(url: str, *, accounts: int, articles: int, seed: int = 1) -> None:
     """Fill a new store with accounts of so many articles each: the sample's accounts in turn, one of them the reader's own."""
+    with open_store(url, create=True, clock=lambda: _NOW) as store, store.writing() as writer:
+        source = writer.source("file", "bench")
+        for number, (rows, owner) in enumerate(_accounts(accounts)):
+            writer.put_account(source, owner, origin="accounts file", seen_at=0)
+            writer.put(source, list(_sightings(rows, owner, articles, random.Random(f"{seed}-{number}"))))
+
+
+def add_news(url: str, *, accounts: int, articles: int) -> None:
+    """So many newer articles for each account of the store: the sample's newest again, a week later."""
+    with open_store(url, clock=lambda: _NOW) as store, store.writing() as writer:
+        source = writer.source("file", "news")
+        for number, (rows, owner) in enumerate(_accounts(accounts)):
+            played = _sightings(rows, owner, articles, random.Random(f"news-{number}"))
+            writer.put(source, [replace(one, article=_later(one.article)) for one in played])
+
+
+def _later(article: Article) -> Article:
+    assert article.published_at is not None
+    return replace(
+        article, published_at=article.published_at + timedelta(weeks=1), mid=str(int(article.mid or 0) + 500_000), token=f"n{(article.token or '')[1:]}"
+    )
+
+
+def _accounts(count: int) -> Iterator[tuple[list[dict[str, Any]], Account]]:
+    """The sample's accounts in turn under new names, with the rows each plays; the first is the reader's own."""
     played: dict[str, list[dict[str, Any]]] = {}
     for row in read_sample(SAMPLE):
         played.setdefault(str(row["account"]), []).append(row)
     bases = sorted((rows for rows in played.values() if len(rows) >= _LEAST), key=len, reverse=True)
-    with open_store(url, create=True, clock=lambda: _NOW) as store, store.writing() as writer:
-        source = writer.source("file", "bench")
-        for number, rows in enumerate(itertools.islice(itertools.cycle(bases), accounts)):
-            biz = base64.b64encode(str(3_000_000_000 + number).encode()).decode()
-            owner = Account(biz=biz, name=f"号{number:02d}", role="direct" if number else "own")
-            writer.put_account(source, owner, origin="accounts file", seen_at=0)
-            writer.put(source, list(_sightings(rows, owner, articles, random.Random(f"{seed}-{number}"))))
+    for number, rows in enumerate(itertools.islice(itertools.cycle(bases), count)):
+        biz = base64.b64encode(str(3_000_000_000 + number).encode()).decode()
+        yield rows, Account(biz=biz, name=f"号{number:02d}", role="direct" if number else "own")
 
 
 def _sightings(rows: Sequence[dict[str, Any]], owner: Account, articles: int, rng: random.Random) -> Iterator[Sighting]:
@@ -98,6 +121,13 @@ def main(folder: Path, accounts: int, articles: int) -> None:
     runs = [_run_once(url, page) for _ in range(3)]
     best = min(runs, key=lambda run: run["seconds"])
     print(f"{accounts} accounts of {articles} articles, warm: {best['seconds']:.1f} s (best of 3), {best['cpu']:.1f} s of its cores, peak {best['peak']:.0f} MB at most, {page.stat().st_size / 1e6:.2f} MB of HTML")  # fmt: skip
+    with tempfile.TemporaryDirectory() as temporary:
+        copy = Path(temporary) / file.name
+        shutil.copy(file, copy)
+        shutil.copytree(f"{file}.kept", f"{copy}.kept")
+        add_news(f"sqlite:///{copy}", accounts=accounts, articles=max(articles // 100, 1))
+        fresh = _run_once(f"sqlite:///{copy}", page)
+        print(f"one article in a hundred new: {fresh['seconds']:.1f} s, {fresh['cpu']:.1f} s of its cores")
 
 
 if __name__ == "__main__":
