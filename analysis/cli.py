@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 import typer
@@ -18,7 +17,6 @@ app = typer.Typer(
 for group in (intake, holdings, columns, cadence, layout, purpose, titles, engagement, leads, compare, similar, gaps, prelaunch, reports, watch):
     app.add_typer(group.app)
 
-_COLLECT_EVERY = 200_000  # frames free themselves; looking for cycles every 700 objects took a sixth of a brief
 _ERROR = 1
 _EXPECTED = {
     "StoreError",
@@ -42,7 +40,6 @@ _EXPECTED = {
 
 def main() -> None:
     """The entry point: every expected failure is one line on stderr and an exit code."""
-    gc.set_threshold(_COLLECT_EVERY)
     try:
         app()
     except (RuntimeError, ValueError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import re
@@ -12,6 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from analysis import cli
+from analysis.commands.options import clustered
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "tests" / "pages"
@@ -151,3 +155,17 @@ def test_every_command_is_in_the_readme(duibiao: Run, readme: str) -> None:
     text = (ROOT / readme).read_text(encoding="utf-8")
     assert len(commands) >= 7
     assert [name for name in commands if f"duibiao {name}" not in text] == []
+
+
+def test_only_commands_that_compute_and_end_look_for_cycles_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual, seen = gc.get_threshold(), []
+
+    @clustered
+    def computing(store: str) -> None:
+        seen.append(gc.get_threshold()[0])
+
+    computing(store="sqlite:///d.sqlite3")
+    monkeypatch.setattr(cli, "app", lambda: seen.append(gc.get_threshold()[0]))
+    cli.main()  # a crawl goes this way
+    assert seen == [200_000, usual[0]]
+    assert gc.get_threshold() == usual

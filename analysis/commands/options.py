@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,6 +25,8 @@ __all__ = [
     "DEFAULT_STORE", "ROLE_NAMES", "STATUS_NAMES", "AccountOption", "AccountsOption", "ForceOption", "FormatOption", "OutOption", "OwnOption", "SinceOption", "StoreOption", "UntilOption", "all_named", "analysing", "clustered",
     "check_format", "window", "day_option", "free_name", "frame_rows", "say", "show_frame", "show_rows", "store_at",
 ]  # fmt: skip
+
+_CYCLES_EVERY = 200_000  # objects
 
 StoreOption = Annotated[str, typer.Option("--store", envvar="DUIBIAO_STORE", help="存储：sqlite:///文件，或 postgresql+psycopg://…", show_default=True)]
 FormatOption = Annotated[str, typer.Option("--format", help="table、csv 或 json；csv 是原始值")]
@@ -53,14 +56,15 @@ def clustered(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def run(*args: Any, cluster: str | None = None, partitions: str | None = None, **kwargs: Any) -> None:
-        if cluster is None:
-            return command(*args, **kwargs)
-        from analysis.cluster import on_cluster
+        with _looking_for_cycles_less():
+            if cluster is None:
+                return command(*args, **kwargs)
+            from analysis.cluster import on_cluster
 
-        if kwargs["store"].startswith("sqlite:") and not partitions:
-            raise typer.BadParameter("存储是这台机器上的文件，worker 读不到：用 --partitions 写明一个都能读写的文件夹或 s3:// 地址", param_hint="--cluster")
-        with on_cluster(cluster, partitions=partitions):
-            return command(*args, **kwargs)
+            if kwargs["store"].startswith("sqlite:") and not partitions:
+                raise typer.BadParameter("存储是这台机器上的文件，worker 读不到：用 --partitions 写明一个都能读写的文件夹或 s3:// 地址", param_hint="--cluster")
+            with on_cluster(cluster, partitions=partitions):
+                return command(*args, **kwargs)
 
     known = inspect.signature(command, eval_str=True)  # Typer reads options from it
     more = {"cluster": ClusterOption, "partitions": PartitionsOption}
@@ -68,6 +72,18 @@ def clustered(command: Callable[..., None]) -> Callable[..., None]:
     run.__signature__ = known.replace(parameters=[*known.parameters.values(), *added])  # type: ignore[attr-defined]
     run.__annotations__ = {name: one.annotation for name, one in known.parameters.items()} | more
     return run
+
+
+@contextmanager
+def _looking_for_cycles_less() -> Iterator[None]:
+    """For commands that compute and end: frames free themselves, and Python's own pace takes a sixth of a brief. A crawl must never do it:
+    responses lie in cycles, and a gigabyte of them was held after five minutes."""
+    before = gc.get_threshold()
+    gc.set_threshold(_CYCLES_EVERY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def say(line: str) -> None:

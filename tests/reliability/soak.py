@@ -49,6 +49,11 @@ class Soaked:
     doubled: int
     sound: str
 
+    @property
+    def flat(self) -> bool:
+        """Whether memory at the end is within a quarter of what it was after the warm-up."""
+        return self.end_mb <= 1.25 * self.start_mb
+
 
 def soak(seconds: float, *, seed: int = 1, say: Callable[[str], None] = lambda _: None) -> Soaked:
     """Crawl for about so many seconds, then without faults to the end, and compare with what the site has."""
@@ -139,7 +144,7 @@ def main(arguments: list[str]) -> int:
     )
     print(f"memory {done.start_mb:.0f} MB warm, {done.end_mb:.0f} MB at the end, peak {done.peak_mb:.0f} MB, {done.slope_mb_h:+.1f} MB an hour")
     print(f"lost {done.lost}, doubled {done.doubled}, integrity {done.sound}")
-    return int(bool(done.lost or done.doubled or done.sound != "ok"))
+    return int(bool(done.lost or done.doubled or done.sound != "ok" or not done.flat))
 
 
 if __name__ == "__main__":
