@@ -27,7 +27,7 @@ from tests.reliability.kill import acknowledged, environment, integrity
 __all__ = ["Soaked", "soak"]
 
 FAULTS = 0.05
-_PAUSE_S = 0.1
+_PAUSE_S, _TAKES_S = 0.1, 0.012  # between two requests, and for one
 _ALBUM = 500  # articles of one album
 _WARM = 0.3  # of the time: caches fill until then
 
@@ -57,7 +57,7 @@ class Soaked:
 
 def soak(seconds: float, *, seed: int = 1, say: Callable[[str], None] = lambda _: None) -> Soaked:
     """Crawl for about so many seconds, then without faults to the end, and compare with what the site has."""
-    count = max(20, int(seconds / (_PAUSE_S + 0.05)))
+    count = max(20, int(seconds / (_PAUSE_S + _TAKES_S)))
     rng, faults = random.Random(seed), Counter[str]()
     with tempfile.TemporaryDirectory(prefix="duibiao-soak-") as made, serve(_shelf(count)) as replica:
         folder = Path(made)
