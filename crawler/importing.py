@@ -11,9 +11,10 @@ from typing import Any
 from crawler.archives import Options, Reader, find_reader
 from crawler.documents import ArchiveError, Document, list_documents
 from crawler.intake import Batch, Reject, own_sightings
+from crawler.parts import Parts
 from crawler.records import Account, name_alias
 from crawler.store import Store, StoreError
-from crawler.writer import Parts, Sighting, Tally, Writer
+from crawler.writer import Sighting, Tally, Writer
 
 __all__ = ["FileReport", "import_files", "write_batch"]
 

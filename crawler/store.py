@@ -24,8 +24,9 @@ from crawler.databases import StoreError, explain, make_engine, set_up, shown_ur
 from crawler.identity import put_fact
 from crawler.merge import Claim, disagreements, field_origins
 from crawler.nesting import shallow
+from crawler.parts import Parts, find_sources
 from crawler.vault import Vault, unpack
-from crawler.writer import UNKNOWN_ACCOUNT, Parts, Writer, find_sources
+from crawler.writer import UNKNOWN_ACCOUNT, Writer
 
 __all__ = ["DEFAULT_STORE", "AccountCoverage", "StoredPage", "Store", "StoreError", "open_store", "shown_id"]
 
