@@ -241,6 +241,14 @@ def test_names_in_sentences_are_set_apart() -> None:
     assert "<bdi>红崖</bdi>的「<bdi>避坑</bdi>」" in page_with(weekly("红崖", column="避坑"))
 
 
+def test_a_rate_that_changed_stands_beside_the_mean() -> None:
+    daily, twice = weekly("红崖", weeks=30, days=(0, 1, 2, 3, 4)), weekly("红崖", weeks=60, days=(0, 1))
+    rows = list({row["push_id"]: row for row in daily + twice}.values())
+    page = page_with(rows)
+    assert "<small>2026-09-28 起 2.0</small>" in page
+    assert "起 2.0</small>" not in page_with(weekly("红崖", weeks=30, days=(0, 1)))
+
+
 # the file
 
 
