@@ -113,10 +113,8 @@ class Kept:
         if said.get(b"duibiao_key") != key.encode():
             return None, {}
         lists = [field.name for field in table.schema if pa.types.is_list(field.type)]
-        frame: pd.DataFrame = table.drop_columns(lists).to_pandas()
-        for name in table.column_names:
-            if name in lists:
-                frame.insert(table.column_names.index(name), name, fill_column(_lists(table[name]), "object"))
+        plain: pd.DataFrame = table.drop_columns(lists).to_pandas()
+        frame = plain.assign(**{name: fill_column(_lists(table[name]), "object") for name in lists})[table.column_names]
         return frame, json.loads(said.get(b"duibiao_owners") or b"{}")
 
 

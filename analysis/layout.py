@@ -5,13 +5,13 @@ Template families and redesigns are layout_families.py's, the distance to other 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from analysis.counting import commonest
 from analysis.frames import check_frame
 from analysis.kept import kept_by_account
 from analysis.profiles import PROFILES, load_profiles, profile_bodies
@@ -136,8 +136,7 @@ def count_parts(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
 
 
 def _commonest_words(evidence: pd.Series, name: str) -> list[str]:
-    said = Counter(entry.partition(":")[2] for entries in evidence for entry in entries if entry.startswith(f"{name}:"))
-    return sorted(said, key=lambda words: (-said[words], words))[:_WORDS]
+    return commonest((entry.partition(":")[2] for entries in evidence for entry in entries if entry.startswith(f"{name}:")), _WORDS)
 
 
 def _frame(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> pd.DataFrame:

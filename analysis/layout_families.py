@@ -6,7 +6,6 @@ A template family is a group of articles whose text is set alike: type, spacing,
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
+from analysis.counting import commonest
 from analysis.frames import TIME, check_frame, fill_column
 from analysis.kept import kept_by_account
 from analysis.profiles import PROFILES
@@ -215,24 +215,19 @@ def _look(part: pd.DataFrame) -> dict[str, Any]:
         "first": part["published_at"].min(), "last": part["published_at"].max(),
         **{name: _lower_median(part[name].dropna().tolist()) for name in numbers},
         **{name: _common(part[name].dropna().tolist(), len(part)) for name in words},
-        "accents": _commonest(accents, 3), "palette": _commonest([colour for palette in part["palette"] for colour in palette], 6),
+        "accents": commonest(accents, 3), "palette": commonest([colour for palette in part["palette"] for colour in palette], 6),
         "editor": _common(editors, len(part)), "examples": list((dated if len(dated) else part)["article_id"].head(_EXAMPLES)),
     }  # fmt: skip
 
 
 def _lower_median(values: list[float]) -> float:
-    """The median, of two in the middle the lower: one that occurs. In plain Python, as pandas takes a millisecond for each of a thousand families."""
+    """The median, of two in the middle the lower: one that occurs."""
     return sorted(values)[(len(values) - 1) // 2] if values else math.nan
-
-
-def _commonest(words: Sequence[str], most: int) -> list[str]:
-    counts = Counter(words)
-    return sorted(counts, key=lambda word: (-counts[word], word))[:most]
 
 
 def _common(words: Sequence[str], whole: int) -> str | None:
     """The most common word, where at least a fifth of the articles have any."""
-    return next(iter(_commonest(words, 1)), None) if len(words) * 5 >= whole else None
+    return next(iter(commonest(words, 1)), None) if len(words) * 5 >= whole else None
 
 
 def find_redesigns(assigned: pd.DataFrame, templates: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from analysis.counting import commonest
 from analysis.frames import check_frame
 from crawler.records import HOST, biz_of_number, clean_text, parse_article_url
 
@@ -32,7 +33,7 @@ COUNTED: Mapping[str, str] = {
     "examples": "object", "titles": "object",
 }  # fmt: skip
 LEAST = 10  # articles with a body below which no share is given
-_EVIDENCE = 3
+_EVIDENCE, _SHOWN = 3, 5  # marks kept of a kind; words and hosts told of an account
 _LONGEST = 24
 _LONGEST_PARAGRAPH = 2000
 _NEAR = 2  # paragraphs between a QR code's words and its picture
@@ -190,9 +191,9 @@ def _count(key: tuple[Any, ...], part: pd.DataFrame, bodies: int) -> dict[str, A
     n = part["article_id"].nunique()
     plain = {name: [one if isinstance(one, str) else None for one in shown[name]] for name in ("url", "title")}
     row = {"account": account, "account_id": account_id, "kind": kind, "n": n, "bodies": bodies, "share": n / bodies if bodies >= LEAST else None}
-    return row | {"words": _commonest(part["words"]), "hosts": _commonest(part["host"]), "examples": plain["url"], "titles": plain["title"]}
-
-
-def _commonest(values: pd.Series) -> list[str]:
-    sizes = values.dropna().value_counts()
-    return [str(word) for word, _ in sorted(sizes.items(), key=lambda pair: (-pair[1], str(pair[0])))][:5]
+    return row | {
+        "words": commonest(part["words"].dropna().tolist(), _SHOWN),
+        "hosts": commonest(part["host"].dropna().tolist(), _SHOWN),
+        "examples": plain["url"],
+        "titles": plain["title"],
+    }

@@ -178,7 +178,8 @@ def _import_pages(parts: Parts, files: Sequence[_Found], options: Options, stric
             met.append(writer.resolver.names_met)
         writer.resolver.names_met = set().union(*met)
     for (found, _), names in zip(read, met, strict=True):
-        _note_shared(found.report, {name: n for name, n in writer.shared_names.items() if name_alias(name) in map(name_alias, names)})
+        known = {name_alias(name) for name in names}
+        _note_shared(found.report, {name: n for name, n in writer.shared_names.items() if name_alias(name) in known})
 
 
 def _read(found: _Found, options: Options) -> Iterator[Batch]:

@@ -102,6 +102,9 @@ def test_the_pace_is_what_holds_since_the_last_change_of_rate() -> None:
     assert told.first == date(2026, 9, 28)
     short = next(iter(find_pace(brief_of(slowed(3) + weekly("自家", weeks=33, days=(1,), hour=9), roles={"自家": "own"}))))
     assert "算起" not in short.sentence  # three weeks are too few to go by
+    mine = [row | {"account": "自家", "account_id": "id-自家", "push_id": f"自{row['push_id']}"} for row in slowed(30)]
+    own = next(iter(find_pace(brief_of(mine + weekly("棠屿", weeks=60, days=(0, 2, 4)), roles={"自家": "own"}))))
+    assert own.advice.startswith("想跟上就先加到每周 3 次")  # over the whole time both send alike
 
 
 def test_without_an_own_account_the_middle_is_a_start_and_a_plan_is_quoted(brief: BriefSummary) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from math import inf
+from math import inf, sqrt
 from statistics import median
 
 from analysis.brief.rules.base import Finding, call_account, check_on, day_of, isolate_name, join_list, name_of, newest_of, rests_on, tell
@@ -60,6 +60,7 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
     ranked = sorted(compared, key=lambda account: (-rates[account.account_id], account.account))
     own = [account for account in compared if account.own]
     rivals = [account for account in ranked if not account.own]
+    more = sum(_sends_more(account, own[0], since, until, counted=bool(changed)) for account in rivals) if own else 0
     if own and len(rivals) >= 3:
         middle = median(rates[account.account_id] for account in rivals)
         mine = rates[own[0].account_id]
@@ -70,12 +71,12 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
             busiest,
             "" if changed else _tell_sure(rivals),
         )
-        advised = _advise_own(mine, middle, rivals, brief)
+        advised = _advise_own(mine, middle, more * 2 >= len(rivals), brief)
     elif len(ranked) <= 4:
         paces = say("，").join(say("{who}每周推送 {rate:.1f} 次", who=call_account(a), rate=rates[a.account_id]) for a in ranked)
         sentence = say("{paces}。", paces=paces)
         if own and rivals:
-            advised = _advise_own(rates[own[0].account_id], median(rates[account.account_id] for account in rivals), rivals, brief)
+            advised = _advise_own(rates[own[0].account_id], median(rates[account.account_id] for account in rivals), more * 2 >= len(rivals), brief)
         else:
             advised = _advise_start(median(rates.values()), brief)
     else:
@@ -88,10 +89,22 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
     )
 
 
-def _advise_own(mine: float, middle: float, rivals: Sequence[AccountSummary], brief: BriefSummary) -> tuple[str, str]:
-    """What to do about the own rate: more only where most rivals surely send more."""
-    sure = [account for account in rivals if account.cadence and account.cadence.versus and account.cadence.versus.differs and account.cadence.versus.ratio > 1]
-    if mine < 0.8 * middle and len(sure) * 2 >= len(rivals):
+def _sends_more(rival: AccountSummary, own: AccountSummary, since: date, until: date, *, counted: bool) -> bool:
+    """Whether a rival surely sends more: by the intervals over all that is held of both; with `counted`, by their counts since the last change.
+
+    Two counts over the same days are compared as Poisson's are (the difference over the root of the sum beyond 1.96), which is careful: pushes
+    come more evenly than that.
+    """
+    if counted:
+        theirs, mine = _count(rival, since, until), _count(own, since, until)
+        return theirs - mine > 1.96 * sqrt(theirs + mine)
+    versus = rival.cadence.versus if rival.cadence else None
+    return bool(versus and versus.differs and versus.ratio > 1)
+
+
+def _advise_own(mine: float, middle: float, sure: bool, brief: BriefSummary) -> tuple[str, str]:
+    """What to do about the own rate: more only where it is `sure` that most rivals send more."""
+    if mine < 0.8 * middle and sure:
         most = _most_times(brief)
         if round(mine) >= most:
             advice = say("次数到顶了：多数公众号一天只能群发一次。要跟上就加每次的篇数，先加 1 篇，守满 8 周再加。")
