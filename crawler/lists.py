@@ -185,7 +185,7 @@ def take_metrics(raw: bytes, params: Mapping[str, str], seen_at: int) -> Batch:
 
 def is_profile_page(raw: bytes) -> bool:
     """True for an account's profile page with its latest pushes in `msgList`."""
-    return re.search(rb"var\s+msgList\s*=\s*['\"{]", raw) is not None
+    return b"msgList" in raw and re.search(rb"var\s+msgList\s*=\s*['\"{]", raw) is not None
 
 
 def take_profile_page(raw: bytes) -> Batch:

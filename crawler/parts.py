@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from crawler import schema as t
-from crawler.vault import Vault
+from crawler.vault import Templates, Vault
 from crawler.writer import Writer
 
 __all__ = ["Parts", "find_sources"]
@@ -29,8 +29,8 @@ class Parts:
     dictionaries and the accounts to be made anew are the whole transaction's.
     """
 
-    def __init__(self, conn: Connection, now: Callable[[], int]) -> None:
-        self._conn, self._now = conn, now
+    def __init__(self, conn: Connection, now: Callable[[], int], templates: Templates) -> None:
+        self._conn, self._now, self._templates = conn, now, templates
         self._later: set[int] = set()
         self._vault: Vault | None = None
         self._counters: dict[str, int] = {}
@@ -44,7 +44,7 @@ class Parts:
         """A writer for one part."""
         vault, self._vault = self._vault, None  # a dictionary saved by a part that fails is gone with it
         with self._conn.begin_nested():
-            writer = Writer(self._conn, self._now(), self._later, vault)
+            writer = Writer(self._conn, self._now(), self._later, vault, self._templates)
             writer.resolver.counters = dict(self._counters)
             yield writer
             writer.close()

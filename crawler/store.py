@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -25,7 +25,7 @@ from crawler.identity import put_fact
 from crawler.merge import Claim, disagreements, field_origins
 from crawler.nesting import shallow
 from crawler.parts import Parts, find_sources
-from crawler.vault import Vault, unpack
+from crawler.vault import Templates, Vault, unpack
 from crawler.writer import UNKNOWN_ACCOUNT, Writer
 
 __all__ = ["DEFAULT_STORE", "AccountCoverage", "StoredPage", "Store", "StoreError", "open_store", "shown_id"]
@@ -69,6 +69,7 @@ class Store:
 
     engine: Engine
     clock: Callable[[], float] = time.time
+    _templates: Templates = field(default_factory=Templates, repr=False)
 
     @property
     def name(self) -> str:
@@ -117,7 +118,7 @@ class Store:
     def writing(self) -> Iterator[Writer]:
         """One write transaction: all of it is kept, or none."""
         with self._changing() as conn:
-            writer = Writer(conn, self.now())
+            writer = Writer(conn, self.now(), templates=self._templates)
             yield writer
             writer.close()
 
@@ -125,7 +126,7 @@ class Store:
     def writing_parts(self) -> Iterator[Parts]:
         """One write transaction of several parts: what a part wrote is kept with the others', unless it failed."""
         with self._changing() as conn:
-            parts = Parts(conn, self.now)
+            parts = Parts(conn, self.now, self._templates)
             yield parts
             parts.close()
 
@@ -437,5 +438,5 @@ def shown_id(number: int) -> str:
     return f"a{number:07d}"
 
 
-def _never_saved(_: bytes) -> int:
+def _never_saved(_: bytes, __: str) -> int:
     raise AssertionError("reading never saves a dictionary")

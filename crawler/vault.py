@@ -6,6 +6,7 @@ same template as dictionary 40 KB. A page that no known dictionary fits becomes 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,18 +14,17 @@ from zlib import crc32
 
 import zstandard
 
-__all__ = ["Vault", "pack", "pack_dictionary", "unpack"]
+__all__ = ["RECENT", "Templates", "Vault", "pack", "unpack"]
 
-_LEVEL = 9  # of what has no dictionary
+_LEVEL = 9  # without a dictionary; for those themselves 12 saves 1 % and takes twice as long
 _PAGE_LEVEL = 6  # with one: 9 saves 4 % more and takes 2.7 times as long; 3 misses the matches at long distance
-_DICTIONARY_LEVEL = 12  # 19 saves 5 % more and takes 0.4 s a megabyte, five times as long
 _WINDOW_LOG = 25  # a page and its dictionary both fit the window
 _FITS = 0.05  # packed ÷ raw at which a dictionary is of the page's template
 _SMALLEST_DICTIONARY = 16 * 1024
 _LARGEST_DICTIONARY = 6 * 1024 * 1024  # real pages have at most 4 MB; packing 24 MB hard would hold the store for half a minute
 _TRIED = 4
-_CUT = b"){"  # scripts hold it every hundred bytes or so, and nobody rewrites what stands between
-_ONE_IN = 8
+RECENT = 16  # dictionaries among which a page's is looked for
+_CUT = b"function("  # scripts hold it every thousand bytes or so, and nobody rewrites what stands between
 _TELLING = 16  # pieces below which nothing is told
 _ALIKE = 0.3  # of a page's pieces that a dictionary of its template holds at least; of another template it is a few in a hundred
 _BIGGEST = 64 * 1024 * 1024
@@ -41,14 +41,21 @@ def unpack(blob: bytes) -> bytes:
 
 
 @dataclass(slots=True)
+class Templates:
+    """What is known of dictionaries by their digest, from one transaction to the next: what one takes back leaves nothing wrong here."""
+
+    pieces: dict[str, frozenset[int]] = field(default_factory=dict)
+    packers: dict[str, zstandard.ZstdCompressor] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Vault:
-    """Packs and unpacks pages; `load` fetches a dictionary's bytes by id, `save` keeps a new one and gives its id."""
+    """Packs and unpacks pages; `load` fetches a dictionary's bytes by id, `save` keeps a new one under its digest and gives its id."""
 
     load: Callable[[int], bytes]
-    save: Callable[[bytes], int]
-    recent: list[int] = field(default_factory=list)  # dictionaries worth trying, best first
-    _pieces: dict[int, frozenset[int]] = field(default_factory=dict)
-    _packers: dict[int, zstandard.ZstdCompressor] = field(default_factory=dict)
+    save: Callable[[bytes, str], int]
+    recent: dict[int, str] = field(default_factory=dict)  # dictionaries worth trying, best first: id -> digest
+    known: Templates = field(default_factory=Templates)
     _unpackers: dict[int, zstandard.ZstdDecompressor] = field(default_factory=dict)
 
     def pack_page(self, raw: bytes) -> tuple[int | None, bytes]:
@@ -61,24 +68,26 @@ class Vault:
             if len(packed) <= _FITS * len(raw):
                 break
         if best is not None and best[0] is not None and len(best[1]) <= max(_FITS * len(raw), 4096):
-            self._prefer(best[0])
+            self._prefer(best[0], self.recent[best[0]])
             return best
         if not _SMALLEST_DICTIONARY <= len(raw) <= _LARGEST_DICTIONARY:
             return best or (None, pack(raw))
-        number = self.save(raw)
-        self._prefer(number)
+        digest = hashlib.sha256(raw).hexdigest()
+        number = self.save(raw, digest)
+        self._prefer(number, digest)
         return number, self._packer(number).compress(raw)
 
     def _likely(self, raw: bytes) -> list[int]:
         """The dictionaries worth trying: to pack a page with one of another template takes fifteen times as long as to see that it is."""
         mine = _pieces_of(raw)
         if len(mine) < _TELLING:
-            return self.recent[:_TRIED]
+            return list(self.recent)[:_TRIED]
         held: list[tuple[float, int]] = []
-        for number in self.recent:
-            if number not in self._pieces:
-                self._pieces[number] = _pieces_of(self.load(number))
-            share = len(mine & self._pieces[number]) / len(mine)
+        for number, digest in self.recent.items():
+            if digest not in self.known.pieces:
+                _forget(self.known.pieces, 2 * RECENT)
+                self.known.pieces[digest] = _pieces_of(self.load(number))
+            share = len(mine & self.known.pieces[digest]) / len(mine)
             held.append((share, number))
             if share > 1 - _ALIKE:
                 return [number]
@@ -89,37 +98,34 @@ class Vault:
         if number is None:
             return unpack(blob)
         if number not in self._unpackers:
-            self._forget_most(self._unpackers)
+            _forget(self._unpackers, _TRIED)
             self._unpackers[number] = zstandard.ZstdDecompressor(dict_data=self._dictionary(number), max_window_size=1 << (_WINDOW_LOG + 1))
         return self._unpackers[number].decompress(blob, max_output_size=_BIGGEST)
 
     def _packer(self, number: int) -> zstandard.ZstdCompressor:
-        if number not in self._packers:
-            self._forget_most(self._packers)
+        digest = self.recent[number]
+        if digest not in self.known.packers:
+            _forget(self.known.packers, _TRIED)
             data = self._dictionary(number)
             size = len(data.as_bytes())
             parameters = zstandard.ZstdCompressionParameters.from_level(_PAGE_LEVEL, window_log=_WINDOW_LOG, source_size=size, dict_size=size)
-            self._packers[number] = zstandard.ZstdCompressor(compression_params=parameters, dict_data=data)
-        return self._packers[number]
+            self.known.packers[digest] = zstandard.ZstdCompressor(compression_params=parameters, dict_data=data)
+        return self.known.packers[digest]
 
     def _dictionary(self, number: int) -> zstandard.ZstdCompressionDict:
         return zstandard.ZstdCompressionDict(self.load(number), dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
-    def _prefer(self, number: int) -> None:
-        self.recent = [number, *(other for other in self.recent if other != number)][: 4 * _TRIED]
+    def _prefer(self, number: int, digest: str) -> None:
+        others = [(other, held) for other, held in self.recent.items() if other != number]
+        self.recent = dict([(number, digest), *others][:RECENT])
 
-    @staticmethod
-    def _forget_most(known: dict[int, Any]) -> None:
-        """Compressors with a 3 MB dictionary hold tens of megabytes each: keep few."""
-        while len(known) >= _TRIED:
-            known.pop(next(iter(known)))
+
+def _forget(known: dict[Any, Any], most: int) -> None:
+    """Make room for one more, the oldest first: compressors with a 3 MB dictionary hold tens of megabytes each."""
+    while len(known) >= most:
+        known.pop(next(iter(known)))
 
 
 def _pieces_of(raw: bytes) -> frozenset[int]:
-    """A sample of what a page's scripts are made of, as checksums: enough to tell its template."""
-    return frozenset(number for piece in raw.split(_CUT) if not (number := crc32(piece)) % _ONE_IN)
-
-
-def pack_dictionary(raw: bytes) -> bytes:
-    """A dictionary is stored once and read often: packed hard."""
-    return zstandard.ZstdCompressor(level=_DICTIONARY_LEVEL).compress(raw)
+    """What a page's scripts are made of, as checksums: enough to tell its template."""
+    return frozenset(map(crc32, raw.split(_CUT)))

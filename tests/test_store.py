@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 from postgres import Databases, law
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from crawler import schema
 from crawler.records import Account, Album, Article
@@ -174,6 +174,36 @@ def test_an_album_keeps_its_newest_claims(store: Store) -> None:
         writer.put_album(source, Album(album_id="9", article_count=12, numbered=True), origin="page", seen_at=5)
     (album,) = store.albums()
     assert (album["title"], album["article_count"], album["numbered"]) == ("好物", 30, True)
+
+
+def test_an_album_that_many_pages_name_is_made_once(store: Store) -> None:
+    made: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda conn, cursor, text, *_: made.append(text))
+    with store.writing() as writer:
+        for number in range(9):
+            writer.put_album(writer.source("test", f"{number}"), Album(album_id="9", title="好物", article_count=number), origin="page", seen_at=number)
+    assert sum(text.startswith("INSERT INTO albums") for text in made) == 1
+    assert [album["article_count"] for album in store.albums()] == [8]
+
+
+def test_a_template_met_in_a_transaction_that_was_taken_back_leaves_nothing_wrong(store: Store) -> None:
+    def of_template(name: str, number: int) -> RawPage:
+        script = "".join(f"function {name}{n}(){{return {n * n}}}" for n in range(2000))
+        return RawPage(f"<html>{script}{number}</html>".encode(), "article", None, "fetched", number)
+
+    def interrupted() -> None:
+        with store.writing() as writer:
+            writer.put_page(writer.source("test", "t"), of_template("a", 1))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        interrupted()
+    pages = [of_template("b", 2), of_template("a", 3), of_template("a", 4), of_template("b", 5)]
+    for page in pages:
+        with store.writing() as writer:
+            writer.put_page(writer.source("test", "t"), page)
+    assert [page.raw for page in store.pages()] == [page.raw for page in pages]
+    assert store.page_sizes()["stored_bytes"] < sum(len(page.raw) for page in pages) / 5
 
 
 def test_midnight_in_beijing_is_kept_to_the_second(store: Store) -> None:

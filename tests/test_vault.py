@@ -11,7 +11,7 @@ from crawler.vault import Vault, pack, unpack
 def vault() -> tuple[Vault, dict[int, bytes]]:
     kept: dict[int, bytes] = {}
 
-    def save(raw: bytes) -> int:
+    def save(raw: bytes, digest: str) -> int:
         kept[len(kept) + 1] = raw
         return len(kept)
 
