@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from crawler import schema as t
 from crawler.identity import chunks
@@ -24,18 +24,23 @@ _DAY_S = 86400
 _ALBUM_FIELDS = ("title", "article_count", "numbered", "description", "reads")
 
 
+_SAME_BODY = (t.bodies.c.article_id == bindparam("number"), t.bodies.c.source_id == bindparam("source"))
+_SAME_ALBUM_CLAIM = tuple(t.album_claims.c[name] == bindparam(name) for name in ("album_id", "source_id", "origin"))
+_BODY_SEEN, _ALBUM_CLAIM = select(t.bodies.c.seen_at).where(*_SAME_BODY), select(t.album_claims).where(*_SAME_ALBUM_CLAIM)
+_DROP_ITEMS = delete(t.album_items).where(t.one_of(t.album_items.c.article_id))
+
+
 def put_bodies(conn: Connection, source_id: int, bodies: Iterable[tuple[int, int, str]]) -> None:
     """Keep (article, seen_at, HTML); of one source the newest stays."""
-    c = t.bodies.c
     for number, seen_at, html in bodies:
         raw = html.encode("utf-8", "replace")
         row = {"seen_at": seen_at, "sha256": hashlib.sha256(raw).hexdigest(), "blob": pack(raw)}
-        same = (c.article_id == number, c.source_id == source_id)
-        held = conn.execute(select(c.seen_at).where(*same)).scalar()
+        same = {"number": number, "source": source_id}
+        held = conn.execute(_BODY_SEEN, same).scalar()
         if held is None:
-            conn.execute(insert(t.bodies), {"article_id": number, "source_id": source_id, **row})
+            conn.execute(t.add(t.bodies), {"article_id": number, "source_id": source_id, **row})
         elif held <= seen_at:
-            conn.execute(update(t.bodies).where(*same).values(**row))
+            conn.execute(update(t.bodies).where(*_SAME_BODY).values(**row), same)
 
 
 def put_counts(conn: Connection, source_id: int, counts: Sequence[tuple[int, Observation]]) -> None:
@@ -67,25 +72,24 @@ def save_items(conn: Connection, claims: Mapping[int, Sequence[Claim]]) -> None:
                 found[album_id] = (claim.seen_at, pos_num if pos_num is not None else old)
         rows += [{"album_id": a, "article_id": number, "pos_num": pos, "seen_at": at} for a, (at, pos) in found.items()]
     for some in chunks(sorted(listed)):
-        conn.execute(delete(t.album_items).where(t.album_items.c.article_id.in_(some)))
+        conn.execute(_DROP_ITEMS, {"some": some})
     if rows:
-        conn.execute(insert(t.album_items), rows)
+        conn.execute(t.add(t.album_items), rows)
 
 
 def put_album_claim(conn: Connection, source_id: int, album: Album, *, origin: str, seen_at: int, owner: int | None) -> None:
     """Keep what a source says of an album; of one source the newest stays, and what it leaves out is filled from before."""
     said = {key: value for key in _ALBUM_FIELDS if (value := getattr(album, key)) is not None}
-    c = t.album_claims.c
-    same = (c.album_id == album.album_id, c.source_id == source_id, c.origin == origin)
-    held = conn.execute(select(t.album_claims).where(*same)).first()
+    same = {"album_id": album.album_id, "source_id": source_id, "origin": origin}
+    held = conn.execute(_ALBUM_CLAIM, same).first()
     walked = seen_at if album.complete else (held.walked_at if held else None)
     if held is not None:
         before = json.loads(held.said)
         said = before | said if seen_at >= held.seen_at else said | before
         seen_at, owner = max(seen_at, held.seen_at), owner if owner is not None else held.account_id
-        conn.execute(delete(t.album_claims).where(*same))
-    row = {"album_id": album.album_id, "source_id": source_id, "origin": origin, "account_id": owner, "seen_at": seen_at, "walked_at": walked}
-    conn.execute(insert(t.album_claims).values(**row, said=json.dumps(said, ensure_ascii=False, sort_keys=True)))
+        conn.execute(delete(t.album_claims).where(*_SAME_ALBUM_CLAIM), same)
+    row = {**same, "account_id": owner, "seen_at": seen_at, "walked_at": walked, "said": json.dumps(said, ensure_ascii=False, sort_keys=True)}
+    conn.execute(t.add(t.album_claims), row)
 
 
 def merge_albums(conn: Connection, album_ids: Iterable[str]) -> None:

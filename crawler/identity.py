@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, or_, select, update
 
 from crawler import schema as t
 from crawler.records import BEIJING, Account, Article, account_aliases, article_aliases, title_key
@@ -20,6 +20,13 @@ __all__ = ["Resolver", "SimilarRow", "chunks", "put_fact"]
 
 _CHUNK = 5000  # below SQLite's 32,766 variables a statement
 _SAME_MOMENT_S = 600  # an album's time runs 7–351 s ahead of the page's (106 articles compared)
+
+
+_ALIASES = select(t.aliases.c.alias, t.aliases.c.article_id).where(t.one_of(t.aliases.c.alias))
+_TOKENS = select(t.aliases.c.article_id, t.aliases.c.alias).where(t.one_of(t.aliases.c.article_id), t.aliases.c.alias.like("t:%"))
+_SIMILAR = select(*(t.articles.c[name] for name in ("article_id", "account_id", "title_key", "published_at", "time_precision", "mid", "idx"))).where(
+    t.one_of(t.articles.c.title_key), t.articles.c.article_id < bindparam("first_new")
+)
 
 
 def chunks(items: Sequence[Any], size: int = _CHUNK) -> Iterator[Sequence[Any]]:
@@ -85,7 +92,7 @@ class Resolver:
                 if account_name := key[2]:
                     self.names_met.add(account_name)
         if rows:
-            self.conn.execute(insert(t.account_aliases), rows)
+            self.conn.execute(t.add(t.account_aliases), rows)
 
     def _known_account_aliases(self, aliases: Iterable[str]) -> set[str]:
         c = t.account_aliases.c.alias
@@ -121,7 +128,7 @@ class Resolver:
         fresh = [{"alias": key, "account_id": found} for key in keys if key not in known]
         fresh = [row for row in fresh if not self._has_account_alias(row)] if strong or named else fresh
         if fresh:
-            self.conn.execute(insert(t.account_aliases), fresh)
+            self.conn.execute(t.add(t.account_aliases), fresh)
         return found
 
     def _by_name(self, account: Account, named: list[int]) -> int:
@@ -215,14 +222,13 @@ class Resolver:
             stored = set(self._load_aliases(set(fresh)))
         rows = [{"alias": key, "article_id": number} for key, number in fresh.items() if key not in stored]
         for part in chunks(rows, 10_000):
-            self.conn.execute(insert(t.aliases), list(part))
+            self.conn.execute(t.add(t.aliases), list(part))
         return found
 
     def _load_aliases(self, keys: set[str]) -> dict[str, int]:
         rows: dict[str, int] = {}
         for some in chunks(sorted(keys)):
-            found = self.conn.execute(select(t.aliases.c.alias, t.aliases.c.article_id).where(t.aliases.c.alias.in_(some)))
-            rows.update({row.alias: row.article_id for row in found})
+            rows.update({row.alias: row.article_id for row in self.conn.execute(_ALIASES, {"some": some})})
         return rows
 
     def _load_similar(self, records: Iterable[tuple[Article, int]]) -> _Similar:
@@ -231,13 +237,8 @@ class Resolver:
         similar = _Similar()
         if not wanted:
             return similar
-        c = t.articles.c
         for some in chunks(sorted({key for _, key in wanted})):
-            rows = self.conn.execute(
-                select(c.article_id, c.account_id, c.title_key, c.published_at, c.time_precision, c.mid, c.idx).where(
-                    c.title_key.in_(some), c.article_id < (self._first_new or 0)
-                )
-            ).all()
+            rows = self.conn.execute(_SIMILAR, {"some": some, "first_new": self._first_new or 0}).all()
             tokens = self.tokens([row.article_id for row in rows])
             for row in rows:
                 if (row.account_id, row.title_key) in wanted:
@@ -249,9 +250,7 @@ class Resolver:
         """The short-link token of each of these articles that has one."""
         found: dict[int, str] = {}
         for some in chunks(ids):
-            c = t.aliases.c
-            rows = self.conn.execute(select(c.article_id, c.alias).where(c.article_id.in_(some), c.alias.like("t:%"))).all()
-            found.update({row.article_id: row.alias[2:] for row in rows})
+            found.update({row.article_id: row.alias[2:] for row in self.conn.execute(_TOKENS, {"some": some})})
         return found
 
     def merge_articles(self, kept: int, gone: int) -> None:

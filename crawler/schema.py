@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -12,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Index,
+    Insert,
     Integer,
     LargeBinary,
     MetaData,
@@ -21,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     func,
+    insert,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -30,6 +34,7 @@ __all__ = [
     "account_aliases",
     "account_claims",
     "accounts",
+    "add",
     "album_claims",
     "album_items",
     "albums",
@@ -42,6 +47,7 @@ __all__ = [
     "meta",
     "metadata",
     "observations",
+    "one_of",
     "pages",
     "sources",
 ]
@@ -61,6 +67,17 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return value.replace("\0", "") if value and "\0" in value else value
+
+
+@cache
+def add(table: Table) -> Insert:
+    """INSERT INTO the table; made once, as SQLAlchemy takes longer to make a statement than to run it."""
+    return insert(table)
+
+
+def one_of(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The column is one of the values given as `some`, in a statement made once."""
+    return column.in_(bindparam("some", expanding=True))
 
 
 def among(column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:

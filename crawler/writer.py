@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, delete, func, insert, select, update
+from sqlalchemy import Connection, CursorResult, bindparam, delete, func, insert, select, update
 
 from crawler import schema as t
 from crawler.attachments import merge_albums, put_album_claim, put_bodies, put_counts, save_items
@@ -18,7 +18,7 @@ from crawler.identity import Resolver, chunks
 from crawler.merge import ARTICLE_FIELDS, STRENGTH, Claim, merge_account, merge_article
 from crawler.names import living, settle_names
 from crawler.records import Account, Album, Article, Observation, account_aliases, title_key
-from crawler.vault import Vault, pack_dictionary, unpack
+from crawler.vault import RECENT, Templates, Vault, pack, unpack
 
 __all__ = ["UNKNOWN_ACCOUNT", "RawPage", "Sighting", "Tally", "Writer", "claim_text"]
 
@@ -27,6 +27,12 @@ UNKNOWN_ACCOUNT = 0  # owns the articles of which only a link is known
 _COLUMNS = ("mid", "idx", "title", "digest", "author", "published_at", "time_precision", "kind", "original", "url", "status")
 _ACCOUNT_FIELDS = tuple(f.name for f in fields(Account))
 _MORE = tuple(name for name in ARTICLE_FIELDS if name not in {*_COLUMNS, "user_name", "account_name", "album_titles", "album_ids"})
+
+
+_NOTE = update(t.sources).where(t.sources.c.source_id == bindparam("number")).values(note=bindparam("text"))
+_SAME_PAGE = select(t.pages.c.page_id).where(t.pages.c.sha256 == bindparam("sha256"))
+_PAGE_AT, _PAGE_ANYWHERE = _SAME_PAGE.where(t.pages.c.url == bindparam("url")), _SAME_PAGE.where(t.pages.c.url.is_(None))
+_CLAIMS = select(*(t.claims.c[name] for name in ("article_id", "source_id", "account_id", "origin", "seen_at", "said"))).where(t.one_of(t.claims.c.article_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,10 @@ class RawPage:
     url: str | None
     status: str
     seen_at: int
+    sha256: str = ""  # told where it is known
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", self.sha256 or hashlib.sha256(self.raw).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +97,23 @@ class Writer:
     now: int
     later: set[int] | None = None  # accounts to be made anew when the whole transaction ends; None: when this writer does
     vault: Vault | None = None
+    templates: Templates = field(default_factory=Templates)
     resolver: Resolver = field(init=False)
     shared_names: dict[str, int] = field(default_factory=dict)  # names that several accounts have, met in this transaction; known when it closes
     _account_claims: dict[int, dict[tuple[int, str, str], tuple[int, int]]] = field(default_factory=lambda: defaultdict(dict))  # -> seen_at, born
+    _pages: dict[tuple[str, str | None], int] = field(default_factory=dict)  # (digest, address) -> id, of those met
+    _albums: set[str] = field(default_factory=set)  # of which something new is claimed
 
     def __post_init__(self) -> None:
         self.resolver = Resolver(self.conn)
         if self.vault is None:
-            self.vault = Vault(self._load_dictionary, self._save_dictionary)
-            c = t.dictionaries.c.dictionary_id
-            self.vault.recent = list(self.conn.execute(select(c).order_by(c.desc()).limit(8)).scalars())
+            c = t.dictionaries.c
+            newest = self.conn.execute(select(c.dictionary_id, c.sha256).order_by(c.dictionary_id.desc()).limit(RECENT))
+            self.vault = Vault(self._load_dictionary, self._save_dictionary, dict(map(tuple, newest)), self.templates)
 
     def close(self) -> None:
         """Merge what has changed and write the counters; the transaction is committed by its owner."""
+        merge_albums(self.conn, self._albums)  # once: an album has a claim from each of its pages
         self._merge_accounts()
         self._settle_names()
         if self.resolver.articles_merged:
@@ -123,7 +137,7 @@ class Writer:
         """Register where claims come from, and get its id."""
         self.resolver.next_source()
         row = {"kind": kind, "label": label, "digest": digest, "permission": permission, "added_at": self.now}
-        result = self.conn.execute(insert(t.sources), {**row, "note": _json(note) if note else None})
+        result = self.conn.execute(t.add(t.sources), {**row, "note": _json(note) if note else None})
         return _new_key(result)
 
     def crawl_source(self, label: str, permission: str | None) -> int:
@@ -135,7 +149,7 @@ class Writer:
 
     def note_source(self, source_id: int, note: dict[str, Any]) -> None:
         """Keep what a source brought."""
-        self.conn.execute(update(t.sources).where(t.sources.c.source_id == source_id).values(note=_json(note)))
+        self.conn.execute(_NOTE, {"number": source_id, "text": _json(note)})
 
     # accounts
 
@@ -193,7 +207,7 @@ class Writer:
                 elif known[1] < seen_at:
                     self.conn.execute(update(t.account_claims).where(t.account_claims.c.claim_id == known[0]).values(seen_at=seen_at))
         if fresh:
-            self.conn.execute(insert(t.account_claims), fresh)
+            self.conn.execute(t.add(t.account_claims), fresh)
 
     def remake_accounts(self, numbers: Iterable[int]) -> None:
         """Make accounts anew from what is claimed of them; one of which nothing is claimed is gone."""
@@ -212,7 +226,7 @@ class Writer:
         for some in chunks(wanted):
             self.conn.execute(delete(t.accounts).where(t.accounts.c.account_id.in_(some)))
         if made:
-            self.conn.execute(insert(t.accounts), made)
+            self.conn.execute(t.add(t.accounts), made)
 
     # articles
 
@@ -264,7 +278,7 @@ class Writer:
                 before[number] = merged
                 tally.updated += 1
         if rows:
-            self.conn.execute(insert(t.claims), rows)
+            self.conn.execute(t.add(t.claims), rows)
         return tally
 
     def retract(self, claim_ids: Sequence[int]) -> set[int]:
@@ -305,10 +319,8 @@ class Writer:
 
     def _load_claims(self, ids: Iterable[int]) -> dict[int, list[Held]]:
         found: dict[int, list[Held]] = {}
-        c = t.claims.c
         for some in chunks(sorted(ids)):
-            query = select(c.article_id, c.source_id, c.account_id, c.origin, c.seen_at, c.said).where(c.article_id.in_(some))
-            for row in self.conn.execute(query):
+            for row in self.conn.execute(_CLAIMS, {"some": some}):
                 claim = Claim(row.origin, row.seen_at, json.loads(row.said))
                 found.setdefault(row.article_id, []).append(Held(row.source_id, row.account_id, claim))
         return found
@@ -323,7 +335,7 @@ class Writer:
             self.conn.execute(delete(t.articles).where(t.articles.c.article_id.in_(some)))
         self.resolver.articles_made.difference_update(held)
         if held:
-            self.conn.execute(insert(t.articles), [_article_row(number, some) for number, some in held.items()])
+            self.conn.execute(t.add(t.articles), [_article_row(number, some) for number, some in held.items()])
         save_items(self.conn, {number: [one.claim for one in some] for number, some in held.items()})
 
     # albums and pages
@@ -333,19 +345,23 @@ class Writer:
         if owner is None and (album.biz or album.user_name or album.account_name):
             owner = self.put_account(source_id, Account(biz=album.biz, user_name=album.user_name, name=album.account_name), origin=origin, seen_at=seen_at)
         put_album_claim(self.conn, source_id, album, origin=origin, seen_at=seen_at, owner=owner)
-        merge_albums(self.conn, [album.album_id])
+        self._albums.add(album.album_id)
 
     def put_page(self, source_id: int, page: RawPage) -> int:
         """Keep a raw page that belongs to no article (a listing, a notice without ids)."""
         return self._put_page(source_id, page, None)
 
     def _put_page(self, source_id: int, page: RawPage, article_id: int | None) -> int:
-        sha = hashlib.sha256(page.raw).hexdigest()
-        c = t.pages.c
-        same_url = c.url == page.url if page.url is not None else c.url.is_(None)
-        held = self.conn.execute(select(c.page_id).where(c.sha256 == sha, same_url)).scalar()
-        if held is not None:
-            return int(held)
+        known = page.sha256, page.url
+        if known not in self._pages:
+            self._pages[known] = self._find_page(page) or self._add_page(source_id, page, article_id)
+        return self._pages[known]
+
+    def _find_page(self, page: RawPage) -> int | None:
+        told = {"sha256": page.sha256} if page.url is None else {"sha256": page.sha256, "url": page.url}
+        return self.conn.execute(_PAGE_ANYWHERE if page.url is None else _PAGE_AT, told).scalar()
+
+    def _add_page(self, source_id: int, page: RawPage, article_id: int | None) -> int:
         assert self.vault is not None
         dictionary_id, blob = self.vault.pack_page(page.raw)
         row: dict[str, Any] = {
@@ -356,20 +372,19 @@ class Writer:
             "status": page.status,
             "seen_at": page.seen_at,
         }
-        row |= {"sha256": sha, "size": len(page.raw), "dictionary_id": dictionary_id, "blob": blob}
-        return _new_key(self.conn.execute(insert(t.pages), row))
+        row |= {"sha256": page.sha256, "size": len(page.raw), "dictionary_id": dictionary_id, "blob": blob}
+        return _new_key(self.conn.execute(t.add(t.pages), row))
 
     def _load_dictionary(self, number: int) -> bytes:
         c = t.dictionaries.c
         return unpack(self.conn.execute(select(c.blob).where(c.dictionary_id == number)).scalar_one())
 
-    def _save_dictionary(self, raw: bytes) -> int:
-        sha = hashlib.sha256(raw).hexdigest()
+    def _save_dictionary(self, raw: bytes, sha: str) -> int:
         c = t.dictionaries.c
         held = self.conn.execute(select(c.dictionary_id).where(c.sha256 == sha)).scalar()
         if held is not None:
             return int(held)
-        result = self.conn.execute(insert(t.dictionaries).values(sha256=sha, blob=pack_dictionary(raw)))
+        result = self.conn.execute(insert(t.dictionaries).values(sha256=sha, blob=pack(raw)))
         return _new_key(result)
 
 
