@@ -7,6 +7,7 @@ inheritance. Chromium is the model where browsers differ.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from analysis.style.browser_sheet import HINTED, browser_block, hint_block
@@ -47,15 +48,18 @@ _SIDE_NAMES = {what: tuple(f"{what}-{side}" for side in ("top", "right", "bottom
 _BORDER_STYLES = tuple(f"border-{side}-style" for side in ("top", "right", "bottom", "left"))
 
 
+_MOST_KNOWN = 20_000  # styles: some twenty megabytes
+
+
 class Cascade:
-    """Computes styles; the same element under the same parent is computed once, as articles repeat themselves."""
+    """Computes styles; the same element under the same parent is computed once, as articles repeat themselves and each other."""
 
     def __init__(self, rules: Sequence[Rule], *, quirks: bool) -> None:
         self.rules = rules
         self.quirks = quirks
         self.root = 16.0  # the page's type size
         self.ink = BLACK  # <body>'s colour
-        self.known: dict[tuple[Any, ...], Style] = {}
+        self.known: dict[tuple[Any, ...], tuple[Style, Style]] = {}  # with the parent, which must live as long as its number is in a key
 
     def compute(self, parent: Style, tag: str, attributes: Mapping[str, str | None], reached: tuple[int, ...] = ()) -> Style:
         """The style of an element under a parent's; `reached` are the places of the rules that reach it, weakest first."""
@@ -64,8 +68,20 @@ class Cascade:
         key = (id(parent), tag, text, hints, reached)
         found = self.known.get(key)
         if found is None:
-            found = self.known[key] = self._compute(parent, tag, dict(hints), text, reached)
-        return found
+            found = self.known[key] = parent, self._compute(parent, tag, dict(hints), text, reached)
+        return found[1]
+
+    def open(self, own: Style) -> Style:
+        """The style of the content as a reader has it: shown, whatever hides it until the page is loaded, and with the whole width."""
+        found = self.known.get((id(own),))
+        if found is None:
+            found = self.known[id(own),] = own, replace(own, visible=True, left=0.0, right=0.0)
+        return found[1]
+
+    def forget_many(self) -> None:
+        """Begin anew where much is known."""
+        if len(self.known) > _MOST_KNOWN:
+            self.known.clear()
 
     def _compute(self, parent: Style, tag: str, hints: Mapping[str, str], text: str, reached: tuple[int, ...]) -> Style:
         browser = browser_block(tag, parent, self.ink if self.quirks else None)

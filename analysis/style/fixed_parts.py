@@ -60,7 +60,7 @@ for _attribute, _held, _editor in _EDITOR_MARKS:
 def _words() -> dict[str, dict[str, tuple[str, re.Pattern[str]]]]:
     held: dict[str, Any] = tomllib.loads(files("analysis").joinpath("lexicons", "layout_words.toml").read_text(encoding="utf-8"))
     return {
-        kind: {name: (entry.get("where", "anywhere"), re.compile("|".join(entry["words"]))) for name, entry in held[kind].items()}
+        kind: {name: (entry.get("where", "anywhere"), re.compile("|".join(entry["words"]), re.MULTILINE)) for name, entry in held[kind].items()}
         for kind in ("parts", "lead_ins")
     }
 
@@ -103,7 +103,10 @@ def _standing(reading: Reading, where: str) -> Sequence[Paragraph]:
 
 
 def _matches(pattern: re.Pattern[str], paragraphs: Sequence[Paragraph]) -> list[str]:
-    return [found[0][:_LONGEST_WORD] for one in paragraphs for found in pattern.finditer(one.text[:2000])]
+    texts = [one.text[:2000] for one in paragraphs]
+    if not pattern.search("\n".join(texts)):  # as nearly always: one search of the whole, not one a paragraph
+        return []
+    return [found[0][:_LONGEST_WORD] for text in texts for found in pattern.finditer(text)]
 
 
 def _cards_of(box: Box) -> Iterator[str]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from analysis.style.cascade import Cascade
 from analysis.style.computed_style import Style
-from analysis.style.sheets import BASE_SHEET, Rule, match_rules, parse_sheet, sets_own_base
+from analysis.style.sheets import BASE_SHEET, match_rules, parse_sheet, sets_own_base
 from crawler.nesting import shallow
 
 __all__ = ["Box", "Style", "style_body", "style_page"]
@@ -39,7 +40,27 @@ def style_body(body: str) -> list[Box]:
     """The boxes of an article's inner HTML; the first is #js_content itself, under WeChat's base style."""
     tree = LexborHTMLParser(f'<!doctype html><html><body><div id="js_content" class="rich_media_content">{shallow(body)}')
     content = tree.css_first("#js_content")
-    return _style(tree, content, (BASE_SHEET,), quirks=False) if content is not None else []
+    if content is None:
+        return []
+    above = _above(content)
+    plain = not any(one.attributes for one in above)  # else the body says something of the page
+    return _style(tree, content, above, _shared_cascade() if plain else _base_cascade())
+
+
+def _base_cascade() -> Cascade:
+    return Cascade(parse_sheet(BASE_SHEET, quirks=False), quirks=False)
+
+
+@cache
+def _kept_cascade() -> Cascade:
+    return _base_cascade()
+
+
+def _shared_cascade() -> Cascade:
+    """The one for bodies on a plain page: an account's articles are set alike."""
+    cascade = _kept_cascade()
+    cascade.forget_many()
+    return cascade
 
 
 def style_page(raw: bytes) -> list[Box]:
@@ -53,8 +74,9 @@ def style_page(raw: bytes) -> list[Box]:
     quirks = known is None or any(old in known[1].lower() for old in (b"html 3.2", b"//ietf", b'4.0 transitional//en">', b"html 4.0 frameset"))
     if not sets_own_base(sheets):
         sheets.insert(0, BASE_SHEET)
-        return _style(tree, content, sheets, quirks=quirks, based=True)
-    return _style(tree, content, sheets, quirks=quirks)
+        classes = content.attributes.get("class") or ""
+        content.attrs["class"] = f"{classes} rich_media_content"
+    return _style(tree, content, _above(content), Cascade([rule for sheet in sheets for rule in parse_sheet(sheet, quirks=quirks)], quirks=quirks))
 
 
 def _media_applies(node: LexborNode) -> bool:
@@ -62,20 +84,20 @@ def _media_applies(node: LexborNode) -> bool:
     return media in ("", "all") or "screen" in media
 
 
-def _style(tree: LexborHTMLParser, content: LexborNode, sheets: Sequence[str], *, quirks: bool, based: bool = False) -> list[Box]:
+def _above(content: LexborNode) -> list[LexborNode]:
+    """The elements around the content, the nearest first."""
     above = []
     node: LexborNode | None = content.parent
     while node is not None and node.is_element_node:
         above.append(node)
         node = node.parent
-    if based:
-        classes = content.attributes.get("class") or ""
-        content.attrs["class"] = f"{classes} rich_media_content"
+    return above
+
+
+def _style(tree: LexborHTMLParser, content: LexborNode, above: Sequence[LexborNode], cascade: Cascade) -> list[Box]:
     boxes, marks = _flatten(content)
-    rules: list[Rule] = [rule for sheet in sheets for rule in parse_sheet(sheet, quirks=quirks)]
-    present = frozenset(_names(boxes, above)) if len(rules) > 1 else frozenset({".rich_media_content"})
-    reached = match_rules(tree, rules, present)
-    cascade = Cascade(rules, quirks=quirks)
+    present = frozenset(_names(boxes, above)) if len(cascade.rules) > 1 else frozenset({".rich_media_content"})
+    reached = match_rules(tree, cascade.rules, present)
     around = _OUTSIDE
     for number, one in enumerate(reversed(above)):
         around = cascade.compute(around, one.tag or "", one.attributes, reached.get(one.mem_id, ()))
@@ -86,7 +108,7 @@ def _style(tree: LexborHTMLParser, content: LexborNode, sheets: Sequence[str], *
     own = cascade.compute(around, boxes[0].tag, boxes[0].attributes, reached.get(marks[0], ()))
     if boxes[0].tag == "body":
         cascade.ink = own.colour
-    boxes[0].style = replace(own, visible=True, left=0.0, right=0.0)
+    boxes[0].style = cascade.open(own)
     for number, box in enumerate(boxes[1:], 1):
         parent = boxes[box.parent].style
         box.style = cascade.compute(parent, box.tag, box.attributes, reached.get(marks[number], ())) if box.tag else parent
