@@ -162,12 +162,14 @@ def keeping(kept: Kept) -> Iterator[None]:
         _SHELF.reset(token)
 
 
-def kept_by_account(contract: Mapping[str, str], reads: Mapping[str, Iterable[str]], *, as_given: Iterable[str] = ()) -> Callable[[Made[P]], Made[P]]:
+def kept_by_account(
+    contract: Mapping[str, str], reads: Mapping[str, Iterable[str]], *, as_given: Iterable[str] = (), spread_from: int | None = None
+) -> Callable[[Made[P]], Made[P]]:
     """For functions of frames whose rows about an account rest on that account's rows alone.
 
     `contract` is what they return, with account and account_id, sorted by these first. `reads` names each frame parameter and the columns that
     count; a frame without account_id belongs to accounts by article_id. With `as_given`, the columns that are the first frame's own and not
-    kept, rows are articles in the order of that frame.
+    kept, rows are articles in the order of that frame. From `spread_from` rows of the first frame on, all cores work on it.
     """
     said = ["article_id", "account_id", "account", *as_given] if as_given else []
 
@@ -182,8 +184,9 @@ def kept_by_account(contract: Mapping[str, str], reads: Mapping[str, Iterable[st
             call = _Call(signature.bind(*args, **kwargs), reads)
 
             def make(wanted: set[str]) -> pd.DataFrame:
-                if place().far and wanted:
-                    parts = spread(partial(_make_of, inside), (call.only(set(names)) for names in deal_out(call.sizes(wanted))))
+                sizes = call.sizes(wanted)
+                if wanted and (place().far or (spread_from is not None and sum(sizes.values()) >= spread_from)):
+                    parts = spread(partial(_make_of, inside), (call.only(set(names)) for names in deal_out(sizes)))
                     made = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
                 else:
                     made = _make_of(function, call.only(wanted))

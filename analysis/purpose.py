@@ -67,7 +67,7 @@ _WORDED = 0.6  # strength of a word in the title, where the model knows no bette
 _LEAST_STRENGTH = 0.25  # right one time in four: below it the best of eleven says nothing
 
 
-@kept_by_account(ASSIGNED, {"articles": ("article_id", "title", "digest")}, as_given=("published_at", "title", "url"))
+@kept_by_account(ASSIGNED, {"articles": ("article_id", "title", "digest")}, as_given=("published_at", "title", "url"), spread_from=20_000)
 def assign_purposes(articles: pd.DataFrame, *, rules: Sequence[Rule] = ()) -> pd.DataFrame:
     """What each article is for, from its title, the names set off in it, its digest where there is one, and what the account's
     other articles are for.

@@ -78,7 +78,9 @@ _SPACES = re.compile(r"\s")
 _Z = 1.96
 
 
-@kept_by_account(TITLES, {"articles": ("article_id", "title", "kind", "original", "published_at")}, as_given=("published_at", "title", "url", "original"))
+@kept_by_account(
+    TITLES, {"articles": ("article_id", "title", "kind", "original", "published_at")}, as_given=("published_at", "title", "url", "original"), spread_from=40_000
+)
 def describe_titles(articles: pd.DataFrame, *, rules: Sequence[Rule] = (), user_words: Sequence[str] = ()) -> pd.DataFrame:
     """The form of each title; articles without one are left out.
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from itertools import product
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -10,6 +13,8 @@ from small_frames import article, articles
 
 from analysis.columns import making as column_making
 from analysis.content_columns import assign_columns
+from analysis.kept import Kept, keeping
+from analysis.spread import spread
 
 
 def several(accounts: int) -> pd.DataFrame:
@@ -21,10 +26,20 @@ def several(accounts: int) -> pd.DataFrame:
     return articles(rows).sample(frac=1, random_state=7).reset_index(drop=True)
 
 
-def test_several_cores_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
-    frame = several(5)
-    monkeypatch.setattr(column_making, "_SPREAD_ROWS", 1)
+def test_several_cores_find_what_one_finds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    few = several(5)
+    frame = pd.concat([few.assign(article_id=few["article_id"] + f"-{n}", account_id=few["account_id"] + f"-{n}") for n in range(36)], ignore_index=True)
+    parts: list[int] = []
+
+    def told(task: Callable[[Any], Any], some: Iterable[Any]) -> list[Any]:
+        listed = list(some)
+        parts.append(len(listed))
+        return spread(task, listed)
+
+    monkeypatch.setattr("analysis.kept.spread", told)
     monkeypatch.setattr("analysis.spread.os.cpu_count", lambda: 2)
-    spread = column_making.assign(frame, themes=True)
-    pd.testing.assert_frame_equal(spread, assign_columns(frame, themes=True))
-    assert spread["content_column"].notna().sum() >= 5 * 12
+    with keeping(Kept(tmp_path)):
+        found = column_making.assign(frame, themes=False)
+    assert parts == [8]
+    pd.testing.assert_frame_equal(found, assign_columns(frame, themes=False))
+    assert found["content_column"].notna().sum() >= 36 * 5 * 12

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -17,12 +16,10 @@ from analysis.frames import load_articles
 from analysis.kept import keeping, kept_beside, kept_by_account
 from analysis.layout_families import assign_templates
 from analysis.profiles import load_profiles
-from analysis.spread import deal_out, spread
 from crawler.store import Store, shown_id
 
 __all__ = ["LoadedColumns", "add_borne", "assign", "edits_beside", "load_columns", "load_reads"]
 
-_SPREAD_ROWS = 4000  # below it, starting another Python takes longer than it saves
 _FOUND = ("content_column", "kind", "strength", "column_id")
 _READ = ("article_id", "title", "push_id", "position", "published_at", "time_precision", "albums", *BORNE)
 
@@ -93,12 +90,7 @@ def _without_themes(assigned: pd.DataFrame) -> pd.DataFrame:
     return assigned.assign(**{field: assigned[field].mask(theme) for field in _FOUND})
 
 
-@kept_by_account(ASSIGNED, {"articles": _READ}, as_given=("published_at", "title", "url"))
+@kept_by_account(ASSIGNED, {"articles": _READ}, as_given=("published_at", "title", "url"), spread_from=4000)
 def assign(articles: pd.DataFrame, *, themes: bool) -> pd.DataFrame:
-    """assign_columns, on all cores where there is work enough: accounts know nothing of each other, so the answer is the same."""
-    if len(articles) < _SPREAD_ROWS:
-        return assign_columns(articles, themes=themes)
-    sizes = {str(account_id): int(size) for account_id, size in articles["account_id"].value_counts().items()}
-    parts = [articles[articles["account_id"].isin(names)] for names in deal_out(sizes)]
-    made: pd.DataFrame = pd.concat(spread(partial(assign_columns, themes=themes), parts)).set_index("article_id", drop=False)
-    return made.loc[articles["article_id"]].reset_index(drop=True)
+    """assign_columns, kept and on all cores: accounts know nothing of each other, so the answer is the same."""
+    return assign_columns(articles, themes=themes)
