@@ -31,7 +31,7 @@ from analysis.keys import cut_rows, key_frame, key_of, key_of_code
 from analysis.spread import deal_out, place, spread
 from crawler.store import Store
 
-__all__ = ["Kept", "keeping", "kept_beside", "kept_by_account", "kept_whole"]
+__all__ = ["Kept", "keeping", "kept_beside", "kept_by_account", "kept_whole", "make_of"]
 
 P = ParamSpec("P")
 Made = Callable[P, pd.DataFrame]
@@ -145,8 +145,10 @@ def _in_order(rows: pd.DataFrame, owners: Iterable[str]) -> pd.DataFrame:
     return rows.iloc[np.argsort(order, kind="stable")].drop(columns="owner").reset_index(drop=True)
 
 
-def _make_of(function: Callable[..., pd.DataFrame], arguments: Mapping[str, Any]) -> pd.DataFrame:
-    return function(**arguments)
+def make_of(function: Callable[..., pd.DataFrame], arguments: Mapping[str, Any]) -> pd.DataFrame:
+    """What the function itself gives: sent by its name, which is that of the one that keeps."""
+    made: pd.DataFrame = inspect.unwrap(function)(**arguments)
+    return made
 
 
 _SHELF: ContextVar[Kept | None] = ContextVar("shelf", default=None)
@@ -186,10 +188,10 @@ def kept_by_account(
             def make(wanted: set[str]) -> pd.DataFrame:
                 sizes = call.sizes(wanted)
                 if wanted and (place().far or (spread_from is not None and sum(sizes.values()) >= spread_from)):
-                    parts = spread(partial(_make_of, inside), (call.only(set(names)) for names in deal_out(sizes)))
+                    parts = spread(partial(make_of, inside), (call.only(set(names)) for names in deal_out(sizes)))
                     made = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
                 else:
-                    made = _make_of(function, call.only(wanted))
+                    made = make_of(function, call.only(wanted))
                 own = [column for column in contract if column == "article_id" or column not in said]
                 return made[own].assign(owner=made["account_id"].astype("str"))
 

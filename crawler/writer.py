@@ -31,7 +31,7 @@ _MORE = tuple(name for name in ARTICLE_FIELDS if name not in {*_COLUMNS, "user_n
 
 _NOTE = update(t.sources).where(t.sources.c.source_id == bindparam("number")).values(note=bindparam("text"))
 _SAME_PAGE = select(t.pages.c.page_id).where(t.pages.c.sha256 == bindparam("sha256"))
-_PAGE_AT, _PAGE_ANYWHERE = _SAME_PAGE.where(t.pages.c.url == bindparam("url")), _SAME_PAGE.where(t.pages.c.url.is_(None))
+_PAGE_AT, _PAGE_WITHOUT_URL = _SAME_PAGE.where(t.pages.c.url == bindparam("url")), _SAME_PAGE.where(t.pages.c.url.is_(None))
 _CLAIMS = select(*(t.claims.c[name] for name in ("article_id", "source_id", "account_id", "origin", "seen_at", "said"))).where(t.one_of(t.claims.c.article_id))
 
 
@@ -44,10 +44,10 @@ class RawPage:
     url: str | None
     status: str
     seen_at: int
-    sha256: str = ""  # told where it is known
+    sha256: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "sha256", self.sha256 or hashlib.sha256(self.raw).hexdigest())
+        object.__setattr__(self, "sha256", hashlib.sha256(self.raw).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +359,7 @@ class Writer:
 
     def _find_page(self, page: RawPage) -> int | None:
         told = {"sha256": page.sha256} if page.url is None else {"sha256": page.sha256, "url": page.url}
-        return self.conn.execute(_PAGE_ANYWHERE if page.url is None else _PAGE_AT, told).scalar()
+        return self.conn.execute(_PAGE_WITHOUT_URL if page.url is None else _PAGE_AT, told).scalar()
 
     def _add_page(self, source_id: int, page: RawPage, article_id: int | None) -> int:
         assert self.vault is not None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import product
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -13,7 +11,7 @@ from small_frames import article, articles
 
 from analysis.columns import making as column_making
 from analysis.content_columns import assign_columns
-from analysis.kept import Kept, keeping
+from analysis.kept import make_of
 from analysis.spread import spread
 
 
@@ -26,20 +24,10 @@ def several(accounts: int) -> pd.DataFrame:
     return articles(rows).sample(frac=1, random_state=7).reset_index(drop=True)
 
 
-def test_several_cores_find_what_one_finds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    few = several(5)
-    frame = pd.concat([few.assign(article_id=few["article_id"] + f"-{n}", account_id=few["account_id"] + f"-{n}") for n in range(36)], ignore_index=True)
-    parts: list[int] = []
-
-    def told(task: Callable[[Any], Any], some: Iterable[Any]) -> list[Any]:
-        listed = list(some)
-        parts.append(len(listed))
-        return spread(task, listed)
-
-    monkeypatch.setattr("analysis.kept.spread", told)
+def test_several_cores_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = several(5)
     monkeypatch.setattr("analysis.spread.os.cpu_count", lambda: 2)
-    with keeping(Kept(tmp_path)):
-        found = column_making.assign(frame, themes=False)
-    assert parts == [8]
-    pd.testing.assert_frame_equal(found, assign_columns(frame, themes=False))
-    assert found["content_column"].notna().sum() >= 36 * 5 * 12
+    parts = [{"articles": part.reset_index(drop=True), "themes": True} for _, part in frame.groupby("account_id")]
+    made = pd.concat(spread(partial(make_of, column_making.assign), parts)).set_index("article_id", drop=False)
+    pd.testing.assert_frame_equal(made.loc[frame["article_id"]].reset_index(drop=True), assign_columns(frame, themes=True))
+    assert made["content_column"].notna().sum() >= 5 * 12

@@ -24,11 +24,12 @@ from analysis.columns.map import build_content_tree
 from analysis.columns.matching import match_columns, read_columns
 from analysis.content_columns import assign_columns, describe_columns
 from analysis.gaps import find_gaps
-from analysis.kept import Kept, keeping
+from analysis.kept import Kept, keeping, kept_by_account
 from analysis.layout import count_parts, measure_features, measure_layouts
 from analysis.layout_families import assign_templates, describe_templates, find_redesigns
 from analysis.overlap import find_overlaps
 from analysis.purpose import assign_purposes
+from analysis.spread import Place, spreading
 from analysis.timing.changes import find_changes, measure_history
 from analysis.timing.overview import describe_cadence
 from analysis.titles import count_words, describe_titles
@@ -164,6 +165,21 @@ def test_the_last_windows_asked_for_stay_and_nothing_piles_up(tmp_path: Path) ->
             function(pushes.iloc[cut:])
             sizes.append(len(pd.read_parquet(tmp_path / "timing.changes.measure_history.parquet")))
     assert max(sizes) == sizes[-1] <= 3 * 4
+
+
+@kept_by_account({"account": "str", "account_id": "str", "n": "int64"}, {"articles": ("article_id",)}, spread_from=2)
+def count_articles(articles: pd.DataFrame) -> pd.DataFrame:
+    counted = articles.groupby(["account", "account_id"]).size()
+    return counted.rename("n").reset_index()
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_work_that_would_be_spread_is_done_here_where_it_can_not_be(cores: int, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"account": "甲", "account_id": "1", "article_id": ["a", "b", "c"]})
+    with keeping(Kept(tmp_path)), spreading(Place(cores, lambda task, parts: [task(part) for part in parts])):
+        assert count_articles(frame)["n"].tolist() == [3]
+        two = pd.concat([frame, frame.assign(account="乙", account_id="2")], ignore_index=True)
+        assert count_articles(two)["n"].tolist() == [3, 3]
 
 
 def test_no_rows_at_all_are_no_rows(tmp_path: Path) -> None:

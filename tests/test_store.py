@@ -188,7 +188,7 @@ def test_an_album_that_many_pages_name_is_made_once(store: Store) -> None:
 
 def test_a_template_met_in_a_transaction_that_was_taken_back_leaves_nothing_wrong(store: Store) -> None:
     def of_template(name: str, number: int) -> RawPage:
-        script = "".join(f"function {name}{n}(){{return {n * n}}}" for n in range(2000))
+        script = "".join(f"{name}{n}=function(){{return {n * n}}};" for n in range(2000))
         return RawPage(f"<html>{script}{number}</html>".encode(), "article", None, "fetched", number)
 
     def interrupted() -> None:

@@ -18,7 +18,7 @@ def vault() -> tuple[Vault, dict[int, bytes]]:
     return Vault(kept.__getitem__, save), kept
 
 
-TEMPLATE = b"".join(b"function f%d(){return %d*%d};" % (n, n, n * n) for n in range(4000))
+TEMPLATE = b"".join(b"f%d=function(){return %d*%d};" % (n, n, n * n) for n in range(4000))
 
 
 def test_a_page_of_a_known_template_costs_little_more_than_its_own_text() -> None:
@@ -28,6 +28,17 @@ def test_a_page_of_a_known_template_costs_little_more_than_its_own_text() -> Non
     assert len(kept) == 1
     assert max(len(blob) for _, blob in packed[1:]) < len(pages[0]) // 100
     assert [shelf.unpack_page(*one) for one in packed] == pages
+
+
+def test_a_template_is_told_by_its_scripts_among_many() -> None:
+    shelf, kept = vault()
+    templates = [b"".join(b"%s%d=function(){return %d};" % (name, n, n * n) for n in range(3000)) for name in (b"a", b"b", b"c", b"d", b"e", b"f")]
+    for template in templates:
+        shelf.pack_page(template)
+    packed = [shelf.pack_page(template + b"text") for template in templates]
+    assert [number for number, _ in packed] == list(kept) == [1, 2, 3, 4, 5, 6]
+    assert [shelf.unpack_page(*one) for one in packed] == [template + b"text" for template in templates]
+    assert len(shelf.known.pieces) == 6
 
 
 def test_another_template_becomes_a_dictionary_of_its_own() -> None:
