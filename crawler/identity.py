@@ -25,7 +25,7 @@ _SAME_MOMENT_S = 600  # an album's time runs 7–351 s ahead of the page's (106 
 _ALIASES = select(t.aliases.c.alias, t.aliases.c.article_id).where(t.one_of(t.aliases.c.alias))
 _TOKENS = select(t.aliases.c.article_id, t.aliases.c.alias).where(t.one_of(t.aliases.c.article_id), t.aliases.c.alias.like("t:%"))
 _SIMILAR = select(*(t.articles.c[name] for name in ("article_id", "account_id", "title_key", "published_at", "time_precision", "mid", "idx"))).where(
-    t.one_of(t.articles.c.title_key), t.articles.c.article_id < bindparam("first_new")
+    t.articles.c.account_id == bindparam("owner"), t.one_of(t.articles.c.title_key), t.articles.c.article_id < bindparam("first_new")
 )
 
 
@@ -233,17 +233,20 @@ class Resolver:
 
     def _load_similar(self, records: Iterable[tuple[Article, int]]) -> _Similar:
         """Articles of earlier sources with the same account and title as these records."""
-        wanted = {(owner, title_key(a.title)) for a, owner in records if owner not in self.accounts_made and a.title}
-        similar = _Similar()
-        if not wanted:
-            return similar
-        for some in chunks(sorted({key for _, key in wanted})):
-            rows = self.conn.execute(_SIMILAR, {"some": some, "first_new": self._first_new or 0}).all()
-            tokens = self.tokens([row.article_id for row in rows])
-            for row in rows:
-                if (row.account_id, row.title_key) in wanted:
-                    known = SimilarRow(row.article_id, row.published_at, row.time_precision, row.mid, row.idx, tokens.get(row.article_id))
-                    similar.rows[row.account_id, row.title_key].append(known)
+        wanted: dict[int, set[int]] = defaultdict(set)
+        for article, owner in records:
+            if owner not in self.accounts_made and article.title:
+                wanted[owner].add(title_key(article.title))
+        rows = [
+            row
+            for owner, keys in sorted(wanted.items())  # an account at a time, as the index of titles begins with it
+            for some in chunks(sorted(keys))
+            for row in self.conn.execute(_SIMILAR, {"owner": owner, "some": some, "first_new": self._first_new or 0})
+        ]
+        similar, tokens = _Similar(), self.tokens([row.article_id for row in rows])
+        for row in rows:
+            known = SimilarRow(row.article_id, row.published_at, row.time_precision, row.mid, row.idx, tokens.get(row.article_id))
+            similar.rows[row.account_id, row.title_key].append(known)
         return similar
 
     def tokens(self, ids: list[int]) -> dict[int, str]:
