@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import event
@@ -55,3 +57,29 @@ def test_content_that_comes_twice_in_one_folder_is_taken_once(store: Store, tmp_
     reports: list[FileReport] = list(import_files(store, [folder(tmp_path)], owner=OWNER))
     assert [report.repeated for report in reports] == [False, True]
     assert len(store.sources()) == 1
+
+
+def test_no_statement_of_an_import_reads_a_whole_table(tmp_path: Path) -> None:
+    """A page must not cost more the more there are: every statement has an index to go by."""
+    rows = [(f"号{n % 3}", f"题目{n}", f"2025-01-{n % 28 + 1:02d}") for n in range(60)]
+    linked = "公众号,标题,链接,发布时间,阅读数\n" + "".join(
+        f"{name},{title},https://mp.weixin.qq.com/s/{n:022d},{day} 08:00,{n * 7 + 100}\n" for n, (name, title, day) in enumerate(rows)
+    )
+    (folder(tmp_path) / "1.csv").write_text(linked, encoding="utf-8")
+    (folder(tmp_path) / "2.csv").write_text("公众号,标题,发布时间\n" + "".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
+    seen: set[str] = set()
+    with open_store(f"sqlite:///{tmp_path}/store.sqlite3") as store:
+        event.listen(store.engine, "before_cursor_execute", lambda conn, cursor, text, *_: seen.add(text))
+        reports = [report for path in (PAGES, folder(tmp_path) / "1.csv", folder(tmp_path) / "2.csv") for report in import_files(store, [path])]
+        assert sum(report.tally.total for report in reports) > 120
+    with closing(sqlite3.connect(tmp_path / "store.sqlite3")) as held:
+        plans = {
+            f"{step[3]}: {text}"
+            for text in seen
+            if text.startswith(("SELECT", "UPDATE", "DELETE"))
+            for step in held.execute(f"EXPLAIN QUERY PLAN {text}", [1] * text.count("?"))
+        }
+    assert len(plans) > 20
+    whole = [plan for plan in plans if plan.startswith("SCAN") and not plan.startswith(("SCAN CONSTANT", "SCAN (subquery"))]
+    ranges = [plan for plan in plans if "INTEGER PRIMARY KEY (rowid<?)" in plan or "INTEGER PRIMARY KEY (rowid>?)" in plan]
+    assert [plan for plan in [*whole, *ranges] if "FROM dictionaries ORDER BY" not in plan.replace("\n", " ").replace("  ", " ")] == []

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 from postgres import Databases, law
-from sqlalchemy import event, update
+from sqlalchemy import event, inspect, update
 
 from crawler import schema
 from crawler.records import Account, Album, Article
@@ -265,6 +265,19 @@ def test_an_older_store_is_migrated_in_place(databases: Databases, monkeypatch: 
     monkeypatch.setitem(schema.MIGRATIONS, schema.SCHEMA_VERSION - 1, lambda conn: conn.exec_driver_sql("ALTER TABLE articles ADD COLUMN colour TEXT"))
     with open_store(url) as store:
         assert store.read_meta("schema") == str(schema.SCHEMA_VERSION)
+        assert known(store)[0]["title"] == "阳台收纳"
+
+
+def test_a_store_of_the_first_structure_gets_its_index(databases: Databases) -> None:
+    url = databases.fresh()
+    with open_store(url) as store:
+        put(store, listed())
+        with store.engine.connect().execution_options(writes=True) as conn, conn.begin():
+            conn.exec_driver_sql("DROP INDEX ix_account_aliases_account_id")
+            conn.execute(update(schema.meta).where(schema.meta.c.key == "schema").values(value="1"))
+    with open_store(url) as store:
+        assert [index["name"] for index in inspect(store.engine).get_indexes("account_aliases")] == ["ix_account_aliases_account_id"]
+        assert store.read_meta("schema") == "2"
         assert known(store)[0]["title"] == "阳台收纳"
 
 

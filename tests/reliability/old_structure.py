@@ -1,6 +1,6 @@
-"""A store of an older structure, and the step that brings it up: the first release has structure 1 only, so the older one is made for the tests.
+"""A store of an older structure than any there was, and the step that brings it up: long enough to be killed in the middle.
 
-python -m tests.reliability.old_structure make|open FILE. Structure 0 has every article's albums under another name, and no index on them.
+python -m tests.reliability.old_structure make|open FILE. Structure 0 has every article's albums under another name, and lacks two indexes.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ def make_old(file: str) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("ALTER TABLE articles RENAME COLUMN albums TO album_list")
         connection.execute("DROP INDEX articles_title")
+        connection.execute("DROP INDEX ix_account_aliases_account_id")
         connection.execute("UPDATE meta SET value = '0' WHERE key = 'schema'")
         connection.commit()
 
 
 def bring_up(connection: Connection) -> None:
-    """From 0 to 1: long enough to be killed in the middle."""
+    """From 0 to 1, slowly."""
     connection.exec_driver_sql("ALTER TABLE articles RENAME COLUMN album_list TO albums")
     for (number,) in list(connection.exec_driver_sql("SELECT article_id FROM articles ORDER BY article_id")):
         for _ in range(200):
