@@ -3,7 +3,7 @@
 python -m tests.bench.growth [SIZE…]     default: 1000 10000 100000; `full` is 1000 10000 100000 1000000
 
 Titles, bodies and the times between pushes are the sample's, accounts are as large as real ones: half have fewer than 300 articles, one in
-a hundred has 3,000. Bodies are measured up to 100,000, everything else from 10,000 (or the sizes asked for). Each figure comes from a
+a hundred has 3,000. Bodies and pages are measured up to 100,000, everything else from 10,000 (or the sizes asked for). Each figure comes from a
 process of its own; making the articles is not counted in its time, but in its memory.
 """
 
@@ -31,6 +31,7 @@ import pandas as pd
 from analysis.frames import ACCOUNTS, ARTICLES, empty_frame
 from crawler.shelf import read_sample
 from tests.bench.brief import SAMPLE, _retitle
+from tests.bench.made_pages import save_sample
 
 __all__ = ["PARTS", "make_articles", "main", "measure", "measure_here"]
 
@@ -123,6 +124,19 @@ def _ready_import(count: int, folder: Path) -> Callable[[], int]:
     return work
 
 
+def _ready_pages(count: int, folder: Path) -> Callable[[], int]:
+    from crawler.importing import import_files
+    from crawler.store import open_store
+
+    save_sample(folder / "pages", count, accounts=max(count // _USUAL, 1))
+
+    def work() -> int:
+        with open_store(f"sqlite:///{folder}/store.sqlite3") as store:
+            return sum(report.tally.new for report in import_files(store, [folder / "pages"]))
+
+    return work
+
+
 def _ready_cadence(count: int, folder: Path) -> Callable[[], int]:
     from analysis.cadence import build_pushes
     from analysis.timing.overview import describe_cadence
@@ -199,7 +213,7 @@ def _ready_profiles(count: int, folder: Path) -> Callable[[], int]:
 
 
 PARTS: dict[str, tuple[bool, Callable[[int, Path], Callable[[], int]]]] = {
-    "import": (False, _ready_import), "cadence": (False, _ready_cadence), "title marks": (False, _ready_marks), "columns": (False, _ready_columns),
+    "import": (False, _ready_import), "import of pages": (True, _ready_pages), "cadence": (False, _ready_cadence), "title marks": (False, _ready_marks), "columns": (False, _ready_columns),
     "compare": (False, _ready_compare), "tokens of bodies": (True, _ready_tokens), "layout profiles": (True, _ready_profiles),
 }  # fmt: skip
 
