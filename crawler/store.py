@@ -154,12 +154,20 @@ class Store:
         if found > t.SCHEMA_VERSION:
             raise StoreError(f"{self.name} 由更新版本的 duibiao 写成（结构 {found}，本版只到 {t.SCHEMA_VERSION}）：请升级 duibiao")
         while found < t.SCHEMA_VERSION:
-            with self._changing() as conn:
-                found = int(conn.execute(select(t.meta.c.value).where(t.meta.c.key == "schema")).scalar_one())  # another process may have been first
-                if found < t.SCHEMA_VERSION:
-                    t.MIGRATIONS[found](conn)
-                    found += 1
-                    conn.execute(update(t.meta).where(t.meta.c.key == "schema").values(value=str(found)))
+            try:
+                found = self._bring_up()
+            except StoreError as error:
+                raise StoreError(f"存储是旧结构（{found}），打开时要改成 {t.SCHEMA_VERSION}，没有改成：{error}") from None
+
+    def _bring_up(self) -> int:
+        """Bring the store's structure one version up; gives the version it then has."""
+        with self._changing() as conn:
+            found = int(conn.execute(select(t.meta.c.value).where(t.meta.c.key == "schema")).scalar_one())  # another process may have been first
+            if found < t.SCHEMA_VERSION:
+                t.MIGRATIONS[found](conn)
+                found += 1
+                conn.execute(update(t.meta).where(t.meta.c.key == "schema").values(value=str(found)))
+        return found
 
     # small facts the crawl keeps between runs
 

@@ -281,6 +281,15 @@ def test_a_store_of_the_first_structure_gets_its_index(databases: Databases) -> 
         assert known(store)[0]["title"] == "阳台收纳"
 
 
+def test_an_older_store_that_can_not_be_written_says_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path}/x.sqlite3"
+    with open_store(url) as store:
+        store.write_meta("schema", "1")
+    monkeypatch.setattr("crawler.databases._lies_read_only", lambda _: True)
+    with pytest.raises(StoreError, match=r"旧结构（1），打开时要改成 2，没有改成.*只读"):
+        open_store(url, create=False)
+
+
 @pytest.mark.parametrize("content", [b"this is no database, it is a letter", b"SQLite format 3\0" + b"\x00" * 200])
 def test_a_damaged_file_is_named_and_not_touched(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.sqlite3"
