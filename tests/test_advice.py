@@ -84,7 +84,7 @@ def test_no_more_than_one_push_a_day_is_advised_to_who_never_sent_more() -> None
     assert advice(sent("自家", 9), sent("自家", 15)[:7], *rivals).advice.startswith("次数到顶了")  # a second one now and then is no quota
     assert advice(sent("自家", 9, days=2), *rivals).advice.startswith("想跟上就先加到每周 7 次")
     assert advice(sent("自家", 9, 20, days=3), *rivals).advice.startswith("想跟上就先加到每周 18 次")  # it may, as it has shown
-    assert next(iter(find_pace(brief_of(rivals[0] + rivals[1])))).advice.startswith("自己的号可以从每周 7 次起步")
+    assert next(iter(find_pace(brief_of(rivals[0] + rivals[1])))).advice.startswith("这些号多半天天推")
 
 
 def test_the_pace_is_what_holds_since_the_last_change_of_rate() -> None:

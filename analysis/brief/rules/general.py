@@ -124,7 +124,10 @@ def _advise_start(middle: float, brief: BriefSummary) -> tuple[str, str]:
     if plans:
         kept = "自己的计划是{plan}（用户提供）。先照它守满 8 周，再看要不要靠近 {middle:.1f} 次。"
         return say(kept, plan=isolate_name(plans[0]), middle=middle), check
-    return say("自己的号可以从每周 {times} 次起步，固定在几天，守满 8 周再加。", times=_times(min(middle, _most_times(brief)))), check
+    times = _times(middle)
+    if times >= _ONE_A_DAY:  # what those who have sent for years keep up is no start
+        return say("这些号多半天天推。自己的号先定一个守得住的次数，固定在几天，守满 8 周再加。"), check
+    return say("自己的号可以从每周 {times} 次起步，固定在几天，守满 8 周再加。", times=times), check
 
 
 def _most_times(brief: BriefSummary) -> float:
