@@ -23,7 +23,6 @@ __all__ = ["merge_albums", "put_album_claim", "put_bodies", "put_counts", "save_
 _DAY_S = 86400
 _ALBUM_FIELDS = ("title", "article_count", "numbered", "description", "reads")
 
-
 _SAME_BODY = (t.bodies.c.article_id == bindparam("number"), t.bodies.c.source_id == bindparam("source"))
 _SAME_ALBUM_CLAIM = tuple(t.album_claims.c[name] == bindparam(name) for name in ("album_id", "source_id", "origin"))
 _BODY_SEEN, _ALBUM_CLAIM = select(t.bodies.c.seen_at).where(*_SAME_BODY), select(t.album_claims).where(*_SAME_ALBUM_CLAIM)

@@ -21,7 +21,6 @@ __all__ = ["Resolver", "SimilarRow", "chunks", "put_fact"]
 _CHUNK = 5000  # below SQLite's 32,766 variables a statement
 _SAME_MOMENT_S = 600  # an album's time runs 7–351 s ahead of the page's (106 articles compared)
 
-
 _ALIASES = select(t.aliases.c.alias, t.aliases.c.article_id).where(t.one_of(t.aliases.c.alias))
 _TOKENS = select(t.aliases.c.article_id, t.aliases.c.alias).where(t.one_of(t.aliases.c.article_id), t.aliases.c.alias.like("t:%"))
 _SIMILAR = select(*(t.articles.c[name] for name in ("article_id", "account_id", "title_key", "published_at", "time_precision", "mid", "idx"))).where(

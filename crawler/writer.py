@@ -28,7 +28,6 @@ _COLUMNS = ("mid", "idx", "title", "digest", "author", "published_at", "time_pre
 _ACCOUNT_FIELDS = tuple(f.name for f in fields(Account))
 _MORE = tuple(name for name in ARTICLE_FIELDS if name not in {*_COLUMNS, "user_name", "account_name", "album_titles", "album_ids"})
 
-
 _NOTE = update(t.sources).where(t.sources.c.source_id == bindparam("number")).values(note=bindparam("text"))
 _SAME_PAGE = select(t.pages.c.page_id).where(t.pages.c.sha256 == bindparam("sha256"))
 _PAGE_AT, _PAGE_WITHOUT_URL = _SAME_PAGE.where(t.pages.c.url == bindparam("url")), _SAME_PAGE.where(t.pages.c.url.is_(None))

@@ -68,7 +68,7 @@ def _words() -> dict[str, dict[str, tuple[str, re.Pattern[str]]]]:
 def find_parts(reading: Reading, headings: Sequence[Heading]) -> dict[str, list[str]]:
     """The fixed parts there are, in the order of PART_NAMES, each with the words, tags or numberings that show it."""
     found: dict[str, list[str]] = {name: [] for name in PART_NAMES}
-    standing = {where: _standing(reading, where) for where in ("top", "end", "anywhere")}
+    standing = {where: _texts(_standing(reading, where)) for where in ("top", "end", "anywhere")}
     for name, (where, pattern) in _words()["parts"].items():
         found[name] += _matches(pattern, standing[where])
     for number, box in enumerate(reading.boxes):
@@ -89,7 +89,8 @@ def find_parts(reading: Reading, headings: Sequence[Heading]) -> dict[str, list[
 
 def find_lead_ins(reading: Reading) -> dict[str, list[str]]:
     """Where readers are led, in the order of LEAD_IN_NAMES, each with the words found."""
-    found = {name: _matches(pattern, reading.paragraphs) for name, (_, pattern) in _words()["lead_ins"].items()}
+    texts = _texts(reading.paragraphs)
+    found = {name: _matches(pattern, texts) for name, (_, pattern) in _words()["lead_ins"].items()}
     return {name: list(dict.fromkeys(found[name]))[:_EVIDENCE] for name in LEAD_IN_NAMES if found.get(name)}
 
 
@@ -102,11 +103,15 @@ def _standing(reading: Reading, where: str) -> Sequence[Paragraph]:
     return reading.paragraphs
 
 
-def _matches(pattern: re.Pattern[str], paragraphs: Sequence[Paragraph]) -> list[str]:
-    texts = [one.text[:2000] for one in paragraphs]
-    if not pattern.search("\n".join(texts)):  # as nearly always: one search of the whole, not one a paragraph
+def _texts(paragraphs: Sequence[Paragraph]) -> str:
+    return "\n".join(one.text[:2000] for one in paragraphs)
+
+
+def _matches(pattern: re.Pattern[str], texts: str) -> list[str]:
+    """What is found, in paragraphs a line each."""
+    if not pattern.search(texts):  # as nearly always: one search of the whole, not one a paragraph
         return []
-    return [found[0][:_LONGEST_WORD] for text in texts for found in pattern.finditer(text)]
+    return [found[0][:_LONGEST_WORD] for text in texts.split("\n") for found in pattern.finditer(text)]
 
 
 def _cards_of(box: Box) -> Iterator[str]:

@@ -44,7 +44,9 @@ def style_body(body: str) -> list[Box]:
         return []
     above = _above(content)
     plain = not any(one.attributes for one in above)  # else the body says something of the page
-    return _style(tree, content, above, _shared_cascade() if plain else _base_cascade())
+    cascade = _shared_cascade() if plain else _base_cascade()
+    cascade.forget_many()
+    return _style(tree, content, above, cascade)
 
 
 def _base_cascade() -> Cascade:
@@ -52,15 +54,9 @@ def _base_cascade() -> Cascade:
 
 
 @cache
-def _kept_cascade() -> Cascade:
-    return _base_cascade()
-
-
 def _shared_cascade() -> Cascade:
-    """The one for bodies on a plain page: an account's articles are set alike."""
-    cascade = _kept_cascade()
-    cascade.forget_many()
-    return cascade
+    """The one for all bodies on a plain page: an account's articles are set alike."""
+    return _base_cascade()
 
 
 def style_page(raw: bytes) -> list[Box]:

@@ -60,7 +60,7 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
     ranked = sorted(compared, key=lambda account: (-rates[account.account_id], account.account))
     own = [account for account in compared if account.own]
     rivals = [account for account in ranked if not account.own]
-    more = sum(_sends_more(account, own[0], since, until, counted=bool(changed)) for account in rivals) if own else 0
+    sure = bool(own) and sum(_sends_more(account, own[0], since, until, counted=bool(changed)) for account in rivals) * 2 >= len(rivals)
     if own and len(rivals) >= 3:
         middle = median(rates[account.account_id] for account in rivals)
         mine = rates[own[0].account_id]
@@ -71,12 +71,12 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
             busiest,
             "" if changed else _tell_sure(rivals),
         )
-        advised = _advise_own(mine, middle, more * 2 >= len(rivals), brief)
+        advised = _advise_own(mine, middle, sure, brief)
     elif len(ranked) <= 4:
         paces = say("，").join(say("{who}每周推送 {rate:.1f} 次", who=call_account(a), rate=rates[a.account_id]) for a in ranked)
         sentence = say("{paces}。", paces=paces)
         if own and rivals:
-            advised = _advise_own(rates[own[0].account_id], median(rates[account.account_id] for account in rivals), more * 2 >= len(rivals), brief)
+            advised = _advise_own(rates[own[0].account_id], median(rates[account.account_id] for account in rivals), sure, brief)
         else:
             advised = _advise_start(median(rates.values()), brief)
     else:
