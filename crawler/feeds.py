@@ -19,10 +19,11 @@ import feedparser
 
 from crawler.documents import ArchiveError
 from crawler.intake import Batch, Reject
+from crawler.raw_pages import RawPage
 from crawler.records import Album, Article, ArticleUrl, biz_of_number, clean_text, is_biz, parse_album_id, parse_article_url
 from crawler.scrub import scrub
 from crawler.times import read_single_time
-from crawler.writer import RawPage, Sighting
+from crawler.writer import Sighting
 
 __all__ = ["MAX_ITEMS", "is_feed", "take_feed"]
 

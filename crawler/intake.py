@@ -12,9 +12,10 @@ from typing import Any
 from crawler.documents import ArchiveError
 from crawler.listing import Listing, ListingError, is_album_page, parse_album_json, parse_album_page
 from crawler.page import Page, PageError, article_of_cgi_data, parse_page
+from crawler.raw_pages import RawPage
 from crawler.records import Account, Album, Article, parse_album_id, parse_article_url
 from crawler.scrub import scrub
-from crawler.writer import RawPage, Sighting
+from crawler.writer import Sighting
 
 __all__ = ["Batch", "Reject", "own_sightings", "saved_from", "take_album_json", "take_evaluated", "take_missing", "take_page", "take_saved_page"]
 

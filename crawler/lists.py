@@ -22,9 +22,10 @@ from crawler.intake import Batch, Reject
 from crawler.jsvalue import parse_assignments
 from crawler.list_rows import WHY_OF_RET, Row, as_dict, as_list, identity, is_row, link_of, moment, parse_counts, parse_nested, parse_pushes, parse_rows, ret_of
 from crawler.nesting import shallow
+from crawler.raw_pages import RawPage
 from crawler.records import HOST, Account, Article, Observation, biz_of_number, clean_text, digits, number, user_name_of
 from crawler.scrub import scrub
-from crawler.writer import RawPage, Sighting
+from crawler.writer import Sighting
 
 __all__ = ["counts_of_appmsgext", "is_list", "is_metrics", "is_profile_page", "parse_payload", "take_list", "take_metrics", "take_profile_page"]
 

@@ -13,10 +13,11 @@ from markdown_it import MarkdownIt
 
 from crawler.documents import ArchiveError
 from crawler.intake import Batch, Reject
+from crawler.raw_pages import RawPage
 from crawler.records import Article, biz_of_number, clean_text, parse_article_url, user_name_of
 from crawler.scrub import scrub
 from crawler.times import read_single_time
-from crawler.writer import RawPage, Sighting
+from crawler.writer import Sighting
 
 __all__ = ["is_markdown", "take_markdown"]
 

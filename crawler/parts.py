@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from crawler import schema as t
-from crawler.vault import Templates, Vault
+from crawler.raw_pages import RawPages
+from crawler.vault import Templates
 from crawler.writer import Writer
 
 __all__ = ["Parts", "find_sources"]
@@ -32,7 +33,7 @@ class Parts:
     def __init__(self, conn: Connection, now: Callable[[], int], templates: Templates) -> None:
         self._conn, self._now, self._templates = conn, now, templates
         self._later: set[int] = set()
-        self._vault: Vault | None = None
+        self._raw_pages: RawPages | None = None
         self._counters: dict[str, int] = {}
 
     def find_sources(self, digests: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -42,17 +43,17 @@ class Parts:
     @contextmanager
     def part(self) -> Iterator[Writer]:
         """A writer for one part."""
-        vault, self._vault = self._vault, None  # a dictionary saved by a part that fails is gone with it
+        raw_pages, self._raw_pages = self._raw_pages or RawPages(self._conn, self._templates), None  # what a part that fails had kept is gone with it
         with self._conn.begin_nested():
-            writer = Writer(self._conn, self._now(), self._later, vault, self._templates)
+            writer = Writer(self._conn, self._now(), raw_pages, self._later)
             writer.resolver.counters = dict(self._counters)
             yield writer
             writer.close()
-        self._vault, self._counters = writer.vault, writer.resolver.counters
+        self._raw_pages, self._counters = raw_pages, writer.resolver.counters
 
     def close(self) -> None:
         """Make the accounts anew of which the parts said something, and write the counters."""
-        writer = Writer(self._conn, self._now(), vault=self._vault)
+        writer = Writer(self._conn, self._now(), RawPages(self._conn, self._templates))
         writer.remake_accounts(self._later)
         writer.resolver.counters = self._counters
         writer.resolver.save_counters()

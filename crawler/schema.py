@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    CursorResult,
     Dialect,
     Index,
     Insert,
@@ -47,6 +48,7 @@ __all__ = [
     "meta",
     "metadata",
     "observations",
+    "new_key",
     "one_of",
     "pages",
     "sources",
@@ -72,6 +74,13 @@ class Words(TypeDecorator[str]):
 def add(table: Table) -> Insert:
     """INSERT INTO the table; made once, as SQLAlchemy takes longer to make a statement than to run it."""
     return insert(table)
+
+
+def new_key(result: CursorResult[Any]) -> int:
+    """The number that an inserted row was given."""
+    key = result.inserted_primary_key
+    assert key is not None  # every table here numbers its rows
+    return int(key[0])
 
 
 def one_of(column: ColumnElement[Any]) -> ColumnElement[bool]:

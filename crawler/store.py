@@ -25,6 +25,7 @@ from crawler.identity import put_fact
 from crawler.merge import Claim, disagreements, field_origins
 from crawler.nesting import shallow
 from crawler.parts import Parts, find_sources
+from crawler.raw_pages import RawPages, load_dictionary
 from crawler.vault import Templates, Vault, unpack
 from crawler.writer import UNKNOWN_ACCOUNT, Writer
 
@@ -118,7 +119,7 @@ class Store:
     def writing(self) -> Iterator[Writer]:
         """One write transaction: all of it is kept, or none."""
         with self._changing() as conn:
-            writer = Writer(conn, self.now(), templates=self._templates)
+            writer = Writer(conn, self.now(), RawPages(conn, self._templates))
             yield writer
             writer.close()
 
@@ -375,15 +376,11 @@ class Store:
         """Every raw page, byte for byte, in order of arrival."""
         with self._reading() as conn:
             numbers = list(conn.execute(select(t.pages.c.page_id).order_by(t.pages.c.page_id)).scalars())
-            vault = Vault(lambda number: self._dictionary(conn, number), _never_saved)
+            vault = Vault(lambda number: load_dictionary(conn, number), _never_saved)
             for number in numbers:
                 row = conn.execute(select(t.pages).where(t.pages.c.page_id == number)).one()
                 raw = vault.unpack_page(row.dictionary_id, row.blob)
                 yield StoredPage(row.page_id, row.article_id, row.source_id, row.kind, row.url, row.status, row.seen_at, raw)
-
-    @staticmethod
-    def _dictionary(conn: Connection, number: int) -> bytes:
-        return unpack(conn.execute(select(t.dictionaries.c.blob).where(t.dictionaries.c.dictionary_id == number)).scalar_one())
 
     def page_sizes(self) -> dict[str, int]:
         """Pages held, their raw bytes, and the bytes they take with their dictionaries."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -10,17 +9,17 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from crawler import schema as t
 from crawler.attachments import merge_albums, put_album_claim, put_bodies, put_counts, save_items
 from crawler.identity import Resolver, chunks
 from crawler.merge import ARTICLE_FIELDS, STRENGTH, Claim, merge_account, merge_article
 from crawler.names import living, settle_names
+from crawler.raw_pages import RawPage, RawPages
 from crawler.records import Account, Album, Article, Observation, account_aliases, title_key
-from crawler.vault import RECENT, Templates, Vault, pack, unpack
 
-__all__ = ["UNKNOWN_ACCOUNT", "RawPage", "Sighting", "Tally", "Writer", "claim_text"]
+__all__ = ["UNKNOWN_ACCOUNT", "Sighting", "Tally", "Writer", "claim_text"]
 
 UNKNOWN_ACCOUNT = 0  # owns the articles of which only a link is known
 
@@ -29,24 +28,7 @@ _ACCOUNT_FIELDS = tuple(f.name for f in fields(Account))
 _MORE = tuple(name for name in ARTICLE_FIELDS if name not in {*_COLUMNS, "user_name", "account_name", "album_titles", "album_ids"})
 
 _NOTE = update(t.sources).where(t.sources.c.source_id == bindparam("number")).values(note=bindparam("text"))
-_SAME_PAGE = select(t.pages.c.page_id).where(t.pages.c.sha256 == bindparam("sha256"))
-_PAGE_AT, _PAGE_WITHOUT_URL = _SAME_PAGE.where(t.pages.c.url == bindparam("url")), _SAME_PAGE.where(t.pages.c.url.is_(None))
 _CLAIMS = select(*(t.claims.c[name] for name in ("article_id", "source_id", "account_id", "origin", "seen_at", "said"))).where(t.one_of(t.claims.c.article_id))
-
-
-@dataclass(frozen=True, slots=True)
-class RawPage:
-    """Bytes as they came. kind: article, album (HTML) or listing (JSON); status: what the page turned out to be."""
-
-    raw: bytes
-    kind: str
-    url: str | None
-    status: str
-    seen_at: int
-    sha256: str = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "sha256", hashlib.sha256(self.raw).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +76,15 @@ class Writer:
 
     conn: Connection
     now: int
+    raw_pages: RawPages
     later: set[int] | None = None  # accounts to be made anew when the whole transaction ends; None: when this writer does
-    vault: Vault | None = None
-    templates: Templates = field(default_factory=Templates)
     resolver: Resolver = field(init=False)
     shared_names: dict[str, int] = field(default_factory=dict)  # names that several accounts have, met in this transaction; known when it closes
     _account_claims: dict[int, dict[tuple[int, str, str], tuple[int, int]]] = field(default_factory=lambda: defaultdict(dict))  # -> seen_at, born
-    _pages: dict[tuple[str, str | None], int] = field(default_factory=dict)  # (digest, address) -> id, of those met
     _albums: set[str] = field(default_factory=set)  # of which something new is claimed
 
     def __post_init__(self) -> None:
         self.resolver = Resolver(self.conn)
-        if self.vault is None:
-            c = t.dictionaries.c
-            newest = self.conn.execute(select(c.dictionary_id, c.sha256).order_by(c.dictionary_id.desc()).limit(RECENT))
-            self.vault = Vault(self._load_dictionary, self._save_dictionary, dict(map(tuple, newest)), self.templates)
 
     def close(self) -> None:
         """Merge what has changed and write the counters; the transaction is committed by its owner."""
@@ -137,7 +113,7 @@ class Writer:
         self.resolver.next_source()
         row = {"kind": kind, "label": label, "digest": digest, "permission": permission, "added_at": self.now}
         result = self.conn.execute(t.add(t.sources), {**row, "note": _json(note) if note else None})
-        return _new_key(result)
+        return t.new_key(result)
 
     def crawl_source(self, label: str, permission: str | None) -> int:
         """The one source of an account's crawls under one permission: runs over an unchanged history then add nothing."""
@@ -243,7 +219,7 @@ class Writer:
         if len(self.resolver.accounts_merged) > merges:  # an account met on the way may have been merged since
             owners = [self._owner(source_id, s) for s in sightings]
         ids = self.resolver.articles([(s.article, owner) for s, owner in zip(sightings, owners, strict=True)])
-        page_ids = [self._put_page(source_id, s.page, number) if s.page else page_id for s, number in zip(sightings, ids, strict=True)]
+        page_ids = [self.raw_pages.put(source_id, s.page, number) if s.page else page_id for s, number in zip(sightings, ids, strict=True)]
         held = self._load_claims(set(ids) - self.resolver.articles_made)
         tally = self._file(source_id, sightings, ids, owners, page_ids, held)
         self._save_articles(held)
@@ -348,43 +324,7 @@ class Writer:
 
     def put_page(self, source_id: int, page: RawPage) -> int:
         """Keep a raw page that belongs to no article (a listing, a notice without ids)."""
-        return self._put_page(source_id, page, None)
-
-    def _put_page(self, source_id: int, page: RawPage, article_id: int | None) -> int:
-        known = page.sha256, page.url
-        if known not in self._pages:
-            self._pages[known] = self._find_page(page) or self._add_page(source_id, page, article_id)
-        return self._pages[known]
-
-    def _find_page(self, page: RawPage) -> int | None:
-        told = {"sha256": page.sha256} if page.url is None else {"sha256": page.sha256, "url": page.url}
-        return self.conn.execute(_PAGE_WITHOUT_URL if page.url is None else _PAGE_AT, told).scalar()
-
-    def _add_page(self, source_id: int, page: RawPage, article_id: int | None) -> int:
-        assert self.vault is not None
-        dictionary_id, blob = self.vault.pack_page(page.raw)
-        row: dict[str, Any] = {
-            "article_id": article_id,
-            "source_id": source_id,
-            "kind": page.kind,
-            "url": page.url,
-            "status": page.status,
-            "seen_at": page.seen_at,
-        }
-        row |= {"sha256": page.sha256, "size": len(page.raw), "dictionary_id": dictionary_id, "blob": blob}
-        return _new_key(self.conn.execute(t.add(t.pages), row))
-
-    def _load_dictionary(self, number: int) -> bytes:
-        c = t.dictionaries.c
-        return unpack(self.conn.execute(select(c.blob).where(c.dictionary_id == number)).scalar_one())
-
-    def _save_dictionary(self, raw: bytes, sha: str) -> int:
-        c = t.dictionaries.c
-        held = self.conn.execute(select(c.dictionary_id).where(c.sha256 == sha)).scalar()
-        if held is not None:
-            return int(held)
-        result = self.conn.execute(insert(t.dictionaries).values(sha256=sha, blob=pack(raw)))
-        return _new_key(result)
+        return self.raw_pages.put(source_id, page, None)
 
 
 def _account_of(sighting: Sighting) -> Account:
@@ -396,12 +336,6 @@ def _name_time(sighting: Sighting) -> int:
     """When the account was called so: the day of the article for lists, which name accounts as they were then."""
     at = sighting.article.published_at
     return int(at.timestamp()) if at and sighting.page is None else sighting.seen_at
-
-
-def _new_key(result: CursorResult[Any]) -> int:
-    key = result.inserted_primary_key
-    assert key is not None  # every table here numbers its rows
-    return int(key[0])
 
 
 def claim_text(article: Article) -> str:

@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from crawler import schema as t
 from crawler.forgetting import Forgotten, forget_source
+from crawler.raw_pages import RawPage
 from crawler.records import Account, Album, Article, Observation
 from crawler.store import Store, open_store
-from crawler.writer import RawPage, Sighting
+from crawler.writer import Sighting
 
 BIZ, GH = "MzkwMDAwMDAwMg==", "gh_0000000000a2"
 DAY = datetime(2025, 6, 1, 12, 0, 3, tzinfo=UTC)

@@ -22,11 +22,12 @@ from analysis.cli import main
 from crawler import schema as t
 from crawler.databases import explain
 from crawler.importing import import_files
+from crawler.raw_pages import RawPage
 from crawler.records import Account, Album, Article
 from crawler.replica import Trouble, serve
 from crawler.shelf import read_sample, sample_page, shelve_sample
 from crawler.store import Store, StoreError, open_store
-from crawler.writer import RawPage, Sighting
+from crawler.writer import Sighting
 
 ROOT = Path(__file__).resolve().parent.parent
 Command = Callable[..., subprocess.CompletedProcess[str]]

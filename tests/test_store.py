@@ -15,9 +15,10 @@ from postgres import Databases, law
 from sqlalchemy import event, inspect, update
 
 from crawler import schema
+from crawler.raw_pages import RawPage
 from crawler.records import Account, Album, Article
 from crawler.store import Store, StoreError, open_store
-from crawler.writer import RawPage, Sighting, Tally
+from crawler.writer import Sighting, Tally
 
 BIZ, GH = "MzkwMDAwMDAwMg==", "gh_0000000000a2"
 DAY = datetime(2025, 6, 1, 12, 0, 3, tzinfo=UTC)
