@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["MARK_KINDS", "Mark", "find_marks", "fold_text"]
 
@@ -74,8 +75,15 @@ class Mark:
 
 def fold_text(text: str) -> str:
     """Text for comparison: NFKC, lower case, no white space, one kind of bar and of dot, every run of digits as `#`."""
+    return _fold_title(text) if len(text) <= _MAX_TITLE else _fold(text)
+
+
+def _fold(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text.translate(_TO_BAR)).casefold()
     return _DIGITS.sub("#", _INVISIBLE.sub("", folded))
+
+
+_fold_title = lru_cache(maxsize=16_384)(_fold)  # each way to look at an account folds its titles again: seven times in all
 
 
 def find_marks(title: str) -> tuple[Mark, ...]:

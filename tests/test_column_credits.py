@@ -8,7 +8,7 @@ import pandas as pd
 from planted_frames import sample_frame, sample_rows
 from small_frames import article, articles
 
-from analysis.columns.credits import BORNE, find_bearers, read_borne
+from analysis.columns.credits import BORNE, Bearing, find_bearers, read_borne
 from analysis.columns.making import add_borne
 from analysis.content_columns import assign_columns
 from analysis.profiles import profile_bodies
@@ -67,13 +67,13 @@ def test_an_album_is_what_its_owner_put_into_it() -> None:
 def test_two_values_together_tell_what_neither_tells_alone() -> None:
     own, other = ("甲", None, None, "1"), ("甲", None, None, "2")
     borne = [own] * 12 + [other] * 12 + [("乙", None, None, "1")] * 12 + [own]
-    assert find_bearers(set(range(12)), {36}, borne) == {36: 1.0}
-    assert find_bearers(set(range(12)), {36}, [(a, None, None, None) for a, *_ in borne]) == {}
+    assert find_bearers(set(range(12)), {36}, Bearing(borne)) == {36: 1.0}
+    assert find_bearers(set(range(12)), {36}, Bearing([(a, None, None, None) for a, *_ in borne])) == {}
 
 
 def test_a_few_articles_or_most_of_an_account_are_no_proof() -> None:
-    assert find_bearers(set(range(4)), {20}, [("甲",)] * 4 + [("乙",)] * 16 + [("甲",)]) == {}
-    assert find_bearers(set(range(20)), {21}, [("甲",)] * 20 + [("乙",), ("甲",)]) == {}
+    assert find_bearers(set(range(4)), {20}, Bearing([("甲",)] * 4 + [("乙",)] * 16 + [("甲",)])) == {}
+    assert find_bearers(set(range(20)), {21}, Bearing([("甲",)] * 20 + [("乙",), ("甲",)])) == {}
 
 
 def test_what_has_no_letters_is_not_borne() -> None:

@@ -15,7 +15,7 @@ from statistics import median
 
 from analysis.columns.candidates import COUNTED, Candidate, Title, collect_candidates
 from analysis.columns.choice import History, weigh_candidates
-from analysis.columns.credits import find_bearers
+from analysis.columns.credits import Bearing, find_bearers
 from analysis.marks import fold_text
 
 __all__ = ["KINDS", "FoundColumn", "find_account_columns"]
@@ -331,10 +331,10 @@ def _add_missed_issues(column: FoundColumn, columns: Sequence[FoundColumn], titl
 
 def _add_bearers(columns: Sequence[FoundColumn], borne: Sequence[Sequence[str | None]]) -> None:
     """An article that came without its mark but with what only this column's articles bear; to the column that owns it most."""
-    free = set(range(len(borne))) - {i for column in columns for i in column.members}
+    free, bearing = set(range(len(borne))) - {i for column in columns for i in column.members}, Bearing(borne)
     best: dict[int, tuple[float, FoundColumn]] = {}
     for column in (column for column in columns if column.kind != "album"):
-        for i, share in find_bearers(column.members.keys(), free, borne).items():
+        for i, share in find_bearers(column.members.keys(), free, bearing).items():
             if i not in best or share > best[i][0]:
                 best[i] = (share, column)
     for i, (share, column) in best.items():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -53,12 +53,12 @@ def describe_clusters(articles: pd.DataFrame, labels: pd.Series) -> pd.DataFrame
     ends = [_find_ends(title) for title in titles]
     phrases = [_find_phrases(title) for title in titles]
     all_ends, all_phrases = _count(ends), _count(phrases)
-    rows = []
+    facts, rows = articles[["title", "position", "published_at", "time_precision"]], []
     for label in sorted(set(labels[labels >= 0])):
         places = np.flatnonzero(labels == label)
         here = _count(phrases[i] for i in places)
         wording, share, exclusive = _find_wording(_count(ends[i] for i in places), all_ends, len(places))
-        evidence = _weigh_evidence(articles.iloc[places], share, exclusive)
+        evidence = _weigh_evidence(facts.iloc[places], share, exclusive)
         inside = [titles[i] for i in places]
         formula = evidence["kind"] == "formula" and "#" not in wording
         name = _as_written(wording, inside) if formula else _choose_name(inside, here, all_phrases, len(titles))
@@ -94,14 +94,16 @@ def _find_wording(here: Counter[str], everywhere: Counter[str], n: int) -> tuple
 def _find_ends(title: str) -> set[str]:
     """Beginnings as `…<` and endings, read backwards, as `>…`, without signs and digits at the edges."""
     bare = _EDGE_SIGNS.sub("", fold_text(title))
-    found = set()
-    for text, form in ((bare, "{}<"), (bare[::-1], ">{}")):
-        letters = 0
-        for k, character in enumerate(text[:_LONGEST], start=1):
-            letters += character.isalpha()
-            if letters >= _LEAST_LETTERS:
-                found.add(form.format(text[:k]))
-    return found
+    return {f"{text}<" for text in _beginnings(bare)} | {f">{text}" for text in _beginnings(bare[::-1])}
+
+
+def _beginnings(text: str) -> Iterator[str]:
+    """What it begins with, from three letters on."""
+    letters = 0
+    for k, character in enumerate(text[:_LONGEST], start=1):
+        letters += character.isalpha()
+        if letters >= _LEAST_LETTERS:
+            yield text[:k]
 
 
 def _top_share(values: pd.Series) -> float:

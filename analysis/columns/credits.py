@@ -7,13 +7,13 @@ every article, tells nothing.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence, Set
 from itertools import combinations
 
 from analysis.marks import fold_text
 
-__all__ = ["BORNE", "find_bearers", "read_borne"]
+__all__ = ["BORNE", "Bearing", "find_bearers", "read_borne"]
 
 BORNE = ("author", "opening", "closing", "template")
 _LEAST = 5  # members that bear it
@@ -38,28 +38,39 @@ def _read(value: object) -> str | None:
     return text if sum(c.isalpha() for c in text) > 1 and not _SOURCE.match(text) else None
 
 
-def find_bearers(members: Set[int], free: Set[int], borne: Sequence[Sequence[str | None]]) -> dict[int, float]:
+class Bearing:
+    """What each article of an account bears, one value or two together, and the articles that bear it. `borne[i]` is what article i bears, in the order of BORNE."""
+
+    def __init__(self, borne: Sequence[Sequence[str | None]]) -> None:
+        self.values = [list(_values(one)) for one in borne]
+        self.articles: defaultdict[_Value, list[int]] = defaultdict(list)
+        for i, values in enumerate(self.values):
+            for value in values:
+                self.articles[value].append(i)
+
+
+def find_bearers(members: Set[int], free: Set[int], bearing: Bearing) -> dict[int, float]:
     """The articles of `free` that bear what is the column's own, each with the share of members among the others that bear it (0.8 to 1).
 
-    `members` are the column's articles, `borne[i]` what article i bears, in the order of BORNE, None where it is not known. What is borne
-    is one value or two together. It is the column's own where five members or more bear it, four in five of all that bear it are
-    members, and so many would not be by chance (binomial tail, the column's share of the account, 1 in 1,000).
+    `members` are the column's articles. What is borne is the column's own where five members or more bear it, four in five of all that
+    bear it are members, and so many would not be by chance (binomial tail, the column's share of the account, 1 in 1,000).
     """
-    inside = Counter(value for i in members for value in _values(borne[i]))
-    likely = {value for value, n in inside.items() if n >= _LEAST}
-    if not likely:
-        return {}
+    inside = Counter(value for i in members for value in bearing.values[i])
+    share = len(members) / max(len(bearing.values), 1)
+    found: dict[int, float] = {}
+    for value, n in inside.items():
+        others = len(bearing.articles[value]) - 1
+        bearers = [i for i in bearing.articles[value] if i in free] if n >= max(_LEAST, _OWN * others) else []
+        if bearers and _chance(n, others, share) <= _CHANCE:
+            found |= {i: max(found.get(i, 0.0), n / others) for i in bearers}
+    return dict(sorted(found.items()))
+
+
+def _chance(n: int, others: int, share: float) -> float:
+    """How likely n or more of the others are members by chance."""
     from scipy.stats import binom  # takes 0.7 s to load: only where columns are found anew
 
-    everywhere = Counter(value for one in borne for value in _values(one) if value in likely)
-    share = len(members) / len(borne)
-    found: dict[int, float] = {}
-    for i in sorted(free):
-        for value in _values(borne[i]):
-            n, others = inside[value], everywhere[value] - 1
-            if value in likely and n >= _OWN * others and binom.sf(n - 1, others, share) <= _CHANCE:
-                found[i] = max(found.get(i, 0.0), n / others)
-    return found
+    return float(binom.sf(n - 1, others, share))
 
 
 def _values(one: Sequence[str | None]) -> Iterator[_Value]:

@@ -35,6 +35,13 @@ def load_words(name: str) -> frozenset[str]:
 
 
 @cache
+def _column_words() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """The words of columns, two characters and more: to ask how a name ends, and whether it has one."""
+    words = tuple(sorted(word for word in load_words("column_words") if len(word) > 1))
+    return words, re.compile("|".join(map(re.escape, words)))
+
+
+@cache
 def _surnames() -> frozenset[str]:
     return frozenset("".join(load_words("surnames")))
 
@@ -53,12 +60,12 @@ def describe_name(name: str, account: str) -> dict[str, float]:
     words = "".join(c for c in name if c.isalnum() or c == "#")
     han = _HAN.findall(words)
     size = len(han) * 2 + (len(words) - len(han))
-    column, call = load_words("column_words"), load_words("column_not")
-    ends = any(words.endswith(word) for word in column if len(word) > 1)
+    (column, any_column), call = _column_words(), load_words("column_not")
+    ends = words.endswith(column)
     return {
         "letters": min(size, 40) / 10, "long": float(size > 16), "latin": float(not han and bool(words)),
-        "column_end": float(ends), "column_in": float(not ends and any(word in words for word in column if len(word) > 1)),
-        "call": float(words in call or any(words.startswith(word) and len(words) <= len(word) + 1 for word in call)),
+        "column_end": float(ends), "column_in": float(not ends and bool(any_column.search(words))),
+        "call": float(words in call or words[:-1] in call),
         "person": float(_is_person(words)), "place": float(is_place(words)), "office": float(bool(_OFFICES.search(words))),
         "medium": float(is_medium(words)), "when": float(bool(_TIME.match(words))), "sentence": len(_FLOW.findall(words)) / max(len(words), 1),
         "own": _shared_with(words, account), "venue": float(bool(_VENUES.search(words))),

@@ -61,5 +61,5 @@ def score_pairs(left: Views, right: Views, habits: Habits, *, model: PairModel |
         slope = model.weights[name] + model.own_weights[name] / spread
         odds += np.float32(slope) * values - np.float32(model.weights[name] * model.means[name] + model.own_weights[name] / spread * usual)
     for name, values in compare_places(left, right):
-        odds += np.nan_to_num((values - np.float32(model.means[name])) * np.float32(model.weights[name]))
+        odds += np.nan_to_num((values - np.float32(model.means[name])) * np.float32(model.weights[name]), copy=False)
     return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float32)
