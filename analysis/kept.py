@@ -1,7 +1,7 @@
 """What is computed once and kept: derived frames as Parquet beside the store, taken again while what they were made from and the code are the same.
 
 A kept frame is a copy of what the code would compute again, never a source: losing the folder costs time only. Functions say with
-`@kept_by_account` or `@kept_whole` that what they give may be kept; it is, wherever they are called within `keeping(...)`.
+`@kept_by_article`, `@kept_by_account` or `@kept_whole` that what they give may be kept; it is, wherever they are called within `keeping(...)`.
 """
 
 from __future__ import annotations
@@ -28,15 +28,16 @@ import pyarrow.parquet
 
 from analysis.frames import fill_column
 from analysis.keys import cut_rows, key_frame, key_of, key_of_code
-from analysis.spread import deal_out, place, spread
+from analysis.spread import deal_out, pays, place, spread
 from crawler.store import Store
 
-__all__ = ["Kept", "keeping", "kept_beside", "kept_by_account", "kept_whole", "make_of"]
+__all__ = ["Kept", "keeping", "kept_beside", "kept_by_account", "kept_by_article", "kept_whole", "make_of"]
 
 P = ParamSpec("P")
 Made = Callable[P, pd.DataFrame]
 _SEAL = 16  # bytes
 _VARIANTS = 4  # of an account or of a whole: windows and options that are asked for in turn
+_PART = 5000  # articles read at a time where all cores work on them
 
 
 def kept_beside(store: Store) -> Kept:
@@ -102,6 +103,24 @@ class Kept:
             self.save(name, code, held, owners=owners)
         chosen = held[held["key"].isin(list(keys.values()))]
         return _in_order(chosen.drop(columns="key"), keys)
+
+    def articles(self, name: str, code: str, keys: Mapping[str, str], make: Callable[[list[str]], pd.DataFrame]) -> pd.DataFrame:
+        """Rows of each article in `keys` (article_id -> key of what its rows are read from), sorted by it; made only for articles whose key is new.
+
+        `make` gives the rows of some articles, with `article_id`. What was kept of others stays; of each article there is one variant.
+        """
+        held = self.load(name, code)
+        known = {} if held is None else dict(zip(held["article_id"].tolist(), held["key"].tolist(), strict=True))
+        fresh = [article_id for article_id, key in keys.items() if known.get(article_id) != key]
+        if fresh or held is None:
+            made = make(fresh)
+            made = made.assign(key=made["article_id"].map(keys).astype("str"))
+            parts = [made] if held is None else [held[~held["article_id"].isin(fresh)], made]
+            held = pd.concat([part for part in parts if len(part)] or parts[-1:], ignore_index=True).sort_values("article_id", kind="stable", ignore_index=True)
+            if fresh:
+                self.save(name, code, held)
+        shown = held if known.keys() <= keys.keys() else held[held["article_id"].isin(list(keys))]
+        return shown.drop(columns="key").reset_index(drop=True)
 
     def _load(self, name: str, key: str) -> tuple[pd.DataFrame | None, dict[str, list[str]]]:
         """A kept frame and which keys of which owners it holds."""
@@ -200,6 +219,41 @@ def kept_by_account(
             if said:
                 rows = call.first[said].merge(rows, on="article_id")  # what gave no row, as an untitled article, has none
             return rows[list(contract)].astype(dict(contract))
+
+        return inside
+
+    return wrap
+
+
+def kept_by_article(
+    contract: Mapping[str, str], reads: Sequence[str], *, spread_from: int
+) -> Callable[[Callable[..., pd.DataFrame]], Callable[..., pd.DataFrame]]:
+    """For functions of a frame of articles, and of plain values by name, that give one row an article, which rests on that article's `reads` alone.
+
+    `contract` is what they return, with article_id, in the order of the frame; they are given article_id and `reads`. From `spread_from`
+    articles on that have to be read, all cores read.
+    """
+
+    def wrap(function: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
+        name = f"{function.__module__.partition('.')[2]}.{function.__name__}"
+
+        @functools.wraps(function)
+        def inside(articles: pd.DataFrame, **plain: Any) -> pd.DataFrame:
+            def make(some: pd.DataFrame) -> pd.DataFrame:
+                if not pays(len(some), spread_from):
+                    return function(some, **plain)
+                parts = (some.iloc[begin : begin + _PART].reset_index(drop=True) for begin in range(0, len(some), _PART))
+                return pd.concat(spread(partial(make_of, inside), ({"articles": part, **plain} for part in parts)), ignore_index=True)
+
+            rows, shelf = articles[["article_id", *reads]].reset_index(drop=True), _SHELF.get()
+            if shelf is None:
+                return make(rows)
+            said = repr(sorted(plain.items()))
+            keys = {article_id: key_of([said, *held]) for article_id, held in cut_rows(rows[list(reads)], rows["article_id"]).items()}
+            made = shelf.articles(name, key_of_code(function.__module__), keys, lambda fresh: make(rows[rows["article_id"].isin(fresh)].reset_index(drop=True)))
+            order = pd.Index(made["article_id"]).get_indexer(rows["article_id"])
+            found: pd.DataFrame = made.iloc[order].reset_index(drop=True)[list(contract)].astype(dict(contract))
+            return found
 
         return inside
 

@@ -29,14 +29,13 @@ class BodyReading:
     contract: Mapping[str, str]
     read: Callable[[str, str, Any], Iterable[Mapping[str, Any]]]
 
-    def frame(self, rows: Iterable[Mapping[str, Any]], more: Sequence[str] = ()) -> pd.DataFrame:
-        """Rows as a frame of the contract, with text columns `more`."""
-        dtypes = {**self.contract, **dict.fromkeys(more, "str")}
-        held: dict[str, list[Any]] = {column: [] for column in dtypes}
+    def frame(self, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+        """Rows as a frame of the contract."""
+        held: dict[str, list[Any]] = {column: [] for column in self.contract}
         for row in rows:  # a row at a time: a hundred thousand dicts of sixty fields are gigabytes
             for column, values in held.items():
                 values.append(row[column])
-        return pd.DataFrame({column: fill_column(held[column], dtype) for column, dtype in dtypes.items()})
+        return pd.DataFrame({column: fill_column(held[column], dtype) for column, dtype in self.contract.items()})
 
 
 def load_readings(
@@ -50,17 +49,13 @@ def load_readings(
     shelf, code = kept or kept_beside(store), key_of_code(reading.read.__module__)
     digests = store.body_digests(accounts=accounts)
     keys = {shown_id(number): key_of([digest, repr(beside[number])]) if number in beside else digest for number, digest in digests.items()}
-    old = shelf.load(reading.name, code)
-    known = {} if old is None else dict(zip(old["article_id"].tolist(), old["key"].tolist(), strict=True))
-    fresh = [article_id for article_id, key in keys.items() if known.get(article_id) != key]
-    held = reading.frame((), ["key"]) if old is None else old
-    if fresh:
-        made = _read(store, reading, [int(article_id[1:]) for article_id in fresh], beside, say)
-        parts = [held[~held["article_id"].isin(fresh)], made.assign(key=made["article_id"].map(keys).astype("str"))]
-        held = pd.concat([part for part in parts if len(part)], ignore_index=True).sort_values("article_id", kind="stable", ignore_index=True)
-        shelf.save(reading.name, code, held)
-    shown = held if known.keys() <= keys.keys() else held[held["article_id"].isin(list(keys))]  # others' rows are kept for when they are asked for
-    return shown[list(reading.contract)].reset_index(drop=True).astype(dict(reading.contract))
+    made = shelf.articles(
+        reading.name,
+        code,
+        keys,
+        lambda fresh: _read(store, reading, [int(article_id[1:]) for article_id in fresh], beside, say) if fresh else reading.frame(()),
+    )
+    return made[list(reading.contract)].astype(dict(reading.contract))
 
 
 def _read(store: Store, reading: BodyReading, numbers: Sequence[int], beside: Mapping[int, Any], say: Callable[[int], None] | None) -> pd.DataFrame:

@@ -207,11 +207,14 @@ def _ask_bodies(told: _Told, pairs: _Pairs, sketches: pd.DataFrame | None) -> _P
 
 
 def _share(one: npt.NDArray[np.int64], two: npt.NDArray[np.int64]) -> float:
-    """The estimated Jaccard of two texts by their sketches; NaN where either has none."""
-    if not len(one) or not len(two):
+    """The estimated Jaccard of two texts by their sketches: how many of the smallest numbers of both are in either; NaN where one has none."""
+    size = min(len(one), len(two))
+    if not size:
         return float("nan")
-    smallest = np.union1d(one, two)[: min(len(one), len(two))]
-    return float((np.isin(smallest, one) & np.isin(smallest, two)).mean())
+    both = np.sort(np.concatenate([one, two]))
+    twice = np.flatnonzero(both[1:] == both[:-1])
+    ranks = twice - np.arange(len(twice))  # among the different numbers
+    return float(np.count_nonzero(ranks < size) / size)
 
 
 def _body_pairs(told: _Told, held: Sequence[npt.NDArray[np.int64]]) -> _Pairs:

@@ -15,13 +15,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.frames import TIME, check_frame
-from analysis.kept import kept_by_account
-from analysis.lexicon import Hit, Lexicon, Reading, Rule, fold_title, shipped_rules
+from analysis.kept import kept_by_account, kept_by_article
+from analysis.lexicon import Hit, Lexicon, Rule, fold_title, shipped_rules
 from analysis.purpose_model import Model, load_model
 
 __all__ = [
     "ASSIGNED", "DEMAND", "DEMAND_SOURCE", "LEAST_ARTICLES", "MIX", "NEEDS", "NEED_SHARES", "PURPOSES", "SELF_TALK", "UNSURE", "assign_purposes", "count_purposes", "decide_purposes",
-    "measure_needs", "measure_self_talk", "weigh_habits",
+    "measure_needs", "measure_self_talk", "read_purposes", "weigh_habits",
 ]  # fmt: skip
 
 UNSURE = "不确定"
@@ -54,6 +54,7 @@ SELF_TALK = {
     "account_id": "str", "account": "str", "self_n": "int64", "self_share": "float64", "reader_n": "int64", "reader_share": "float64", "neither_n": "int64",
     "articles": "int64",
 }  # fmt: skip
+_READ = {"article_id": "str", **dict.fromkeys(PURPOSES[:11], "float64"), "named": "str", "worded": "object", "says_nothing": "bool", "serves": "bool"}
 _NO_WORDS = " ,.!?:;|-~…。、“”\"'"
 _WORDS_ONLY = PURPOSES[11:]  # no weak labels to train on
 _NEEDED = {"article_id": "str", "account_id": "str", "account": "str", "published_at": TIME, "title": "str", "digest": "str", "url": "str"}
@@ -67,7 +68,7 @@ _WORDED = 0.6  # strength of a word in the title, where the model knows no bette
 _LEAST_STRENGTH = 0.25  # right one time in four: below it the best of eleven says nothing
 
 
-@kept_by_account(ASSIGNED, {"articles": ("article_id", "title", "digest")}, as_given=("published_at", "title", "url"), spread_from=20_000)
+@kept_by_account(ASSIGNED, {"articles": ("article_id", "title", "digest")}, as_given=("published_at", "title", "url"))
 def assign_purposes(articles: pd.DataFrame, *, rules: Sequence[Rule] = ()) -> pd.DataFrame:
     """What each article is for, from its title, the names set off in it, its digest where there is one, and what the account's
     other articles are for.
@@ -79,31 +80,41 @@ def assign_purposes(articles: pd.DataFrame, *, rules: Sequence[Rule] = ()) -> pd
     missing for 不确定. Raises FrameError.
     """
     check_frame(articles, _NEEDED, name="articles")
-    lexicon = Lexicon((*rules, *shipped_rules("purpose.txt", PURPOSES)))
-    titles, digests = ([fold_title(text) if isinstance(text, str) else "" for text in articles[column].array] for column in ("title", "digest"))
-    chosen = decide_purposes(titles, digests, articles["account_id"].to_numpy(dtype=object), model=load_model(), lexicon=lexicon, own=Lexicon(rules))
+    read = read_purposes(articles, rules=tuple(rules))
+    chosen = _decide_all(read, articles["account_id"].to_numpy(dtype=object), load_model())
     found: dict[str, Any] = {column: articles[column].array for column in _NEEDED if column in ASSIGNED}
     found |= {column: [row[number] for row in chosen] for number, column in enumerate(("purpose", "strength", "signal"))}
-    found["self_talk"] = [_talks_of_itself(purpose, title) for purpose, title in zip(found["purpose"], titles, strict=True)]
+    found["self_talk"] = [_talks_of_itself(purpose, serves) for purpose, serves in zip(found["purpose"], read["serves"].tolist(), strict=True)]
     return pd.DataFrame({column: pd.Series(found[column], dtype=dtype) for column, dtype in ASSIGNED.items()})
+
+
+@kept_by_article(_READ, ("title", "digest"), spread_from=20_000)
+def read_purposes(articles: pd.DataFrame, *, rules: Sequence[Rule]) -> pd.DataFrame:
+    """What each title and digest say by themselves, whatever the account's others are for; see _read_texts for the columns."""
+    lexicon = Lexicon((*rules, *shipped_rules("purpose.txt", PURPOSES)))
+    titles, digests = ([fold_title(text) if isinstance(text, str) else "" for text in articles[column].tolist()] for column in ("title", "digest"))
+    return _read_texts(titles, digests, model=load_model(), lexicon=lexicon, own=Lexicon(rules)).assign(article_id=articles["article_id"].array)[list(_READ)]
 
 
 def decide_purposes(
     titles: Sequence[str], digests: Sequence[str], accounts: NDArray[Any], *, model: Model, lexicon: Lexicon, own: Lexicon | None = None
 ) -> list[tuple[str, float, str | None]]:
     """(purpose, strength, signal) of each folded title and digest, from the model's scores, the accounts' habits and the lists; see assign_purposes."""
-    if not titles:
-        return []
-    readings, own = lexicon.read_titles(titles), own or Lexicon(())
-    alone = soften(model.score(readings) + _score_digests(digests, model, lexicon), model.sharpness)
-    together = weigh_habits(alone, accounts, usual=model.usual, habit=model.habits)
-    best, unaided = together.argmax(axis=1), alone.argmax(axis=1)
-    strengths = [model.strength(share) for share in together.max(axis=1)]
-    users = own.read_titles(titles)
-    return [
-        _decide(reading, (*mine.named, *mine.worded), model.labels[best[row]], strengths[row], habitual=bool(best[row] != unaided[row]))
-        for row, (reading, mine) in enumerate(zip(readings, users, strict=True))
-    ]
+    return _decide_all(_read_texts(titles, digests, model=model, lexicon=lexicon, own=own or Lexicon(())), accounts, model)
+
+
+def _read_texts(titles: Sequence[str], digests: Sequence[str], *, model: Model, lexicon: Lexicon, own: Lexicon) -> pd.DataFrame:
+    """A row a folded title and digest: the model's score of each of its labels; `named`, the hit that decides whatever the model says, as
+    `目的 位置：词`; `worded`, the first hit of each purpose anywhere in the title; whether it `says_nothing`, and whether it `serves` the reader."""
+    readings = lexicon.read_titles(titles)
+    scores = model.score(readings) + _score_digests(digests, model, lexicon) if titles else np.zeros((0, len(model.labels)))
+    found: dict[str, Any] = dict(zip(model.labels, scores.T, strict=True))
+    deciding = [next(iter((*mine.named, *mine.worded, *reading.named)), None) for reading, mine in zip(readings, own.read_titles(titles), strict=True)]
+    found["named"] = [None if hit is None else _note(hit) for hit in deciding]
+    found["worded"] = [_note_first(reading.worded) for reading in readings]
+    found["says_nothing"] = [not title.strip(_NO_WORDS) for title in titles]
+    found["serves"] = [bool(_OFFER.search(title) or _SERVES.search(title)) for title in titles]
+    return pd.DataFrame({column: pd.Series(values, dtype=_READ.get(column, "float64")) for column, values in found.items()})
 
 
 def _score_digests(digests: Sequence[str], model: Model, lexicon: Lexicon) -> NDArray[np.float64]:
@@ -115,21 +126,48 @@ def _score_digests(digests: Sequence[str], model: Model, lexicon: Lexicon) -> ND
     return scores
 
 
-def _decide(reading: Reading, own: Sequence[Hit], label: str, strength: float, *, habitual: bool) -> tuple[str, float, str | None]:
+def _decide_all(read: pd.DataFrame, accounts: NDArray[Any], model: Model) -> list[tuple[str, float, str | None]]:
+    """(purpose, strength, signal) of each article as _read_texts read it, with what the account's others are for."""
+    if read.empty:
+        return []
+    alone = soften(np.ascontiguousarray(read[list(model.labels)]), model.sharpness)
+    together = weigh_habits(alone, accounts, usual=model.usual, habit=model.habits)
+    best, habitual = together.argmax(axis=1), together.argmax(axis=1) != alone.argmax(axis=1)
+    strengths = [model.strength(share) for share in together.max(axis=1)]
+    rows = zip(read["named"].tolist(), read["worded"].tolist(), read["says_nothing"].tolist(), best.tolist(), strengths, habitual.tolist(), strict=True)
+    return [
+        _decide(named, dict(map(_split_note, worded)), model.labels[at], sure, nothing=empty, habitual=used) for named, worded, empty, at, sure, used in rows
+    ]
+
+
+def _decide(named: object, worded: Mapping[str, str], label: str, strength: float, *, nothing: bool, habitual: bool) -> tuple[str, float, str | None]:
     """A user's word first, then a name set off in the title, then the model where it is sure enough, then a word in the title."""
-    if marked := (*own, *reading.named):
-        return marked[0].purpose, _MARKED, _say(marked[0])
-    untrained = next((hit for hit in reading.worded if hit.purpose in _WORDS_ONLY), None)
+    if isinstance(named, str):
+        purpose, said = _split_note(named)
+        return purpose, _MARKED, said
+    untrained = next((purpose for purpose in worded if purpose in _WORDS_ONLY), None)
     if untrained is not None and strength < _WORDED:
-        return untrained.purpose, _WORDED, _say(untrained)
-    if strength < _LEAST_STRENGTH or not reading.title.strip(_NO_WORDS):
+        return untrained, _WORDED, worded[untrained]
+    if strength < _LEAST_STRENGTH or nothing:
         return UNSURE, 0.0, None
-    word = next((hit for hit in reading.worded if hit.purpose == label), None)
-    return label, strength, (_say(word) if word else "用词") + ("＋本号习惯" if habitual else "")
+    return label, strength, worded.get(label, "用词") + ("＋本号习惯" if habitual else "")
 
 
-def _say(hit: Hit) -> str:
-    return f"{hit.place}：{hit.word}"
+def _note(hit: Hit) -> str:
+    return f"{hit.purpose} {hit.place}：{hit.word}"
+
+
+def _note_first(hits: Sequence[Hit]) -> list[str]:
+    """The first hit of each purpose."""
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.purpose, hit)
+    return list(map(_note, first.values()))
+
+
+def _split_note(note: str) -> tuple[str, str]:
+    purpose, _, said = note.partition(" ")
+    return purpose, said
 
 
 def soften(scores: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]:
@@ -156,10 +194,8 @@ def weigh_habits(shares: NDArray[np.float64], accounts: NDArray[Any], *, usual: 
     return result
 
 
-def _talks_of_itself(purpose: str, title: str) -> bool | None:
-    if purpose == UNSURE:
-        return None
-    return purpose in _SELF or (purpose in _PRODUCTS and _OFFER.search(title) is None and _SERVES.search(title) is None)
+def _talks_of_itself(purpose: str, serves: bool) -> bool | None:
+    return None if purpose == UNSURE else purpose in _SELF or (purpose in _PRODUCTS and not serves)
 
 
 def count_purposes(assigned: pd.DataFrame) -> pd.DataFrame:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from joblib import Parallel, delayed
+from joblib import Parallel, cpu_count, delayed
 
 __all__ = ["ALONE", "Place", "deal_out", "pays", "place", "spread", "spreading"]
 
@@ -28,7 +27,7 @@ class Place:
 
 
 def _run_here(task: Callable[[Part], Made], parts: Iterable[Part]) -> list[Made]:
-    made: list[Made] = Parallel(n_jobs=os.cpu_count(), max_nbytes=None)(delayed(task)(part) for part in parts)
+    made: list[Made] = Parallel(n_jobs=cpu_count(), max_nbytes=None)(delayed(task)(part) for part in parts)
     return made
 
 
@@ -42,7 +41,7 @@ _PLACE: ContextVar[Place | None] = ContextVar("place", default=None)
 
 def place() -> Place:
     """Where parts are worked on now."""
-    return _PLACE.get() or Place(os.cpu_count() or 1, _run_here)
+    return _PLACE.get() or Place(cpu_count(), _run_here)
 
 
 @contextmanager

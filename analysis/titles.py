@@ -13,13 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.frames import TIME, check_frame
-from analysis.kept import kept_by_account
+from analysis.kept import kept_by_account, kept_by_article
 from analysis.lexicon import Lexicon, Rule, fold_title, shipped_rules
 from analysis.tokens import cut_words, find_names, fold_word, stop_words
 
 __all__ = [
     "CLICKBAIT", "DISTINCTIVE", "FORMULAS", "HABITS", "LEAST_TITLES", "SIGNALS", "SIGNAL_USE", "TITLES", "compare_words", "count_signals", "describe_titles",
-    "measure_habits",
+    "measure_habits", "read_titles",
 ]  # fmt: skip
 
 LEAST_TITLES = 10  # fewer are shown as counts, without shares
@@ -64,6 +64,9 @@ DISTINCTIVE = {
 _NEEDED = {
     "article_id": "str", "account_id": "str", "account": "str", "published_at": TIME, "title": "str", "url": "str", "kind": "category", "original": "boolean",
 }  # fmt: skip
+_READ = {
+    "article_id": "str", "folded": "str", **dict.fromkeys(_COUNTED, "int64"), **dict.fromkeys(FORMULAS, "bool"), "signals": "object", "aggregated": "bool",
+}  # fmt: skip
 _SIGNS = {
     "digits": re.compile(r"\d+(?:[.,]\d+)*"),
     "questions": re.compile(r"\?"),
@@ -78,9 +81,7 @@ _SPACES = re.compile(r"\s")
 _Z = 1.96
 
 
-@kept_by_account(
-    TITLES, {"articles": ("article_id", "title", "kind", "original", "published_at")}, as_given=("published_at", "title", "url", "original"), spread_from=40_000
-)
+@kept_by_account(TITLES, {"articles": ("article_id", "title", "kind", "original", "published_at")}, as_given=("published_at", "title", "url", "original"))
 def describe_titles(articles: pd.DataFrame, *, rules: Sequence[Rule] = (), user_words: Sequence[str] = ()) -> pd.DataFrame:
     """The form of each title; articles without one are left out.
 
@@ -92,19 +93,28 @@ def describe_titles(articles: pd.DataFrame, *, rules: Sequence[Rule] = (), user_
     """
     check_frame(articles, _NEEDED, name="articles")
     rows = articles.loc[articles["title"].notna(), list(_NEEDED)].reset_index(drop=True)
-    folded = [fold_title(title) for title in rows["title"].array]
-    lexicon = Lexicon((*rules, *shipped_rules("titles.txt", SIGNALS)))
-    found: dict[str, Any] = {column: rows[column] for column in TITLES if column in rows}
-    found["length"] = [len(_SPACES.sub("", title)) for title in rows["title"].array]
-    found |= {name: [len(pattern.findall(title)) for title in folded] for name, pattern in _SIGNS.items()}
-    found["punctuation_kinds"] = [len(set(_PUNCTUATION.findall(_SIGNS["emoji"].sub("", title)))) for title in folded]
-    found["names"] = [len(names) for names in find_names(rows["title"], user_words=user_words)]
-    found |= {name: [pattern.search(title) is not None for title in folded] for name, pattern in FORMULAS.items()}
-    found["signals"] = [[f"{hit.purpose}：{hit.word}" for hit in lexicon.find(title, "标题")] for title in folded]
-    found["repeated"] = _repeated(rows, folded)
-    found["aggregated"] = [_AGGREGATED.search(title) is not None for title in folded]
+    read = read_titles(rows, rules=tuple(rules), user_words=tuple(user_words))
+    found: dict[str, Any] = {column: (read if column in read else rows)[column] for column in TITLES if column in read or column in rows}
+    found["repeated"] = _repeated(rows, read["folded"].tolist())
     found["reposted"] = (rows["kind"] == "repost").astype("boolean").where(rows["kind"].notna() & ((rows["kind"] == "repost") | rows["original"].notna()))
     return pd.DataFrame({column: pd.Series(found[column], dtype=dtype) for column, dtype in TITLES.items()})
+
+
+@kept_by_article(_READ, ("title",), spread_from=40_000)
+def read_titles(articles: pd.DataFrame, *, rules: Sequence[Rule], user_words: Sequence[str]) -> pd.DataFrame:
+    """What each title says by itself: describe_titles' counts, formulas, signals and `aggregated`, and the title `folded`."""
+    titles = articles["title"].tolist()
+    folded = [fold_title(title) for title in titles]
+    lexicon = Lexicon((*rules, *shipped_rules("titles.txt", SIGNALS)))
+    found: dict[str, Any] = {"article_id": articles["article_id"], "folded": folded}
+    found["length"] = [len(_SPACES.sub("", title)) for title in titles]
+    found |= {name: [len(pattern.findall(title)) for title in folded] for name, pattern in _SIGNS.items()}
+    found["punctuation_kinds"] = [len(set(_PUNCTUATION.findall(_SIGNS["emoji"].sub("", title)))) for title in folded]
+    found["names"] = [len(names) for names in find_names(articles["title"], user_words=user_words)]
+    found |= {name: [pattern.search(title) is not None for title in folded] for name, pattern in FORMULAS.items()}
+    found["signals"] = [[f"{hit.purpose}：{hit.word}" for hit in lexicon.find(title, "标题")] for title in folded]
+    found["aggregated"] = [_AGGREGATED.search(title) is not None for title in folded]
+    return pd.DataFrame({column: pd.Series(found[column], dtype=dtype) for column, dtype in _READ.items()})
 
 
 def _repeated(rows: pd.DataFrame, folded: Sequence[str]) -> pd.Series:

@@ -26,7 +26,7 @@ def several(accounts: int) -> pd.DataFrame:
 
 def test_several_cores_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = several(5)
-    monkeypatch.setattr("analysis.spread.os.cpu_count", lambda: 2)
+    monkeypatch.setattr("analysis.spread.cpu_count", lambda: 2)
     parts = [{"articles": part.reset_index(drop=True), "themes": True} for _, part in frame.groupby("account_id")]
     made = pd.concat(spread(partial(make_of, column_making.assign), parts)).set_index("article_id", drop=False)
     pd.testing.assert_frame_equal(made.loc[frame["article_id"]].reset_index(drop=True), assign_columns(frame, themes=True))

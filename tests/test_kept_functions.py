@@ -28,11 +28,11 @@ from analysis.kept import Kept, keeping, kept_by_account
 from analysis.layout import count_parts, measure_features, measure_layouts
 from analysis.layout_families import assign_templates, describe_templates, find_redesigns
 from analysis.overlap import find_overlaps
-from analysis.purpose import assign_purposes
+from analysis.purpose import assign_purposes, read_purposes
 from analysis.spread import Place, spreading
 from analysis.timing.changes import find_changes, measure_history
 from analysis.timing.overview import describe_cadence
-from analysis.titles import count_words, describe_titles
+from analysis.titles import count_words, describe_titles, read_titles
 
 Called = tuple[Callable[..., pd.DataFrame], dict[str, Any]]
 
@@ -89,11 +89,18 @@ NAMES = (
 )  # fmt: skip
 
 
+READINGS: Mapping[str, Called] = {
+    "purposes": (read_purposes, {"rules": ()}),
+    "titles": (read_titles, {"rules": (), "user_words": ("半间厨房",)}),
+}  # a row an article
+
+
 def test_every_function_that_may_be_kept_is_looked_at() -> None:
     marked = [
         path for path in (Path(kept.__file__).parent).rglob("*.py") for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("@kept_")
     ]
-    assert len(marked) == len(NAMES) == len(calls())
+    assert len(marked) == len(NAMES) + len(READINGS)
+    assert len(NAMES) == len(calls())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -135,6 +142,37 @@ def test_nothing_that_the_key_leaves_out_matters(name: str) -> None:
         blank[key] = frame.assign(**{column: blanked(frame[column]) for column in frame if column not in counted})
     made, plain = (inspect.unwrap(function)(**some).drop(columns=as_given, errors="ignore") for some in (blank, given))
     pd.testing.assert_frame_equal(made, plain)
+
+
+@pytest.mark.parametrize("name", READINGS)
+def test_only_what_is_new_of_an_article_is_read_again(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    function, plain = READINGS[name]
+    articles = calls()["purposes"][1]["articles"].head(40)
+    changed = articles.assign(title=articles["title"].where(articles.index != 7, "换了一个题目，怎么办？"))
+    asked: list[list[str]] = []
+    really = Kept.articles
+
+    def watched(self: Kept, file: str, code: str, keys: Any, make: Callable[[list[str]], pd.DataFrame]) -> pd.DataFrame:
+        return really(self, file, code, keys, lambda wanted: (asked.append(wanted), make(wanted))[1])
+
+    monkeypatch.setattr(Kept, "articles", watched)
+    with keeping(Kept(tmp_path)):
+        for some in (articles.head(30), articles, changed, changed.head(20).iloc[::-1], changed):
+            pd.testing.assert_frame_equal(function(some, **plain), function.__wrapped__(some.reset_index(drop=True), **plain))  # type: ignore[attr-defined]
+    ids = articles["article_id"].tolist()
+    assert asked == [ids[:30], ids[30:], [ids[7]]]
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+@pytest.mark.parametrize("name", READINGS)
+def test_articles_read_in_parts_are_read_alike(name: str, cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    function, plain = READINGS[name]
+    articles = calls()["purposes"][1]["articles"]
+    whole = function(articles, **plain)
+    monkeypatch.setattr(kept, "pays", lambda size, least: True)
+    monkeypatch.setattr(kept, "_PART", 50)
+    with spreading(Place(cores, lambda task, parts: [task(part) for part in parts])):
+        pd.testing.assert_frame_equal(function(articles, **plain), whole)
 
 
 def blanked(column: pd.Series) -> pd.Series:
