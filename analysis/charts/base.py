@@ -6,7 +6,7 @@ Charts are at most 360 px wide, so that their text is as large on a phone as it 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -117,12 +117,20 @@ def draw_svg(draw: Callable[..., alt.Chart | alt.LayerChart], *args: Any, name: 
     """render_svg of draw(*args, **options), taken from what is remembered where the same was drawn from the same frames and values."""
     remembered = _REMEMBERED.get()
     if remembered is None:
-        return render_svg(draw(*args, **options), name=name, text=text)
+        return render_svg(_draw(draw, args, options), name=name, text=text)
     before, drawn, salt = remembered
     given = [*args, *(value for _, value in sorted(options.items()))]
     key = key_of([key_of_code(draw.__module__), salt, draw.__name__, repr(sorted(options)), name, text, *map(_key_given, given)])
-    drawn[key] = before.get(key) or render_svg(draw(*args, **options), name=name, text=text)
+    drawn[key] = before.get(key) or render_svg(_draw(draw, args, options), name=name, text=text)
     return drawn[key]
+
+
+def _draw(draw: Callable[..., alt.Chart | alt.LayerChart], args: Sequence[Any], options: Mapping[str, Any]) -> alt.Chart | alt.LayerChart:
+    """The chart; what it is made of is not held against the schema at each step, which tests do."""
+    from altair.utils.schemapi import debug_mode  # here, as Altair is loaded only where a chart is new
+
+    with debug_mode(False):
+        return draw(*args, **options)
 
 
 def _key_given(value: Any) -> str:
@@ -135,7 +143,7 @@ def render_svg(chart: alt.Chart | alt.LayerChart, *, name: str, text: str) -> st
     """A chart as inline SVG: the same bytes for the same chart, ids led by `name`, `text` as what a screen reader says."""
     spec = _clean(chart.to_dict(validate=False)) | {"config": _THEME}  # tests validate; doing it again takes half as long as drawing
     svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    svg = _shorten(_name_ids(_ROLES.sub("", svg), name))
+    svg = _name_ids(_shorten(_ROLES.sub("", svg)), name)
     box = _SIZE.match(svg)
     if box is None:
         raise ValueError(f"chart {name!r}: no SVG came back but {svg[:60]!r}")
