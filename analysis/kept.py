@@ -239,18 +239,20 @@ def kept_by_article(
 
         @functools.wraps(function)
         def inside(articles: pd.DataFrame, **plain: Any) -> pd.DataFrame:
-            def make(some: pd.DataFrame) -> pd.DataFrame:
+            rows, shelf = articles[["article_id", *reads]].reset_index(drop=True), _SHELF.get()
+            if shelf is None:
+                return function(rows, **plain)
+
+            def make(fresh: Sequence[str]) -> pd.DataFrame:
+                some = rows[rows["article_id"].isin(fresh)]
                 if not pays(len(some), spread_from):
-                    return function(some, **plain)
+                    return function(some.reset_index(drop=True), **plain)
                 parts = (some.iloc[begin : begin + _PART].reset_index(drop=True) for begin in range(0, len(some), _PART))
                 return pd.concat(spread(partial(make_of, inside), ({"articles": part, **plain} for part in parts)), ignore_index=True)
 
-            rows, shelf = articles[["article_id", *reads]].reset_index(drop=True), _SHELF.get()
-            if shelf is None:
-                return make(rows)
             said = repr(sorted(plain.items()))
             keys = {article_id: key_of([said, *held]) for article_id, held in cut_rows(rows[list(reads)], rows["article_id"]).items()}
-            made = shelf.articles(name, key_of_code(function.__module__), keys, lambda fresh: make(rows[rows["article_id"].isin(fresh)].reset_index(drop=True)))
+            made = shelf.articles(name, key_of_code(function.__module__), keys, make)
             order = pd.Index(made["article_id"]).get_indexer(rows["article_id"])
             found: pd.DataFrame = made.iloc[order].reset_index(drop=True)[list(contract)].astype(dict(contract))
             return found

@@ -158,21 +158,21 @@ def test_only_what_is_new_of_an_article_is_read_again(name: str, tmp_path: Path,
     monkeypatch.setattr(Kept, "articles", watched)
     with keeping(Kept(tmp_path)):
         for some in (articles.head(30), articles, changed, changed.head(20).iloc[::-1], changed):
-            pd.testing.assert_frame_equal(function(some, **plain), function.__wrapped__(some.reset_index(drop=True), **plain))  # type: ignore[attr-defined]
+            pd.testing.assert_frame_equal(function(some, **plain), inspect.unwrap(function)(some.reset_index(drop=True), **plain), check_exact=True)
     ids = articles["article_id"].tolist()
     assert asked == [ids[:30], ids[30:], [ids[7]]]
 
 
 @pytest.mark.parametrize("cores", [1, 2])
 @pytest.mark.parametrize("name", READINGS)
-def test_articles_read_in_parts_are_read_alike(name: str, cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_articles_read_in_parts_are_read_alike(name: str, cores: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     function, plain = READINGS[name]
     articles = calls()["purposes"][1]["articles"]
     whole = function(articles, **plain)
     monkeypatch.setattr(kept, "pays", lambda size, least: True)
     monkeypatch.setattr(kept, "_PART", 50)
-    with spreading(Place(cores, lambda task, parts: [task(part) for part in parts])):
-        pd.testing.assert_frame_equal(function(articles, **plain), whole)
+    with keeping(Kept(tmp_path)), spreading(Place(cores, lambda task, parts: [task(part) for part in parts])):
+        pd.testing.assert_frame_equal(function(articles, **plain), whole, check_exact=True)
 
 
 def blanked(column: pd.Series) -> pd.Series:
