@@ -38,6 +38,7 @@ Made = Callable[P, pd.DataFrame]
 _SEAL = 16  # bytes
 _VARIANTS = 4  # of an account or of a whole: windows and options that are asked for in turn
 _PART = 5000  # articles read at a time where all cores work on them
+_BLOCK = 50_000  # articles whose keys are made at a time: what a million say, cut into pieces, is half a gigabyte
 
 
 def kept_beside(store: Store) -> Kept:
@@ -245,15 +246,18 @@ def kept_by_article(
 
             def make(fresh: Sequence[str]) -> pd.DataFrame:
                 some = rows[rows["article_id"].isin(fresh)]
-                if not pays(len(some), spread_from):
+                if some.empty or not pays(len(some), spread_from):
                     return function(some.reset_index(drop=True), **plain)
                 parts = (some.iloc[begin : begin + _PART].reset_index(drop=True) for begin in range(0, len(some), _PART))
                 return pd.concat(spread(partial(make_of, inside), ({"articles": part, **plain} for part in parts)), ignore_index=True)
 
             said = repr(sorted(plain.items()))
-            keys = {article_id: key_of([said, *held]) for article_id, held in cut_rows(rows[list(reads)], rows["article_id"]).items()}
+            blocks = (rows.iloc[begin : begin + _BLOCK] for begin in range(0, len(rows), _BLOCK))
+            keys = {key: key_of([said, *held]) for block in blocks for key, held in cut_rows(block[list(reads)], block["article_id"]).items()}
             made = shelf.articles(name, key_of_code(function.__module__), keys, make)
             order = pd.Index(made["article_id"]).get_indexer(rows["article_id"])
+            if (order < 0).any():
+                raise ValueError(f"{name} gave no row for {int((order < 0).sum())} of {len(rows)} articles")
             found: pd.DataFrame = made.iloc[order].reset_index(drop=True)[list(contract)].astype(dict(contract))
             return found
 

@@ -24,7 +24,7 @@ from analysis.columns.map import build_content_tree
 from analysis.columns.matching import match_columns, read_columns
 from analysis.content_columns import assign_columns, describe_columns
 from analysis.gaps import find_gaps
-from analysis.kept import Kept, keeping, kept_by_account
+from analysis.kept import Kept, keeping, kept_by_account, kept_by_article
 from analysis.layout import count_parts, measure_features, measure_layouts
 from analysis.layout_families import assign_templates, describe_templates, find_redesigns
 from analysis.overlap import find_overlaps
@@ -173,6 +173,19 @@ def test_articles_read_in_parts_are_read_alike(name: str, cores: int, tmp_path: 
     monkeypatch.setattr(kept, "_PART", 50)
     with keeping(Kept(tmp_path)), spreading(Place(cores, lambda task, parts: [task(part) for part in parts])):
         pd.testing.assert_frame_equal(function(articles, **plain), whole, check_exact=True)
+
+
+@pytest.mark.parametrize("name", READINGS)
+def test_no_articles_at_all_are_read_wherever_the_work_would_go(name: str, tmp_path: Path) -> None:
+    function, plain = READINGS[name]
+    with keeping(Kept(tmp_path)), spreading(Place(2, lambda task, parts: [task(part) for part in parts], far=True)):
+        assert function(sample_articles().head(0), **plain).empty
+
+
+def test_an_article_that_was_not_read_is_no_other_one(tmp_path: Path) -> None:
+    lazy = kept_by_article({"article_id": "str"}, ("title",), spread_from=10)(lambda articles: articles[["article_id"]].head(1))
+    with keeping(Kept(tmp_path)), pytest.raises(ValueError, match="no row for 2 of 3"):
+        lazy(sample_articles().head(3))
 
 
 def blanked(column: pd.Series) -> pd.Series:

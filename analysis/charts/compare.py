@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -10,11 +9,12 @@ from itertools import product
 import pandas as pd
 
 from analysis.charts.base import FAINT, GRID, INK, OTHER, OWN, WIDTH, alt
+from analysis.charts.labels import LABEL_SIZE, measure_label
 
 __all__ = ["HEIGHT", "PLOT", "Label", "draw_positions", "place_labels"]
 
 PLOT, HEIGHT = WIDTH - 52, 300  # pixels of the plane between the axes
-_FONT, _LINE, _DOT, _EDGE = 11, 14, 6, 2
+_LINE, _DOT, _EDGE = 14, 6, 2
 _MARGIN = 0.08  # of the span, beyond the outermost account
 _REACH = (0, 14, -14, 28, -28, 42, -42, 56, -56)  # pixels a label may move up or down from beside its dot
 
@@ -43,7 +43,7 @@ def place_labels(names: Sequence[str], points: Sequence[tuple[float, float]]) ->
     dots = [Label("", x - _DOT, y - _DOT, x + _DOT, y + _DOT) for x, y in points]
     placed: list[Label | None] = []
     for name, (x, y) in zip(names, points, strict=True):
-        width = _width(name)
+        width = measure_label(name)
         lefts = (x + _DOT + 2, x - _DOT - 2 - width, x - width / 2)
         tried = (Label(name, left, y + shift - _LINE / 2, left + width, y + shift + _LINE / 2, abs(shift) > _LINE) for shift, left in product(_REACH, lefts))
         taken = [*(one for one in placed if one), *dots]
@@ -53,11 +53,6 @@ def place_labels(names: Sequence[str], points: Sequence[tuple[float, float]]) ->
 
 def _inside(label: Label) -> bool:
     return label.left >= _EDGE and label.right <= PLOT - _EDGE and label.top >= _EDGE and label.bottom <= HEIGHT - _EDGE
-
-
-def _width(text: str) -> float:
-    """Pixels of a name at the label's size, on the wide side: a Chinese character is a square."""
-    return sum(_FONT if unicodedata.east_asian_width(c) in "WFA" else _FONT * 0.68 for c in text)
 
 
 def draw_positions(positions: pd.DataFrame, *, x: str, y: str, x_percent: bool = False, y_percent: bool = False) -> alt.LayerChart:
@@ -85,8 +80,8 @@ def draw_positions(positions: pd.DataFrame, *, x: str, y: str, x_percent: bool =
     dots = alt.Chart(rows).mark_point(filled=True, opacity=1, aria=False).encode(x=xs, y=ys, shape=shape, color=colour, size=size)
     leaders = alt.Chart(joined).mark_rule(color=FAINT, strokeWidth=0.7, aria=False).encode(x=xs, y=ys, x2="dot_x:Q", y2="dot_y:Q")
     base = alt.Chart(texts).encode(x=xs, y=ys, text="text:N")
-    ground = base.mark_text(align="left", baseline="middle", fontSize=_FONT, stroke="white", strokeWidth=3, aria=False)  # lines don't run through names
-    names = base.mark_text(align="left", baseline="middle", fontSize=_FONT, color=INK, aria=False)
+    ground = base.mark_text(align="left", baseline="middle", fontSize=LABEL_SIZE, stroke="white", strokeWidth=3, aria=False)  # lines don't run through names
+    names = base.mark_text(align="left", baseline="middle", fontSize=LABEL_SIZE, color=INK, aria=False)
     chart: alt.LayerChart = alt.LayerChart(layer=[*_medians(rows, xs, ys), leaders, ground, dots, names]).properties(width=PLOT, height=HEIGHT)
     return chart
 

@@ -7,8 +7,11 @@ from datetime import date
 import pandas as pd
 
 from analysis.charts.base import OTHER, OWN, WIDTH, alt, time_axis, utc_days
+from analysis.charts.labels import fit_labels
 
 __all__ = ["draw_column_lives"]
+
+_NAME = 100  # pixels
 
 
 def draw_column_lives(columns: pd.DataFrame, articles: pd.DataFrame, *, since: date, until: date, own: bool = False) -> alt.LayerChart:
@@ -17,12 +20,14 @@ def draw_column_lives(columns: pd.DataFrame, articles: pd.DataFrame, *, since: d
     `columns` are rows of content_columns.describe_columns of one account, drawn in the order given; `articles` rows of
     content_columns.assign_columns, of which those in these columns are drawn. Days are Beijing's.
     """
-    order = list(columns["content_column"])
+    shown = fit_labels(columns["content_column"], _NAME)
     dated = columns.dropna(subset=["first", "last"])
     lines = dated.assign(first=_days(dated["first"]), last=_days(dated["last"]), alive=dated["status"].isin(["new", "active"]) | dated["status"].isna())
-    issues = articles[articles["content_column"].isin(order)].dropna(subset=["published_at"])
+    issues = articles[articles["content_column"].isin(list(shown))].dropna(subset=["published_at"])
     dots = issues.assign(day=_days(issues["published_at"]))[["content_column", "day"]].drop_duplicates()
-    name = alt.Y("content_column:N", title=None, sort=order, axis=alt.Axis(labelLimit=100, minExtent=100, maxExtent=100, domain=False, ticks=False, grid=True))
+    lines, dots = (frame.assign(content_column=frame["content_column"].map(shown)) for frame in (lines, dots))
+    axis = alt.Axis(labelLimit=0, minExtent=_NAME, maxExtent=_NAME, domain=False, ticks=False, grid=True)
+    name = alt.Y("content_column:N", title=None, sort=list(shown.values()), axis=axis)
     faint = alt.Opacity("alive:N", scale=alt.Scale(domain=[True, False], range=[0.9, 0.35]), legend=None)
     colour = OWN if own else OTHER
     line = alt.Chart(utc_days(utc_days(lines[["content_column", "first", "last", "alive"]], "first"), "last")).mark_rule(

@@ -5,14 +5,20 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.charts.base import FAINT, OTHER, OWN, WIDTH, alt
+from analysis.charts.labels import fit_labels
 
 __all__ = ["draw_words"]
+
+_NAME = 100  # pixels
 
 
 def draw_words(words: pd.DataFrame, *, most: float, own: bool = False) -> alt.LayerChart:
     """One account's distinctive words as dots at their z, in the order given, from titles.compare_words; `most` is the scale all accounts share."""
-    rows = words[["word", "z", "n", "n_others"]].assign(counts=[f"{n}／{others}" for n, others in zip(words["n"], words["n_others"], strict=True)])
-    names = alt.Axis(labelLimit=100, minExtent=100, maxExtent=100, domain=False, ticks=False, grid=True)
+    shown = fit_labels(words["word"], _NAME)
+    rows = words[["word", "z", "n", "n_others"]].assign(
+        word=words["word"].map(shown), counts=[f"{n}／{others}" for n, others in zip(words["n"], words["n_others"], strict=True)]
+    )
+    names = alt.Axis(labelLimit=0, minExtent=_NAME, maxExtent=_NAME, domain=False, ticks=False, grid=True)
     name = alt.Y("word:N", title=None, sort=list(rows["word"]), axis=names)
     z = alt.X("z:Q", title="z：比别号多得多明显（旁边是本号／别号次数）", scale=alt.Scale(domain=[0, most * 1.25]), axis=alt.Axis(tickCount=4, format="d"))
     base = alt.Chart(rows).encode(y=name, x=z)
