@@ -17,19 +17,20 @@ from analysis.content_columns import assign_columns, describe_columns
 
 def test_a_name_that_fits_is_whole_and_one_that_does_not_is_cut() -> None:
     names = ["一二三四五六七八九", "一二三四五六七八九十", "Kitchen notes of the week", "📚每日读书🎉分享会第一季"]
-    assert list(fit_labels(names, 100).values()) == ["一二三四五六七八九", "一二三四五六七八…", "Kitchen notes…", "📚每日读书🎉分享…"]
-    assert all(measure_label(text) <= 100 for text in fit_labels(names, 100).values())
+    assert list(fit_labels({name: name for name in names}, 100).values()) == ["一二三四五六七八九", "一二三四五六七八…", "Kitchen notes…", "📚每日读书🎉分享…"]
+    assert all(measure_label(text) <= 100 for text in fit_labels({name: name for name in names}, 100).values())
 
 
 def test_names_cut_alike_are_told_apart() -> None:
     names = [f"一二三四五六七八九十{end}" for end in "甲乙丙"]
-    shown = fit_labels([*names, *names], 100)
+    shown = fit_labels({name: name for name in names}, 100)
     assert list(shown) == names
     assert list(shown.values()) == ["一二三四五六七八…", "一二三四五六七…2", "一二三四五六七…3"]
+    assert fit_labels({"a1": "北窗", "a2": "北窗"}, 100) == {"a1": "北窗", "a2": "北窗2"}
 
 
 def test_a_sign_made_of_several_leaves_no_joiner_behind() -> None:
-    assert fit_labels(["一二三四五六七👩\u200d🍳的厨房"], 100) == {"一二三四五六七👩\u200d🍳的厨房": "一二三四五六七👩…"}
+    assert fit_labels({"a": "一二三四五六七👩\u200d🍳的厨房"}, 100) == {"a": "一二三四五六七👩…"}
 
 
 @pytest.mark.parametrize(("length", "sign"), list(product((8, 10, 14), "🎉📚")))
@@ -41,5 +42,5 @@ def test_a_column_with_an_emoji_anywhere_in_its_name_is_drawn(length: int, sign:
         name = "每日读书分享会指南栏目一二三四"[:at] + sign + "每日读书分享会指南栏目一二三四"[at:length]
         found, issues = (one.assign(content_column=one["content_column"].mask(one["content_column"] == "避坑", name)) for one in (columns, assigned))
         svg = render_svg(draw_column_lives(found, issues, since=date(2026, 3, 1), until=date(2026, 7, 1)), name="c", text="t")
-        (label,) = fit_labels([name], 100).values()
+        (label,) = fit_labels({name: name}, 100).values()
         assert label in re.findall(r"<text[^>]*>([^<]*)</text>", svg)

@@ -117,6 +117,9 @@ def test_the_chart_has_a_bar_a_phase_and_marks_where_something_happened() -> Non
     chart = draw_beginnings(frame, frame["account"]).to_dict()
     rows = [row for rows in chart["datasets"].values() for row in rows if "week_from" in row]
     assert {row["name"] for row in rows} == set(frame["account"])
+    alike = draw_beginnings(frame, pd.Series("同一个名字", index=frame.index)).to_dict()
+    rows = [row for rows in alike["datasets"].values() for row in rows if "week_from" in row]
+    assert len({row["name"] for row in rows}) == frame["account_id"].nunique() > 1
 
 
 def test_the_page_says_what_it_has_and_what_is_too_little() -> None:

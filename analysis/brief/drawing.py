@@ -42,7 +42,7 @@ def draw_charts(brief: BriefSummary) -> dict[str, dict[str, Markup]]:
 
 def _draw_begun(rivals: RivalsSection) -> str:
     frame = rivals.phases_frame[rivals.phases_frame["row"] < MAX_CHARTED]
-    names = frame["account"].map(lambda name: clamp(safe_text(name), 12))
+    names = frame["account"].map(safe_text)
     told = [
         say("{account} {phases} 段，共 {weeks} 周", account=clamp(one.account, 24), phases=len(one.phases), weeks=f"{one.phases[-1].week_to:.0f}")
         for one in rivals.beginnings[:MAX_CHARTED]

@@ -32,8 +32,8 @@ def draw_beginnings(phases: pd.DataFrame, names: pd.Series, *, say: Callable[[st
 
     `phases` are beginnings.PHASES in the order to draw, `names` the accounts' names to show, in the same order. All rows have one scale of weeks.
     """
-    shown = fit_labels(names, _NAME)
-    names = names.map(shown)
+    shown = fit_labels(dict(zip(phases["account_id"], names, strict=True)), _NAME)
+    names = phases["account_id"].map(shown)
     until = max(float(phases["week_to"].max()), 1.0)
     bars = phases[["week_from", "week_to", "pushes_per_week", "kind"]].assign(name=names.to_numpy(), middle=(phases["week_from"] + phases["week_to"]) / 2)
     bars["said"] = [f"{rate:.1f}" if rate == rate else "" for rate in bars["pushes_per_week"]]

@@ -20,7 +20,7 @@ def draw_column_lives(columns: pd.DataFrame, articles: pd.DataFrame, *, since: d
     `columns` are rows of content_columns.describe_columns of one account, drawn in the order given; `articles` rows of
     content_columns.assign_columns, of which those in these columns are drawn. Days are Beijing's.
     """
-    shown = fit_labels(columns["content_column"], _NAME)
+    shown = fit_labels({name: name for name in columns["content_column"]}, _NAME)
     dated = columns.dropna(subset=["first", "last"])
     lines = dated.assign(first=_days(dated["first"]), last=_days(dated["last"]), alive=dated["status"].isin(["new", "active"]) | dated["status"].isna())
     issues = articles[articles["content_column"].isin(list(shown))].dropna(subset=["published_at"])

@@ -6,7 +6,7 @@ The renderer's own cutting counts in halves of characters: a name cut within an 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Mapping
 from itertools import accumulate, chain, count
 
 __all__ = ["LABEL_SIZE", "fit_labels", "measure_label"]
@@ -21,14 +21,14 @@ def measure_label(text: str) -> float:
     return sum(map(_width, text))
 
 
-def fit_labels(names: Iterable[str], width: float) -> dict[str, str]:
-    """Each name as it is shown in `width` pixels: whole, or with … where it is cut; two that would be cut alike are numbered."""
+def fit_labels(names: Mapping[str, str], width: float) -> dict[str, str]:
+    """Each name, by what it is known by, as it is shown in `width` pixels: whole, or with … where it is cut; of those that look alike all but the first are numbered."""
     shown: dict[str, str] = {}
     taken: set[str] = set()
-    for name in dict.fromkeys(names):
+    for key, name in names.items():
         tried = chain([_cut(name, width)], (_cut(name, width - measure_label(f"{n}")) + f"{n}" for n in count(2)))
-        shown[name] = next(text for text in tried if text not in taken)
-        taken.add(shown[name])
+        shown[key] = next(text for text in tried if text not in taken)
+        taken.add(shown[key])
     return shown
 
 

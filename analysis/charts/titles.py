@@ -14,7 +14,7 @@ _NAME = 100  # pixels
 
 def draw_words(words: pd.DataFrame, *, most: float, own: bool = False) -> alt.LayerChart:
     """One account's distinctive words as dots at their z, in the order given, from titles.compare_words; `most` is the scale all accounts share."""
-    shown = fit_labels(words["word"], _NAME)
+    shown = fit_labels({word: word for word in words["word"]}, _NAME)
     rows = words[["word", "z", "n", "n_others"]].assign(
         word=words["word"].map(shown), counts=[f"{n}／{others}" for n, others in zip(words["n"], words["n_others"], strict=True)]
     )
