@@ -54,9 +54,9 @@ SELF_TALK = {
     "account_id": "str", "account": "str", "self_n": "int64", "self_share": "float64", "reader_n": "int64", "reader_share": "float64", "neither_n": "int64",
     "articles": "int64",
 }  # fmt: skip
-_READ = {"article_id": "str", **dict.fromkeys(PURPOSES[:11], "float64"), "named": "str", "worded": "object", "says_nothing": "bool", "serves": "bool"}
+_TRAINED, _WORDS_ONLY = PURPOSES[:11], PURPOSES[11:]  # what the model weighs, and what has no weak labels to train on
+_READ = {"article_id": "str", **dict.fromkeys(_TRAINED, "float64"), "named": "str", "worded": "object", "says_nothing": "bool", "serves": "bool"}
 _NO_WORDS = " ,.!?:;|-~…。、“”\"'"
-_WORDS_ONLY = PURPOSES[11:]  # no weak labels to train on
 _NEEDED = {"article_id": "str", "account_id": "str", "account": "str", "published_at": TIME, "title": "str", "digest": "str", "url": "str"}
 _DIGEST, _DIGEST_READ, _LEAST_DIGEST = (
     0.6,

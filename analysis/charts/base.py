@@ -53,7 +53,7 @@ __all__ = [
 
 WIDTH = 340
 FONTS = '"PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif'
-_MEASURED = "Liberation Sans"  # the renderer brings it: labels measure alike on every machine, and it need not open a font of 20 MB for each, which took two thirds of its time
+_MEASURED = "Liberation Sans"  # the renderer brings it, and need not open a font of 20 MB for each label: half of its time
 INK, FAINT, GRID = "#333333", "#666666", "#e4e4e0"
 OWN, OTHER = "#b5541c", "#2f6690"  # told apart by lightness and in every common colour blindness, and on a grey printer
 SCALE = ["#e3edf4", "#a9c8dd", "#6a9fc4", "#3a73a0", "#173f5f"]

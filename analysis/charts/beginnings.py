@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from analysis.charts.base import FAINT, INK, OTHER, SCALE, WIDTH, alt
-from analysis.charts.labels import fit_labels
+from analysis.charts.labels import fit_labels, name_axis
 
 __all__ = ["EVENTS", "draw_beginnings", "list_events"]
 
@@ -38,7 +38,7 @@ def draw_beginnings(phases: pd.DataFrame, names: pd.Series, *, say: Callable[[st
     bars = phases[["week_from", "week_to", "pushes_per_week", "kind"]].assign(name=names.to_numpy(), middle=(phases["week_from"] + phases["week_to"]) / 2)
     bars["said"] = [f"{rate:.1f}" if rate == rate else "" for rate in bars["pushes_per_week"]]
     bars.loc[(bars["week_to"] - bars["week_from"]) < until * _NARROW, "said"] = ""
-    y = alt.Y("name:N", title=None, sort=list(shown.values()), axis=alt.Axis(labelLimit=0, minExtent=_NAME, maxExtent=_NAME, domain=False, ticks=False))
+    y = alt.Y("name:N", title=None, sort=list(shown.values()), axis=name_axis(_NAME))
     x = alt.X("week_from:Q", title=say("第几周"), scale=alt.Scale(domain=[0, until], nice=False), axis=alt.Axis(grid=False, tickMinStep=1))
     most = float(bars["pushes_per_week"].max()) if bars["pushes_per_week"].notna().any() else 1.0
     shade = alt.Color("pushes_per_week:Q", legend=None, scale=alt.Scale(range=SCALE[:4], domain=[0, most], interpolate="rgb"))

@@ -7,11 +7,9 @@ from datetime import date
 import pandas as pd
 
 from analysis.charts.base import OTHER, OWN, WIDTH, alt, time_axis, utc_days
-from analysis.charts.labels import fit_labels
+from analysis.charts.labels import fit_labels, name_axis
 
 __all__ = ["draw_column_lives"]
-
-_NAME = 100  # pixels
 
 
 def draw_column_lives(columns: pd.DataFrame, articles: pd.DataFrame, *, since: date, until: date, own: bool = False) -> alt.LayerChart:
@@ -20,14 +18,13 @@ def draw_column_lives(columns: pd.DataFrame, articles: pd.DataFrame, *, since: d
     `columns` are rows of content_columns.describe_columns of one account, drawn in the order given; `articles` rows of
     content_columns.assign_columns, of which those in these columns are drawn. Days are Beijing's.
     """
-    shown = fit_labels({name: name for name in columns["content_column"]}, _NAME)
+    shown = fit_labels({name: name for name in columns["content_column"]})
     dated = columns.dropna(subset=["first", "last"])
     lines = dated.assign(first=_days(dated["first"]), last=_days(dated["last"]), alive=dated["status"].isin(["new", "active"]) | dated["status"].isna())
     issues = articles[articles["content_column"].isin(list(shown))].dropna(subset=["published_at"])
     dots = issues.assign(day=_days(issues["published_at"]))[["content_column", "day"]].drop_duplicates()
     lines, dots = (frame.assign(content_column=frame["content_column"].map(shown)) for frame in (lines, dots))
-    axis = alt.Axis(labelLimit=0, minExtent=_NAME, maxExtent=_NAME, domain=False, ticks=False, grid=True)
-    name = alt.Y("content_column:N", title=None, sort=list(shown.values()), axis=axis)
+    name = alt.Y("content_column:N", title=None, sort=list(shown.values()), axis=name_axis(grid=True))
     faint = alt.Opacity("alive:N", scale=alt.Scale(domain=[True, False], range=[0.9, 0.35]), legend=None)
     colour = OWN if own else OTHER
     line = alt.Chart(utc_days(utc_days(lines[["content_column", "first", "last", "alive"]], "first"), "last")).mark_rule(

@@ -9,9 +9,12 @@ import unicodedata
 from collections.abc import Mapping
 from itertools import accumulate, chain, count
 
-__all__ = ["LABEL_SIZE", "fit_labels", "measure_label"]
+from analysis.charts.base import alt
+
+__all__ = ["LABEL_SIZE", "NAME_WIDTH", "fit_labels", "measure_label", "name_axis"]
 
 LABEL_SIZE = 11
+NAME_WIDTH = 100  # pixels beside an axis
 _CAPITAL, _SMALL = 0.75, 0.58  # of the size, on the wide side
 _JOINERS = "\u200d\ufe0e\ufe0f"  # what makes one sign of several, and is nothing at an end
 
@@ -21,7 +24,12 @@ def measure_label(text: str) -> float:
     return sum(map(_width, text))
 
 
-def fit_labels(names: Mapping[str, str], width: float) -> dict[str, str]:
+def name_axis(width: int = NAME_WIDTH, *, grid: bool = False) -> alt.Axis:
+    """An axis of names that fit in `width` pixels: so much is left for them, whatever they are."""
+    return alt.Axis(labelLimit=0, minExtent=width, maxExtent=width, domain=False, ticks=False, grid=grid)
+
+
+def fit_labels(names: Mapping[str, str], width: float = NAME_WIDTH) -> dict[str, str]:
     """Each name, by what it is known by, as it is shown in `width` pixels: whole, or with … where it is cut; of those that look alike all but the first are numbered."""
     shown: dict[str, str] = {}
     taken: set[str] = set()

@@ -5,21 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.charts.base import FAINT, OTHER, OWN, WIDTH, alt
-from analysis.charts.labels import fit_labels
+from analysis.charts.labels import fit_labels, name_axis
 
 __all__ = ["draw_words"]
-
-_NAME = 100  # pixels
 
 
 def draw_words(words: pd.DataFrame, *, most: float, own: bool = False) -> alt.LayerChart:
     """One account's distinctive words as dots at their z, in the order given, from titles.compare_words; `most` is the scale all accounts share."""
-    shown = fit_labels({word: word for word in words["word"]}, _NAME)
+    shown = fit_labels({word: word for word in words["word"]})
     rows = words[["word", "z", "n", "n_others"]].assign(
         word=words["word"].map(shown), counts=[f"{n}／{others}" for n, others in zip(words["n"], words["n_others"], strict=True)]
     )
-    names = alt.Axis(labelLimit=0, minExtent=_NAME, maxExtent=_NAME, domain=False, ticks=False, grid=True)
-    name = alt.Y("word:N", title=None, sort=list(rows["word"]), axis=names)
+    name = alt.Y("word:N", title=None, sort=list(rows["word"]), axis=name_axis(grid=True))
     z = alt.X("z:Q", title="z：比别号多得多明显（旁边是本号／别号次数）", scale=alt.Scale(domain=[0, most * 1.25]), axis=alt.Axis(tickCount=4, format="d"))
     base = alt.Chart(rows).encode(y=name, x=z)
     dots = base.mark_circle(color=OWN if own else OTHER, size=60, opacity=1, aria=False)

@@ -38,6 +38,7 @@ __all__ = ["PARTS", "make_articles", "main", "measure", "measure_here"]
 _SMALLEST, _LARGEST_OF_BODIES = 10_000, 100_000
 _WITHIN, _MEMORY_MB = 1.3, 2048
 _USUAL, _SPREAD, _LARGEST = 300, 1.0, 20_000  # articles of an account: lognormal
+_BLOCK = 50_000
 _END = 1_788_000_000 // 86400 * 86400
 
 
@@ -75,7 +76,13 @@ def make_articles(count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
 
 
 def _frame(count: int) -> pd.DataFrame:
-    rows = list(make_articles(count))
+    """The articles as a frame, some at a time: a million rows as Python has them are a gigabyte, and none of the work's."""
+    made = make_articles(count)
+    parts = iter(lambda: list(itertools.islice(made, _BLOCK)), [])
+    return pd.concat([_frame_of(rows) for rows in parts], ignore_index=True)
+
+
+def _frame_of(rows: list[dict[str, Any]]) -> pd.DataFrame:
     at = pd.to_datetime([row["seconds"] for row in rows], unit="s", utc=True).tz_convert("Asia/Shanghai")
     given: dict[str, Any] = {
         "article_id": [f"a{row['number']:08d}" for row in rows], "account": [row["account"] for row in rows], "account_id": [row["account_id"] for row in rows],
