@@ -16,10 +16,13 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-__all__ = ["cut_rows", "key_frame", "key_of", "key_of_code"]
+__all__ = ["cut_rows", "key_frame", "key_of", "key_of_code", "reached_modules"]
 
 _HERE = Path(__file__).parent
-_IMPORTED = re.compile(r"^\s*from (analysis(?:\.\w+)*) import (\(?[\w, \n]+)", re.MULTILINE)
+_ROOT = _HERE.parent
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+((?:analysis|crawler)[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+((?:analysis|crawler)[^\n]*))", re.MULTILINE
+)
 _LIBRARIES = ("jieba", "rjieba", "opencc", "numpy", "scipy", "scikit-learn", "ruptures", "selectolax", "chinesecalendar", "altair", "vl-convert-python")
 
 
@@ -31,18 +34,45 @@ def key_of(parts: Iterable[str | bytes]) -> str:
 
 @functools.cache
 def key_of_code(module: str) -> str:
-    """One key of a module's code, of all it imports of this package, of the word lists and weights, and of the libraries' versions."""
-    read: dict[str, bytes] = {}
-    todo = [module]
-    while todo:
-        name = todo.pop()
-        path = _HERE.joinpath(*name.split(".")[1:])
-        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-        if name not in read and path.exists():
-            read[name] = path.read_bytes()
-            for package, names in _IMPORTED.findall(read[name].decode("utf-8")):
-                todo += [package, *(f"{package}.{one}" for one in re.findall(r"\w+", names))]  # what is imported may be a module itself
-    return key_of([*(part for name in sorted(read) for part in (name, read[name])), _key_of_lists()])
+    """One key of a module's code, of all modules of this project it imports, of the word lists and weights, and of the libraries' versions."""
+    sources = {name: path.read_bytes() for name, path in sorted(reached_modules(module).items())}
+    return key_of([*(part for name, source in sources.items() for part in (name, source)), _key_of_lists()])
+
+
+def reached_modules(module: str) -> dict[str, Path]:
+    """The module and every module of this project that it imports, directly or through others, by name; packages count with their `__init__`.
+
+    Imports are read from the source by pattern, also those within functions: parsing takes ten times as long, and each command pays it.
+    """
+    reached: dict[str, Path] = {}
+    pending = [module]
+    while pending:
+        name = pending.pop()
+        path = _path_of(name, _ROOT)
+        if path is None or name in reached:
+            continue
+        reached[name] = path
+        pending += _imported_names(path.read_text(encoding="utf-8"))
+        if "." in name:
+            pending.append(name.rpartition(".")[0])  # importing a module runs its packages first
+    return reached
+
+
+def _path_of(module: str, root: Path) -> Path | None:
+    path = root.joinpath(*module.split("."))
+    candidates = (path / "__init__.py", path.with_suffix(".py"))
+    return next((candidate for candidate in candidates if candidate.exists()), None)
+
+
+def _imported_names(source: str) -> Iterator[str]:
+    """What a source may import of this project; of `from a import b`, both a and a.b, as b may be a module."""
+    for package, names, modules in _IMPORT.findall(source):
+        if package:
+            yield package
+            words = re.sub(r"#[^\n]*| as \w+", "", names)
+            yield from (f"{package}.{word}" for word in re.findall(r"\w+", words))
+        else:
+            yield from re.findall(r"(?:analysis|crawler)[\w.]*", modules)
 
 
 @functools.cache

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.frames import TIME, fill_column
-from analysis.keys import cut_rows, key_frame
+from analysis import keys
+from analysis.keys import cut_rows, key_frame, key_of_code, reached_modules
 
 
 def _frame() -> pd.DataFrame:
@@ -73,3 +79,37 @@ def test_rows_without_an_owner_and_frames_without_rows() -> None:
     assert cut_rows(frame, pd.Series(["o", None], dtype="str")) == cut_rows(frame[:1], pd.Series(["o"], dtype="str"))
     assert cut_rows(frame[:0], pd.Series([], dtype="str")) == {}
     assert key_frame(frame[:0]) == key_frame(frame[:0]) != key_frame(frame)
+
+
+ROOT = Path(keys.__file__).resolve().parent.parent
+MODULES = sorted(".".join(path.relative_to(ROOT).with_suffix("").parts) for half in ("analysis", "crawler") for path in (ROOT / half).rglob("*.py"))
+
+
+def _imports_by_parsing(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield str(node.module)
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if not name.endswith("__init__")])
+def test_the_pattern_reaches_every_module_that_parsing_reaches(module: str) -> None:
+    reached = reached_modules(module)
+    for name, path in reached.items():
+        wanted = {found for found in _imports_by_parsing(path) if keys._path_of(found, ROOT) is not None and found.startswith(("analysis", "crawler"))}
+        assert wanted <= reached.keys(), name
+
+
+def test_a_changed_leaf_of_the_other_half_changes_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Layout profiles rest on how deep markup is read, which the collecting half decides."""
+    for half in ("analysis", "crawler"):
+        shutil.copytree(ROOT / half, tmp_path / half, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(keys, "_ROOT", tmp_path)
+    key = key_of_code.__wrapped__
+    before = {module: key(module) for module in ("analysis.profiles", "analysis.grams")}
+    leaf = tmp_path / "crawler" / "nesting.py"
+    leaf.write_text(leaf.read_text(encoding="utf-8") + "\nDEEPEST = 3\n", encoding="utf-8")
+    assert key("analysis.profiles") != before["analysis.profiles"]
+    assert key("analysis.grams") == before["analysis.grams"]
