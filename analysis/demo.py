@@ -10,19 +10,19 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from analysis.brief.making import make_brief
-from analysis.output import save_aside
-from analysis.prelaunch.making import load_benchmark
+from analysis.brief.build import make_brief
+from analysis.files import save_file
+from analysis.prelaunch.build import load_benchmark
 from analysis.prelaunch.page import render_benchmark
 from analysis.prelaunch.plan import load_plan
 from crawler.accounts_file import load_accounts_file
-from crawler.collecting import collect
-from crawler.importing import import_files
+from crawler.importer import import_files
 from crawler.records import BEIJING, Account
-from crawler.replica import Replica, serve
-from crawler.shelf import Shelf, read_sample, sample_page, shelve_sample
+from crawler.replica.content import Shelf, read_sample, sample_page, shelve_sample
+from crawler.replica.server import Replica, serve
+from crawler.run import collect
 from crawler.store import Store, StoreError, open_store
-from crawler.writer import Tally
+from crawler.store.writer import Tally
 
 __all__ = ["SAMPLE", "fill_demo_store", "run_demo"]
 
@@ -58,7 +58,7 @@ def _hold_plan(store: Store, folder: Path, plan: Path) -> Path:
     """The example plan against the sample's accounts; gives the page's path."""
     benchmark = load_benchmark(store, load_plan(plan), date=_MADE_ON)
     path = folder / "prelaunch.html"
-    save_aside(path, render_benchmark(benchmark).encode(), force=True)
+    save_file(path, render_benchmark(benchmark), force=True)
     return path.resolve()
 
 

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from crawler.records import KINDS, PRECISIONS, ROLES, STATUSES
-from crawler.store import AccountCoverage, Store, shown_id
+from crawler.store import Store
+from crawler.store.store import AccountCoverage, shown_id
 
 __all__ = [
     "ACCOUNTS",
@@ -161,7 +162,7 @@ def load_accounts(store: Store) -> pd.DataFrame:
 
 
 def load_coverage(store: Store, *, accounts: Sequence[str] | None = None) -> pd.DataFrame:
-    """How much of each account's history is held: one row per account, columns of crawler.coverage.AccountCoverage; times in Asia/Shanghai."""
+    """How much of each account's history is held: one row per account, columns of crawler.store.coverage.AccountCoverage; times in Asia/Shanghai."""
     numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
     columns = [column.name for column in fields(AccountCoverage)]
     frame = pd.DataFrame([one.as_dict() for one in store.coverage(accounts=numbers)], columns=columns)

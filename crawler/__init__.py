@@ -1,1 +1,1 @@
-"""Collecting: from saved files and public pages to stored records."""
+"""Collecting: from saved files and public pages to stored records. Nothing here is analysed."""

@@ -12,8 +12,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from twisted.internet.defer import Deferred
 
-from crawler.page import PageError, parse_page
 from crawler.store import StoreError
+from crawler.wechat.page import PageError, parse_page
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

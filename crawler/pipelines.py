@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crawler.importing import write_batch
+from crawler.batch import write_batch
 from crawler.spiders.history import CrawlItem, HistorySpider
 from crawler.store import StoreError
 

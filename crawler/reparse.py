@@ -6,16 +6,16 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from crawler.documents import ArchiveError
-from crawler.feeds import take_feed
-from crawler.importing import write_batch
-from crawler.intake import Batch, take_album_json, take_evaluated, take_page
-from crawler.listing import ListingError
-from crawler.lists import parse_payload, take_list, take_profile_page
-from crawler.markdown import take_markdown
-from crawler.page import PageError
-from crawler.store import Store, StoredPage
-from crawler.writer import Tally, claim_text
+from crawler.batch import Batch, take_album_json, take_evaluated, take_page, write_batch
+from crawler.files import ArchiveError
+from crawler.formats.backend_lists import parse_payload, take_list, take_profile_page
+from crawler.formats.feeds import take_feed
+from crawler.formats.markdown import take_markdown
+from crawler.store import Store
+from crawler.store.store import StoredPage
+from crawler.store.writer import Tally, claim_text
+from crawler.wechat.listing import ListingError
+from crawler.wechat.page import PageError
 
 __all__ = ["Reparse", "reparse"]
 

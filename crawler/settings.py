@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crawler.page import MAX_PAGE_BYTES
+from crawler.wechat.page import MAX_PAGE_BYTES
 
 __all__ = ["COOL_DOWN_S", "MIN_DELAY_S", "MIN_DELAY_WITH_PERMISSION_S", "USER_AGENT", "crawl_settings"]
 

@@ -13,20 +13,20 @@ from typing import Protocol
 import pytest
 from filelock import FileLock
 from hypothesis import settings
-from postgres import Databases, Server, shared_server
-from preloaded import Preloaded
 
 from crawler.store import Store, open_store
+from tests.support.places import ROOT, SHARED
+from tests.support.postgres import Databases, Server, shared_server
+from tests.support.preloaded import Preloaded
 
-ROOT = Path(__file__).resolve().parent.parent
 settings.register_profile("shared machines", deadline=None)  # a busy machine is slow, not wrong
 settings.load_profile("shared machines")
-SHARED = Path(os.environ.get("DUIBIAO_SHARED", ROOT.parent / "shared"))
 _IN_MEMORY = Path("/dev/shm")
 _ENOUGH = 4 * 2**30
-_LONGEST = (
-    "test_demo", "test_collect", "test_notebooks", "test_brief", "test_styles_browser", "test_forgetting", "test_commuting", "test_importing", "test_real_sets", "test_cli",
-    "test_watch_command", "test_watch", "test_tables", "test_brief_engagement", "test_advice", "test_exports",
+_LONGEST = (  # by path below tests
+    "analysis/test_demo", "crawler/test_run", "test_notebooks", "analysis/brief/test_page", "analysis/layout/test_profile_browser", "crawler/store/test_retraction",
+    "crawler/store/test_commuting", "crawler/test_importer", "crawler/test_real_sets", "analysis/test_cli", "analysis/commands/test_watch", "analysis/watch/test_run",
+    "crawler/formats/test_table", "analysis/brief/test_engagement", "analysis/brief/test_advice", "analysis/brief/test_exports",
 )  # fmt: skip
 
 
@@ -43,7 +43,8 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take longest go first, so that no worker is left alone with one at the end; the demo's second user comes when it is made."""
     order = {name: number for number, name in enumerate(_LONGEST)}
-    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+    tests = ROOT / "tests"
+    items.sort(key=lambda item: order.get(item.path.relative_to(tests).with_suffix("").as_posix(), len(order)))
 
 
 @pytest.fixture(scope="session")

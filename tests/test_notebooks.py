@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 BOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -1,1 +1,1 @@
-"""The competitor brief: summary.py and sections/ hold the figures, findings.py and rules/ say what they mean, drawing.py draws, page.py makes the file."""
+"""The competitor brief: `summary` and `sections` hold the figures, `rules` draw conclusions, `page` renders, `build` joins them."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from pathlib import Path
 
-from analysis.brief.chromium import ChromiumError, draw_pictures, print_pdf
-from analysis.brief.page import BriefError, save_brief
+from analysis.brief.page import BriefError
 from analysis.brief.record import pack_record
 from analysis.brief.summary import BriefSummary
 from analysis.brief.workbook import pack_workbook, read_sheets
+from analysis.files import save_file
+from analysis.report.browser import ChromiumError, draw_pictures, print_pdf
 
 __all__ = ["ENDINGS", "check_paths", "save_exports"]
 
@@ -36,7 +37,7 @@ def save_exports(brief: BriefSummary, page: str, paths: Sequence[Path], *, force
     plain = {".html": lambda: page.encode(), ".json": lambda: pack_record(brief), ".xlsx": lambda: pack_workbook(read_sheets(page), date=_midnight(brief))}
     written = []
     for path in (path for path in paths if _ending(path) in plain):
-        save_brief(plain[_ending(path)](), path, force=force)
+        save_file(path, plain[_ending(path)](), force=force)
         written.append(path)
     drawn = [path for path in paths if _ending(path) not in plain]
     try:
@@ -49,13 +50,13 @@ def save_exports(brief: BriefSummary, page: str, paths: Sequence[Path], *, force
 
 def _save_drawn(brief: BriefSummary, page: str, path: Path, *, force: bool) -> list[Path]:
     if _ending(path) == ".pdf":
-        save_brief(print_pdf(page, day=brief.date), path, force=force)
+        save_file(path, print_pdf(page, day=brief.date), force=force)
         return [path]
     pictures = draw_pictures(page)
     names = [path] if len(pictures) == 1 else [path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(1, len(pictures) + 1)]
     check_paths(names, force=force)
     for name, picture in zip(names, pictures, strict=True):
-        save_brief(picture, name, force=force)
+        save_file(name, picture, force=force)
     return names
 
 
@@ -64,7 +65,7 @@ def _fall_back(page: str, paths: Sequence[Path], wanted: Path, *, force: bool) -
     already = next((path for path in paths if _ending(path) == ".html"), None)
     if already is None:
         already = wanted.with_suffix(".html")
-        save_brief(page, already, force=force)
+        save_file(already, page, force=force)
     return already
 
 

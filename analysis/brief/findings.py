@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import chain, zip_longest
 
-from analysis.brief.rules.base import WEEKDAYS, Finding, isolate_name
 from analysis.brief.rules.cadence import find_changed, find_clockwork, find_crowded, find_fixed_hours
 from analysis.brief.rules.columns import find_column_news, find_columned, find_fixed_days
 from analysis.brief.rules.compare import find_standing_apart
@@ -19,8 +18,9 @@ from analysis.brief.rules.layout import find_group_layout, find_layout_apart, fi
 from analysis.brief.rules.sending import find_formats, find_seasons
 from analysis.brief.rules.words import find_self_talk, find_title_apart, find_unmet_need
 from analysis.brief.summary import BriefSummary
+from analysis.report.findings import Finding
 
-__all__ = ["MOST", "WEEKDAYS", "Finding", "draw_findings", "isolate_name"]
+__all__ = ["MOST", "draw_findings"]
 
 MOST = 5  # conclusions besides what was looked at and whether it is old
 _Rule = Callable[[BriefSummary], Iterable[Finding]]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.brief.summary import AccountSummary, BriefSummary
-from analysis.brief.text import clamp
+from analysis.report.safe_text import clamp
 
 __all__ = ["VERSION", "OldAccount", "OldBrief", "RecordError", "load_record", "pack_record"]
 

@@ -16,12 +16,12 @@ from analysis.brief.sections.engagement import Engagement, measure_engagement
 from analysis.brief.sections.gaps import RivalsSection, measure_rivals_section
 from analysis.brief.sections.layout import Layout, measure_layout_sections
 from analysis.brief.sections.leads import Leading, measure_leading
-from analysis.brief.sections.plain import Example, parts_of, plain, rows_of, to_time
 from analysis.brief.sections.sending import Sending, measure_sending
 from analysis.brief.sections.words import Purposes, Titles, measure_words
-from analysis.content_columns import assign_columns
+from analysis.columns.assign import assign_columns
 from analysis.frames import ACCOUNTS, ARTICLES, check_frame, empty_frame
-from analysis.rivals import Rivals, measure_rivals
+from analysis.peers.rivals import Rivals, measure_rivals
+from analysis.rows import Example, parts_of, plain, rows_of, to_time
 
 __all__ = ["MIN_ARTICLES", "MIN_DAYS", "AccountSummary", "BriefSummary", "Cadence", "Column", "Example", "Layout", "summarise"]
 

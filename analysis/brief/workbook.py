@@ -11,7 +11,7 @@ from datetime import datetime
 import xlsxwriter
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from analysis.output import neutral
+from analysis.files import neutral
 
 __all__ = ["Sheet", "pack_workbook", "read_sheets"]
 

@@ -1,1 +1,1 @@
-"""Finished frame -> Altair chart, chart -> SVG. No arithmetic on the figures here; one module per analysis."""
+"""Finished frame -> Altair chart -> SVG, one module per analysis. No arithmetic on the figures here."""

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pandas as pd
 import vl_convert
 
-from analysis.keys import key_frame, key_of, key_of_code
+from analysis.compute.keys import key_frame, key_of, key_of_code
 
 if TYPE_CHECKING:
     import altair as alt
@@ -40,7 +40,6 @@ __all__ = [
     "OWN",
     "OWN_SCALE",
     "SCALE",
-    "WEEKDAY_NAMES",
     "WIDTH",
     "alt",
     "draw_svg",
@@ -58,7 +57,6 @@ INK, FAINT, GRID = "#333333", "#666666", "#e4e4e0"
 OWN, OTHER = "#b5541c", "#2f6690"  # told apart by lightness and in every common colour blindness, and on a grey printer
 SCALE = ["#e3edf4", "#a9c8dd", "#6a9fc4", "#3a73a0", "#173f5f"]
 OWN_SCALE = ["#f8e8dd", "#efc3a4", "#dd9364", "#b5541c", "#6f2f0c"]
-WEEKDAY_NAMES = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
 _THEME: dict[str, Any] = {
     "background": None, "padding": 2, "font": _MEASURED, "view": {"stroke": None},
     "axis": {

@@ -7,7 +7,8 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.charts.base import INK, OTHER, OWN, WEEKDAY_NAMES, WIDTH, alt, shades, time_axis, utc_days
+from analysis.charts.base import INK, OTHER, OWN, WIDTH, alt, shades, time_axis, utc_days
+from analysis.labels import WEEKDAYS
 
 __all__ = ["FEED_CHANGES", "draw_crowding", "draw_days", "draw_hours", "draw_weeks"]
 
@@ -122,7 +123,7 @@ def _week_map(cells: pd.DataFrame, value: str, *, own: bool, say: Callable[[str]
 
 
 def _named_days(cells: pd.DataFrame, say: Callable[[str], str]) -> pd.DataFrame:
-    return cells.assign(weekday=cells["weekday"].map(dict(enumerate(map(say, WEEKDAY_NAMES)))))
+    return cells.assign(weekday=cells["weekday"].map(dict(enumerate(map(say, WEEKDAYS)))))
 
 
 def _hour_axis(say: Callable[[str], str]) -> alt.X:
@@ -131,4 +132,4 @@ def _hour_axis(say: Callable[[str], str]) -> alt.X:
 
 
 def _day_axis(say: Callable[[str], str]) -> alt.Y:
-    return alt.Y("weekday:O", title=None, scale=alt.Scale(domain=list(map(say, WEEKDAY_NAMES)), paddingInner=0.08))
+    return alt.Y("weekday:O", title=None, scale=alt.Scale(domain=list(map(say, WEEKDAYS)), paddingInner=0.08))

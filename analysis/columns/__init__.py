@@ -1,1 +1,1 @@
-"""How content columns are found: candidates from marks, the choice among them, the assignment of articles, names, figures, the user's edits."""
+"""Content columns (栏目): found from marks and clusters, named, followed over time, corrected by the user's edits."""

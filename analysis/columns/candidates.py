@@ -13,7 +13,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from analysis.marks import find_marks, fold_text
+from analysis.text.title_marks import find_marks, fold_text
 
 __all__ = ["COUNTED", "FORMS", "Candidate", "Title", "collect_candidates", "read_titles"]
 

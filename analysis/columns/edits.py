@@ -35,9 +35,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.content_columns import ASSIGNED, name_column
+from analysis.columns.assign import ASSIGNED, name_column
 from analysis.frames import check_frame
-from analysis.marks import fold_text
+from analysis.text.title_marks import fold_text
 
 __all__ = ["ColumnEdit", "ColumnEditsError", "apply_edits", "load_edits"]
 

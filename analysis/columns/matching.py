@@ -20,16 +20,16 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_matrix
 
-from analysis.columns.names import describe_name, load_words
-from analysis.content_columns import ASSIGNED
+from analysis.columns.assign import ASSIGNED
+from analysis.columns.name_words import describe_name, load_words
+from analysis.compute.cache import kept_by_account, kept_whole
+from analysis.content.purpose import PURPOSES, soften
+from analysis.content.purpose_model import load_model
 from analysis.frames import check_frame, fill_column
-from analysis.kept import kept_by_account, kept_whole
-from analysis.lexicon import Lexicon, fold_title, shipped_rules
-from analysis.marks import fold_text
-from analysis.purpose import PURPOSES, soften
-from analysis.purpose_model import load_model
-from analysis.tokens import cut_folded, simplify
-from analysis.word_vectors import embed_titles, unit_rows
+from analysis.text.lexicon import Lexicon, fold_title, shipped_rules
+from analysis.text.title_marks import fold_text
+from analysis.text.tokens import cut_folded, simplify
+from analysis.text.word_vectors import embed_titles, unit_rows
 
 __all__ = ["COLUMNS_READ", "COLUMN_TYPES", "match_columns", "read_columns", "tell_kind"]
 

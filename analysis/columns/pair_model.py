@@ -14,7 +14,7 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from analysis.columns.pair_views import Views, compare_places, compare_text
+from analysis.columns.pair_features import Views, compare_places, compare_text
 
 __all__ = ["Habits", "PairModel", "load_pair_model", "measure_habits", "score_pairs"]
 

@@ -1,1 +1,1 @@
-"""The commands of `duibiao`, grouped by what they do: parse, call, print. Heavy modules are loaded by the command that needs them."""
+"""The commands of `duibiao`: parse, call, print. Heavy modules are imported by the command that needs them."""

@@ -64,7 +64,7 @@ def _of_articles(module: str, function: str) -> Callable[[pd.DataFrame, pd.DataF
 def _load(module: str, function: str) -> Any:
     from importlib import import_module
 
-    return getattr(import_module(f"analysis.{module}"), function)
+    return getattr(import_module(f"analysis.cadence.{module}"), function)
 
 
 _SUMMARY = (
@@ -81,25 +81,23 @@ _SUMMARY = (
     "busiest_hour_share",
 )
 VIEWS = {
-    "accounts": _View((*_SUMMARY, "longest_silence_days", "regularity_because"), _of_pushes("timing.overview", "describe_cadence")),
-    "weeks": _View(("account", "week", "pushes", "articles"), _of_pushes("cadence", "count_weeks")),
-    "months": _View(("account", "month", "pushes", "articles"), _of_pushes("cadence", "count_months")),
-    "days": _View(("account", "day", "pushes", "articles"), _of_pushes("cadence", "count_days")),
-    "hours": _View(("account", "weekday", "hour", "pushes", "share"), _of_pushes("cadence", "count_hours")),
-    "sizes": _View(("account", "size", "pushes", "share"), _of_pushes("cadence", "count_push_sizes")),
-    "slots": _View(("account", "position", "articles", "share", "push_share"), _of_articles("timing.formats", "count_slots")),
-    "formats": _View(("account", "month", "kind", "articles", "share"), _of_articles("timing.formats", "count_formats")),
+    "accounts": _View((*_SUMMARY, "longest_silence_days", "regularity_because"), _of_pushes("summary", "describe_cadence")),
+    "weeks": _View(("account", "week", "pushes", "articles"), _of_pushes("pushes", "count_weeks")),
+    "months": _View(("account", "month", "pushes", "articles"), _of_pushes("pushes", "count_months")),
+    "days": _View(("account", "day", "pushes", "articles"), _of_pushes("pushes", "count_days")),
+    "hours": _View(("account", "weekday", "hour", "pushes", "share"), _of_pushes("pushes", "count_hours")),
+    "sizes": _View(("account", "size", "pushes", "share"), _of_pushes("pushes", "count_push_sizes")),
+    "slots": _View(("account", "position", "articles", "share", "push_share"), _of_articles("formats", "count_slots")),
+    "formats": _View(("account", "month", "kind", "articles", "share"), _of_articles("formats", "count_formats")),
     "holidays": _View(
         ("account", "kind", "days", "days_sent", "sent_share", "pushes", "pushes_per_day", "days_by_weekday_only"),
-        _of_pushes("timing.calendar_cn", "measure_day_kinds"),
+        _of_pushes("calendar_cn", "measure_day_kinds"),
     ),
-    "events": _View(
-        ("account", "event", "days", "pushes", "pushes_per_week", "usual_pushes_per_week", "ratio"), _of_pushes("timing.calendar_cn", "measure_events")
-    ),
-    "changes": _View(("account", "kind", "date", "date_range", "before", "before_range", "after", "after_range"), _of_pushes("timing.changes", "find_changes")),
-    "crowding": _View(("weekday", "hour", "pushes", "share", "accounts", "pushes_per_week"), _of_pushes("timing.crowding", "count_crowding")),
+    "events": _View(("account", "event", "days", "pushes", "pushes_per_week", "usual_pushes_per_week", "ratio"), _of_pushes("calendar_cn", "measure_events")),
+    "changes": _View(("account", "kind", "date", "date_range", "before", "before_range", "after", "after_range"), _of_pushes("changes", "find_changes")),
+    "crowding": _View(("weekday", "hour", "pushes", "share", "accounts", "pushes_per_week"), _of_pushes("crowding", "count_crowding")),
     "pairs": _View(
-        ("account", "pushes_per_week", "other", "other_pushes_per_week", "ratio", "ratio_range", "differs"), _of_pushes("timing.intervals", "compare_rates")
+        ("account", "pushes_per_week", "other", "other_pushes_per_week", "ratio", "ratio_range", "differs"), _of_pushes("intervals", "compare_rates")
     ),
 }
 _KINDS = {"rate": "每周推送", "hour": "常用时刻", "pause": "停更", "resume": "恢复"}
@@ -121,7 +119,7 @@ def cadence(
     articles, pushes = _load_sendings(store, account, since, until, rivals_only=show == "crowding" and not account)
     frame, columns = VIEWS[show].make(articles, pushes), VIEWS[show].columns
     if slot:
-        from analysis.timing.crowding import find_free_slots
+        from analysis.cadence.crowding import find_free_slots
 
         frame, columns = find_free_slots(frame, weekday=slot[0], hour=slot[1]), ("weekday", "hour", "hours_away", "pushes_per_week", "accounts", "free")
     table = format == "table" and not output
@@ -145,7 +143,7 @@ def _slot(near: str | None, show: str) -> tuple[int, int] | None:
 
 def _load_sendings(store: str, account: list[str] | None, since: str | None, until: str | None, *, rivals_only: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The articles and pushes asked for; what can't be counted, and what sources don't agree on, is said on stderr."""
-    from analysis.cadence import build_pushes
+    from analysis.cadence.pushes import build_pushes
     from analysis.frames import load_accounts, load_sendings
 
     begin, end = window(since, until)
@@ -166,8 +164,8 @@ def _load_sendings(store: str, account: list[str] | None, since: str | None, unt
 
 def _shown(row: dict[str, Any], show: str) -> dict[str, Any]:
     """A row for people: words for codes, intervals in one cell, and why a figure is missing."""
-    from analysis.timing.calendar_cn import KINDS_OF_DAY
-    from analysis.timing.formats import KIND_NAMES
+    from analysis.cadence.calendar_cn import KINDS_OF_DAY
+    from analysis.cadence.formats import KIND_NAMES
 
     row = dict(row)
     for name in ("week", "month", "day", "date"):
@@ -200,11 +198,11 @@ def _explain(show: str, pushes: pd.DataFrame) -> None:
     first, last = pushes["published_at"].min(), pushes["published_at"].max()
     print(f"{pushes['account_id'].nunique()} 个账号，{len(pushes)} 次推送（知道几点的 {timed} 次），{first:%Y-%m-%d} 至 {last:%Y-%m-%d}，北京时间")
     if show == "accounts":
-        from analysis.timing.rhythm import REGULARITY_RULES
+        from analysis.cadence.regularity import REGULARITY_RULES
 
         print("规律按第一条符合的说：" + "；".join(f"{word}＝{rule}" for word, rule in REGULARITY_RULES.items()))
     if show == "changes":
-        from analysis.timing.changes import MIN_WEEKS, measure_history
+        from analysis.cadence.changes import MIN_WEEKS, measure_history
 
         short = measure_history(pushes).loc[lambda rows: ~rows["enough"], "account"].tolist()
         print(f"样本不足（整周不到 {MIN_WEEKS} 周，不找变化）：{'、'.join(short)}" if short else f"每个账号都有 {MIN_WEEKS} 个以上的整周")

@@ -24,11 +24,12 @@ from analysis.commands.options import (
     show_rows,
     window,
 )
+from analysis.labels import COLUMN_STATUS_NAMES, WEEKDAYS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.columns.making import LoadedColumns
+    from analysis.columns.load import LoadedColumns
     from crawler.store import Store
 
 __all__ = ["app"]
@@ -64,8 +65,6 @@ _ARTICLES = {
     "column_id": "栏目编号", "article_id": "文章编号",
 }  # fmt: skip
 _KINDS = {"album": "合集", "marker": "标记", "suffix": "结尾", "series": "连载", "slot": "固定位置", "formula": "句式", "theme": "主题"}
-_STATUS = {"new": "新开", "active": "在更", "paused": "停更", "ended": "已停"}
-_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
 @app.command()
@@ -78,7 +77,7 @@ def columns(
     format: FormatOption = "table", output: OutOption = None, force: ForceOption = False,
 ) -> None:  # fmt: skip
     """每个账号有哪些栏目：依据、篇数、位置、节奏、是否还在更。没把握的文章不归栏。"""
-    from analysis.columns.making import edits_beside, load_columns
+    from analysis.columns.load import edits_beside, load_columns
 
     check_format(format)
     begin, end = window(since, until)
@@ -95,8 +94,8 @@ def columns(
 
 def _describe(store: Store, loaded: LoadedColumns, accounts: list[str] | None) -> pd.DataFrame:
     """The columns' figures, examples as links, layout where bodies are held."""
-    from analysis.columns.making import load_reads
-    from analysis.content_columns import describe_columns
+    from analysis.columns.assign import describe_columns
+    from analysis.columns.load import load_reads
 
     frame = describe_columns(loaded.articles, loaded.assigned, profiles=loaded.profiles, reads=load_reads(store, accounts=accounts))
     links = dict(zip(loaded.articles["article_id"], loaded.articles["url"], strict=True))
@@ -109,9 +108,9 @@ def _show(row: dict[str, object]) -> dict[str, object]:
     weekday, kind, status = row.get("weekday"), row["kind"], row.get("status")
     shown: dict[str, object] = {
         "kind": _KINDS.get(str(kind), ""),
-        "status": _STATUS.get(str(status), "样本不足"),
+        "status": COLUMN_STATUS_NAMES.get(str(status), "样本不足"),
         "content_column": row["content_column"] or "未归栏",
     }
     if isinstance(weekday, int):
-        shown["weekday"] = _WEEKDAYS[weekday]
+        shown["weekday"] = WEEKDAYS[weekday]
     return row | shown

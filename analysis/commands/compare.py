@@ -9,7 +9,6 @@ import typer
 
 from analysis.commands.options import (
     DEFAULT_STORE,
-    ROLE_NAMES,
     AccountOption,
     AccountsOption,
     ForceOption,
@@ -27,12 +26,13 @@ from analysis.commands.options import (
     show_rows,
     window,
 )
-from analysis.dimensions import DIMENSIONS, describe_axes, parse_axes
+from analysis.labels import ROLE_NAMES
+from analysis.peers.dimensions import DIMENSIONS, describe_axes, parse_axes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.comparing import Loaded
+    from analysis.peers.load import Loaded
 
 __all__ = ["app"]
 
@@ -81,7 +81,7 @@ def compare(
     format: FormatOption = "table", output: OutOption = None, force: ForceOption = False,
 ) -> None:  # fmt: skip
     """账号或品牌放在一起比：更新、栏目、目的、标题、排版，每个数带 n，附同组中位数，不打总分。"""
-    from analysis.comparing import compare_brands, load_compared
+    from analysis.peers.load import compare_brands, load_compared
 
     check_format(format)
     _check(by, ("account", "brand"), "--by")
@@ -107,8 +107,8 @@ def _check(value: str, allowed: tuple[str, ...], hint: str) -> None:
 
 def _rows(loaded: Loaded) -> _Shown:
     """One row per account, then the group's medians."""
-    from analysis.compare import measure_medians
-    from analysis.comparing import measure_all
+    from analysis.peers.load import measure_all
+    from analysis.peers.matrix import measure_medians
 
     matrix = measure_all(loaded)
     rows: list[dict[str, Any]] = [row | {"row": "account"} for row in frame_rows(matrix)]
@@ -144,8 +144,8 @@ def _word_row(row: dict[str, Any], dimensions: tuple[str, ...]) -> dict[str, Any
 
 
 def _cells(loaded: Loaded) -> _Shown:
-    from analysis.compare import rank_cells
-    from analysis.comparing import measure_all
+    from analysis.peers.load import measure_all
+    from analysis.peers.matrix import rank_cells
 
     rows = [row | {"name": DIMENSIONS[row["dimension"]].name} for row in frame_rows(rank_cells(measure_all(loaded)))]
 
@@ -159,8 +159,8 @@ def _cells(loaded: Loaded) -> _Shown:
 
 def _across(loaded: Loaded) -> _Shown:
     """The cells as people read them: a dimension a row, an account a column, in each cell the figure and its n."""
-    from analysis.compare import measure_medians, rank_cells
-    from analysis.comparing import measure_all
+    from analysis.peers.load import measure_all
+    from analysis.peers.matrix import measure_medians, rank_cells
 
     matrix = measure_all(loaded)
     names = dict(zip(matrix["account_id"], matrix["account"], strict=True))
@@ -177,8 +177,8 @@ def _across(loaded: Loaded) -> _Shown:
 
 
 def _positions(loaded: Loaded, axes: tuple[str, str]) -> _Shown:
-    from analysis.compare import place_accounts
-    from analysis.comparing import measure_all
+    from analysis.peers.load import measure_all
+    from analysis.peers.matrix import place_accounts
 
     x, y = (DIMENSIONS[key] for key in axes)
     rows = [row | {"x_axis": axes[0], "y_axis": axes[1]} for row in frame_rows(place_accounts(measure_all(loaded), axes))]
@@ -192,8 +192,8 @@ def _positions(loaded: Loaded, axes: tuple[str, str]) -> _Shown:
 
 
 def _roles(loaded: Loaded) -> _Shown:
-    from analysis.brand_roles import ASPECTS
-    from analysis.comparing import compare_roles
+    from analysis.peers.brand_roles import ASPECTS
+    from analysis.peers.load import compare_roles
 
     rows = _with_links(frame_rows(compare_roles(loaded)), loaded.articles)
 

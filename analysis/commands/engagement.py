@@ -104,8 +104,8 @@ class _Counted:
     """The counts of a window at one age, and the rows of each table."""
 
     def __init__(self, store: Store, account: list[str] | None, since: Any, until: Any, age: str | None) -> None:
-        from analysis.columns.making import edits_beside, load_columns
-        from analysis.engagement import choose_age, judge_observations, pick_counts
+        from analysis.columns.load import edits_beside, load_columns
+        from analysis.engagement.counts import choose_age, judge_observations, pick_counts
         from analysis.frames import load_observations
 
         observations = load_observations(store, accounts=account)
@@ -124,9 +124,9 @@ class _Counted:
         return self._told(self.counts, _ARTICLES, _ARTICLES_TABLE)
 
     def rows(self, show: str, by: str | None) -> tuple[list[dict[str, Any]], dict[str, str], tuple[str, ...]]:
-        from analysis.bought_reads import find_signs
-        from analysis.engagement import find_outliers, measure_rates, measure_reads
-        from analysis.wci import measure_wci
+        from analysis.engagement.bought_reads import find_signs
+        from analysis.engagement.counts import find_outliers, measure_rates, measure_reads
+        from analysis.engagement.wci import measure_wci
 
         if show == "accounts":
             return self._told(measure_reads(self.counts, self.frame, groups=self._groups(by)), _READS, _READS_TABLE)
@@ -142,13 +142,13 @@ class _Counted:
         if by is None:
             return None
         if by == "slot":
-            from analysis.engagement import slot_names
+            from analysis.engagement.counts import slot_names
 
             return slot_names(self.frame)
         if by == "column":
             held = self.assigned[self.assigned["content_column"].notna() & self.assigned["kind"].ne("theme")]
             return held.set_index("article_id")["content_column"]
-        from analysis.purpose import assign_purposes
+        from analysis.content.purpose import assign_purposes
 
         return assign_purposes(self.frame).set_index("article_id")["purpose"]
 
@@ -157,7 +157,7 @@ class _Counted:
 
     def notes(self) -> list[str]:
         """What was left out, for stderr."""
-        from analysis.engagement import EXCLUDED, count_excluded
+        from analysis.engagement.counts import EXCLUDED, count_excluded
 
         excluded = count_excluded(self.judged)
         said = [f"{row['account']}：{row['n']} 个{_METRICS[row['metric']]}数没有用（{EXCLUDED[row['why']]}）" for row in frame_rows(excluded)]
@@ -166,7 +166,7 @@ class _Counted:
 
 
 def _named_age(age: str) -> str:
-    from analysis.engagement import AGES, UNKNOWN_AGE
+    from analysis.engagement.counts import AGES, UNKNOWN_AGE
 
     names = {"1": AGES[0].name, "3": AGES[1].name, "7": AGES[2].name, "30": AGES[3].name, "unknown": UNKNOWN_AGE}
     _check(age, tuple(names), "--age")
@@ -175,7 +175,7 @@ def _named_age(age: str) -> str:
 
 def _worded(row: dict[str, Any]) -> dict[str, Any]:
     """A row as the table says it: bounds with ≥, shares in per cent, what is missing as too small a sample."""
-    from analysis.bought_reads import SIGNS_TOLD
+    from analysis.engagement.bought_reads import SIGNS_TOLD
 
     shown = dict(row)
     if "median_at_least" in row:

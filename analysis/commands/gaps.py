@@ -27,7 +27,7 @@ from analysis.commands.options import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.rivals import Rivals
+    from analysis.peers.rivals import Rivals
 
 __all__ = ["app"]
 
@@ -102,7 +102,7 @@ def beginnings(
     format: FormatOption = "table", output: OutOption = None, force: ForceOption = False,
 ) -> None:  # fmt: skip
     """账号怎么起步：头 90 天和以后各阶段的节奏、栏目、形式、排版；只有确实收到开头的才算起步。"""
-    from analysis.beginnings import STEADY_RULE
+    from analysis.peers.beginnings import STEADY_RULE
 
     check_format(format)
     if show not in ("phases", "accounts", "shared"):
@@ -122,10 +122,10 @@ def beginnings(
 
 def _load(store: str, account: list[str] | None, since: str | None, until: str | None) -> tuple[Rivals, pd.DataFrame, bool]:
     """The figures, the articles they are of, and whether an own account is among them."""
-    from analysis.body_sketches import load_sketches
-    from analysis.columns.making import edits_beside, load_columns
+    from analysis.columns.load import edits_beside, load_columns
+    from analysis.content.text_sketches import load_sketches
     from analysis.frames import load_accounts, load_coverage
-    from analysis.rivals import measure_rivals
+    from analysis.peers.rivals import measure_rivals
 
     begin, end = window(since, until)
     with analysing(store) as opened:

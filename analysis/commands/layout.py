@@ -11,7 +11,6 @@ import typer
 
 from analysis.commands.options import (
     DEFAULT_STORE,
-    STATUS_NAMES,
     AccountOption,
     ForceOption,
     FormatOption,
@@ -27,13 +26,14 @@ from analysis.commands.options import (
     show_rows,
     window,
 )
+from analysis.labels import STATUS_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.layout_report import LayoutReport
-    from analysis.styles import StyleProfile
-    from crawler.documents import Document
+    from analysis.layout.profile import StyleProfile
+    from analysis.layout.report import LayoutReport
+    from crawler.files import Document
     from crawler.store import Store
 
 __all__ = ["LayoutFileError", "app"]
@@ -134,7 +134,7 @@ def _tell_files(files: Sequence[Path], *, store: str, format: str, output: Path 
 
 def _measure_path(path: Path) -> list[tuple[str, StyleProfile | None, str]]:
     """(name as given, profile, or why there is none) of a file, of every page of a folder or ZIP, or of standard input."""
-    from crawler.documents import ArchiveError, list_documents
+    from crawler.files import ArchiveError, list_documents
 
     found: list[tuple[str, StyleProfile | None, str]] = []
     try:
@@ -152,8 +152,8 @@ def _measure_path(path: Path) -> list[tuple[str, StyleProfile | None, str]]:
 
 def _measure_document(document: Document) -> StyleProfile:
     """One page's profile: a saved article under its own sheets, anything else as a draft. Raises LayoutFileError."""
-    from analysis.styles import measure_page, measure_style
-    from crawler.page import MAX_PAGE_BYTES, PageError, parse_page
+    from analysis.layout.profile import measure_page, measure_style
+    from crawler.wechat.page import MAX_PAGE_BYTES, PageError, parse_page
 
     raw = document.read()
     if problem := _unfit(raw, MAX_PAGE_BYTES):
@@ -186,9 +186,9 @@ def _unfit(raw: bytes, limit: int) -> str | None:
 
 
 def _shown_file(row: dict[str, Any]) -> dict[str, Any]:
-    from analysis.layout_distance import ALIGN_NAMES
-    from analysis.style.fixed_parts import EDITOR_NAMES
-    from analysis.style.headings import HEADING_NAMES
+    from analysis.labels import ALIGN_NAMES
+    from analysis.layout.fixed_parts import EDITOR_NAMES
+    from analysis.layout.headings import HEADING_NAMES
 
     return row | {
         "bold_share": _percent(row["bold_share"]), "indent_share": _percent(row["indent_share"]), "text_align": ALIGN_NAMES.get(row["text_align"] or "", ""),
@@ -198,8 +198,8 @@ def _shown_file(row: dict[str, Any]) -> dict[str, Any]:
 
 def _tell_unusual(measured: Sequence[tuple[str, StyleProfile]], store: str) -> None:
     """Below the table: what is unusual beside the store's accounts, and what guides would say."""
-    from analysis.layout import FEATURES
-    from analysis.layout_distance import judge_conventions, review_draft, shown_figure
+    from analysis.layout.distance import judge_conventions, review_draft, shown_figure
+    from analysis.layout.measures import FEATURES
 
     peers = _load_peers(store)
     for name, profile in measured:
@@ -224,7 +224,7 @@ def _load_peers(url: str) -> pd.DataFrame | None:
     if url == DEFAULT_STORE and not Path(make_url(url).database or "").exists():
         return None
     from analysis.frames import load_accounts, load_articles
-    from analysis.layout import join_profiles, load_profiles
+    from analysis.layout.measures import join_profiles, load_profiles
 
     with analysing(url) as opened:
         owners = load_accounts(opened)
@@ -239,8 +239,8 @@ def _load_peers(url: str) -> pd.DataFrame | None:
 def _load_report(opened: Store, *, account: list[str] | None, since: Any, until: Any) -> tuple[LayoutReport, pd.DataFrame]:
     """The report over the whole group, so that distances have peers, cut to the accounts asked for; and the articles."""
     from analysis.frames import load_articles
-    from analysis.layout import load_profiles
-    from analysis.layout_report import report_layouts
+    from analysis.layout.measures import load_profiles
+    from analysis.layout.report import report_layouts
 
     wanted = None if account is None else {one["account_id"] for one in opened.find_accounts(account)}
     held = load_articles(opened, since=since, until=until)
@@ -251,7 +251,7 @@ def _load_report(opened: Store, *, account: list[str] | None, since: Any, until:
 def _rows_of(
     report: LayoutReport, held: pd.DataFrame, show: str | None
 ) -> tuple[list[dict[str, Any]], dict[str, str], Callable[[dict[str, Any]], dict[str, Any]]]:
-    from analysis.layout_report import ACCOUNT_COLUMNS, list_accounts
+    from analysis.layout.report import ACCOUNT_COLUMNS, list_accounts
 
     if show is None:
         return list_accounts(report), {name: name for name in ACCOUNT_COLUMNS}, _shown_account
@@ -282,9 +282,9 @@ def _percent(share: float | None) -> str:
 
 def _shown_account(row: dict[str, Any]) -> dict[str, Any]:
     """An account's row for the table: medians with quartiles, 样本不足 below ten articles."""
-    from analysis.layout import MIN_ARTICLES
-    from analysis.layout_distance import ALIGN_NAMES
-    from analysis.style.fixed_parts import EDITOR_NAMES
+    from analysis.labels import ALIGN_NAMES
+    from analysis.layout.fixed_parts import EDITOR_NAMES
+    from analysis.layout.measures import MIN_ARTICLES
 
     shown = {"account": row["account"], "n": row["n"], "window": _window(row["first"], row["last"])}
     if row["n"] < MIN_ARTICLES:
@@ -312,10 +312,11 @@ def _spread(row: dict[str, Any], name: str) -> str:
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     """A row of any other table with Chinese names, shares as per cent and 样本不足 where there is too little."""
-    from analysis.layout import FEATURES, NEWSPAPER_NAMES
-    from analysis.layout_distance import ALIGN_NAMES, shown_figure
-    from analysis.style.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
-    from analysis.style.headings import HEADING_NAMES
+    from analysis.labels import ALIGN_NAMES
+    from analysis.layout.distance import shown_figure
+    from analysis.layout.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
+    from analysis.layout.headings import HEADING_NAMES
+    from analysis.layout.measures import FEATURES, NEWSPAPER_NAMES
 
     found = dict(row)
     for name in ("share", "share_before", "share_after", "recent_share"):
@@ -350,10 +351,10 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown_change(entry: str) -> str:
-    from analysis.layout import FEATURES
-    from analysis.layout_distance import ALIGN_NAMES
-    from analysis.style.fixed_parts import EDITOR_NAMES
-    from analysis.style.headings import HEADING_NAMES
+    from analysis.labels import ALIGN_NAMES
+    from analysis.layout.fixed_parts import EDITOR_NAMES
+    from analysis.layout.headings import HEADING_NAMES
+    from analysis.layout.measures import FEATURES
 
     name, _, change = entry.partition(": ")
     words = {"text_align": ("对齐", ALIGN_NAMES), "text_color": ("文字颜色", {}), "indent": ("首行缩进", {"em": "缩进", "space": "空格"}), "editor": ("编辑器", EDITOR_NAMES),

@@ -44,9 +44,9 @@ def leads(
     articles: Annotated[bool, typer.Option("--articles", help="每篇文章的每个去向一行，没有去向的也列出")] = False,
 ) -> None:  # fmt: skip
     """把读者带去哪里：关注、阅读原文、小程序、二维码、商品、进群、领取……，各占多少篇。"""
+    from analysis.content.leads import count_leads
+    from analysis.content.load import load_leads
     from analysis.frames import load_articles
-    from analysis.kept_leads import load_leads
-    from analysis.leads import count_leads
 
     check_format(format)
     begin, end = window(since, until)
@@ -63,7 +63,7 @@ def leads(
 
 
 def _worded(row: dict[str, Any]) -> dict[str, Any]:
-    from analysis.leads import KINDS
+    from analysis.content.leads import KINDS
 
     shown = row | {"kind": KINDS.get(row["kind"] or "", "没有")}
     return shown | {"share": "样本不足" if row["share"] is None else f"{row['share']:.0%}"} if "share" in row else shown

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.output import FORMATS
+from analysis.commands.printing import FORMATS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crawler.store import Store
 
 __all__ = [
-    "DEFAULT_STORE", "ROLE_NAMES", "STATUS_NAMES", "AccountOption", "AccountsOption", "ForceOption", "FormatOption", "OutOption", "OwnOption", "SinceOption", "StoreOption", "UntilOption", "all_named", "analysing", "clustered",
+    "DEFAULT_STORE", "AccountOption", "AccountsOption", "ForceOption", "FormatOption", "OutOption", "OwnOption", "SinceOption", "StoreOption", "UntilOption", "all_named", "analysing", "clustered",
     "check_format", "window", "day_option", "free_name", "frame_rows", "say", "show_frame", "show_rows", "store_at",
 ]  # fmt: skip
 
@@ -44,11 +44,6 @@ PartitionsOption = Annotated[
 ForceOption = Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")]
 
 DEFAULT_STORE = "sqlite:///data/duibiao.sqlite3"
-ROLE_NAMES = {"own": "自己", "direct": "直接对手", "adjacent": "邻近", "benchmark": "标杆"}
-STATUS_NAMES = {
-    "listed": "只有条目", "fetched": "有正文", "deleted": "已删除", "violation": "违规", "complaint": "被投诉", "unavailable": "无法查看",
-    "expired": "链接过期", "migrated": "已迁移", "closed": "已注销",
-}  # fmt: skip
 
 
 def clustered(command: Callable[..., None]) -> Callable[..., None]:
@@ -59,7 +54,7 @@ def clustered(command: Callable[..., None]) -> Callable[..., None]:
         with _looking_for_cycles_less():
             if cluster is None:
                 return command(*args, **kwargs)
-            from analysis.cluster import on_cluster
+            from analysis.compute.cluster import on_cluster
 
             if kwargs["store"].startswith("sqlite:") and not partitions:
                 raise typer.BadParameter("存储是这台机器上的文件，worker 读不到：用 --partitions 写明一个都能读写的文件夹或 s3:// 地址", param_hint="--cluster")
@@ -101,7 +96,7 @@ def store_at(url: str, *, create: bool = False) -> Iterator[Store]:
 @contextmanager
 def analysing(url: str) -> Iterator[Store]:
     """The store, to be read: what is worked out of it inside is kept beside it."""
-    from analysis.kept import keeping, kept_beside
+    from analysis.compute.cache import keeping, kept_beside
 
     with store_at(url) as store, keeping(kept_beside(store)):
         yield store
@@ -150,7 +145,7 @@ def free_name(path: Path) -> Path:
 
 def frame_rows(frame: pd.DataFrame, keys: Iterable[str] | None = None) -> list[dict[str, Any]]:
     """A frame's rows with plain values, of the columns in `keys` where they are given."""
-    from analysis.brief.sections.plain import plain_rows
+    from analysis.rows import plain_rows
 
     return plain_rows(frame if keys is None else frame[list(keys)])
 
@@ -171,7 +166,7 @@ def show_rows(
     format: str, output: Path | None, force: bool,
 ) -> None:  # fmt: skip
     """Rows in a file, raw on stdout, or as a table for people: of the columns in `table`, each row as `worded` says it."""
-    from analysis.output import print_rows, save_rows
+    from analysis.commands.printing import print_rows, save_rows
 
     if output:
         save_rows(rows, dict(columns), output, force=force)

@@ -55,15 +55,15 @@ def prelaunch(
 
 
 def _write_new(path: Path, *, force: bool) -> None:
-    from analysis.output import save_aside
+    from analysis.files import save_file
     from analysis.prelaunch.plan import new_plan
 
-    save_aside(path, new_plan().encode(), force=force)
+    save_file(path, new_plan(), force=force)
     print(path)
 
 
 def _benchmark(path: Path, day: str | None, account: list[str] | None, store: str) -> Benchmark:
-    from analysis.prelaunch.making import load_benchmark, load_draft
+    from analysis.prelaunch.build import load_benchmark, load_draft
     from analysis.prelaunch.plan import load_plan
 
     made = day_option(day, "--date") or datetime.now().astimezone()
@@ -74,17 +74,18 @@ def _benchmark(path: Path, day: str | None, account: list[str] | None, store: st
 
 
 def _save_calendar(benchmark: Benchmark, path: Path, *, force: bool) -> None:
-    from analysis.output import save_aside
-    from analysis.prelaunch.ics import render_ics
+    from analysis.files import save_file
+    from analysis.prelaunch.calendar import render_ics
 
     name = f"{benchmark.plan.name or '新公众号'} 头四周"
-    save_aside(path, render_ics(benchmark.launch, made_on=benchmark.date, name=name).encode(), force=force)
+    save_file(path, render_ics(benchmark.launch, made_on=benchmark.date, name=name).encode(), force=force)
     say(f"日历 {path}：{len(benchmark.launch.pushes)} 次推送")
 
 
 def _save(benchmark: Benchmark, path: Path, *, force: bool) -> None:
     """The page, the sheets or the figures, by the file's ending."""
-    from analysis.output import save_aside, save_sheets
+    from analysis.commands.printing import save_sheets
+    from analysis.files import save_file
     from analysis.prelaunch.page import render_benchmark
     from analysis.prelaunch.sheets import SHEETS, list_rows, render_json
 
@@ -94,4 +95,4 @@ def _save(benchmark: Benchmark, path: Path, *, force: bool) -> None:
         save_sheets({title: (rows[name], columns) for name, (title, columns) in SHEETS.items()}, path, force=force)
     else:
         text = render_json(benchmark) + "\n" if kind == ".json" else render_benchmark(benchmark)
-        save_aside(path, text.encode(), force=force)
+        save_file(path, text, force=force)

@@ -6,10 +6,10 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from analysis.output import print_rows
+from analysis.commands.printing import print_rows
 
 if TYPE_CHECKING:
-    from crawler.collecting import Outcome
+    from crawler.run import Outcome
     from crawler.spiders.history import CrawlState
 
 __all__ = ["ProgressLine", "tell_outcome"]

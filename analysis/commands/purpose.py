@@ -48,9 +48,9 @@ def purpose(
     lexicon: Annotated[Path | None, typer.Option("--lexicon", help="自己的词表，先于自带的：每行「目的 位置 词…」，位置是标记或标题")] = None,
 ) -> None:  # fmt: skip
     """每篇文章是做什么用的：资讯、干货、活动、推广……；再看读者为什么关注，和自说自话有多少。"""
+    from analysis.content.purpose import PURPOSES, assign_purposes, count_purposes
     from analysis.frames import load_articles
-    from analysis.lexicon import read_rules
-    from analysis.purpose import PURPOSES, assign_purposes, count_purposes
+    from analysis.text.lexicon import read_rules
 
     check_format(format)
     begin, end = window(since, until)
@@ -66,7 +66,7 @@ def purpose(
 
 
 def _print_readings(assigned: pd.DataFrame) -> None:
-    from analysis.purpose import DEMAND_SOURCE, measure_needs, measure_self_talk
+    from analysis.content.purpose import DEMAND_SOURCE, measure_needs, measure_self_talk
 
     needs, talk = measure_needs(assigned), measure_self_talk(assigned)
     for (account, _), rows in needs.groupby(["account", "account_id"], sort=False):

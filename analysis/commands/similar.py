@@ -93,7 +93,7 @@ _OF_TEXTS = tuple(column for column in _ALL if column not in _BESIDE)
 
 def _rank_words(opened: Store, words: Sequence[str], top: int, only: list[str] | None, days: tuple[datetime | None, datetime | None]) -> _Answer:
     """Likeness to the account the words name, or to the text they are."""
-    from analysis.similar import index_content, rank_like_account, rank_texts
+    from analysis.peers.similar import index_content, rank_like_account, rank_texts
 
     found = _find_account(opened, words)
     articles, accounts = _load(opened, only, days, also=found)
@@ -116,7 +116,7 @@ def _find_account(opened: Store, words: Sequence[str]) -> str | None:
 
 
 def _rank_texts(opened: Store, asked: pd.DataFrame, top: int, only: list[str] | None, days: tuple[datetime | None, datetime | None]) -> list[dict[str, Any]]:
-    from analysis.similar import index_content, rank_texts
+    from analysis.peers.similar import index_content, rank_texts
 
     return frame_rows(rank_texts(index_content(*_load(opened, only, days)), asked, top=top))
 
@@ -136,12 +136,12 @@ def _load(
 
 def _beside(opened: Store, ranked: pd.DataFrame, days: tuple[datetime | None, datetime | None], account_id: str) -> pd.DataFrame:
     """The ranked accounts with their likeness in columns, cadence and layout; only of those shown, as bodies take long to read."""
-    from analysis.cadence import build_pushes
-    from analysis.columns.making import edits_beside, load_columns
-    from analysis.content_columns import describe_columns
-    from analysis.layout import measure_layouts
-    from analysis.likeness import add_likeness, like_cadence, like_columns, like_layout
-    from analysis.timing.overview import describe_cadence
+    from analysis.cadence.pushes import build_pushes
+    from analysis.cadence.summary import describe_cadence
+    from analysis.columns.assign import describe_columns
+    from analysis.columns.load import edits_beside, load_columns
+    from analysis.layout.measures import measure_layouts
+    from analysis.peers.similarity import add_likeness, like_cadence, like_columns, like_layout
 
     shown = [account_id, *ranked["account_id"]]
     loaded = load_columns(opened, accounts=shown, since=days[0], until=days[1], edits=edits_beside(opened))
@@ -155,8 +155,8 @@ def _beside(opened: Store, ranked: pd.DataFrame, days: tuple[datetime | None, da
 
 
 def _candidates(opened: Store, only: list[str] | None, days: tuple[datetime | None, datetime | None]) -> list[dict[str, Any]]:
-    from analysis.candidates import count_candidates, load_pointers
     from analysis.frames import load_accounts, load_articles
+    from analysis.peers.mentions import count_candidates, load_pointers
 
     articles = load_articles(opened, accounts=only, since=days[0], until=days[1])
     pointers = load_pointers(opened, accounts=only)

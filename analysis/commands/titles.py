@@ -67,10 +67,10 @@ def titles(
     tokenizer: Annotated[str, typer.Option("--tokenizer", help="rjieba 或 jieba（参照，慢）")] = "rjieba",
 ) -> None:  # fmt: skip
     """标题怎么写：长短、标点、套路、追热点和标题党的信号、各号自己的词。"""
+    from analysis.content.titles import SIGNALS, compare_words, count_signals, describe_titles, measure_habits
     from analysis.frames import load_articles
-    from analysis.lexicon import read_rules
-    from analysis.titles import SIGNALS, compare_words, count_signals, describe_titles, measure_habits
-    from analysis.tokens import TOKENIZERS, read_words
+    from analysis.text.lexicon import read_rules
+    from analysis.text.tokens import TOKENIZERS, read_words
 
     check_format(format)
     if articles and words:

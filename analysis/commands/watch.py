@@ -12,7 +12,7 @@ import typer
 from analysis.commands.options import DEFAULT_STORE, StoreOption, say, store_at
 
 if TYPE_CHECKING:
-    from analysis.watch.memory import Memory
+    from analysis.watch.state import Memory
     from analysis.watch.webhooks import Webhook
     from crawler.accounts_file import AccountsFile
     from crawler.store import Store
@@ -41,7 +41,7 @@ def watch(
     delay: Annotated[float | None, typer.Option("--delay", min=0, help="平均间隔秒数；对真实站点有下限")] = None,
 ) -> None:
     """盯对手：采集一遍，说出新发了什么、栏目和节奏和排版变了什么；每件事只说一次。适合放进 cron。"""
-    from analysis.watch.round import look_again
+    from analysis.watch.run import look_again
     from crawler.accounts_file import load_accounts_file
 
     if format not in _FORMATS:
@@ -70,10 +70,10 @@ def _webhook(url: str | None, form: str | None) -> Webhook | None:
 
 def _take_in(store: Store, wanted: AccountsFile, inbox: Path | None, *, crawl: bool, base_url: str | None, delay: float | None) -> int:
     """Import what is named and what lies in the inbox, then collect; the crawl's exit code, 0 without one."""
-    from analysis.commands.intake import tell_report
+    from analysis.commands.imports import tell_report
     from analysis.commands.progress import ProgressLine
-    from crawler.collecting import LIVE, collect, import_watched_files
-    from crawler.importing import import_files
+    from crawler.importer import import_files
+    from crawler.run import LIVE, collect, import_watched_files
 
     for report in import_watched_files(store, wanted):
         tell_report(report)
@@ -103,8 +103,8 @@ def _watched(store: Store, wanted: AccountsFile) -> list[str]:
 
 
 def _print(store: Store, memory: Memory, format: str) -> None:
-    from analysis.watch.memory import save_memory
-    from analysis.watch.telling import as_records, as_text
+    from analysis.watch.render import as_records, as_text
+    from analysis.watch.state import save_memory
 
     news = memory.unheard(_STDOUT)
     if format == "json":
@@ -118,15 +118,15 @@ def _print(store: Store, memory: Memory, format: str) -> None:
 
 
 def _save_feed(memory: Memory, path: Path) -> None:
-    from analysis.output import save_aside
-    from analysis.watch.telling import as_feed
+    from analysis.files import save_file
+    from analysis.watch.render import as_feed
 
-    save_aside(path, as_feed(memory.news), force=True)
+    save_file(path, as_feed(memory.news), force=True)
 
 
 def _send(store: Store, memory: Memory, target: Webhook) -> bool:
     """Send what this address has not had; what did not arrive stays for the next pass."""
-    from analysis.watch.memory import save_memory
+    from analysis.watch.state import save_memory
     from analysis.watch.webhooks import WebhookError
 
     try:

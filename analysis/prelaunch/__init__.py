@@ -1,1 +1,1 @@
-"""The pre-launch benchmark: a plan of one's own, held against the accounts that are there already."""
+"""The pre-launch benchmark: a launch plan held against the accounts in the store."""

@@ -7,18 +7,18 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from analysis.layout.profile import StyleProfile
 from analysis.prelaunch.columns import ColumnsAnswer, answer_columns
 from analysis.prelaunch.contradictions import Contradiction, find_contradictions
 from analysis.prelaunch.group import Group
 from analysis.prelaunch.launch import HolidayHabit, Launch, measure_holidays, plan_launch
-from analysis.prelaunch.looks import LayoutAnswer, answer_layout
+from analysis.prelaunch.layout import LayoutAnswer, answer_layout
 from analysis.prelaunch.norms import Norm, measure_norms
 from analysis.prelaunch.pace import PaceAnswer, answer_pace
 from analysis.prelaunch.plan import Plan
 from analysis.prelaunch.questions import Question, ask_questions
 from analysis.prelaunch.rivals import Candidate, Rival, find_rivals, pick_candidates
 from analysis.prelaunch.times import TimesAnswer, answer_times
-from analysis.styles import StyleProfile
 
 __all__ = ["Benchmark", "benchmark_plan"]
 

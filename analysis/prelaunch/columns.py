@@ -10,13 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.brief.sections.plain import Example, plain_rows
-from analysis.marks import fold_text
+from analysis.peers.similar import TEXTS, index_content, rank_texts
 from analysis.prelaunch.group import MIN_ACCOUNTS, RECENT_DAYS, Group, examples_of
 from analysis.prelaunch.plan import Plan, PlannedColumn
 from analysis.prelaunch.rivals import SharedWord, telling_words
-from analysis.prelaunch.weekly import Rhythm
-from analysis.similar import TEXTS, index_content, rank_texts
+from analysis.prelaunch.schedule import Rhythm
+from analysis.rows import Example, plain_rows
+from analysis.text.title_marks import fold_text
 
 __all__ = ["ALIKE", "ALIKE_NAMES", "ALIKE_TITLES", "CROWDED", "ColumnAnswer", "ColumnsAnswer", "RivalColumn", "answer_columns"]
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
-from analysis.brief.rules.base import Finding, isolate_name
-from analysis.layout import FEATURES
-from analysis.layout_distance import shown_figure
+from analysis.labels import WEEKDAYS
+from analysis.layout.distance import shown_figure
+from analysis.layout.measures import FEATURES
 from analysis.prelaunch.benchmark import Benchmark
 from analysis.prelaunch.columns import ColumnAnswer
 from analysis.prelaunch.group import MIN_ACCOUNTS
 from analysis.prelaunch.pace import STEADY_WEEKS, PaceAnswer
 from analysis.prelaunch.times import Slot, TimeAnswer
-from analysis.prelaunch.weekly import WEEKDAYS
+from analysis.report.findings import Finding, isolate_name
 
 __all__ = ["draw_conclusions"]
 

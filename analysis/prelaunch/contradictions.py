@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from analysis.brief.rules.base import isolate_name
-from analysis.layout import FEATURES
-from analysis.layout_distance import shown_figure
+from analysis.labels import WEEKDAYS
+from analysis.layout.distance import shown_figure
+from analysis.layout.measures import FEATURES
 from analysis.prelaunch.launch import Launch
-from analysis.prelaunch.looks import LayoutAnswer
+from analysis.prelaunch.layout import LayoutAnswer
 from analysis.prelaunch.pace import PaceAnswer
 from analysis.prelaunch.plan import Plan
-from analysis.prelaunch.weekly import WEEKDAYS
+from analysis.report.findings import isolate_name
 
 __all__ = ["Contradiction", "find_contradictions"]
 

@@ -9,11 +9,11 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis.brief.sections.plain import Example, plain, to_time
-from analysis.cadence import build_pushes
-from analysis.content_columns import ASSIGNED, describe_columns
+from analysis.cadence.pushes import build_pushes
+from analysis.columns.assign import ASSIGNED, describe_columns
 from analysis.frames import ACCOUNTS, ARTICLES, check_frame
-from analysis.layout import join_profiles
+from analysis.layout.measures import join_profiles
+from analysis.rows import Example, plain, to_time
 
 __all__ = ["MIN_ACCOUNTS", "MIN_ARTICLES", "RECENT_DAYS", "Group", "examples_of", "gather_group"]
 

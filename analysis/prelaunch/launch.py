@@ -8,12 +8,12 @@ from datetime import date, datetime, time, timedelta
 
 import pandas as pd
 
-from analysis.brief.sections.plain import plain_rows
+from analysis.cadence.calendar_cn import classify_days, measure_day_kinds
 from analysis.prelaunch.columns import ColumnAnswer
 from analysis.prelaunch.pace import PaceAnswer
+from analysis.prelaunch.schedule import Rhythm
 from analysis.prelaunch.times import TimeAnswer
-from analysis.prelaunch.weekly import Rhythm
-from analysis.timing.calendar_cn import classify_days, measure_day_kinds
+from analysis.rows import plain_rows
 from crawler.records import BEIJING
 
 __all__ = ["WEEKS", "HolidayHabit", "Launch", "Push", "Unplaced", "measure_holidays", "plan_launch"]

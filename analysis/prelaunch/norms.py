@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.content.titles import describe_titles
 from analysis.prelaunch.group import MIN_ARTICLES, Group
 from analysis.prelaunch.pace import PaceAnswer, Quartiles, quartiles_of
-from analysis.titles import describe_titles
 
 __all__ = ["MIN_READS", "Norm", "measure_norms"]
 

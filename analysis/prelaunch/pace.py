@@ -10,11 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.brief.sections.plain import rows_of, to_time
+from analysis.cadence.regularity import MIN_DAYS, measure_rhythm, name_regularity
 from analysis.prelaunch.group import MIN_ACCOUNTS, MIN_ARTICLES, RECENT_DAYS, Group, recent_part
 from analysis.prelaunch.plan import Plan
-from analysis.prelaunch.weekly import Rhythm
-from analysis.timing.rhythm import MIN_DAYS, measure_rhythm, name_regularity
+from analysis.prelaunch.schedule import Rhythm
+from analysis.rows import rows_of, to_time
 
 __all__ = ["STEADY_SHARE", "STEADY_WEEKS", "Pace", "PaceAnswer", "Quartiles", "answer_pace", "quartiles_of"]
 

@@ -7,18 +7,18 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.brief.page import make_environment, page_style
+from analysis.cadence.calendar_cn import KINDS_OF_DAY
 from analysis.charts.base import render_svg
 from analysis.charts.cadence import draw_crowding
-from analysis.layout import FEATURES
-from analysis.layout_distance import shown_figure
+from analysis.layout.distance import shown_figure
+from analysis.layout.measures import FEATURES
 from analysis.prelaunch.benchmark import Benchmark
 from analysis.prelaunch.columns import ALIKE, ALIKE_NAMES, ALIKE_TITLES, CROWDED
 from analysis.prelaunch.conclusions import draw_conclusions
 from analysis.prelaunch.group import MIN_ARTICLES
 from analysis.prelaunch.pace import Pace
 from analysis.prelaunch.times import MIN_TIMED
-from analysis.timing.calendar_cn import KINDS_OF_DAY
+from analysis.report.environment import make_environment, page_style
 
 __all__ = ["HOURS", "VERDICTS", "render_benchmark"]
 

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from analysis.layout_distance import ALIGN_NAMES
-from analysis.prelaunch.weekly import Rhythm, SendTime, read_rhythm, read_send_times
+from analysis.labels import ALIGN_NAMES
+from analysis.prelaunch.schedule import Rhythm, SendTime, read_rhythm, read_send_times
 
 __all__ = ["ACCOUNT_TYPES", "LAYOUT_RANGES", "Plan", "PlanError", "PlannedColumn", "load_plan", "new_plan", "parse_plan"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analysis.brief.rules.base import isolate_name
 from analysis.prelaunch.columns import ColumnsAnswer
 from analysis.prelaunch.group import MIN_ACCOUNTS, Group
 from analysis.prelaunch.norms import Norm
 from analysis.prelaunch.pace import PaceAnswer
 from analysis.prelaunch.plan import Plan
 from analysis.prelaunch.times import TimesAnswer
+from analysis.report.findings import isolate_name
 
 __all__ = ["Question", "ask_questions"]
 

@@ -8,11 +8,11 @@ from datetime import datetime
 
 import pandas as pd
 
-from analysis.brief.sections.plain import Example, plain, plain_rows, to_time
+from analysis.peers.similar import TEXTS, index_content, rank_texts
 from analysis.prelaunch.group import Group, examples_of
 from analysis.prelaunch.plan import Plan
-from analysis.similar import TEXTS, index_content, rank_texts
-from analysis.tokens import find_topics, fold_word
+from analysis.rows import Example, plain, plain_rows, to_time
+from analysis.text.tokens import find_topics, fold_word
 
 __all__ = ["Candidate", "Rival", "SharedWord", "find_rivals", "find_titles", "pick_candidates", "telling_words"]
 

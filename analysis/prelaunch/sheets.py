@@ -8,11 +8,11 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from analysis.brief.sections.plain import Example
-from analysis.layout import FEATURES
+from analysis.layout.measures import FEATURES
 from analysis.prelaunch.benchmark import Benchmark
 from analysis.prelaunch.columns import ColumnAnswer
 from analysis.prelaunch.conclusions import draw_conclusions
+from analysis.rows import Example
 
 __all__ = ["SHEETS", "list_rows", "render_json"]
 

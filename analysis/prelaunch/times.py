@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.brief.sections.plain import plain_rows, to_time
-from analysis.cadence import find_usual_times
+from analysis.cadence.crowding import FREE_BELOW, count_crowding, find_free_slots
+from analysis.cadence.pushes import find_usual_times
 from analysis.prelaunch.group import Group
 from analysis.prelaunch.plan import Plan
-from analysis.prelaunch.weekly import Rhythm, SendTime
-from analysis.timing.crowding import FREE_BELOW, count_crowding, find_free_slots
+from analysis.prelaunch.schedule import Rhythm, SendTime
+from analysis.rows import plain_rows, to_time
 
 __all__ = ["CROWDED", "MIN_TIMED", "Slot", "TimeAnswer", "TimesAnswer", "answer_times"]
 

@@ -14,9 +14,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.brief.sections.layout import Difference, read_difference
-from analysis.brief.sections.plain import parts_of, plain_rows
-from analysis.watch.memory import Link, News, Seen
+from analysis.labels import format_clock
+from analysis.layout.words import Difference, read_difference
+from analysis.rows import parts_of, plain_rows
+from analysis.watch.state import Link, News, Seen
 
 __all__ = ["Held", "look_at"]
 
@@ -216,7 +217,7 @@ def _statistics(frames: dict[str, pd.DataFrame]) -> Iterator[_Fact]:
             sentence = f"发得{'勤了' if way == '升到' else '少了'}：{row['date']:%Y-%m-%d} 那周起，推送从每周 {row['before']:.1f} 次{way} {row['after']:.1f} 次（前 {row['pushes_before']} 次、后 {row['pushes_after']} 次推送）"
             yield _Fact("rate", way, row["date"].date(), sentence, sure=False)
         elif row["kind"] == "hour":
-            sentence = f"改了时间：{row['date']:%Y-%m-%d} 那周起，常用时刻从 {_clock(row['before'])} 前后改到 {_clock(row['after'])} 前后"
+            sentence = f"改了时间：{row['date']:%Y-%m-%d} 那周起，常用时刻从 {format_clock(row['before'])} 前后改到 {format_clock(row['after'])} 前后"
             yield _Fact("hour", "", row["date"].date(), sentence, sure=False)
         elif row["kind"] == "resume":
             yield _Fact("pause", "", row["date"].date(), f"停更过一段，{row['date']:%Y-%m-%d} 恢复，之后每周 {row['after']:.1f} 次")
@@ -234,11 +235,6 @@ def _statistics(frames: dict[str, pd.DataFrame]) -> Iterator[_Fact]:
 def _tell(differences: list[Difference]) -> str:
     told = "，".join(f"{one.what} {one.before or '无'} → {one.after or '无'}" for one in differences[:_TOLD])
     return f"，{told}{'等' if len(differences) > _TOLD else ''}" if told else ""
-
-
-def _clock(hours: float) -> str:
-    minutes = round(hours * 60) % 1440
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _links(articles: pd.DataFrame) -> tuple[Link, ...]:

@@ -16,8 +16,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote_plus, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from analysis.watch.memory import News
-from analysis.watch.telling import as_records, as_text
+from analysis.watch.render import as_records, as_text
+from analysis.watch.state import News
 
 __all__ = ["FORMS", "Webhook", "WebhookError"]
 

@@ -1,1 +1,1 @@
-"""Walks over public pages; parsing is page.py's and listing.py's."""
+"""Walks over public pages and feeds; parsing is the `wechat` package's."""

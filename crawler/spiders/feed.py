@@ -10,9 +10,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.documents import ArchiveError
-from crawler.feeds import take_feed
-from crawler.intake import own_sightings
+from crawler.batch import own_sightings
+from crawler.files import ArchiveError
+from crawler.formats.feeds import take_feed
 from crawler.spiders.history import Budget, CrawlItem, CrawlState, Walk
 from crawler.store import Store
 

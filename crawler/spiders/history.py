@@ -15,12 +15,12 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from crawler.accounts_file import Watched
-from crawler.intake import Batch, own_sightings, take_album_json, take_missing, take_page
-from crawler.listing import ListingError, album_json_url
-from crawler.page import MAX_PAGE_BYTES, PageError
+from crawler.batch import Batch, own_sightings, take_album_json, take_missing, take_page
 from crawler.records import HOST, Account, ArticleUrl, clean_text, parse_article_url
 from crawler.store import Store, StoreError
-from crawler.writer import Tally
+from crawler.store.writer import Tally
+from crawler.wechat.listing import ListingError, album_json_url
+from crawler.wechat.page import MAX_PAGE_BYTES, PageError
 
 __all__ = ["Budget", "CrawlItem", "CrawlState", "HistorySpider", "Walk", "article_keys"]
 

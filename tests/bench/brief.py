@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from crawler.records import Account, Article
-from crawler.shelf import read_sample
+from crawler.replica.content import read_sample
 from crawler.store import open_store
-from crawler.writer import Sighting
+from crawler.store.writer import Sighting
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 _LOOP = timedelta(weeks=80)  # a little more than the sample's span; whole weeks leave weekdays as they are

@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.cadence import build_pushes, count_days, count_hours, count_weeks, measure_rates
+from analysis.cadence.calendar_cn import measure_day_kinds, measure_events
+from analysis.cadence.changes import find_changes
+from analysis.cadence.crowding import count_crowding
+from analysis.cadence.pushes import build_pushes, count_days, count_hours, count_weeks, measure_rates
+from analysis.cadence.regularity import measure_days, measure_gaps, measure_hours
+from analysis.cadence.summary import describe_cadence
 from analysis.frames import TIME
-from analysis.timing.calendar_cn import measure_day_kinds, measure_events
-from analysis.timing.changes import find_changes
-from analysis.timing.crowding import count_crowding
-from analysis.timing.overview import describe_cadence
-from analysis.timing.rhythm import measure_days, measure_gaps, measure_hours
 
 
 def make_articles(articles: int, accounts: int, seed: int = 1) -> pd.DataFrame:

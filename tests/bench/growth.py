@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.frames import ACCOUNTS, ARTICLES, empty_frame
-from crawler.shelf import read_sample
+from crawler.replica.content import read_sample
 from tests.bench.brief import SAMPLE, _retitle
 from tests.bench.made_pages import save_sample
 
@@ -96,7 +96,7 @@ def _frame_of(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _assigned(articles: pd.DataFrame, columns: list[str | None]) -> pd.DataFrame:
-    from analysis.content_columns import ASSIGNED
+    from analysis.columns.assign import ASSIGNED
 
     names = pd.Series(columns, dtype="str")
     ids = (articles["account_id"] + names).where(names.notna())
@@ -110,7 +110,7 @@ def _assigned(articles: pd.DataFrame, columns: list[str | None]) -> pd.DataFrame
 
 
 def _ready_import(count: int, folder: Path) -> Callable[[], int]:
-    from crawler.importing import import_files
+    from crawler.importer import import_files
     from crawler.store import open_store
 
     file = folder / "articles.csv.gz"
@@ -132,7 +132,7 @@ def _ready_import(count: int, folder: Path) -> Callable[[], int]:
 
 
 def _ready_pages(count: int, folder: Path) -> Callable[[], int]:
-    from crawler.importing import import_files
+    from crawler.importer import import_files
     from crawler.store import open_store
 
     save_sample(folder / "pages", count, accounts=max(count // _USUAL, 1))
@@ -145,33 +145,33 @@ def _ready_pages(count: int, folder: Path) -> Callable[[], int]:
 
 
 def _ready_cadence(count: int, folder: Path) -> Callable[[], int]:
-    from analysis.cadence import build_pushes
-    from analysis.timing.overview import describe_cadence
+    from analysis.cadence.pushes import build_pushes
+    from analysis.cadence.summary import describe_cadence
 
     articles = _frame(count)
     return lambda: int(describe_cadence(build_pushes(articles))["articles"].sum())
 
 
 def _ready_marks(count: int, folder: Path) -> Callable[[], int]:
-    from analysis.marks import find_marks
+    from analysis.text.title_marks import find_marks
 
     titles = [str(row["title"]) for row in make_articles(count)]
     return lambda: sum(bool(find_marks(title)) >= 0 for title in titles)
 
 
 def _ready_columns(count: int, folder: Path) -> Callable[[], int]:
-    from analysis.content_columns import assign_columns
+    from analysis.columns.assign import assign_columns
 
     articles = _frame(count)
     return lambda: len(assign_columns(articles))
 
 
 def _ready_compare(count: int, folder: Path) -> Callable[[], int]:
-    from analysis.cadence import build_pushes
-    from analysis.comparing import Loaded, measure_all
-    from analysis.profiles import profile_bodies
-    from analysis.purpose import ASSIGNED
-    from analysis.titles import describe_titles
+    from analysis.cadence.pushes import build_pushes
+    from analysis.content.purpose import ASSIGNED
+    from analysis.content.titles import describe_titles
+    from analysis.layout.load import profile_bodies
+    from analysis.peers.load import Loaded, measure_all
 
     articles = _frame(count)
     columns = [row["column"] or None for row in make_articles(count)]
@@ -203,7 +203,7 @@ def _bodies(count: int) -> Iterator[tuple[str, str]]:
 def _ready_tokens(count: int, folder: Path) -> Callable[[], int]:
     from selectolax.lexbor import LexborHTMLParser
 
-    from analysis.tokens import cut_words
+    from analysis.text.tokens import cut_words
 
     texts = (LexborHTMLParser(body).text() for _, body in _bodies(count))
 
@@ -214,7 +214,7 @@ def _ready_tokens(count: int, folder: Path) -> Callable[[], int]:
 
 
 def _ready_profiles(count: int, folder: Path) -> Callable[[], int]:
-    from analysis.profiles import profile_bodies
+    from analysis.layout.load import profile_bodies
 
     return lambda: len(profile_bodies(_bodies(count)))
 

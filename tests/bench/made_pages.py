@@ -12,9 +12,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from crawler.page import PageError, parse_page
 from crawler.records import Article
-from crawler.shelf import Shelf, ShelvedAlbum, read_sample, sample_page
+from crawler.replica.content import Shelf, ShelvedAlbum, read_sample, sample_page
+from crawler.wechat.page import PageError, parse_page
 from tests.bench.brief import SAMPLE, _retitle
 
 __all__ = ["save_real", "save_sample"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from crawler.importing import import_files
+from crawler.importer import import_files
 from crawler.store import Store, open_store
 
 
@@ -44,13 +44,13 @@ def analyse(store: Store, folder: Path, *, themes: bool = False, steps: Steps | 
         rejected = [report for report in import_files(store, [folder]) if report.error]
         assert not rejected, rejected[0]
     with steps.step("layout profiles"):
-        from analysis.profiles import load_profiles
+        from analysis.layout.load import load_profiles
 
         profiles = load_profiles(store)
     with steps.step("columns"):
-        from analysis.columns.making import load_columns
-        from analysis.content_columns import describe_columns
-        from analysis.kept import keeping, kept_beside
+        from analysis.columns.assign import describe_columns
+        from analysis.columns.load import load_columns
+        from analysis.compute.cache import keeping, kept_beside
 
         loaded = load_columns(store, themes=themes)
     articles = loaded.articles
@@ -58,20 +58,20 @@ def analyse(store: Store, folder: Path, *, themes: bool = False, steps: Steps | 
         with steps.step("columns' figures"):
             columns = describe_columns(articles, loaded.assigned, profiles=profiles)
         with steps.step("cadence"):
-            from analysis.cadence import build_pushes
-            from analysis.timing.overview import describe_cadence
+            from analysis.cadence.pushes import build_pushes
+            from analysis.cadence.summary import describe_cadence
 
             cadence = describe_cadence(build_pushes(articles))
         with steps.step("purposes"):
-            from analysis.purpose import assign_purposes, count_purposes
+            from analysis.content.purpose import assign_purposes, count_purposes
 
             purposes = count_purposes(assign_purposes(articles))
         with steps.step("titles"):
-            from analysis.titles import compare_words, describe_titles, measure_habits
+            from analysis.content.titles import compare_words, describe_titles, measure_habits
 
             habits, words = measure_habits(describe_titles(articles)), compare_words(articles)
         with steps.step("layout"):
-            from analysis.layout_report import list_accounts, report_layouts
+            from analysis.layout.report import list_accounts, report_layouts
 
             layouts = pd.DataFrame(list_accounts(report_layouts(articles, profiles)))
     return {"articles": articles, "cadence": cadence, "titles": habits, "words": words, "purposes": purposes, "columns": columns, "layouts": layouts, "profiles": profiles}  # fmt: skip

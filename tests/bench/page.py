@@ -1,4 +1,4 @@
-"""Pages a second and peak memory of crawler.page against parsel over the whole page, side by side in one run.
+"""Pages a second and peak memory of crawler.wechat.page against parsel over the whole page, side by side in one run.
 
 python -m tests.bench.page [FOLDER]     default: the shared real pages above 1 MB
 """
@@ -14,15 +14,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from crawler.page import Page, parse_page
 from crawler.records import clean_text
+from crawler.wechat.page import Page, parse_page
 from tests.bench.parsel_page import FIELDS, parse_with_parsel
 
 ROUNDS = 3
 
 
 def fields_of(page: Page) -> dict[str, Any]:
-    """crawler.page's answer in the yardstick's terms."""
+    """crawler.wechat.page's answer in the yardstick's terms."""
     import re
 
     from selectolax.lexbor import LexborHTMLParser
@@ -73,13 +73,13 @@ def measure(parse: Callable[[bytes], Any], paths: list[Path]) -> tuple[float, fl
 def main(folder: Path) -> None:
     """Print the comparison."""
     paths = [path for path in sorted(folder.rglob("*.html")) if path.stat().st_size > 1_000_000]
-    rows = {"crawler.page": parse_page, "parsel, whole page": parse_with_parsel}
+    rows = {"crawler.wechat.page": parse_page, "parsel, whole page": parse_with_parsel}
     rounds = [{name: measure(parse, paths) for name, parse in rows.items()} for _ in range(ROUNDS)]
     print(f"{len(paths)} pages above 1 MB, {sum(path.stat().st_size for path in paths) / 1e6:.0f} MB, best of {ROUNDS} rounds")
     for name in rows:
         seconds = min(one[name][0] for one in rounds)
         print(f"{name:20} {len(paths) / seconds:8.0f} pages/s  {seconds / len(paths) * 1000:7.2f} ms/page  peak {max(one[name][1] for one in rounds):6.0f} MB")
-    ratios = [one["parsel, whole page"][0] / one["crawler.page"][0] for one in rounds]
+    ratios = [one["parsel, whole page"][0] / one["crawler.wechat.page"][0] for one in rounds]
     print(f"ratio {statistics.median(ratios):.1f} (median of {', '.join(f'{ratio:.1f}' for ratio in ratios)})")
 
 

@@ -1,4 +1,4 @@
-"""The yardstick for crawler.page: the same fields read with parsel over the whole page, written independently of it.
+"""The yardstick for crawler.wechat.page: the same fields read with parsel over the whole page, written independently of it.
 
 Whatever page.py leaves out to be fast (the tail of the page, scripts that are not the article's), this looks at.
 """

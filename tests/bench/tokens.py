@@ -19,8 +19,8 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
 
-from analysis.tokens import TOKENIZERS, cut_words
-from crawler.page import PageError, parse_page
+from analysis.text.tokens import TOKENIZERS, cut_words
+from crawler.wechat.page import PageError, parse_page
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 SETS = ("feeds_2021", "scholar_histories", "column_gold", "ai_accounts_2024", "thucnews_titles")

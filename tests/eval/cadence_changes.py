@@ -22,8 +22,8 @@ import chinese_calendar
 import numpy as np
 import pandas as pd
 
-from analysis.cadence import PUSHES
-from analysis.timing.changes import find_changes
+from analysis.cadence.changes import find_changes
+from analysis.cadence.pushes import PUSHES
 
 SORTS = ("clockwork", "skipping", "weekdays", "working days", "several", "bursts")
 LIVELY = SORTS[:-1]  # bursts have no rate that 60 weeks could tell from its half

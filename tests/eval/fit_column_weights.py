@@ -26,8 +26,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from analysis.columns.candidates import collect_candidates, read_titles
-from analysis.columns.choice import SIGNS, History, measure_signs
-from analysis.marks import fold_text
+from analysis.columns.scoring import SIGNS, History, measure_signs
+from analysis.text.title_marks import fold_text
 
 HERE = Path(__file__).resolve().parent
 WEIGHTS = HERE.parent.parent / "analysis" / "lexicons" / "column_weights.json"

@@ -11,8 +11,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from analysis.styles import measure_page
-from tests.layout_truth import FIGURES, MEASURE, WIDTH, disagreements
+from analysis.layout.profile import measure_page
+from tests.support.layout_truth import FIGURES, MEASURE, WIDTH, disagreements
 
 _CHROMIUM = os.environ.get("DUIBIAO_CHROMIUM", "/usr/bin/chromium")
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]

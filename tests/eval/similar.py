@@ -19,11 +19,11 @@ from unittest.mock import patch
 import numpy as np
 import pandas as pd
 
-import analysis.grams
-import analysis.similar
+import analysis.peers.similar
+import analysis.text.ngrams
 from analysis.frames import ACCOUNTS
-from analysis.grams import fit_grams, fold_words, hash_gram, spell_gram
-from analysis.similar import index_content, rank_texts
+from analysis.peers.similar import index_content, rank_texts
+from analysis.text.ngrams import fit_grams, fold_words, hash_gram, spell_gram
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("DUIBIAO_SHARED", ROOT.parent / "shared"))
@@ -81,7 +81,10 @@ def measure_cross() -> None:
     ranks = []
     for held_out in range(N_FOLDS):
         weights = {h: step / STEPS for h, step in learn_weights(others.loc[fold != held_out, "description"]).items()}
-        with patch.object(analysis.grams, "load_intro_weights", lambda w=weights: w), patch.object(analysis.similar, "load_intro_weights", lambda w=weights: w):
+        with (
+            patch.object(analysis.text.ngrams, "load_intro_weights", lambda w=weights: w),
+            patch.object(analysis.peers.similar, "load_intro_weights", lambda w=weights: w),
+        ):
             ranks.append(find_ranks(others[fold == held_out], titles))
     rank = pd.concat(ranks)
     print(f"introductions {len(rank)}  top 1 {(rank <= 1).mean():.3f}  top 10 {(rank <= 10).mean():.3f}  top 50 {(rank <= 50).mean():.3f}")

@@ -31,13 +31,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import adjusted_mutual_info_score, normalized_mutual_info_score
 from sklearn.utils.extmath import randomized_svd
 
+from analysis.columns.clusters import cluster_unmarked, cut_clusters, join_articles
+from analysis.columns.pair_features import LIKENESSES, TEXT, compare_places, compare_text, take_rows, view_rows
 from analysis.columns.pair_model import PairModel, measure_habits
-from analysis.columns.pair_views import LIKENESSES, TEXT, compare_places, compare_text, take_rows, view_rows
-from analysis.columns.pairs import cluster_unmarked, cut_clusters, join_articles
 from analysis.frames import ARTICLES, TIME
-from analysis.marks import fold_text
-from analysis.tokens import cut_folded
-from analysis.word_vectors import hash_word
+from analysis.text.title_marks import fold_text
+from analysis.text.tokens import cut_folded
+from analysis.text.word_vectors import hash_word
 from crawler.records import PRECISIONS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -22,9 +22,9 @@ from scipy import sparse
 from sklearn.metrics import classification_report, f1_score
 from sklearn.svm import LinearSVC
 
-from analysis.lexicon import Lexicon, fold_title, shipped_rules, split_markers
-from analysis.purpose import PURPOSES, decide_purposes, soften, weigh_habits
-from analysis.purpose_model import Model, count_grams, describe_forms, pack_model, weigh_grams
+from analysis.content.purpose import PURPOSES, decide_purposes, soften, weigh_habits
+from analysis.content.purpose_model import Model, count_grams, describe_forms, pack_model, weigh_grams
+from analysis.text.lexicon import Lexicon, fold_title, shipped_rules, split_markers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETS = Path(os.environ.get("DUIBIAO_SHARED", ROOT.parent / "shared")) / "sets"

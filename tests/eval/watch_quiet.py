@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.cadence import build_pushes
-from analysis.content_columns import assign_columns, describe_columns
-from analysis.layout_families import assign_templates, describe_templates, find_redesigns
-from analysis.timing.changes import find_changes
-from analysis.watch.memory import Memory
+from analysis.cadence.changes import find_changes
+from analysis.cadence.pushes import build_pushes
+from analysis.columns.assign import assign_columns, describe_columns
+from analysis.layout.templates import assign_templates, describe_templates, find_redesigns
 from analysis.watch.news import Held, look_at
+from analysis.watch.state import Memory
 from tests.eval.cadence_changes import steady_histories
-from tests.small_frames import article, articles, profiles
+from tests.support.small_frames import article, articles, profiles
 
 LOOKS = 30
 _SUBJECTS = ["收纳", "餐桌", "窗帘", "沙发", "台灯", "地毯", "阳台", "厨房", "卧室", "花瓶", "书架", "玄关", "浴室", "衣柜", "墙面", "门锁"]

@@ -25,13 +25,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analysis.styles import measure_page, measure_style
-from crawler.archives import Options, find_reader
-from crawler.documents import ArchiveError, Document
-from crawler.intake import take_page
-from crawler.listing import ListingError, parse_album_json, parse_album_page
-from crawler.page import PageError, parse_page
-from crawler.schema import accounts, albums, articles
+from analysis.layout.profile import measure_page, measure_style
+from crawler.batch import take_page
+from crawler.files import ArchiveError, Document
+from crawler.formats.detect import Options, find_reader
+from crawler.store.schema import accounts, albums, articles
+from crawler.wechat.listing import ListingError, parse_album_json, parse_album_page
+from crawler.wechat.page import PageError, parse_page
 from tests.reliability.mutating import mutate
 from tests.reliability.seeds import FOUND, SEEDS
 

@@ -24,8 +24,8 @@ from urllib.parse import parse_qs, urlsplit
 import zstandard
 
 from crawler.records import Article
-from crawler.replica import Replica, serve
-from crawler.shelf import Shelf, ShelvedAlbum, listing_row
+from crawler.replica.content import Shelf, ShelvedAlbum, listing_row
+from crawler.replica.server import Replica, serve
 
 __all__ = ["ATTACKS", "BIZ", "HostileSite", "article", "hostile_page", "serve_hostile"]
 

@@ -22,8 +22,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.replica import serve
-from crawler.shelf import Shelf, ShelvedAlbum, listing_row
+from crawler.replica.content import Shelf, ShelvedAlbum, listing_row
+from crawler.replica.server import serve
 from tests.reliability.hostile import BIZ, article, hostile_page
 
 __all__ = ["SCENES", "Outcome", "content_of", "integrity", "kill_often"]

@@ -11,8 +11,7 @@ from contextlib import closing
 
 from sqlalchemy import Connection
 
-from crawler import schema
-from crawler.store import open_store
+from crawler.store import open_store, schema
 
 __all__ = ["make_old", "open_old"]
 

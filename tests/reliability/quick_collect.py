@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import crawler.collecting
+import crawler.run
 from analysis.cli import main
 from crawler.settings import crawl_settings
 
@@ -24,6 +24,6 @@ if __name__ == "__main__":
     def quick_settings(**given: Any) -> dict[str, Any]:
         return crawl_settings(**given) | {"DOWNLOAD_TIMEOUT": seconds, "RETRY_ENABLED": False}
 
-    crawler.collecting.crawl_settings = quick_settings
+    crawler.run.crawl_settings = quick_settings
     atexit.register(tell_peak, Path(sys.argv.pop(1)))
     main()

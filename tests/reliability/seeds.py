@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from crawler.page import PageError, parse_page
-from crawler.replica import Replica
-from crawler.shelf import Shelf, notice_page, shelve_sample
+from crawler.replica.content import Shelf, notice_page, shelve_sample
+from crawler.replica.server import Replica
+from crawler.wechat.page import PageError, parse_page
 
 __all__ = ["FOUND", "SEEDS"]
 

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from crawler.replica import serve
-from crawler.shelf import Shelf, ShelvedAlbum, listing_row
+from crawler.replica.content import Shelf, ShelvedAlbum, listing_row
+from crawler.replica.server import serve
 from tests.reliability.hostile import BIZ, article, hostile_page
 from tests.reliability.kill import acknowledged, environment, integrity
 

@@ -7,49 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from analysis.brief.sections.plain import Example, plain
 from analysis.brief.summary import AccountSummary, BriefSummary
-from analysis.brief.wording import catalogue, language, say
+from analysis.report.findings import isolate_name
+from analysis.report.wording import catalogue, language, say
+from analysis.rows import Example, plain
 
 __all__ = [
-    "WEEKDAYS", "Finding", "call_account", "check_on", "day_of", "examples_of", "isolate_name", "join_list", "list_names", "name_of", "newest_of", "rests_on",
+    "call_account", "check_on", "day_of", "examples_of", "join_list", "list_names", "name_of", "newest_of", "rests_on",
     "say_figure", "say_name", "tell",
 ]  # fmt: skip
 
-WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-_MAX_NAME = 24
 _EXAMPLES = 3
 _WITH_UNIT = re.compile(r"(?P<number>[\d.,-]+)(?P<unit> \D.*)")
-_BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One conclusion: which rule drew it, the sentence (问题), what it rests on, what to do (建议) and what that should bring (预期).
-
-    `advice` and `expected` are empty where the figures carry no advice; `expected` names a figure to look at again, never a promised effect.
-    """
-
-    rule: str
-    sentence: str
-    n: int
-    unit: str
-    first: date | None
-    last: date | None
-    examples: tuple[Example, ...] = ()
-    advice: str = ""
-    expected: str = ""
-
-
-def isolate_name(name: str, *, longest: int = _MAX_NAME) -> str:
-    """An outside name for a sentence: bidi controls dropped, clamped, between isolates."""
-    clean = name.translate(_BIDI)
-    return f"\u2068{clean if len(clean) <= longest else clean[: longest - 1] + '…'}\u2069"
 
 
 def name_of(account: AccountSummary) -> str:

@@ -10,10 +10,12 @@ from itertools import groupby
 
 import pandas as pd
 
-from analysis.brief.rules.base import WEEKDAYS, Finding, check_on, examples_of, join_list, name_of, newest_of, rests_on, say_name, tell
+from analysis.brief.rules.base import check_on, examples_of, join_list, name_of, newest_of, rests_on, say_name, tell
 from analysis.brief.sections.cadence import MIN_TIMED, WAKING, Cadence, Change, Crowding, Slot
 from analysis.brief.summary import AccountSummary, BriefSummary
-from analysis.brief.wording import say
+from analysis.labels import WEEKDAYS, format_clock
+from analysis.report.findings import Finding
+from analysis.report.wording import say
 
 __all__ = ["find_changed", "find_clockwork", "find_crowded", "find_fixed_hours"]
 
@@ -60,8 +62,8 @@ def _advise_change(account: AccountSummary, changes: list[Change], brief: BriefS
     if account.own:
         return say("先查是不是自己定的；不是，就回到原来的日子和钟点。"), check_on(brief) + say("每周次数和钟点有没有稳住。")
     if hour:
-        left = say("它原来的 {clock} 前后空出来了，可以拿一天试发 8 周。", clock=_clock(hour.before))
-        return left, check_on(brief) + say("它有没有回到 {clock}；有自己的阅读数，再和原来的钟点比。", clock=_clock(hour.before))
+        left = say("它原来的 {clock} 前后空出来了，可以拿一天试发 8 周。", clock=format_clock(hour.before))
+        return left, check_on(brief) + say("它有没有回到 {clock}；有自己的阅读数，再和原来的钟点比。", clock=format_clock(hour.before))
     if rate and rate.after < rate.before:
         advice = say("先别跟着减；对照栏目表，看它停了哪几个栏目，挑一个接。")
         return advice, check_on(brief) + say("它每周是否还在 {after:.1f} 次上下。", after=rate.after)
@@ -80,12 +82,7 @@ def _tell_rate(change: Change) -> str:
 
 
 def _tell_hour(change: Change) -> str:
-    return say("常用时刻从 {before} 前后改到 {after} 前后", before=_clock(change.before), after=_clock(change.after))
-
-
-def _clock(hours: float) -> str:
-    minutes = round(hours * 60) % 1440
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+    return say("常用时刻从 {before} 前后改到 {after} 前后", before=format_clock(change.before), after=format_clock(change.after))
 
 
 def find_crowded(brief: BriefSummary) -> Iterable[Finding]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from analysis.brief.rules.base import WEEKDAYS, Finding, check_on, day_of, isolate_name, name_of, say_name, tell
+from analysis.brief.rules.base import check_on, day_of, name_of, say_name, tell
 from analysis.brief.sections.cadence import MIN_ARTICLES
 from analysis.brief.sections.columns import Column
 from analysis.brief.summary import AccountSummary, BriefSummary
-from analysis.brief.wording import say
+from analysis.labels import WEEKDAYS
+from analysis.report.findings import Finding, isolate_name
+from analysis.report.wording import say
 
 __all__ = ["find_column_news", "find_columned", "find_fixed_days"]
 

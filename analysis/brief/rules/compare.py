@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from statistics import median
 
-from analysis.brief.rules.base import Finding, day_of, isolate_name, join_list, say_figure, say_name, tell
+from analysis.brief.rules.base import day_of, join_list, say_figure, say_name, tell
 from analysis.brief.sections.compare import Comparison, Place, Row
 from analysis.brief.summary import BriefSummary
-from analysis.brief.wording import say
-from analysis.compare import LEAST_ACCOUNTS
-from analysis.dimensions import DIMENSIONS, Dimension
+from analysis.peers.dimensions import DIMENSIONS, Dimension
+from analysis.peers.matrix import LEAST_ACCOUNTS
+from analysis.report.findings import Finding, isolate_name
+from analysis.report.wording import say
 
 __all__ = ["describe_map", "find_standing_apart", "tell_tiers"]
 

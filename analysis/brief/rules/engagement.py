@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import sqrt
 
-from analysis.brief.rules.base import Finding, call_account, day_of, isolate_name, join_list, list_names, name_of, say_name, tell
+from analysis.brief.rules.base import call_account, day_of, join_list, list_names, name_of, say_name, tell
 from analysis.brief.sections.engagement import AccountReads, Group
 from analysis.brief.sections.leads import Leading
 from analysis.brief.summary import AccountSummary, BriefSummary
-from analysis.brief.wording import say
-from analysis.engagement import SHARE_LINE, UNKNOWN_AGE
+from analysis.engagement.counts import SHARE_LINE, UNKNOWN_AGE
+from analysis.report.findings import Finding, isolate_name
+from analysis.report.wording import say
 
 __all__ = ["find_later_slots", "find_other_leads", "find_read_columns", "find_shared"]
 

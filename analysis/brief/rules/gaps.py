@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analysis.brief.rules.base import Finding, check_on, day_of, isolate_name, join_list, say_name, tell
+from analysis.brief.rules.base import check_on, day_of, join_list, say_name, tell
 from analysis.brief.sections.gaps import Gap
 from analysis.brief.summary import BriefSummary
-from analysis.brief.wording import say
+from analysis.report.findings import Finding, isolate_name
+from analysis.report.wording import say
 
 __all__ = ["find_behind", "find_gaps", "find_good_starts", "find_own_only"]
 

@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from math import inf, sqrt
 from statistics import median
 
-from analysis.brief.rules.base import Finding, call_account, check_on, day_of, isolate_name, join_list, name_of, newest_of, rests_on, tell
+from analysis.brief.rules.base import call_account, check_on, day_of, join_list, name_of, newest_of, rests_on, tell
 from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS
 from analysis.brief.summary import AccountSummary, BriefSummary
-from analysis.brief.wording import say
+from analysis.report.findings import Finding, isolate_name
+from analysis.report.wording import say
 
 __all__ = ["describe_sample", "find_pace", "find_silence"]
 

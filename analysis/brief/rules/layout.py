@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 from statistics import median
 
-from analysis.brief.rules.base import Finding, check_on, day_of, examples_of, name_of, newest_of, say_figure, say_name
-from analysis.brief.sections.layout import Difference, Distance
+from analysis.brief.rules.base import check_on, day_of, examples_of, name_of, newest_of, say_figure, say_name
+from analysis.brief.sections.layout import Distance
 from analysis.brief.summary import BriefSummary
-from analysis.brief.wording import say
-from analysis.layout import FEATURES
-from analysis.layout_distance import ALIGN_NAMES
+from analysis.labels import ALIGN_NAMES
+from analysis.layout.measures import FEATURES
+from analysis.layout.words import Difference
+from analysis.report.findings import Finding
+from analysis.report.wording import say
 
 __all__ = ["find_group_layout", "find_layout_apart", "find_redesigned"]
 

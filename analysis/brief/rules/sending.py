@@ -7,11 +7,12 @@ from statistics import median
 
 import pandas as pd
 
-from analysis.brief.rules.base import Finding, check_on, day_of, examples_of, name_of, say_name, tell
+from analysis.brief.rules.base import check_on, day_of, examples_of, name_of, say_name, tell
 from analysis.brief.sections.sending import EVENT_NAMES, Event
 from analysis.brief.summary import AccountSummary, BriefSummary
-from analysis.brief.wording import say
-from analysis.timing.formats import KIND_NAMES
+from analysis.cadence.formats import KIND_NAMES
+from analysis.report.findings import Finding
+from analysis.report.wording import say
 
 __all__ = ["find_formats", "find_seasons"]
 

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import median
 
-from analysis.brief.rules.base import Finding, check_on, day_of, name_of, newest_of, say_name, tell
+from analysis.brief.rules.base import check_on, day_of, name_of, newest_of, say_name, tell
 from analysis.brief.sections.words import Titles
 from analysis.brief.summary import AccountSummary, BriefSummary
-from analysis.brief.wording import say
-from analysis.purpose import LEAST_ARTICLES
+from analysis.content.purpose import LEAST_ARTICLES
+from analysis.report.findings import Finding
+from analysis.report.wording import say
 
 __all__ = ["find_self_talk", "find_title_apart", "find_unmet_need"]
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.brief.sections.plain import parts_of, plain_rows, rows_of
-from analysis.cadence import HOURS, build_pushes, count_days, count_hours, count_weeks, find_usual_times, measure_rates
+from analysis.cadence.changes import CHANGES, find_changes, measure_history
+from analysis.cadence.crowding import count_crowding, find_free_slots
+from analysis.cadence.intervals import compare_rates
+from analysis.cadence.pushes import HOURS, build_pushes, count_days, count_hours, count_weeks, find_usual_times, measure_rates
+from analysis.cadence.regularity import MIN_DAYS
+from analysis.cadence.summary import describe_cadence
 from analysis.frames import empty_frame
-from analysis.timing.changes import CHANGES, find_changes, measure_history
-from analysis.timing.crowding import count_crowding, find_free_slots
-from analysis.timing.intervals import compare_rates
-from analysis.timing.overview import describe_cadence
-from analysis.timing.rhythm import MIN_DAYS
+from analysis.rows import parts_of, plain_rows, rows_of
 
 __all__ = [
     "MIN_ARTICLES",

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.brief.sections.plain import Example, Examples, parts_of, plain_rows
-from analysis.columns.map import build_content_tree
+from analysis.columns.assign import ASSIGNED, COLUMNS, describe_columns
 from analysis.columns.matching import match_columns
-from analysis.content_columns import ASSIGNED, COLUMNS, describe_columns
+from analysis.columns.tree import build_content_tree
 from analysis.frames import empty_frame
+from analysis.rows import Example, Examples, parts_of, plain_rows
 
 __all__ = ["Column", "ColumnType", "Columned", "Member", "TreeNode", "grow_tree", "match_types", "measure_columns", "no_columns"]
 

@@ -12,13 +12,13 @@ import pandas as pd
 from analysis.brief.sections.cadence import Cadence
 from analysis.brief.sections.columns import Columned
 from analysis.brief.sections.layout import Layout
-from analysis.brief.sections.plain import plain_rows
 from analysis.brief.sections.words import Purposes, Titles
-from analysis.compare import LEAST, MATRIX, NEEDED, Measured, build_matrix, measure_medians, place_accounts, rank_cells, size_up
-from analysis.dimensions import DEFAULT_AXES
+from analysis.cadence.formats import count_formats, count_slots
+from analysis.cadence.regularity import SHOWN_FROM
 from analysis.frames import ACCOUNTS, empty_frame
-from analysis.timing.formats import count_formats, count_slots
-from analysis.timing.rhythm import SHOWN_FROM
+from analysis.peers.dimensions import DEFAULT_AXES
+from analysis.peers.matrix import LEAST, MATRIX, NEEDED, Measured, build_matrix, measure_medians, place_accounts, rank_cells, size_up
+from analysis.rows import plain_rows
 
 __all__ = ["BLOCKS", "STEPS", "Cell", "Comparison", "Place", "Row", "Sections", "measure_comparison", "no_comparison"]
 

@@ -10,9 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.bought_reads import SIGNS_TOLD, find_signs
-from analysis.brief.sections.plain import Example, parts_of, plain_rows, to_time
-from analysis.engagement import (
+from analysis.engagement.bought_reads import SIGNS_TOLD, find_signs
+from analysis.engagement.counts import (
     EXCLUDED,
     LEAST_READS,
     choose_age,
@@ -24,7 +23,8 @@ from analysis.engagement import (
     pick_counts,
     slot_names,
 )
-from analysis.wci import measure_wci
+from analysis.engagement.wci import measure_wci
+from analysis.rows import Example, parts_of, plain_rows, to_time
 
 __all__ = ["AccountReads", "Engagement", "Group", "Index", "Outlier", "Rate", "Sign", "measure_engagement"]
 

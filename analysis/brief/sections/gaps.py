@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.brief.sections.plain import Example, Examples, plain, plain_rows
-from analysis.overlap import count_pairs
-from analysis.rivals import Rivals
+from analysis.peers.overlap import count_pairs
+from analysis.peers.rivals import Rivals
+from analysis.rows import Example, Examples, plain, plain_rows
 
 __all__ = ["Action", "Beginning", "Gap", "Overlap", "Overlapping", "Phase", "RivalsSection", "Shared", "Versus", "list_actions", "measure_rivals_section"]
 

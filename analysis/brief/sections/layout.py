@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
-from analysis.brief.sections.plain import plain_rows, rows_of, to_time
-from analysis.layout import FEATURES, MIN_ARTICLES, NEWSPAPER_NAMES, measure_layouts
-from analysis.layout_distance import ALIGN_NAMES, shown_figure
-from analysis.layout_report import LayoutReport, report_layouts
-from analysis.style.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
-from analysis.style.headings import HEADING_NAMES
+from analysis.layout.distance import shown_figure
+from analysis.layout.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
+from analysis.layout.measures import FEATURES, MIN_ARTICLES, NEWSPAPER_NAMES, measure_layouts
+from analysis.layout.report import LayoutReport, report_layouts
+from analysis.layout.words import Difference, read_difference
+from analysis.rows import plain_rows, rows_of, to_time
 
-__all__ = ["Counted", "Departure", "Difference", "Distance", "Layout", "Redesign", "Template", "measure_layout_sections"]
+__all__ = ["Counted", "Departure", "Distance", "Layout", "Redesign", "Template", "measure_layout_sections"]
 
 _NAMES = {"part": PART_NAMES, "lead_in": LEAD_IN_NAMES, "editor": EDITOR_NAMES, "newspaper": NEWSPAPER_NAMES}
 _COMPARED = (
     "font_size_px", "line_height", "letter_spacing_px", "side_px", "indent_share", "paragraph_lines_phone", "bold_share", "n_colors", "images_per_1000",
     "gifs", "chars", "headings",
 )  # fmt: skip
-_WORDED: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "text_align": ("对齐", ALIGN_NAMES), "text_color": ("文字颜色", {}), "indent": ("首行缩进", {"em": "缩进", "space": "空格"}), "editor": ("制作工具", EDITOR_NAMES),
-    "paragraph_gap": ("段落间", {"blank": "空行", "margin": "段距", "none": "没有"}), "heading_style": ("小标题", HEADING_NAMES),
-}  # fmt: skip
 _DEPARTED = ("font_size_px", "heading_px", "n_sizes", "line_height", "letter_spacing_px", "side_px", "paragraph_lines_phone", "indent_share", "n_colors")
 
 
@@ -41,15 +36,6 @@ class Template:
     first: datetime | None
     last: datetime | None
     look: dict[str, Any] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What a redesign changed, as people call it; None is without."""
-
-    what: str
-    before: str | None
-    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +165,6 @@ def _template(row: dict[str, Any]) -> Template:
 def _redesign(row: dict[str, Any]) -> Redesign:
     names = ("at", "article_id", "n_before", "n_after", "share_before", "share_after")
     return Redesign(**{name: row[name] for name in names}, changed=tuple(read_difference(one) for one in row["changed"]))
-
-
-def read_difference(entry: str) -> Difference:
-    """One of layout_families' "figure: before→after" in words."""
-    name, _, values = entry.partition(": ")
-    before, _, after = values.partition("→")
-    what, words = _WORDED.get(name, (name, {}))
-    if name in FEATURES:
-        return Difference(FEATURES[name].name, *(shown_figure(FEATURES[name], float(value)) for value in (before, after)))
-    return Difference(what, *(words.get(value, value) or None for value in (before, after)))
 
 
 def _counted(row: dict[str, Any]) -> Counted:

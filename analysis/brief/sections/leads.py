@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.brief.sections.plain import Example, parts_of, plain_rows
-from analysis.leads import KINDS, count_leads
+from analysis.content.leads import KINDS, count_leads
+from analysis.rows import Example, parts_of, plain_rows
 
 __all__ = ["Lead", "Leading", "measure_leading"]
 

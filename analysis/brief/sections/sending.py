@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.brief.sections.plain import parts_of, plain_rows
-from analysis.timing.calendar_cn import measure_day_kinds, measure_events
-from analysis.timing.formats import KIND_NAMES, count_formats, count_slots, find_fixed_slots
-from analysis.timing.rhythm import MIN_DAYS
+from analysis.cadence.calendar_cn import measure_day_kinds, measure_events
+from analysis.cadence.formats import KIND_NAMES, count_formats, count_slots, find_fixed_slots
+from analysis.cadence.regularity import MIN_DAYS
+from analysis.rows import parts_of, plain_rows
 
 __all__ = ["EVENT_NAMES", "LEAST_ARTICLES", "Event", "FixedSlot", "Format", "Place", "Sending", "measure_sending"]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.brief.sections.plain import Example, parts_of, plain_rows, rows_of
-from analysis.purpose import UNSURE, assign_purposes, count_purposes, measure_needs, measure_self_talk
-from analysis.titles import CLICKBAIT, compare_words, count_signals, describe_titles, measure_habits
+from analysis.content.purpose import UNSURE, assign_purposes, count_purposes, measure_needs, measure_self_talk
+from analysis.content.titles import CLICKBAIT, compare_words, count_signals, describe_titles, measure_habits
+from analysis.rows import Example, parts_of, plain_rows, rows_of
 
 __all__ = ["Mix", "Purposes", "Signal", "Titles", "Word", "measure_words"]
 

@@ -1,0 +1,97 @@
+"""What is read from articles' bodies, each body once: kept while the body, what goes with it and the code are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from analysis.compute.cache import Kept, kept_beside
+from analysis.compute.keys import key_of, key_of_code
+from analysis.compute.parallel import pays, place, spread
+from analysis.frames import fill_column
+from crawler.store import Store, open_store
+from crawler.store.store import shown_id
+
+__all__ = ["BodyReading", "load_readings"]
+
+_PART = 500  # bodies read at a time
+_SPREAD = 4000  # below it, starting other Pythons takes longer than they save, and the memory of two more
+
+
+@dataclass(frozen=True, slots=True)
+class BodyReading:
+    """A way to read bodies: `read(article_id, body, beside)` gives at least one row, with the columns of `contract`; all by name, so that it can be sent."""
+
+    name: str
+    contract: Mapping[str, str]
+    read: Callable[[str, str, Any], Iterable[Mapping[str, Any]]]
+
+    def frame(self, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+        """Rows as a frame of the contract."""
+        held: dict[str, list[Any]] = {column: [] for column in self.contract}
+        for row in rows:  # a row at a time: a hundred thousand dicts of sixty fields are gigabytes
+            for column, values in held.items():
+                values.append(row[column])
+        return pd.DataFrame({column: fill_column(held[column], dtype) for column, dtype in self.contract.items()})
+
+
+def load_readings(
+    store: Store, reading: BodyReading, *, accounts: Sequence[int] | None, beside: Mapping[int, Any], kept: Kept | None = None, say: Callable[[int], None] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """What `reading` reads from the newest body of each article of these account numbers (None: of all), sorted by article_id.
+
+    `beside` is what else it is given, by article number; `say` is told how many were read. What was read before is taken from beside the
+    store while the body's digest, `beside` and the code are the same.
+    """
+    shelf, code = kept or kept_beside(store), key_of_code(reading.read.__module__)
+    digests = store.body_digests(accounts=accounts)
+    keys = {shown_id(number): key_of([digest, repr(beside[number])]) if number in beside else digest for number, digest in digests.items()}
+    made = shelf.articles(
+        reading.name,
+        code,
+        keys,
+        lambda fresh: _read(store, reading, [int(article_id[1:]) for article_id in fresh], beside, say) if fresh else reading.frame(()),
+    )
+    return made[list(reading.contract)].astype(dict(reading.contract))
+
+
+def _read(store: Store, reading: BodyReading, numbers: Sequence[int], beside: Mapping[int, Any], say: Callable[[int], None] | None) -> pd.DataFrame:
+    parts = [
+        (part, {number: beside[number] for number in part if number in beside})
+        for part in (numbers[begin : begin + _PART] for begin in range(0, len(numbers), _PART))
+    ]
+    if place().far and store.engine.dialect.name == "sqlite":  # a file of this machine: bodies go along
+        made = spread(partial(_read_frame, reading), ((_gather(store, part), beside) for part, beside in parts))
+    elif pays(len(numbers), _SPREAD):
+        made = spread(partial(_read_elsewhere, store.engine.url.render_as_string(hide_password=False), reading), parts)
+    else:
+        made = [_read_part(store, reading, *part) for part in parts]
+    if say and len(numbers) >= _SPREAD:
+        say(len(numbers))
+    return pd.concat(made, ignore_index=True)
+
+
+def _read_elsewhere(url: str, reading: BodyReading, part: tuple[Sequence[int], Mapping[int, Any]]) -> pd.DataFrame:
+    with open_store(url, create=False) as store:
+        return _read_part(store, reading, *part)
+
+
+def _read_part(store: Store, reading: BodyReading, numbers: Sequence[int], beside: Mapping[int, Any]) -> pd.DataFrame:
+    return _read_bodies(reading, store.bodies(articles=numbers), beside)
+
+
+def _gather(store: Store, numbers: Sequence[int]) -> pd.DataFrame:
+    return pd.DataFrame(list(store.bodies(articles=numbers)), columns=["number", "body"])
+
+
+def _read_frame(reading: BodyReading, part: tuple[pd.DataFrame, Mapping[int, Any]]) -> pd.DataFrame:
+    bodies, beside = part
+    return _read_bodies(reading, zip(bodies["number"].tolist(), bodies["body"].tolist(), strict=True), beside)
+
+
+def _read_bodies(reading: BodyReading, bodies: Iterable[tuple[int, str]], beside: Mapping[int, Any]) -> pd.DataFrame:
+    return reading.frame(row for number, body in bodies for row in reading.read(shown_id(number), body, beside.get(number)))

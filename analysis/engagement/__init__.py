@@ -1,0 +1,1 @@
+"""Imported counts only: medians at equal age, outliers, WCI, signs of bought reads. Nothing here is public data."""

@@ -1,0 +1,44 @@
+"""What a page says, in the language spoken: sentences of the templates, and words that figures carry. Escaped; nothing from outside becomes markup."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+from analysis.report.safe_text import safe_text
+from analysis.report.wording import catalogue, language, say
+
+__all__ = ["say_on_page", "tell"]
+
+_FIGURE = re.compile(r"(?<![\w{])-?\d[\d.,:%–-]*(?<![,:–-])(?![\dA-Za-z])")
+_PLURAL = re.compile(r"\{(\w+)\} (\w{3,}?)(es|s)\b")
+_LONG_PLURALS = ("push", "match")
+
+
+def say_on_page(words: str, /, **values: object) -> Markup:
+    """A sentence of a template with its values filled in, each escaped unless it is markup made by the page itself. Raises KeyError as wording.say."""
+    spoken = say(words)
+    if language() != "zh":
+        spoken = _PLURAL.sub(lambda found: _one(found) if str(values.get(found[1])) == "1" else found[0], spoken)
+    clean = {name: safe_text(value) if isinstance(value, str) and not isinstance(value, Markup) else value for name, value in values.items()}
+    return Markup(escape(safe_text(spoken))).format(**clean)
+
+
+def _one(found: re.Match[str]) -> str:
+    """{n} articles -> {n} article, where there is one."""
+    noun = found[2] if found[3] == "s" or found[2] in _LONG_PLURALS else f"{found[2]}e"
+    return f"{{{found[1]}}} {noun}"
+
+
+def tell(text: str) -> str:
+    """Words the analysis itself made, in the language spoken; its figures are {0}, {1}… in the catalogue. What is not there is left: a name or a value."""
+    if language() == "zh":
+        return text
+    known = catalogue(language())
+    if text in known:
+        return known[text]
+    figures = _FIGURE.findall(text)
+    counted = iter(range(len(figures)))
+    spoken = known.get(_FIGURE.sub(lambda _: f"{{{next(counted)}}}", text))
+    return spoken.format(*figures) if spoken else text

@@ -1,0 +1,52 @@
+"""One look at a store: what is new and what changed in some accounts since the last look, kept before it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from analysis.cadence.changes import find_changes
+from analysis.cadence.pushes import build_pushes
+from analysis.columns.assign import describe_columns
+from analysis.columns.load import edits_beside, load_columns
+from analysis.layout.templates import assign_templates, describe_templates, find_redesigns
+from analysis.watch.news import Held, look_at
+from analysis.watch.state import Memory, load_memory, save_memory
+from crawler.records import BEIJING
+from crawler.store import Store
+
+__all__ = ["look_again"]
+
+
+def look_again(store: Store, accounts: Sequence[str], *, listeners: Sequence[str]) -> Memory:
+    """Look at these accounts (account_ids), and keep what is news for every listener, old and new ones. Raises StoreError."""
+    memory = load_memory(store)
+    for listener in listeners:
+        memory.listen(listener)
+    _follow_renamed(store, memory)
+    if accounts:
+        today = datetime.fromtimestamp(store.now(), BEIJING).date()
+        found, memory.accounts = look_at(_load(store, accounts), memory.accounts, today=today, after=memory.last)
+        memory.add(found)
+    save_memory(store, memory)
+    return memory
+
+
+def _follow_renamed(store: Store, memory: Memory) -> None:
+    """An account known by name that has got its biz since stays the same account."""
+    for row in store.accounts():
+        for old in (row["user_name"], *row.get("names", ()), row["name"]):
+            if old in memory.accounts and row["account_id"] not in memory.accounts:
+                memory.accounts[row["account_id"]] = memory.accounts.pop(old)
+
+
+def _load(store: Store, accounts: Sequence[str]) -> Held:
+    loaded = load_columns(store, accounts=accounts, edits=edits_beside(store), themes=False)
+    templates = assign_templates(loaded.articles, loaded.profiles)
+    return Held(
+        articles=loaded.articles,
+        columns=describe_columns(loaded.articles, loaded.assigned),
+        assigned=loaded.assigned,
+        changes=find_changes(build_pushes(loaded.articles)),
+        redesigns=find_redesigns(templates, describe_templates(templates, loaded.profiles)),
+    )

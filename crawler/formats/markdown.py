@@ -1,0 +1,181 @@
+"""An article kept as Markdown with front matter -> one sighting. Pure: bytes in, `Batch` out.
+
+Notes and downloaders write such files by hand or half by hand, so front matter that is not quite YAML is read line by line.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+
+from crawler.batch import Batch, Reject
+from crawler.files import ArchiveError
+from crawler.records import Article, biz_of_number, clean_text, parse_article_url, user_name_of
+from crawler.store.raw_pages import RawPage
+from crawler.store.writer import Sighting
+from crawler.times import read_single_time
+from crawler.wechat.redaction import scrub
+
+__all__ = ["is_markdown", "take_markdown"]
+
+_MAX_FRONT = 64 * 1024
+_MAX_TEXT = 8 * 1024 * 1024
+_MAX_RENDERED = 1024 * 1024  # an article has 2–100 KB; a megabyte of brackets takes 25 s to render
+_MAX_DEPTH = 32
+_OPENING = (yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken, yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken)
+_CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
+_FENCE = re.compile(r"\A\ufeff?\s*---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S | re.M)
+_LINE = re.compile(r"^([^\s:#\-][^:\n]{0,40}?)\s*[:：][ \t]*(.*)$", re.M)
+_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.M)
+_WIKI = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
+_KEYS = {
+    "title": ("title", "标题", "文章标题"),
+    "url": ("url", "link", "source", "source_url", "original_url", "permalink", "链接", "原文", "原文链接", "来源"),
+    "time": ("date", "published", "published_at", "publish_time", "publish_date", "pubdate", "发布时间", "发布日期", "日期", "时间", "created"),
+    "account": ("account", "account_name", "公众号", "公众号名称", "mp", "mp_name", "nickname"),
+    "biz": ("biz", "__biz"),
+    "user_name": ("user_name", "gh_id"),
+    "author": ("author", "authors", "作者"),
+    "albums": ("series", "album", "albums", "合集", "专辑", "栏目", "系列"),
+    "digest": ("digest", "description", "summary", "excerpt", "摘要"),
+    "cover": ("cover", "cover_image", "image", "封面"),
+    "original": ("original", "原创", "是否原创"),
+}
+_FIELD_OF_KEY = {key: field for field, keys in _KEYS.items() for key in keys}
+_YES, _NO = ("true", "yes", "1", "是", "原创"), ("false", "no", "0", "否", "非原创")
+
+
+def is_markdown(head: bytes) -> bool:
+    """True for front matter between two lines of three dashes that holds at least one key known here."""
+    match = _FENCE.match(head[: _MAX_FRONT + 1024].decode("utf-8", "replace"))
+    return match is not None and any(_field(line[0]) for line in _LINE.findall(match[1]))
+
+
+def take_markdown(raw: bytes) -> Batch:
+    """The article in a Markdown file; without a link it needs a title and a time, else it is one reject.
+
+    Raises ArchiveError: not UTF-8, no front matter, front matter above 64 KB or with YAML anchors, text above 8 MB.
+    """
+    front, text = _split(raw)
+    said = _facts(front)
+    article = _article(said, text)
+    batch = Batch("markdown", "fetched")
+    if not (article.url or (article.title and article.published_at)):
+        batch.rejects.append(Reject("", "没有公众号文章链接，也没有标题加发布时间", (article.title or "")[:200]))
+        return batch
+    batch.missing.update(name for name in ("title", "published_at") if getattr(article, name) is None)
+    at = int(article.published_at.timestamp()) if article.published_at else 0
+    batch.sightings.append(Sighting(article, "table", at, body=_render(text)))
+    batch.loose_pages.append(RawPage(scrub(raw), "markdown", article.url, "fetched", at))
+    return batch
+
+
+def _split(raw: bytes) -> tuple[str, str]:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ArchiveError("Markdown 不是 UTF-8 编码：请先转成 UTF-8") from None
+    if len(raw) > _MAX_TEXT:
+        raise ArchiveError(f"Markdown 有 {len(raw) / 1e6:.0f} MB，超过上限 {_MAX_TEXT / 1e6:.0f} MB：不像一篇文章")
+    match = _FENCE.match(text)
+    if match is None:
+        raise ArchiveError("Markdown 开头没有 --- 之间的信息（标题、日期、链接）")
+    if len(match[1].encode("utf-8", "replace")) > _MAX_FRONT:
+        raise ArchiveError(f"Markdown 开头的信息超过上限 {_MAX_FRONT // 1024} KB")
+    return match[1], text[match.end() :]
+
+
+def _facts(front: str) -> dict[str, Any]:
+    """Key to text or list of texts. BaseLoader makes no other values: 007, 12:30 and `on` are titles, not numbers."""
+    try:
+        wrong = _fault_of(front)
+        found = None if wrong else yaml.load(front, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, ValueError):
+        wrong, found = None, {key: value.strip().strip("\"'") for key, value in _LINE.findall(front)}
+    if wrong:
+        raise ArchiveError(f"开头的信息没有读：{wrong}")
+    if not isinstance(found, dict) or not found:
+        raise ArchiveError("开头的信息读不出来：应是一行一个“名称: 内容”")
+    return {str(key).strip(): value for key, value in found.items()}
+
+
+def _fault_of(front: str) -> str | None:
+    """What makes YAML dangerous to load; found token by token, since PyYAML takes minutes for 64 KB of brackets."""
+    depth = 0
+    for token in yaml.scan(front, Loader=yaml.BaseLoader):
+        if isinstance(token, yaml.AnchorToken | yaml.AliasToken):
+            return "有 YAML 锚点（& 或 *），请去掉，或给这一行加引号"
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        if depth > _MAX_DEPTH:
+            return f"嵌套超过 {_MAX_DEPTH} 层"
+    return None
+
+
+def _article(said: dict[str, Any], text: str) -> Article:
+    held: dict[str, Any] = {}
+    aside: dict[str, str] = {}
+    for key, value in said.items():
+        field = _field(key)
+        if field is None or (field == "url" and parse_article_url(_one(value)) is None):
+            aside[clean_text(key) or "?"] = "、".join(_texts(value))[:500]
+        else:
+            held.setdefault(field, value)
+    link = parse_article_url(_one(held.get("url")))
+    link = None if link is None or link.temporary else link
+    at, precision = read_single_time(_one(held.get("time")))
+    heading = _HEADING.search(text)
+    cover = _one(held.get("cover")) or ""
+    return Article(
+        biz=(link.biz if link else None) or biz_of_number(_one(held.get("biz"))),
+        mid=link.mid if link else None,
+        idx=link.idx if link else None,
+        sn=link.sn if link else None,
+        token=link.token if link else None,
+        url=link.url if link else None,
+        user_name=user_name_of(_one(held.get("user_name"))),
+        account_name=next(iter(_names(held.get("account"))), None),
+        title=_one(held.get("title")) or clean_text(heading[1] if heading else None),
+        digest=_one(held.get("digest")),
+        author="、".join(_names(held.get("author"))) or None,
+        published_at=at,
+        time_precision=precision,
+        original=_truth(_one(held.get("original"))),
+        cover=cover if cover.startswith(("http://", "https://")) else None,
+        album_titles=tuple(title.lstrip("#") for title in _names(held.get("albums"))),
+        aside={key: value for key, value in aside.items() if value} or None,
+    )
+
+
+def _field(key: str) -> str | None:
+    return _FIELD_OF_KEY.get(key.strip().strip("\"'").lower().replace("-", "_"))
+
+
+def _one(value: Any) -> str | None:
+    return next(iter(_texts(value)), None)
+
+
+def _texts(value: Any) -> list[str]:
+    """The texts in a value: a list's, or the one there is."""
+    parts = value if isinstance(value, list) else [value]
+    found = (clean_text(part) for part in parts if isinstance(part, str))
+    return [text for text in found if text]
+
+
+def _names(value: Any) -> list[str]:
+    """Texts of which the [[links]] of note-taking programs are their words."""
+    return [name for text in _texts(value) if (name := _WIKI.sub(r"\1", text).strip())]
+
+
+def _truth(text: str | None) -> bool | None:
+    said = (text or "").lower()
+    return True if said in _YES else False if said in _NO else None
+
+
+def _render(text: str) -> str | None:
+    """The text as HTML; HTML inside it is shown as text, and links that run scripts are none. None where it is too long for an article."""
+    if len(text) > _MAX_RENDERED:
+        return None
+    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).render(text).strip() or None

@@ -1,0 +1,122 @@
+"""The first pass over a table: what no single row can tell. Time zone and precision, junk counts, how old the file is, whose it is."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from crawler.formats.table_cells import cell_text, parse_count
+from crawler.formats.table_headers import METRICS, HeaderMap
+from crawler.times import Moment, TimeTally, parse_time
+
+__all__ = ["ACCOUNT_FIELDS", "Survey", "account_key", "first_cell", "pick_cell", "survey_rows"]
+
+ACCOUNT_FIELDS = ("biz", "user_name", "account_id", "account", "alias")
+_MOST_VALUES = 5000  # of one count; a value on 90% of the rows is among the first
+_CONSTANT_SHARE, _CONSTANT_ROWS, _SMALL = 0.9, 20, 10
+_EIGHT_HOURS = 8 * 3600
+_URL_BIZ = re.compile(r"__biz=([A-Za-z0-9+/=%]{8,40})")
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the first pass finds out."""
+
+    rows: int = 0
+    whole: TimeTally = field(default_factory=TimeTally)
+    accounts: defaultdict[tuple[str, ...], TimeTally] = field(default_factory=lambda: defaultdict(TimeTally))
+    values: dict[str, Counter[int]] = field(default_factory=dict)
+    counted: Counter[str] = field(default_factory=Counter)
+    newest: list[int] = field(default_factory=lambda: [0, 0, 0])  # as written; naive as UTC; Z as Beijing time
+    bizes: set[str] = field(default_factory=set)
+    from_zero: bool = False
+
+    def constants(self) -> dict[str, tuple[int, float, int]]:
+        """The counts that are one value nearly everywhere: metric -> value, share, rows it is the share of."""
+        found = {}
+        for metric, values in self.values.items():
+            rows, filled = self.counted[metric], self.counted[metric] - values[0]
+            value, times = max(((v, n) for v, n in values.items() if v), key=lambda pair: pair[1], default=(0, 0))
+            if rows >= _CONSTANT_ROWS and times >= _CONSTANT_SHARE * rows:
+                found[metric] = (value, times / rows, rows)
+            elif value >= _SMALL and filled >= _CONSTANT_ROWS and times >= _CONSTANT_SHARE * filled:
+                found[metric] = (value, times / filled, filled)  # the rest are zeros of what was never counted
+        return found
+
+
+def survey_rows(rows: Iterable[tuple[int, list[Any]]], header: HeaderMap, now: int) -> Survey:
+    found = Survey(values={name: Counter() for name in METRICS if name in header.columns})
+    by = [number for name in ACCOUNT_FIELDS for number in header.columns.get(name, ())]
+    urls, positions, published = (header.columns.get(name, ()) for name in ("url", "position", "published"))
+    metrics = [(name, header.columns[name]) for name in found.values]
+    floor = 0
+    for _, cells in rows:
+        found.rows += 1
+        key = account_key(cells, by, urls)
+        if not by and len(found.bizes) < 2 and key:
+            found.bizes.update(key)
+        if positions and not found.from_zero and pick_cell(cells, positions) == "0":
+            found.from_zero = True
+        moment = parse_time(first_cell(cells, published)) if published else None
+        if moment is not None:
+            found.accounts[key].add(moment)
+            if moment.wall > floor:
+                _note_newest(found.newest, moment, now + 2 * 86400)
+                floor = min(found.newest) - 86400
+        for name, numbers in metrics:
+            _count_value(found, name, first_cell(cells, numbers))
+    for tally in found.accounts.values():
+        found.whole.merge(tally)
+    return found
+
+
+def account_key(cells: list[Any], by: Sequence[int], urls: Sequence[int]) -> tuple[str, ...]:
+    """Whose row it is, as far as needed to tell accounts apart: what the account's columns say, else the link's biz."""
+    if by:
+        return tuple([cell if type(cell := cells[n]) is str else cell_text(cell) for n in by])
+    match = _URL_BIZ.search(pick_cell(cells, urls)) if urls else None
+    return (match[1],) if match else ()
+
+
+def _note_newest(newest: list[int], moment: Moment, limit: int) -> None:
+    """Keep the latest time that is not in the future: as written, with naive times as UTC, with Z as Beijing time."""
+    wall = moment.wall
+    if moment.zone == "none":
+        readings = (wall - _EIGHT_HOURS, wall, wall - _EIGHT_HOURS)
+    elif moment.zone == "utc":
+        readings = (wall, wall, wall - _EIGHT_HOURS)
+    else:
+        readings = (wall - moment.offset,) * 3
+    for index, seconds in enumerate(readings):
+        if newest[index] < seconds <= limit:
+            newest[index] = seconds
+
+
+def _count_value(found: Survey, name: str, value: Any) -> None:
+    try:
+        count = parse_count(value)
+    except ValueError:
+        return
+    if count is None or count[1]:  # 10万+ everywhere is a large account, not junk
+        return
+    found.counted[name] += 1
+    values = found.values[name]
+    if len(values) < _MOST_VALUES or count[0] in values:
+        values[count[0]] += 1
+
+
+def first_cell(cells: list[Any], numbers: Sequence[int]) -> Any:
+    """The first cell of these that is not empty, as it is; "" when all are."""
+    for number in numbers:
+        if (value := cells[number]) != "":
+            return value
+    return ""
+
+
+def pick_cell(cells: list[Any], numbers: Sequence[int]) -> str:
+    """The first cell of these that is not empty, as text."""
+    value = first_cell(cells, numbers)
+    return value if type(value) is str else cell_text(value)

@@ -1,0 +1,1 @@
+"""A local stand-in for WeChat's public endpoints, for the demo, tests and benchmarks."""

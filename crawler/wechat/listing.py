@@ -1,0 +1,188 @@
+"""Listings -> listed articles and where the listing goes on. Pure. Single article pages are page.py's."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler.html_depth import shallow
+from crawler.records import Album, Article, ArticleUrl, album_url, clean_text, digits, number, parse_album_id, parse_article_url, user_name_of
+from crawler.wechat.js_literals import JsError, parse_literal
+
+__all__ = ["PAGE_SIZE", "Listing", "ListingError", "album_json_url", "is_album_page", "parse_album_json", "parse_album_page"]
+
+PAGE_SIZE = 20  # WeChat's own maximum
+_CGI = re.compile(r"window\.cgiData\s*=\s*(?=\{)")
+_KIND_OF_TYPE = {0: "article", 5: "video", 6: "audio", 7: "audio", 8: "image", 10: "text", 11: "repost", 17: "text"}
+
+
+class ListingError(ValueError):
+    """The text is no listing, or WeChat answered with an error code; says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a listing. `cursor` is (msgid, itemidx) of its last row, None at the end."""
+
+    articles: tuple[Article, ...] = ()
+    album: Album | None = None
+    cursor: tuple[str, str] | None = None
+    missing: tuple[str, ...] = field(default=())
+
+
+def album_json_url(album_id: str, biz: str | None = None, cursor: tuple[str, str] | None = None) -> str:
+    """The address of one JSON page of an album, newest first."""
+    at = f"&begin_msgid={cursor[0]}&begin_itemidx={cursor[1]}" if cursor else ""
+    return f"{album_url(album_id, biz)}&f=json&count={PAGE_SIZE}&is_reverse=1{at}"
+
+
+def is_album_page(raw: bytes) -> bool:
+    """True for an album's HTML page, by structure."""
+    return b"js_album_item" in raw or (b"window.cgiData" in raw and b"albumId:" in raw and b"articleList" in raw)
+
+
+def parse_album_page(raw: bytes) -> Listing:
+    """An album's HTML page: the album itself and its first ten articles.
+
+    Raises ListingError when it is no album page.
+    """
+    text = raw.decode("utf-8", "replace")
+    match = _CGI.search(text)
+    if match is None:
+        raise ListingError("不是合集页：没有 window.cgiData")
+    try:
+        data = parse_literal(text, match.end())
+    except JsError as error:
+        raise ListingError(f"合集页读不出来：{error}") from None
+    if not isinstance(data, dict) or digits(data.get("albumId")) is None:
+        raise ListingError("不是合集页：没有合集编号")
+    album = Album(
+        album_id=str(data["albumId"]),
+        title=clean_text(data.get("title")),
+        user_name=user_name_of(data.get("user_name")),
+        account_name=clean_text(data.get("nick_name")),
+        description=clean_text(data.get("desc")),
+        **_counts(data, "read_count"),
+    )
+    listed = data.get("articleList")
+    rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+    rows = rows or _rows_of_tree(text)
+    return _listing(rows, album, bool(number(data.get("continue_flag"))))
+
+
+def _rows_of_tree(text: str) -> list[dict[str, Any]]:
+    rows = []
+    for node in LexborHTMLParser(shallow(text)).css("li.js_album_item"):
+        said = node.attributes
+        at = node.css_first(".js_article_create_time")
+        rows.append(
+            {
+                "msgid": said.get("data-msgid"),
+                "itemidx": said.get("data-itemidx"),
+                "url": said.get("data-link"),
+                "title": said.get("data-title"),
+                "pos_num": said.get("data-pos_num"),
+                "create_time": at.text().strip() if at is not None else None,
+            }
+        )
+    return rows
+
+
+def parse_album_json(text: str | bytes, album_id: str | None = None) -> Listing:
+    """One JSON page of an album. All its numbers are strings; one article comes as an object instead of a list.
+
+    Raises ListingError on JSON that is cut off, on an error code, and where there is no album in it.
+    """
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ListingError(f"合集 JSON 不完整或已损坏：{str(error)[:80]}") from None
+    if not isinstance(data, dict):
+        raise ListingError("合集 JSON 不是对象")
+    code = number(_dict(data.get("base_resp")).get("ret"))
+    if code:
+        raise ListingError(f"微信返回错误码 {code}" + ("（没有这个合集）" if code == 10004 else ""))
+    found = data.get("getalbum_resp")
+    if not isinstance(found, dict):
+        raise ListingError("JSON 里没有合集（缺 getalbum_resp）")
+    base = _dict(found.get("base_info"))
+    listed = found.get("article_list") or []
+    rows = [listed] if isinstance(listed, dict) else [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+    album_id = album_id or next((i for i in (parse_album_id(row.get("url")) for row in rows) if i), None)
+    album = None
+    if album_id or base.get("title"):
+        album = Album(
+            album_id=album_id or "",
+            title=clean_text(base.get("title")),
+            user_name=user_name_of(base.get("username")),
+            account_name=clean_text(base.get("nickname")),
+            description=clean_text(base.get("description")),
+            **_counts(base, "read_count"),
+        )
+    return _listing(rows, album, found.get("continue_flag") in ("1", 1))
+
+
+def _listing(rows: list[dict[str, Any]], album: Album | None, more: bool) -> Listing:
+    articles, missing = [], []
+    links = [parse_article_url(row.get("url")) for row in rows]
+    owners = Counter(link.biz for link in links if link and link.biz)
+    owner = owners.most_common(1)[0][0] if owners else None  # an album may hold a guest's article: it is not the album's account's
+    for row, link in zip(rows, links, strict=True):
+        article = _article(row, link, album, guest=bool(link and link.biz and link.biz != owner))
+        if article is None:
+            missing.append("url")
+            continue
+        missing += [name for name in ("title", "published_at") if getattr(article, name) is None]
+        articles.append(article)
+    last = rows[-1] if rows and more else {}
+    link = links[-1] if rows and more else None
+    cursor = (digits(last.get("msgid")) or (link.mid if link else None), digits(last.get("itemidx")) or (str(link.idx) if link and link.idx else None))
+    known = album and replace(album, biz=album.biz or owner)
+    return Listing(tuple(articles), known, (cursor[0], cursor[1]) if cursor[0] and cursor[1] else None, tuple(missing))
+
+
+def _article(row: dict[str, Any], link: ArticleUrl | None, album: Album | None, *, guest: bool) -> Article | None:
+    if link is None or link.temporary:
+        return None
+    at = number(row.get("create_time"))
+    at = at if at and 1_300_000_000 < at < 4_000_000_000 else None
+    paid = number(row.get("is_pay_subscribe"))
+    return Article(
+        biz=link.biz,
+        mid=link.mid or digits(row.get("msgid")),
+        idx=link.idx or number(row.get("itemidx")),
+        sn=link.sn,
+        token=link.token,
+        url=link.url,
+        user_name=album.user_name if album and not guest else None,
+        account_name=album.account_name if album and not guest else None,
+        title=clean_text(row.get("title")),
+        published_at=datetime.fromtimestamp(at, UTC) if at else None,
+        time_precision="second" if at else "none",
+        kind=_KIND_OF_TYPE.get(number(row.get("item_show_type")) or 0),
+        cover_square=clean_text(row.get("cover_img_1_1")),
+        item_show_type=number(row.get("item_show_type")),
+        paid=bool(paid) if paid is not None else None,
+        pos_num=number(row.get("pos_num")),
+        album_ids=(album.album_id,) if album and album.album_id else (),
+        album_titles=(album.title,) if album and album.title else (),
+    )
+
+
+def _counts(data: dict[str, Any], reads: str) -> dict[str, Any]:
+    numbered, read_count = data.get("is_numbered"), number(data.get(reads))
+    return {
+        "article_count": number(data.get("article_count")),
+        "numbered": None if numbered in (None, "") else bool(number(numbered)),
+        "reads": read_count if read_count and read_count > 0 else None,
+    }
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,170 @@
+"""The command as a person runs it."""
+
+from __future__ import annotations
+
+import csv
+import gc
+import io
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from analysis import cli
+from analysis.commands.options import clustered
+from tests.support.places import PAGES, ROOT
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_import_says_what_became_of_every_row_and_it_adds_up(duibiao: Run) -> None:
+    done = duibiao("import", PAGES, check=0)
+    total, new, updated, unchanged, rejected = map(int, re.findall(r"\d+", done.stdout.splitlines()[-1]))
+    assert total == new + updated + unchanged + rejected
+    assert (new, updated, unchanged) == (6, 0, 0)
+    assert rejected == 6  # the golden records beside the pages
+    assert done.stderr.count("跳过：") == 6
+    again = duibiao("import", PAGES, "--format", "csv", check=0)
+    assert {row["unchanged"] for row in rows(again.stdout) if row["status"] == "fetched"} == {"1"}
+
+
+def test_articles_is_one_clean_table(duibiao: Run, tmp_path: Path) -> None:
+    duibiao("import", PAGES)
+    table = rows(duibiao("articles", "--format", "csv", check=0).stdout)
+    assert {"account", "account_id", "title", "url", "published_at", "time_precision", "position", "kind", "status", "sources"} <= table[0].keys()
+    found = {row["title"]: row for row in table if row["title"]}
+    assert found["【好物实测】7 款沥水架，只留下 2 款"]["published_at"] == "2023-07-21T12:05:45+08:00"
+    assert found["阳台收纳｜九宫格"]["kind"] == "image"
+    assert [row["account"] for row in rows(duibiao("articles", "--account", "青石灶间", "--format", "csv", check=0).stdout)] == ["青石灶间"] * 2
+    one_day = rows(duibiao("articles", "--since", "2025-06-01", "--until", "2025-06-01", "--format", "csv", check=0).stdout)
+    assert [row["title"] for row in one_day] == ["阳台收纳｜九宫格"]
+    for name in ("a.xlsx", "a.parquet", "a.csv"):
+        assert duibiao("articles", "-o", name, check=0).stdout.strip() == name
+        assert (tmp_path / name).stat().st_size > 500
+    refused = duibiao("articles", "-o", "a.csv", check=1)
+    assert "--force" in refused.stderr
+
+
+def test_status_tells_coverage_and_how_it_is_known(duibiao: Run) -> None:
+    duibiao("import", PAGES)
+    stated = {row["account"]: row for row in json.loads(duibiao("status", "--format", "json", check=0).stdout)}
+    kitchen = stated["半间厨房"]
+    assert kitchen["by_status"] == {"fetched": 4, "listed": 2}
+    assert (kitchen["album_claimed"], kitchen["album_held"], kitchen["to_fetch"]) == (31, 1, 2)
+    assert kitchen["coverage"] == pytest.approx(6 / 36)
+    assert "合集写明 31 篇" in duibiao("status", check=0).stdout
+
+
+def test_a_brief_is_written_and_never_over_another(duibiao: Run, fresh_duibiao: Run, tmp_path: Path) -> None:
+    duibiao("import", PAGES)
+    assert duibiao("brief", "--date", "2026-01-01", check=0).stdout.splitlines()[-1] == "brief.html"
+    assert fresh_duibiao("brief", "--date", "2026-01-01", check=0).stdout.splitlines()[-1] == "brief-2.html"
+    assert (tmp_path / "brief.html").read_bytes() == (tmp_path / "brief-2.html").read_bytes()
+    assert "brief.html" in duibiao("brief", "-o", "brief.html", check=1).stderr
+    duibiao("brief", "-o", "brief.html", "--force", "--account", "半间厨房", check=0)
+
+
+def test_a_brief_of_the_real_pages_is_made(duibiao: Run, imported_pages: Path, tmp_path: Path) -> None:
+    shutil.copy(imported_pages, tmp_path / "d.sqlite3")
+    duibiao("brief", "-o", "brief.html", "--date", "2026-09-01", check=0)
+    text = (tmp_path / "brief.html").read_text(encoding="utf-8")
+    assert "你的鸟儿会唱歌" in text
+    assert len(text) < 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("import", "none.html"), 1, "没有这个文件"),
+        (("status",), 1, "还没有存储"),
+        (("brief",), 1, "还没有存储"),
+        (("collect", "none.toml"), 1, "没有这个文件"),
+        (("status", "--store", "nonsense"), 1, "存储地址"),
+        (("import", ".", "--store", "sqlite://"), 1, "没有文件"),
+        (("articles", "--format", "xml"), 2, "table、csv、json"),
+        (("articles", "--since", "昨天"), 2, "2025-01-31"),
+        (("import", ".", "--role", "rival", "--account", "x"), 2, "own、direct"),
+        (("import",), 2, "FILE"),
+        (("nonsense",), 2, "nonsense"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_an_exit_code(duibiao: Run, arguments: tuple[str, ...], code: int, told: str) -> None:
+    done = duibiao(*arguments, check=code)
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    if code == 1:
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_an_unknown_account_is_named(duibiao: Run) -> None:
+    duibiao("import", PAGES)
+    assert "没有账号 '半间'" in duibiao("articles", "--account", "半间", check=1).stderr
+    assert "半间厨房" in duibiao("articles", "--account", "半间", check=1).stderr
+
+
+def test_imports_are_listed_and_can_be_taken_back(duibiao: Run, tmp_path: Path) -> None:
+    duibiao("import", PAGES / "g2_2023.html", check=0)
+    before = duibiao("articles", "--format", "json", check=0).stdout
+    table = tmp_path / "history.csv"
+    table.write_text(
+        "公众号,标题,链接,发布时间,阅读\n半间厨房,新的一篇,https://mp.weixin.qq.com/s/CCCCCCCCCCCCCCCCCCCCCC,2024-01-02 20:00:05,1.2万\n半间厨房,,,昨天,\n",
+        encoding="utf-8",
+    )
+    done = duibiao("import", table, "--rejects", "bad.csv", check=0)
+    assert "共 2 行 = 新 1 + 更新 0 + 未变 0 + 拒收 1" in done.stdout
+    assert rows((tmp_path / "bad.csv").read_text(encoding="utf-8-sig"))[0]["file"] == str(table)
+    assert [row["source_id"] for row in rows(duibiao("imports", "--format", "csv", check=0).stdout)] == ["1", "2"]
+    assert "1 篇文章不再有来源" in duibiao("forget", "2", check=0).stdout
+    assert duibiao("articles", "--format", "json", check=0).stdout == before
+    assert "没有编号为 9" in duibiao("forget", "9", check=1).stderr
+    duibiao("import", table, "--strict", check=1)
+    assert duibiao("articles", "--format", "json", check=0).stdout == before
+
+
+def test_a_window_without_articles_says_so(duibiao: Run, tmp_path: Path) -> None:
+    duibiao("import", PAGES, check=0)
+    assert "没有文章" in duibiao("brief", "--since", "2030-01-01", check=1).stderr
+    duibiao("brief", "--since", "2025-02-01", "--until", "2025-01-01", check=2)
+    assert not (tmp_path / "brief.html").exists()
+
+
+def test_a_notice_that_fits_no_article_is_told(duibiao: Run, tmp_path: Path) -> None:
+    from crawler.replica.content import notice_page
+
+    (tmp_path / "gone.html").write_bytes(notice_page("deleted"))
+    assert "对不上是哪一篇" in duibiao("import", tmp_path / "gone.html", check=0).stderr
+
+
+def test_reparse_reads_everything_again(duibiao: Run) -> None:
+    duibiao("import", PAGES)
+    assert duibiao("reparse", check=0).stdout.strip() == "重读 6 页：读法变了的 0 处，读不了的 0 页"
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_every_command_is_in_the_readme(duibiao: Run, readme: str) -> None:
+    commands = re.findall(r"^  ([a-z]+) ", duibiao("--help", check=0).stdout.split("Commands:")[1], re.MULTILINE)
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    assert len(commands) >= 7
+    assert [name for name in commands if f"duibiao {name}" not in text] == []
+
+
+def test_only_commands_that_compute_and_end_look_for_cycles_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual, seen = gc.get_threshold(), []
+
+    @clustered
+    def computing(store: str) -> None:
+        seen.append(gc.get_threshold()[0])
+
+    computing(store="sqlite:///d.sqlite3")
+    monkeypatch.setattr(cli, "app", lambda: seen.append(gc.get_threshold()[0]))
+    cli.main()  # a crawl goes this way
+    assert seen == [200_000, usual[0]]
+    assert gc.get_threshold() == usual
