@@ -1,4 +1,6 @@
-"""The `duibiao` command: joins the groups of commands, and turns every expected failure into one line and an exit code."""
+"""The `duibiao` command: joins the groups of commands, and turns every expected failure into one
+line and an exit code.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +8,51 @@ import sys
 
 import typer
 
-from analysis.commands import brief, cadence, columns, compare, engagement, gaps, imports, layout, leads, prelaunch, purpose, similar, status, titles, watch
+from analysis.commands import (
+    brief,
+    cadence,
+    columns,
+    compare,
+    engagement,
+    gaps,
+    imports,
+    layout,
+    leads,
+    prelaunch,
+    purpose,
+    similar,
+    status,
+    titles,
+    watch,
+)
 from analysis.commands.options import say
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
-    help="对标：看懂竞品公众号的栏目、发文节奏和排版。", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+    help="对标：看懂竞品公众号的栏目、发文节奏和排版。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
-for group in (imports, status, columns, cadence, layout, purpose, titles, engagement, leads, compare, similar, gaps, prelaunch, brief, watch):
+for group in (
+    imports,
+    status,
+    columns,
+    cadence,
+    layout,
+    purpose,
+    titles,
+    engagement,
+    leads,
+    compare,
+    similar,
+    gaps,
+    prelaunch,
+    brief,
+    watch,
+):
     app.add_typer(group.app)
 
 _ERROR = 1

@@ -1,4 +1,6 @@
-"""The whole way on the sample, offline: files as the first door, a local replica as the second, the brief and the pre-launch benchmark."""
+"""The whole way on the sample, offline: files as the first door, a local replica as the second, the
+brief and the pre-launch benchmark.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,8 @@ _CLOCK = datetime(2026, 9, 1, 9, 0, tzinfo=BEIJING).timestamp()
 
 
 def run_demo(folder: Path, *, sample: Path | None, say: Callable[[str], None]) -> Path:
-    """Fill a store from the sample by both doors, write the brief and hold the example plan against it; gives the brief's path.
+    """Fill a store from the sample by both doors, write the brief and hold the example plan against
+    it; gives the brief's path.
 
     What the folder held of an earlier demo goes.
 
@@ -62,14 +65,20 @@ def _hold_plan(store: Store, folder: Path, plan: Path) -> Path:
     return path.resolve()
 
 
-def fill_demo_store(store: Store, source: Path, folder: Path, *, say: Callable[[str], None]) -> None:
-    """The sample's accounts: most as saved pages, one album list as HAR, the crawled one from a replica on loopback."""
+def fill_demo_store(
+    store: Store, source: Path, folder: Path, *, say: Callable[[str], None]
+) -> None:
+    """The sample's accounts: most as saved pages, one album list as HAR, the crawled one from a
+    replica on loopback.
+    """
     accounts = json.loads((source / "accounts.json").read_text(encoding="utf-8"))
     crawled = next(account for account in accounts if account["role"] == "adjacent")
     shelf = shelve_sample(source)
     saved = folder / "saved"
     count = _save_pages(source, saved, accounts, shelf, skip=crawled["key"])
-    (saved / "albums.har").write_text(json.dumps(_album_har(shelf), ensure_ascii=False), encoding="utf-8")
+    (saved / "albums.har").write_text(
+        json.dumps(_album_har(shelf), ensure_ascii=False), encoding="utf-8"
+    )
     _register(store, accounts)
     say(f"第一扇门：导入 {count} 个保存的网页和 1 个 HAR…")
     tally = _import_saved(store, saved, accounts, say)
@@ -83,7 +92,9 @@ def fill_demo_store(store: Store, source: Path, folder: Path, *, say: Callable[[
 
 
 def _clear(folder: Path) -> None:
-    """A demo's folder is made anew; one that holds anything else is left alone. Raises StoreError."""
+    """A demo's folder is made anew; one that holds anything else is left
+    alone. Raises StoreError.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()) and not (folder / _MARK).exists():
@@ -95,7 +106,9 @@ def _clear(folder: Path) -> None:
         raise StoreError(f"用不了文件夹 {folder}：{error.strerror}；用 --folder 换一个") from None
 
 
-def _save_pages(source: Path, saved: Path, accounts: list[dict[str, Any]], shelf: Shelf, *, skip: str) -> int:
+def _save_pages(
+    source: Path, saved: Path, accounts: list[dict[str, Any]], shelf: Shelf, *, skip: str
+) -> int:
     """Pages as a browser saves them, with the address they came from."""
     owners = {account["key"]: account for account in accounts}
     count = 0
@@ -105,18 +118,31 @@ def _save_pages(source: Path, saved: Path, accounts: list[dict[str, Any]], shelf
         url = f"https://mp.weixin.qq.com/s/{row['token']}"
         path = saved / row["account"] / f"{row['mid']}-{row['idx']}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(f"<!-- saved from url=({len(url):04d}){url} -->\n".encode() + sample_page(row, owners[row["account"]], shelf))
+        path.write_bytes(
+            f"<!-- saved from url=({len(url):04d}){url} -->\n".encode()
+            + sample_page(row, owners[row["account"]], shelf)
+        )
         count += 1
     return count
 
 
-def _import_saved(store: Store, saved: Path, accounts: list[dict[str, Any]], say: Callable[[str], None]) -> Tally:
-    """A folder an account, so that notices of deleted articles, which name no account, are known to be its."""
+def _import_saved(
+    store: Store, saved: Path, accounts: list[dict[str, Any]], say: Callable[[str], None]
+) -> Tally:
+    """A folder an account, so that notices of deleted articles, which name no account, are known to
+    be its.
+    """
     tally = Tally()
     for account in accounts:
         if (saved / account["key"]).is_dir():
             owner = Account(biz=account["biz"], user_name=account["gh_id"], name=account["name"])
-            found = sum((report.tally for report in import_files(store, [saved / account["key"]], owner=owner)), Tally())
+            found = sum(
+                (
+                    report.tally
+                    for report in import_files(store, [saved / account["key"]], owner=owner)
+                ),
+                Tally(),
+            )
             say(f"  {account['name']}：{found.total} 篇")
             tally += found
     return sum((report.tally for report in import_files(store, [saved / "albums.har"])), tally)
@@ -125,7 +151,11 @@ def _import_saved(store: Store, saved: Path, accounts: list[dict[str, Any]], say
 def _album_har(shelf: Shelf) -> dict[str, Any]:
     """What a browser records while a person scrolls every album to its end."""
     entries = [
-        {"startedDateTime": "2026-09-01T01:00:00.000Z", "request": {"url": f"https://mp.weixin.qq.com{path}"}, "response": {"content": {"text": body}}}
+        {
+            "startedDateTime": "2026-09-01T01:00:00.000Z",
+            "request": {"url": f"https://mp.weixin.qq.com{path}"},
+            "response": {"content": {"text": body}},
+        }
         for path, body in _scroll(shelf)
     ]
     return {"log": {"version": "1.2", "creator": {"name": "sample"}, "entries": entries}}
@@ -136,7 +166,10 @@ def _scroll(shelf: Shelf) -> Iterator[tuple[str, str]]:
     for album in shelf.albums.values():
         cursor = ""
         while True:
-            path = f"/mp/appmsgalbum?action=getalbum&album_id={album.album_id}&f=json&count=20&is_reverse=1{cursor}"
+            path = (
+                f"/mp/appmsgalbum?action=getalbum&album_id={album.album_id}&f=json&count=20&is_"
+                f"reverse=1{cursor}"
+            )
             body = replica.answer(path)[2].decode()
             yield path, body
             found = json.loads(body)["getalbum_resp"]
@@ -164,10 +197,24 @@ def _register(store: Store, accounts: list[dict[str, Any]]) -> None:
 
 
 def _accounts_toml(account: dict[str, Any], source: Path) -> str:
-    """An accounts file for the crawled one: its albums, and every article as a seed, since what no album holds no walk can find."""
-    urls = [f"https://mp.weixin.qq.com/s/{row['token']}" for row in read_sample(source) if row["account"] == account["key"]]
-    lines = ["[[accounts]]", f"name = {json.dumps(account['name'], ensure_ascii=False)}", f'id = "{account["biz"]}"', f'role = "{account["role"]}"']
-    lines += [f"albums = {json.dumps([album['id'] for album in account['albums']])}", f"urls = {json.dumps(urls)}"]
+    """An accounts file for the crawled one: its albums, and every article as a seed, since what no
+    album holds no walk can find.
+    """
+    urls = [
+        f"https://mp.weixin.qq.com/s/{row['token']}"
+        for row in read_sample(source)
+        if row["account"] == account["key"]
+    ]
+    lines = [
+        "[[accounts]]",
+        f"name = {json.dumps(account['name'], ensure_ascii=False)}",
+        f'id = "{account["biz"]}"',
+        f'role = "{account["role"]}"',
+    ]
+    lines += [
+        f"albums = {json.dumps([album['id'] for album in account['albums']])}",
+        f"urls = {json.dumps(urls)}",
+    ]
     text = "\n".join(lines) + "\n"
     tomllib.loads(text)
     return text

@@ -1,4 +1,6 @@
-"""Files that people get: written whole or not at all, never over one that is there, and harmless in a spreadsheet. What they hold is others'."""
+"""Files that people get: written whole or not at all, never over one that is there, and harmless in
+a spreadsheet. What they hold is others'.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,18 @@ class OutputError(RuntimeError):
 
 
 def neutral(value: Any) -> Any:
-    """A cell that no spreadsheet runs as a formula: a leading apostrophe before = + - @. Numbers stay numbers."""
+    """A cell that no spreadsheet runs as a formula: a leading apostrophe before = + - @. Numbers
+    stay numbers.
+    """
     return f"'{value}" if isinstance(value, str) and value.lstrip().startswith(_RISKY) else value
 
 
 def save_file(path: Path, content: str | bytes, *, force: bool = False) -> None:
-    """Write a file beside `path`, in UTF-8 where it is text, and move it into place, so that no reader sees half of it.
+    """Write a file beside `path`, in UTF-8 where it is text, and move it into place, so that no
+    reader sees half of it.
 
-    Raises OutputError where there is a file already and `force` is not set, or the folder can't be written.
+    Raises OutputError where there is a file already and `force` is not set, or the folder can't be
+    written.
     """
     if path.exists() and not force:
         raise OutputError(f"{path} 已经存在：换个名字，或加 --force 覆盖")
@@ -36,10 +42,14 @@ def save_file(path: Path, content: str | bytes, *, force: bool = False) -> None:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a temporary file in the folder of `path` and rename it, with the rights a new file has. Raises OSError; nothing is left then."""
+    """Write a temporary file in the folder of `path` and rename it, with the rights a new file has.
+    Raises OSError; nothing is left then.
+    """
     temporary = None
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
             temporary = Path(file.name)
             file.write(content)
         temporary.chmod(0o666 & ~_umask())

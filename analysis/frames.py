@@ -1,4 +1,6 @@
-"""Stored records -> frames, and the contracts of their columns. The one place where UTC becomes Asia/Shanghai."""
+"""Stored records -> frames, and the contracts of their columns. The one place where UTC becomes
+Asia/Shanghai.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,18 @@ ACCOUNTS: Mapping[str, str] = {
     "names": "object",
     "facts": "object",
 }
-SENDINGS: Mapping[str, str] = {name: ARTICLES[name] for name in ("account_id", "account", "push_id", "position", "published_at", "time_precision", "kind")}
+SENDINGS: Mapping[str, str] = {
+    name: ARTICLES[name]
+    for name in (
+        "account_id",
+        "account",
+        "push_id",
+        "position",
+        "published_at",
+        "time_precision",
+        "kind",
+    )
+}
 METRICS = ("read", "like", "wow", "share", "comment", "favourite")  # like is 点赞, wow is 在看
 OBSERVATIONS: Mapping[str, str] = {
     "article_id": "str",
@@ -75,8 +88,25 @@ OBSERVATIONS: Mapping[str, str] = {
     "flag": "str",
     "source": "str",
 }
-_CATEGORIES = {"metric": METRICS, "time_precision": PRECISIONS, "kind": KINDS, "status": STATUSES, "role": ROLES}
-_STORED = ("title", "digest", "author", "published_at", "time_precision", "kind", "original", "url", "status", "source")  # named as in the store
+_CATEGORIES = {
+    "metric": METRICS,
+    "time_precision": PRECISIONS,
+    "kind": KINDS,
+    "status": STATUSES,
+    "role": ROLES,
+}
+_STORED = (
+    "title",
+    "digest",
+    "author",
+    "published_at",
+    "time_precision",
+    "kind",
+    "original",
+    "url",
+    "status",
+    "source",
+)  # named as in the store
 _UNKNOWN = "未知账号"
 
 
@@ -85,13 +115,20 @@ class FrameError(ValueError):
 
 
 def check_frame(frame: pd.DataFrame, columns: Mapping[str, str], *, name: str = "frame") -> None:
-    """Check a frame at the door. Raises FrameError naming the missing columns, or the dtype found where another is needed."""
+    """Check a frame at the door. Raises FrameError naming the missing columns, or the dtype found
+    where another is needed.
+    """
     missing = [column for column in columns if column not in frame.columns]
     if missing:
-        raise FrameError(f"{name} lacks the columns {', '.join(missing)}; it has {', '.join(map(str, frame.columns))}")
+        raise FrameError(
+            f"{name} lacks the columns {', '.join(missing)}; it has "
+            f"{', '.join(map(str, frame.columns))}"
+        )
     for column, dtype in columns.items():
         if str(frame[column].dtype) != dtype:
-            raise FrameError(f"{name}: column {column!r} has dtype {frame[column].dtype}, needs {dtype}")
+            raise FrameError(
+                f"{name}: column {column!r} has dtype {frame[column].dtype}, needs {dtype}"
+            )
 
 
 def empty_frame(columns: Mapping[str, str]) -> pd.DataFrame:
@@ -104,36 +141,76 @@ def _empty(contract: tuple[tuple[str, str], ...]) -> pd.DataFrame:
     return pd.DataFrame({column: _column([], column, dtype) for column, dtype in contract})
 
 
-def load_articles(store: Store, *, accounts: Sequence[str] | None = None, since: datetime | None = None, until: datetime | None = None) -> pd.DataFrame:
-    """The articles frame: one row per article, sorted by account, published_at, position, article_id.
+def load_articles(
+    store: Store,
+    *,
+    accounts: Sequence[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> pd.DataFrame:
+    """The articles frame: one row per article, sorted by account, published_at, position,
+    article_id.
 
-    `accounts` are names, ids or brands; `since` ≤ published_at < `until`. Missing is NaN/NaT/NA, never "". `albums` holds lists of
-    album titles; `push_id` is the push's mid within the account. Raises StoreError for an unknown account.
+    `accounts` are names, ids or brands; `since` ≤ published_at < `until`. Missing is NaN/NaT/NA,
+    never "". `albums` holds lists of album titles; `push_id` is the push's mid within the account.
+    Raises StoreError for an unknown account.
     """
     numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
     titles = {a["album_id"]: a["title"] or a["album_id"] for a in store.albums()}
     names = ("article_id", "account_id", "albums", *_STORED)
-    rows = [row for block in store.article_columns((*names, "mid", "idx"), accounts=numbers, since=_seconds(since), until=_seconds(until)) for row in block]
-    number, owner, albums, *told, mid, idx = (list(column) for column in zip(*rows, strict=True)) if rows else ([] for _ in (*names, "mid", "idx"))
+    rows = [
+        row
+        for block in store.article_columns(
+            (*names, "mid", "idx"), accounts=numbers, since=_seconds(since), until=_seconds(until)
+        )
+        for row in block
+    ]
+    number, owner, albums, *told, mid, idx = (
+        (list(column) for column in zip(*rows, strict=True))
+        if rows
+        else ([] for _ in (*names, "mid", "idx"))
+    )
     known = _known_accounts(store).reindex(owner)
     data = {
-        "article_id": [shown_id(one) for one in number], "account": known["name"].fillna(_UNKNOWN).array, "account_id": known["id"].fillna(_UNKNOWN).array,
-        "push_id": mid, "position": idx, "albums": [[titles.get(i, i) for i in json.loads(listed)] if listed else [] for listed in albums],
+        "article_id": [shown_id(one) for one in number],
+        "account": known["name"].fillna(_UNKNOWN).array,
+        "account_id": known["id"].fillna(_UNKNOWN).array,
+        "push_id": mid,
+        "position": idx,
+        "albums": [
+            [titles.get(i, i) for i in json.loads(listed)] if listed else [] for listed in albums
+        ],
         **dict(zip(_STORED, told, strict=True)),
-    }  # fmt: skip
-    frame = pd.DataFrame({column: _column(data[column], column, dtype) for column, dtype in ARTICLES.items()})
-    return frame.sort_values(["account", "published_at", "position", "article_id"], ignore_index=True)
+    }
+    frame = pd.DataFrame(
+        {column: _column(data[column], column, dtype) for column, dtype in ARTICLES.items()}
+    )
+    return frame.sort_values(
+        ["account", "published_at", "position", "article_id"], ignore_index=True
+    )
 
 
-def load_sendings(store: Store, *, accounts: Sequence[str] | None = None, since: datetime | None = None, until: datetime | None = None) -> pd.DataFrame:
-    """Only the columns of the articles frame that say when articles went out (SENDINGS), in no order: a million rows in seconds.
+def load_sendings(
+    store: Store,
+    *,
+    accounts: Sequence[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> pd.DataFrame:
+    """Only the columns of the articles frame that say when articles went out (SENDINGS), in no
+    order: a million rows in seconds.
 
     `accounts`, `since`, `until` as load_articles. Raises StoreError for an unknown account.
     """
     numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
     known = _known_accounts(store)
     names = ("account_id", "mid", "idx", "published_at", "time_precision", "kind")
-    parts = [_sendings_block(block, known) for block in store.article_columns(names, accounts=numbers, since=_seconds(since), until=_seconds(until))]
+    parts = [
+        _sendings_block(block, known)
+        for block in store.article_columns(
+            names, accounts=numbers, since=_seconds(since), until=_seconds(until)
+        )
+    ]
     return pd.concat(parts, ignore_index=True) if parts else empty_frame(SENDINGS)
 
 
@@ -141,50 +218,85 @@ def _known_accounts(store: Store) -> pd.DataFrame:
     """The id and name of each account, by its number."""
     rows = store.accounts()
     data = {"id": [str(a["account_id"]) for a in rows], "name": [str(a["name"]) for a in rows]}
-    return pd.DataFrame(data, index=pd.Index([a["number"] for a in rows], dtype="int64"), dtype="str")
+    return pd.DataFrame(
+        data, index=pd.Index([a["number"] for a in rows], dtype="int64"), dtype="str"
+    )
 
 
 def _sendings_block(block: Sequence[tuple[Any, ...]], known: pd.DataFrame) -> pd.DataFrame:
     number, mid, idx, at, precision, kind = (list(column) for column in zip(*block, strict=True))
     owner = known.reindex(number)
-    data = {"account_id": owner["id"].fillna(_UNKNOWN).array, "account": owner["name"].fillna(_UNKNOWN).array, "push_id": mid, "position": idx}
+    data = {
+        "account_id": owner["id"].fillna(_UNKNOWN).array,
+        "account": owner["name"].fillna(_UNKNOWN).array,
+        "push_id": mid,
+        "position": idx,
+    }
     data |= {"published_at": at, "time_precision": precision, "kind": kind}
-    return pd.DataFrame({column: _column(data[column], column, dtype) for column, dtype in SENDINGS.items()})
+    return pd.DataFrame(
+        {column: _column(data[column], column, dtype) for column, dtype in SENDINGS.items()}
+    )
 
 
 def load_accounts(store: Store) -> pd.DataFrame:
-    """One row per account, sorted by account: see ACCOUNTS. `names` lists all names it had, `facts` is a dict of user-provided facts."""
+    """One row per account, sorted by account: see ACCOUNTS. `names` lists all names it had, `facts`
+    is a dict of user-provided facts.
+    """
     rows = store.accounts()
-    data = {column: [row.get("name" if column == "account" else column) for row in rows] for column in ACCOUNTS}
+    data = {
+        column: [row.get("name" if column == "account" else column) for row in rows]
+        for column in ACCOUNTS
+    }
     data["names"] = [row.get("names") or [row["name"]] for row in rows]
     data["facts"] = [row.get("facts") or {} for row in rows]
-    return pd.DataFrame({column: _column(data[column], column, dtype) for column, dtype in ACCOUNTS.items()})
+    return pd.DataFrame(
+        {column: _column(data[column], column, dtype) for column, dtype in ACCOUNTS.items()}
+    )
 
 
 def load_coverage(store: Store, *, accounts: Sequence[str] | None = None) -> pd.DataFrame:
-    """How much of each account's history is held: one row per account, columns of crawler.store.coverage.AccountCoverage; times in Asia/Shanghai."""
+    """How much of each account's history is held: one row per account, columns of
+    crawler.store.coverage.AccountCoverage; times in Asia/Shanghai.
+    """
     numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
     columns = [column.name for column in fields(AccountCoverage)]
-    frame = pd.DataFrame([one.as_dict() for one in store.coverage(accounts=numbers)], columns=columns)
+    frame = pd.DataFrame(
+        [one.as_dict() for one in store.coverage(accounts=numbers)], columns=columns
+    )
     for column in ("first", "last"):
         frame[column] = _column(list(frame[column]), column, TIME)
     return frame
 
 
 def load_observations(store: Store, *, accounts: Sequence[str] | None = None) -> pd.DataFrame:
-    """Every imported count, one row each: see OBSERVATIONS. Sorted by article_id, metric, seen_at, source.
+    """Every imported count, one row each: see OBSERVATIONS. Sorted by article_id, metric, seen_at,
+    source.
 
-    `value` is a count at `seen_at`, missing where the source does not say when; `censored` means at least this many (10万+); `flag` says why
-    the import keeps it out of figures (impossible, constant); `source` is the label of the file it came from. Raises StoreError.
+    `value` is a count at `seen_at`, missing where the source does not say when; `censored` means at
+    least this many (10万+); `flag` says why the import keeps it out of figures (impossible,
+    constant); `source` is the label of the file it came from. Raises StoreError.
     """
     numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
-    rows = [tuple(row[key] for key in _OBSERVED) for row in store.observations(accounts=numbers) if row["metric"] in METRICS]
+    rows = [
+        tuple(row[key] for key in _OBSERVED)
+        for row in store.observations(accounts=numbers)
+        if row["metric"] in METRICS
+    ]
     if not rows:
         return empty_frame(OBSERVATIONS)
     labels = {one["source_id"]: one["label"] for one in store.sources()}
     data = dict(zip(_OBSERVED, zip(*rows, strict=True), strict=True))
-    held = {**data, "article_id": [shown_id(number) for number in data["article_id"]], "source": [labels.get(number) for number in data["source_id"]]}
-    frame = pd.DataFrame({column: _column(list(held[column]), column, dtype) for column, dtype in OBSERVATIONS.items()})
+    held = {
+        **data,
+        "article_id": [shown_id(number) for number in data["article_id"]],
+        "source": [labels.get(number) for number in data["source_id"]],
+    }
+    frame = pd.DataFrame(
+        {
+            column: _column(list(held[column]), column, dtype)
+            for column, dtype in OBSERVATIONS.items()
+        }
+    )
     return frame.sort_values(["article_id", "metric", "seen_at", "source"], ignore_index=True)
 
 
@@ -194,7 +306,11 @@ _OBSERVED = ("article_id", "metric", "value", "censored", "seen_at", "flag", "so
 def _column(values: list[Any], column: str, dtype: str) -> pd.Series:
     if dtype == TIME:
         seconds = pd.Series(pd.array(values, dtype="Int64"))
-        return pd.to_datetime(seconds, unit="s", utc=True).dt.tz_convert("Asia/Shanghai").dt.as_unit("us")
+        return (
+            pd.to_datetime(seconds, unit="s", utc=True)
+            .dt.tz_convert("Asia/Shanghai")
+            .dt.as_unit("us")
+        )
     if dtype == "category":
         known = _CATEGORIES.get(column) or sorted({value for value in values if value is not None})
         return pd.Series(pd.Categorical(values, categories=list(known)))
@@ -202,11 +318,15 @@ def _column(values: list[Any], column: str, dtype: str) -> pd.Series:
 
 
 def fill_column(values: Iterable[Any], dtype: str) -> pd.Series:
-    """A column of this dtype; values of object columns stay what they are, lists of one length too."""
+    """A column of this dtype; values of object columns stay what they are, lists of
+    one length too.
+    """
     listed = list(values)
     if dtype != "object":
         return pd.Series(listed, dtype=dtype)
-    held = np.empty(len(listed), dtype=object)  # filled one by one: lists of one length would become a matrix
+    held = np.empty(
+        len(listed), dtype=object
+    )  # filled one by one: lists of one length would become a matrix
     for place, value in enumerate(listed):
         held[place] = value
     return pd.Series(held, dtype="object")

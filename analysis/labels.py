@@ -1,8 +1,18 @@
-"""Chinese labels of the codes that frames carry, once for commands, pages and charts. What a page says around them is the page's."""
+"""Chinese labels of the codes that frames carry, once for commands, pages and charts. What a page
+says around them is the page's.
+"""
 
 from __future__ import annotations
 
-__all__ = ["ALIGN_NAMES", "COLUMN_STATUS_NAMES", "EVIDENCE_NAMES", "ROLE_NAMES", "STATUS_NAMES", "WEEKDAYS", "format_clock"]
+__all__ = [
+    "ALIGN_NAMES",
+    "COLUMN_STATUS_NAMES",
+    "EVIDENCE_NAMES",
+    "ROLE_NAMES",
+    "STATUS_NAMES",
+    "WEEKDAYS",
+    "format_clock",
+]
 
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")  # Monday is 0
 ROLE_NAMES = {"own": "自己", "direct": "直接对手", "adjacent": "邻近", "benchmark": "标杆"}

@@ -17,9 +17,11 @@ _DEMO = SAMPLE.parent / "demo"
 
 
 def open_store_or_sample(url: str = "") -> Store:
-    """The store at `url`; where it is empty, the sample's, which is made on first use (a minute or two). Raises StoreError.
+    """The store at `url`; where it is empty, the sample's, which is made on first use (a minute or
+    two). Raises StoreError.
 
-    Charts are shown as SVG from here on: Altair's own way of showing them loads scripts from the network.
+    Charts are shown as SVG from here on: Altair's own way of showing them loads scripts from the
+    network.
     """
     alt.renderers.enable("svg")
     if url:
@@ -27,10 +29,15 @@ def open_store_or_sample(url: str = "") -> Store:
     path = _DEMO / "demo.sqlite3"
     if not path.exists():
         made = subprocess.run(
-            [sys.executable, "-m", "analysis.cli", "demo", "--folder", str(_DEMO)], capture_output=True, text=True
+            [sys.executable, "-m", "analysis.cli", "demo", "--folder", str(_DEMO)],
+            capture_output=True,
+            text=True,
         )  # a crawl needs its own process
         if made.returncode:
-            raise StoreError(f"示例没做成：{made.stderr.strip().splitlines()[-1] if made.stderr.strip() else '没有说明原因'}")
+            raise StoreError(
+                "示例没做成："
+                f"{made.stderr.strip().splitlines()[-1] if made.stderr.strip() else '没有说明原因'}"
+            )
     return open_store(f"sqlite:///{path}", create=False)
 
 

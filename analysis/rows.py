@@ -1,4 +1,6 @@
-"""Rows of frames as plain Python, for records and loops: pandas takes a millisecond for each of a thousand small groups."""
+"""Rows of frames as plain Python, for records and loops: pandas takes a millisecond for each of a
+thousand small groups.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,16 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["Example", "Examples", "commonest", "parts_of", "plain", "plain_rows", "rows_of", "to_time"]
+__all__ = [
+    "Example",
+    "Examples",
+    "commonest",
+    "parts_of",
+    "plain",
+    "plain_rows",
+    "rows_of",
+    "to_time",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +33,9 @@ class Example:
 
 
 class Examples:
-    """The articles of a frame as examples, by article_id, each made when it is asked for: all of a large store's would take longer than a section."""
+    """The articles of a frame as examples, by article_id, each made when it is asked for: all of a
+    large store's would take longer than a section.
+    """
 
     def __init__(self, articles: pd.DataFrame) -> None:
         self._at = pd.Index(articles["article_id"])
@@ -43,12 +56,17 @@ def rows_of(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """All rows with plain values."""
-    return [{str(key): plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
+    return [
+        {str(key): plain(value) for key, value in row.items()} for row in frame.to_dict("records")
+    ]
 
 
 def parts_of(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The rows of each account, by account_id, in their order."""
-    return {str(key): part.reset_index(drop=True) for key, part in frame.groupby("account_id", sort=False)}
+    return {
+        str(key): part.reset_index(drop=True)
+        for key, part in frame.groupby("account_id", sort=False)
+    }
 
 
 def plain(value: Any) -> Any:
@@ -66,6 +84,8 @@ def to_time(value: Any) -> datetime | None:
 
 
 def commonest(words: Iterable[str], most: int) -> list[str]:
-    """The different words, the most frequent first, of equals the first in code points; at most `most`."""
+    """The different words, the most frequent first, of equals the first in code points; at most
+    `most`.
+    """
     counts = Counter(words)
     return sorted(counts, key=lambda word: (-counts[word], word))[:most]

@@ -1,4 +1,6 @@
-"""ACCOUNTS.toml: whom to look at, from where, with whose permission. Reading and checking it; a mistake is named with its line."""
+"""ACCOUNTS.toml: whom to look at, from where, with whose permission. Reading and checking it; a
+mistake is named with its line.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,19 @@ from crawler.records import BEIJING, ROLES, Account, is_biz, parse_album_id, par
 __all__ = ["AccountsFile", "AccountsFileError", "Watched", "load_accounts_file"]
 
 _TOP = ("accounts", "daily_cap", "delay", "permission")
-_KEYS = ("name", "id", "brand", "role", "urls", "albums", "feeds", "files", "since", "limit", "facts")
+_KEYS = (
+    "name",
+    "id",
+    "brand",
+    "role",
+    "urls",
+    "albums",
+    "feeds",
+    "files",
+    "since",
+    "limit",
+    "facts",
+)
 _LISTS = ("urls", "albums", "feeds", "files")
 
 
@@ -59,11 +73,15 @@ class _Lines:
     path: Path
     text: list[str] = field(default_factory=list)
 
-    def error(self, key: str, message: str, *, block: int | None = None, value: object = None) -> AccountsFileError:
+    def error(
+        self, key: str, message: str, *, block: int | None = None, value: object = None
+    ) -> AccountsFileError:
         return AccountsFileError(f"{self.path} 第 {self._find(key, block, value)} 行：{message}")
 
     def _find(self, key: str, block: int | None, value: object) -> int:
-        starts = [i for i, line in enumerate(self.text) if re.match(r"\s*\[\[\s*accounts\s*\]\]", line)]
+        starts = [
+            i for i, line in enumerate(self.text) if re.match(r"\s*\[\[\s*accounts\s*\]\]", line)
+        ]
         begin = starts[block] if block is not None and block < len(starts) else 0
         end = starts[block + 1] if block is not None and block + 1 < len(starts) else len(self.text)
         if block is None and starts:
@@ -72,7 +90,9 @@ class _Lines:
             for number in range(begin, end):
                 if str(value) in self.text[number]:
                     return number + 1
-        shape = re.compile(rf"""\s*(?:["']?{re.escape(key)}["']?\s*[=.]|\[\[?[\w.\s]*\b{re.escape(key)}\s*\]\]?)""")
+        shape = re.compile(
+            rf"""\s*(?:["']?{re.escape(key)}["']?\s*[=.]|\[\[?[\w.\s]*\b{re.escape(key)}\s*\]\]?)"""
+        )
         for number in range(begin, end):
             if shape.match(self.text[number]):
                 return number + 1
@@ -84,7 +104,9 @@ def load_accounts_file(path: Path) -> AccountsFile:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise AccountsFileError(f"没有这个文件：{path}（样例见 data/accounts.example.toml）") from None
+        raise AccountsFileError(
+            f"没有这个文件：{path}（样例见 data/accounts.example.toml）"
+        ) from None
     except UnicodeDecodeError:
         raise AccountsFileError(f"{path} 不是 UTF-8 编码：请另存为 UTF-8") from None
     except OSError as error:
@@ -93,11 +115,17 @@ def load_accounts_file(path: Path) -> AccountsFile:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
-        raise AccountsFileError(f"{path} 第 {found[1] if found else '?'} 行：不是正确的 TOML（{error}）") from None
+        raise AccountsFileError(
+            f"{path} 第 {found[1] if found else '?'} 行：不是正确的 TOML（{error}）"
+        ) from None
     lines = _Lines(path, text.splitlines())
     _check_keys(lines, data, _TOP, None)
     entries = data.get("accounts", [])
-    if not isinstance(entries, list) or not entries or not all(isinstance(e, dict) for e in entries):
+    if (
+        not isinstance(entries, list)
+        or not entries
+        or not all(isinstance(e, dict) for e in entries)
+    ):
         raise lines.error("accounts", "至少要有一段 [[accounts]]")
     return AccountsFile(
         path,
@@ -108,7 +136,9 @@ def load_accounts_file(path: Path) -> AccountsFile:
     )
 
 
-def _check_keys(lines: _Lines, table: dict[str, Any], allowed: tuple[str, ...], block: int | None) -> None:
+def _check_keys(
+    lines: _Lines, table: dict[str, Any], allowed: tuple[str, ...], block: int | None
+) -> None:
     for key in table:
         if key not in allowed:
             raise lines.error(key, f"不认识的键 {key!r}；可以用：{'、'.join(allowed)}", block=block)
@@ -151,7 +181,10 @@ def _article_link(lines: _Lines, url: str, block: int) -> str:
     link = parse_article_url(url)
     if link is None or link.temporary:
         why = (
-            "是会过期的临时链接，请换成永久链接" if link else "不是文章链接；写 https://mp.weixin.qq.com/s/… 或 https://mp.weixin.qq.com/s?__biz=…&mid=…&idx=…"
+            "是会过期的临时链接，请换成永久链接"
+            if link
+            else "不是文章链接；写 https://mp.weixin.qq.com/s/… 或 https://mp.weixin.qq.com/"
+            "s?__biz=…&mid=…&idx=…"
         )
         raise lines.error("urls", f"{url!r} {why}", block=block, value=url)
     return link.url
@@ -160,7 +193,12 @@ def _article_link(lines: _Lines, url: str, block: int) -> str:
 def _album(lines: _Lines, url: str, block: int) -> str:
     found = url if url.isdigit() else parse_album_id(url)
     if not found:
-        raise lines.error("albums", f"{url!r} 不是合集；写合集编号或 https://mp.weixin.qq.com/mp/appmsgalbum?…album_id=…", block=block, value=url)
+        raise lines.error(
+            "albums",
+            f"{url!r} 不是合集；写合集编号或 https://mp.weixin.qq.com/mp/appmsgalbum?…album_id=…",
+            block=block,
+            value=url,
+        )
     return found
 
 
@@ -179,7 +217,9 @@ def _since(lines: _Lines, entry: dict[str, Any], block: int) -> datetime | None:
         try:
             value = date.fromisoformat(value)
         except ValueError:
-            raise lines.error("since", f"since = {value!r} 不是日期；写 2025-01-31", block=block) from None
+            raise lines.error(
+                "since", f"since = {value!r} 不是日期；写 2025-01-31", block=block
+            ) from None
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=BEIJING)
     if isinstance(value, date):
@@ -201,10 +241,14 @@ def _text(lines: _Lines, table: dict[str, Any], key: str, block: int | None) -> 
     return value.strip() if value else None
 
 
-def _number(lines: _Lines, table: dict[str, Any], key: str, block: int | None, low: float, high: float) -> float | None:
+def _number(
+    lines: _Lines, table: dict[str, Any], key: str, block: int | None, low: float, high: float
+) -> float | None:
     value = table.get(key)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise lines.error(key, f"{key} = {value!r} 不对；要在 {low:g} 到 {high:g} 之间", block=block)
+        raise lines.error(
+            key, f"{key} = {value!r} 不对；要在 {low:g} 到 {high:g} 之间", block=block
+        )
     return float(value)

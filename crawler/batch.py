@@ -1,4 +1,6 @@
-"""One raw page or listing -> what goes into the store. Import, crawl and reparse meet here. Reading is pure; `write_batch` writes."""
+"""One raw page or listing -> what goes into the store. Import, crawl and reparse meet here. Reading
+is pure; `write_batch` writes.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,13 @@ from crawler.files import ArchiveError
 from crawler.records import Account, Album, Article, parse_album_id, parse_article_url
 from crawler.store.raw_pages import RawPage
 from crawler.store.writer import Sighting, Tally, Writer
-from crawler.wechat.listing import Listing, ListingError, is_album_page, parse_album_json, parse_album_page
+from crawler.wechat.listing import (
+    Listing,
+    ListingError,
+    is_album_page,
+    parse_album_json,
+    parse_album_page,
+)
 from crawler.wechat.page import Page, PageError, article_of_cgi_data, parse_page
 from crawler.wechat.redaction import scrub
 
@@ -51,28 +59,50 @@ class Batch:
     what: str  # article, album, listing, urls, har…: the kind of file
     status: str = ""  # for pages: what the page turned out to be
     sightings: list[Sighting] = field(default_factory=list)
-    accounts: list[tuple[Account, str, int]] = field(default_factory=list)  # account, origin, seen_at
+    accounts: list[tuple[Account, str, int]] = field(
+        default_factory=list
+    )  # account, origin, seen_at
     albums: list[tuple[Album, str, int]] = field(default_factory=list)
-    loose_pages: list[RawPage] = field(default_factory=list)  # raw pages that belong to no single article
+    loose_pages: list[RawPage] = field(
+        default_factory=list
+    )  # raw pages that belong to no single article
     rejects: list[Reject] = field(default_factory=list)
     missing: Counter[str] = field(default_factory=Counter)  # expected fields not found, by name
     neighbours: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     moved_to: str | None = None
     cursor: tuple[str, str] | None = None
-    notes: list[str] = field(default_factory=list)  # what was decided while reading, once a file, for people
+    notes: list[str] = field(
+        default_factory=list
+    )  # what was decided while reading, once a file, for people
 
     def extend(self, other: Batch) -> None:
         """Take another batch's content into this one."""
-        for name in ("sightings", "accounts", "albums", "loose_pages", "rejects", "neighbours", "links", "notes"):
+        for name in (
+            "sightings",
+            "accounts",
+            "albums",
+            "loose_pages",
+            "rejects",
+            "neighbours",
+            "links",
+            "notes",
+        ):
             getattr(self, name).extend(getattr(other, name))
         self.missing += other.missing
 
 
 def own_sightings(sightings: Iterable[Sighting], owner: Account) -> list[Sighting]:
-    """Sightings that name no account, as the owner's: notices in place of articles, and bare links."""
+    """Sightings that name no account, as the owner's: notices in place of articles,
+    and bare links.
+    """
     bare = Account(biz=owner.biz, user_name=owner.user_name, name=owner.name)
-    return [s if s.account or s.article.biz or s.article.user_name or s.article.account_name else replace(s, account=bare) for s in sightings]
+    return [
+        s
+        if s.account or s.article.biz or s.article.user_name or s.article.account_name
+        else replace(s, account=bare)
+        for s in sightings
+    ]
 
 
 def saved_from(raw: bytes) -> str | None:
@@ -82,17 +112,33 @@ def saved_from(raw: bytes) -> str | None:
 
 
 def take_page(raw: bytes, *, url: str | None = None, seen_at: int | None = None) -> Batch:
-    """An HTML page of any kind. `seen_at` is when it was fetched; without it the page's own clock, else its publish time.
+    """An HTML page of any kind. `seen_at` is when it was fetched; without it the page's own clock,
+    else its publish time.
 
     Raises PageError or ListingError when the bytes are no page.
     """
     raw = scrub(raw)
     if b'"js_article"' not in raw and is_album_page(raw):
-        return _take_listing(parse_album_page(raw), RawPage(raw, "album", _album_page_url(url), "fetched", seen_at or 0), "album")
+        return _take_listing(
+            parse_album_page(raw),
+            RawPage(raw, "album", _album_page_url(url), "fetched", seen_at or 0),
+            "album",
+        )
     url = url or saved_from(raw)
     page = parse_page(raw, url=url)
-    at = seen_at or _seconds(page.captured_at) or _seconds(page.article.published_at if page.article else None) or 0
-    batch = Batch("article", page.status, missing=Counter(page.missing), links=list(page.links), moved_to=page.moved_to)
+    at = (
+        seen_at
+        or _seconds(page.captured_at)
+        or _seconds(page.article.published_at if page.article else None)
+        or 0
+    )
+    batch = Batch(
+        "article",
+        page.status,
+        missing=Counter(page.missing),
+        links=list(page.links),
+        moved_to=page.moved_to,
+    )
     if page.status in ("verification", "unknown"):
         batch.rejects.append(Reject(url or "", page.reason or "", page.status))
         return batch
@@ -117,19 +163,35 @@ def take_evaluated(raw: bytes, data: dict[str, Any]) -> Batch:
     if page.article is None or not (page.article.mid or page.article.token):
         return batch
     at = _seconds(page.captured_at) or _seconds(page.article.published_at) or 0
-    batch.sightings.append(Sighting(page.article, "evaluated page", at, page.account, RawPage(scrub(raw), "evaluated", None, "fetched", at), page.body))
+    batch.sightings.append(
+        Sighting(
+            page.article,
+            "evaluated page",
+            at,
+            page.account,
+            RawPage(scrub(raw), "evaluated", None, "fetched", at),
+            page.body,
+        )
+    )
     batch.albums += [(album, "page", at) for album in page.albums]
     return batch
 
 
 def take_saved_page(raw: bytes, *, url: str | None = None, seen_at: int | None = None) -> Batch:
-    """A page that a person saved. Raises ArchiveError when it is none; one that holds no article is a batch with a reject."""
+    """A page that a person saved. Raises ArchiveError when it is none; one that holds no article is
+    a batch with a reject.
+    """
     try:
         batch = take_page(raw, url=url, seen_at=seen_at)
     except (PageError, ListingError) as error:
         raise ArchiveError(str(error)) from None
     if batch.status == "verification":
-        batch.rejects[:] = [Reject(url or "", f"是验证页，不是文章（{batch.rejects[0].reason}）：在浏览器里过了验证再保存")]
+        batch.rejects[:] = [
+            Reject(
+                url or "",
+                f"是验证页，不是文章（{batch.rejects[0].reason}）：在浏览器里过了验证再保存",
+            )
+        ]
     elif batch.status == "unknown":
         seen = f"（{batch.rejects[0].reason[:30]}）" if batch.rejects[0].reason else ""
         batch.rejects[:] = [Reject(url or "", f"不是公众号文章页{seen}")]
@@ -141,19 +203,42 @@ def take_missing(url: str, reason: str, *, seen_at: int) -> Batch:
     batch = Batch("article", "unavailable")
     link = parse_article_url(url)
     if link is not None:
-        known = Article(biz=link.biz, mid=link.mid, idx=link.idx, sn=link.sn, token=link.token, url=link.url, status="unavailable", status_reason=reason)
+        known = Article(
+            biz=link.biz,
+            mid=link.mid,
+            idx=link.idx,
+            sn=link.sn,
+            token=link.token,
+            url=link.url,
+            status="unavailable",
+            status_reason=reason,
+        )
         batch.sightings.append(Sighting(known, "page", seen_at))
     return batch
 
 
 def _linked(page: Page, at: int) -> Iterable[Sighting]:
-    """Articles of the same account that the page points to: they exist, and that is all that is known of them."""
+    """Articles of the same account that the page points to: they exist, and that is all that is
+    known of them.
+    """
     assert page.article is not None
     own = page.article.biz
     for origin, urls in (("neighbour", page.neighbours), ("link", page.links)):
         for link in filter(None, map(parse_article_url, urls)):
-            if own and link.biz == own and link.mid and (link.mid, link.idx) != (page.article.mid, page.article.idx):
-                known = Article(biz=own, mid=link.mid, idx=link.idx, sn=link.sn, url=link.url, user_name=page.article.user_name)
+            if (
+                own
+                and link.biz == own
+                and link.mid
+                and (link.mid, link.idx) != (page.article.mid, page.article.idx)
+            ):
+                known = Article(
+                    biz=own,
+                    mid=link.mid,
+                    idx=link.idx,
+                    sn=link.sn,
+                    url=link.url,
+                    user_name=page.article.user_name,
+                )
                 yield Sighting(known, origin, at)
 
 
@@ -177,7 +262,11 @@ def _take_listing(listing: Listing, page: RawPage, what: str) -> Batch:
 
 def _album_page_url(url: str | None) -> str | None:
     album_id = parse_album_id(url)
-    return f"https://mp.weixin.qq.com/mp/appmsgalbum?action=getalbum&album_id={album_id}" if album_id else None
+    return (
+        f"https://mp.weixin.qq.com/mp/appmsgalbum?action=getalbum&album_id={album_id}"
+        if album_id
+        else None
+    )
 
 
 def _seconds(at: datetime | None) -> int | None:
@@ -190,7 +279,9 @@ def main_sightings(batch: Batch) -> list[Sighting]:
 
 
 def write_batch(writer: Writer, source_id: int, batch: Batch) -> Tally:
-    """Put one batch into the store. Links and neighbours count as rows only where they are all there is."""
+    """Put one batch into the store. Links and neighbours count as rows only where they are all
+    there is.
+    """
     for account, origin, seen_at in batch.accounts:
         writer.put_account(source_id, account, origin=origin, seen_at=seen_at)
     page_id: int | None = None

@@ -1,6 +1,8 @@
-"""Bytes that came from outside, opened safely: files, members of ZIPs, compressed files, standard input. What they mean is archives.py's.
+"""Bytes that came from outside, opened safely: files, members of ZIPs, compressed files, standard
+input. What they mean is archives.py's.
 
-Nothing is unpacked to disk, and nothing grows past its bounds: a member of a ZIP is read only up to a size and a ratio no honest file has.
+Nothing is unpacked to disk, and nothing grows past its bounds: a member of a ZIP is read only up to
+a size and a ratio no honest file has.
 """
 
 from __future__ import annotations
@@ -38,13 +40,17 @@ class ArchiveError(ValueError):
 
 @dataclass(slots=True)
 class Document:
-    """One file to be read, wherever it lies. `open()` gives its bytes unpacked and bounded; it may be called again."""
+    """One file to be read, wherever it lies. `open()` gives its bytes unpacked and bounded; it may
+    be called again.
+    """
 
     name: str
     path: Path | None = None
     member: str | None = None  # inside the ZIP at `path`
     data: bytes | None = None  # already in memory
-    held: bytes | None = field(default=None, repr=False)  # unpacked, where digest() had to read all of a small file anyway
+    held: bytes | None = field(
+        default=None, repr=False
+    )  # unpacked, where digest() had to read all of a small file anyway
     _head: bytes | None = field(default=None, repr=False)
 
     def open(self) -> IO[bytes]:
@@ -54,7 +60,11 @@ class Document:
             begin = raw.read(6)
             raw.seek(0)
             kind = next((kind for magic, kind in _MAGIC.items() if begin.startswith(magic)), None)
-            return cast(IO[bytes], _Bounded(raw, _unpacked(raw, kind), self._limit(raw, kind))) if kind else raw
+            return (
+                cast(IO[bytes], _Bounded(raw, _unpacked(raw, kind), self._limit(raw, kind)))
+                if kind
+                else raw
+            )
         except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
             raise ArchiveError(f"读不了：{getattr(error, 'strerror', None) or error}") from None
 
@@ -138,7 +148,14 @@ def _unpacked(raw: IO[bytes], kind: str) -> IO[bytes]:
 def _guarded_read(stream: IO[bytes], size: int) -> bytes:
     try:
         return stream.read(size)
-    except (OSError, EOFError, lzma.LZMAError, zlib.error, zstandard.ZstdError, zipfile.BadZipFile) as error:
+    except (
+        OSError,
+        EOFError,
+        lzma.LZMAError,
+        zlib.error,
+        zstandard.ZstdError,
+        zipfile.BadZipFile,
+    ) as error:
         raise ArchiveError(f"压缩文件不完整或已损坏：{error}") from None
 
 
@@ -155,9 +172,11 @@ def _read_bounded(stream: IO[bytes], limit: int) -> bytes:
 
 
 def list_documents(path: Path) -> Iterator[Document]:
-    """The documents at a path: one file, every file of a folder, every member of a ZIP, or `-` for standard input.
+    """The documents at a path: one file, every file of a folder, every member of a ZIP, or `-` for
+    standard input.
 
-    Hidden files and links that lead out of a folder are left out. Raises ArchiveError when there is nothing to read.
+    Hidden files and links that lead out of a folder are left out. Raises ArchiveError when there is
+    nothing to read.
     """
     if str(path) == "-":
         yield Document("-", data=_read_bounded(sys.stdin.buffer, MAX_IN_MEMORY))
@@ -169,7 +188,9 @@ def list_documents(path: Path) -> Iterator[Document]:
         return
     root = path.resolve()
     files = [f for f in sorted(path.rglob("*")) if f.is_file() and f.resolve().is_relative_to(root)]
-    files = [f for f in files if not any(part.startswith(".") for part in f.relative_to(path).parts)]
+    files = [
+        f for f in files if not any(part.startswith(".") for part in f.relative_to(path).parts)
+    ]
     if not files:
         raise ArchiveError(f"文件夹里没有文件：{path}")
     for file in files:
@@ -181,7 +202,11 @@ def _documents_of_file(path: Path) -> Iterator[Document]:
         yield Document(str(path), path)
         return
     with zipfile.ZipFile(path) as pack:
-        members = [info for info in pack.infolist() if not info.is_dir() and "__MACOSX" not in info.filename]
+        members = [
+            info
+            for info in pack.infolist()
+            if not info.is_dir() and "__MACOSX" not in info.filename
+        ]
     if len(members) > _MAX_MEMBERS:
         raise ArchiveError(f"ZIP 里有 {len(members)} 个文件，超过上限 {_MAX_MEMBERS}")
     packed = max(path.stat().st_size, 1)

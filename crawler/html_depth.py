@@ -1,4 +1,6 @@
-"""How deep markup nests, told before it is parsed: building a tree of unclosed blocks takes quadratic time, 40,000 of them 6 seconds. Pure."""
+"""How deep markup nests, told before it is parsed: building a tree of unclosed blocks takes
+quadratic time, 40,000 of them 6 seconds. Pure.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +11,24 @@ __all__ = ["DEEPEST", "deep_at", "shallow"]
 
 DEEPEST = 2000  # real pages nest 153 deep, and browsers stop at 512
 _FEW = 8000  # tags that are read in no time however they nest; the largest real page has 5,435
-_TAG = r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|dt|dd|tr|td|th|tbody|thead|tfoot|option|optgroup|html|head|body)\b)[a-zA-Z]"
+_TAG = (
+    r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|dt|"
+    r"dd|tr|td|th|tbody|thead|tfoot|option|optgroup|html|head|body)\b)[a-zA-Z]"
+)
 _ANY = (re.compile(r"<[^<>]*>"), re.compile(rb"<[^<>]*>"))
 _TAGS = (re.compile(_TAG, re.IGNORECASE), re.compile(_TAG.encode(), re.IGNORECASE))
 
 
 def shallow(markup: AnyStr) -> AnyStr:
-    """Markup that is safe to parse: from where tags nest deeper than 2,000 only its text, without tags."""
+    """Markup that is safe to parse: from where tags nest deeper than 2,000 only its text, without
+    tags.
+    """
     at = deep_at(markup)
     if at is None:
         return markup
-    return markup[:at] + (_ANY[0].sub("", markup[at:]) if isinstance(markup, str) else _ANY[1].sub(b"", markup[at:]))
+    return markup[:at] + (
+        _ANY[0].sub("", markup[at:]) if isinstance(markup, str) else _ANY[1].sub(b"", markup[at:])
+    )
 
 
 def deep_at(markup: AnyStr) -> int | None:

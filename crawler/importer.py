@@ -1,4 +1,6 @@
-"""Taking files in: find, recognise, read, write. A file is taken whole or not at all; some are written in one transaction."""
+"""Taking files in: find, recognise, read, write. A file is taken whole or not at all; some are
+written in one transaction.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ __all__ = ["FileReport", "import_files"]
 
 _NAMES_TOLD = 5
 _PAGES, _SMALL_BYTES = ("html", "mhtml"), 64 * 1024
-_TOGETHER, _TOGETHER_BYTES = 200, 24 * 1024**2  # a transaction each would wait for the disk every time: ten milliseconds a page
+_TOGETHER, _TOGETHER_BYTES = (
+    200,
+    24 * 1024**2,
+)  # a transaction each would wait for the disk every time: ten milliseconds a page
 
 _GONE = {
     "deleted": "已删除",
@@ -35,7 +40,9 @@ _GONE = {
 
 @dataclass(slots=True)
 class FileReport:
-    """What became of one file. rows = tally + rejects; `error` says why nothing of it could be read."""
+    """What became of one file. rows = tally + rejects; `error` says why nothing of it could be
+    read.
+    """
 
     file: str
     kind: str = ""
@@ -48,7 +55,9 @@ class FileReport:
     repeated: bool = False  # the same content was taken in before
     repeated_rejects: int = 0  # rows that were rejected then
     notes: list[str] = field(default_factory=list)  # what was decided about the file as a whole
-    owners: set[tuple[str | None, str | None]] = field(default_factory=set)  # (biz, gh_id) of the accounts its articles name
+    owners: set[tuple[str | None, str | None]] = field(
+        default_factory=set
+    )  # (biz, gh_id) of the accounts its articles name
     error: str | None = None
     named: bool = True  # given by name, not found in a folder
 
@@ -58,10 +67,16 @@ class StrictError(ArchiveError):
 
 
 def import_files(
-    store: Store, paths: Sequence[Path], *, owner: Account | None = None, mapping: dict[str, str] | None = None, strict: bool = False
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    owner: Account | None = None,
+    mapping: dict[str, str] | None = None,
+    strict: bool = False,
 ) -> Iterator[FileReport]:
-    """Take in files, folders and ZIPs, one report a file, in order. `owner` is the account of articles whose file names none,
-    `mapping` names table columns nobody knows, `strict` takes a file whole or not at all.
+    """Take in files, folders and ZIPs, one report a file, in order. `owner` is the account of
+    articles whose file names none, `mapping` names table columns nobody knows, `strict` takes a
+    file whole or not at all.
 
     Raises StoreError; a file that can't be read is reported and the others go on.
     """
@@ -72,7 +87,9 @@ def import_files(
 
 @dataclass(slots=True)
 class _Found:
-    """A file that is to be taken in; without a reader where it can't be, and its report says why."""
+    """A file that is to be taken in; without a reader where it can't be, and its
+    report says why.
+    """
 
     report: FileReport
     document: Document
@@ -97,15 +114,23 @@ def _recognised(path: Path) -> Iterator[_Found]:
 
 
 def _together(files: Iterator[_Found]) -> Iterator[list[_Found]]:
-    """Files to be written in one transaction: pages and other small ones, few enough for the memory and for whoever waits to write, and no
-    content twice. What may take long is written by itself, so that it keeps nothing before it from being safe."""
+    """Files to be written in one transaction: pages and other small ones, few enough for the memory
+    and for whoever waits to write, and no content twice. What may take long is written by itself,
+    so that it keeps nothing before it from being safe.
+    """
     some: list[_Found] = []
     seen: set[str] = set()
     size = 0
     for found in files:
         held = len(found.document.held or b"")
-        alone = found.reader is not None and (not held or held > _SMALL_BYTES) and found.reader.kind not in _PAGES
-        if some and (alone or size + held > _TOGETHER_BYTES or len(some) == _TOGETHER or found.digest in seen):
+        alone = (
+            found.reader is not None
+            and (not held or held > _SMALL_BYTES)
+            and found.reader.kind not in _PAGES
+        )
+        if some and (
+            alone or size + held > _TOGETHER_BYTES or len(some) == _TOGETHER or found.digest in seen
+        ):
             yield some
             some, seen, size = [], set(), 0
         if alone:
@@ -119,13 +144,19 @@ def _together(files: Iterator[_Found]) -> Iterator[list[_Found]]:
         yield some
 
 
-def _import_some(store: Store, some: Sequence[_Found], options: Options, strict: bool) -> Iterator[FileReport]:
+def _import_some(
+    store: Store, some: Sequence[_Found], options: Options, strict: bool
+) -> Iterator[FileReport]:
     before = store.find_sources([found.digest for found in some if found.reader])
     fresh = [found for found in some if found.reader and found.digest not in before]
     if fresh:
         with store.writing_parts() as parts:
-            before |= parts.find_sources([found.digest for found in fresh])  # another process may have taken one in while this one waited for its turn
-            for pages, same in groupby((found for found in fresh if found.digest not in before), key=_is_page):
+            before |= parts.find_sources(
+                [found.digest for found in fresh]
+            )  # another process may have taken one in while this one waited for its turn
+            for pages, same in groupby(
+                (found for found in fresh if found.digest not in before), key=_is_page
+            ):
                 if pages:
                     _import_pages(parts, list(same), options, strict)
                 else:
@@ -145,7 +176,14 @@ def _import_alone(parts: Parts, files: Iterable[_Found], options: Options, stric
     for found in files:
         try:
             with parts.part() as writer:
-                _take_all(writer, _source_of(writer, found), _read(found, options), found.report, options.owner, strict)
+                _take_all(
+                    writer,
+                    _source_of(writer, found),
+                    _read(found, options),
+                    found.report,
+                    options.owner,
+                    strict,
+                )
         except ArchiveError as error:
             found.report.error, found.report.tally = str(error), Tally()
         else:
@@ -154,9 +192,11 @@ def _import_alone(parts: Parts, files: Iterable[_Found], options: Options, stric
 
 
 def _import_pages(parts: Parts, files: Sequence[_Found], options: Options, strict: bool) -> None:
-    """Pages in one part together: each is read and judged before anything is written, so that none takes another back.
+    """Pages in one part together: each is read and judged before anything is written, so that none
+    takes another back.
 
-    A part each would look up the same account and settle the same names a page: half of what a page costs.
+    A part each would look up the same account and settle the same names a page: half of what a page
+    costs.
     """
     read: list[tuple[_Found, list[Batch]]] = []
     for found in files:
@@ -164,7 +204,12 @@ def _import_pages(parts: Parts, files: Sequence[_Found], options: Options, stric
             batches = list(_read(found, options))
             rejects = [one for batch in batches for one in batch.rejects]
             _check_strict(rejects, strict)
-            _check_whole(bool(batches), any(map(main_sightings, batches)), next(filter(None, map(_status_of, batches)), ""), rejects)
+            _check_whole(
+                bool(batches),
+                any(map(main_sightings, batches)),
+                next(filter(None, map(_status_of, batches)), ""),
+                rejects,
+            )
             read.append((found, batches))
         except ArchiveError as error:
             found.report.error = str(error)
@@ -173,40 +218,65 @@ def _import_pages(parts: Parts, files: Sequence[_Found], options: Options, stric
     with parts.part() as writer:
         for found, batches in read:
             writer.resolver.names_met = set()
-            _take_all(writer, _source_of(writer, found), batches, found.report, options.owner, strict)
+            _take_all(
+                writer, _source_of(writer, found), batches, found.report, options.owner, strict
+            )
             met.append(writer.resolver.names_met)
         writer.resolver.names_met = set().union(*met)
     for (found, _), names in zip(read, met, strict=True):
         known = {name_alias(name) for name in names}
-        _note_shared(found.report, {name: n for name, n in writer.shared_names.items() if name_alias(name) in known})
+        _note_shared(
+            found.report,
+            {name: n for name, n in writer.shared_names.items() if name_alias(name) in known},
+        )
 
 
 def _read(found: _Found, options: Options) -> Iterator[Batch]:
-    """What a file brings; one that no reader was prepared for is that file's error, not the end of the import."""
+    """What a file brings; one that no reader was prepared for is that file's error, not the end of
+    the import.
+    """
     assert found.reader is not None
     try:
         yield from found.reader.read(found.document, options)
     except (ArchiveError, StoreError):
         raise
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, AssertionError) as error:
-        raise ArchiveError(f"读不下去（{type(error).__name__}：{str(error)[:80]}）：这个文件的写法没有见过，请报告") from error
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        RecursionError,
+        AssertionError,
+    ) as error:
+        raise ArchiveError(
+            f"读不下去（{type(error).__name__}：{str(error)[:80]}）：这个文件的写法没有见过，请报告"
+        ) from error
 
 
 def _check_strict(rejects: Sequence[Reject], strict: bool) -> None:
     if strict and rejects:
-        raise StrictError(f"有一行拒收（{rejects[0].where}：{rejects[0].reason}），按 --strict 整个文件没有导入")
+        raise StrictError(
+            f"有一行拒收（{rejects[0].where}：{rejects[0].reason}），按 --strict 整个文件没有导入"
+        )
 
 
 def _check_whole(anything: bool, kept: bool, status: str, rejects: Sequence[Reject]) -> None:
     if not anything:
         raise ArchiveError("里面没有公众号的页面、列表或文章")
     if rejects and not kept and status in ("", "verification", "unknown"):
-        raise ArchiveError(rejects[0].reason)  # nothing of it was kept, so it must not count as taken in
+        raise ArchiveError(
+            rejects[0].reason
+        )  # nothing of it was kept, so it must not count as taken in
 
 
 def _source_of(writer: Writer, found: _Found) -> int:
     assert found.reader is not None
-    return writer.source(found.reader.kind, found.document.name.encode("utf-8", "replace").decode(), digest=found.digest)
+    return writer.source(
+        found.reader.kind,
+        found.document.name.encode("utf-8", "replace").decode(),
+        digest=found.digest,
+    )
 
 
 def _note_shared(report: FileReport, names: dict[str, int]) -> None:
@@ -214,21 +284,34 @@ def _note_shared(report: FileReport, names: dict[str, int]) -> None:
         report.notes.append(_tell_shared(names))
 
 
-def _repeat(store: Store, before: dict[str, Any], report: FileReport, owner: Account | None) -> None:
+def _repeat(
+    store: Store, before: dict[str, Any], report: FileReport, owner: Account | None
+) -> None:
     """Tell what the same content brought when it was first taken in."""
     note = before["note"]
     report.repeated = True
     if owner is not None:
         with store.writing() as writer:
-            writer.put_account(before["source_id"], owner, origin="accounts file", seen_at=writer.now)
+            writer.put_account(
+                before["source_id"], owner, origin="accounts file", seen_at=writer.now
+            )
     report.tally = Tally(unchanged=note.get("rows", 0))
     report.repeated_rejects = note.get("rejected", 0)
     report.status = note.get("status", "")
     report.owners = {(biz, user_name) for biz, user_name in note.get("owners", ())}
-    report.account, report.title, report.published_at = (note.get(key) for key in ("account", "title", "published_at"))
+    report.account, report.title, report.published_at = (
+        note.get(key) for key in ("account", "title", "published_at")
+    )
 
 
-def _take_all(writer: Writer, source_id: int, batches: Iterable[Batch], report: FileReport, owner: Account | None, strict: bool) -> None:
+def _take_all(
+    writer: Writer,
+    source_id: int,
+    batches: Iterable[Batch],
+    report: FileReport,
+    owner: Account | None,
+    strict: bool,
+) -> None:
     """Everything one file brings, and a note of what that was."""
     if owner is not None:
         writer.put_account(source_id, owner, origin="accounts file", seen_at=writer.now)
@@ -238,26 +321,45 @@ def _take_all(writer: Writer, source_id: int, batches: Iterable[Batch], report: 
         _take(writer, source_id, batch, report, owner)
         _check_strict(report.rejects, strict)
     _check_whole(not empty, bool(report.tally.total), report.status, report.rejects)
-    note = {"rows": report.tally.total, "rejected": len(report.rejects), "status": report.status, "owners": sorted(map(list, report.owners), key=str)}
+    note = {
+        "rows": report.tally.total,
+        "rejected": len(report.rejects),
+        "status": report.status,
+        "owners": sorted(map(list, report.owners), key=str),
+    }
     note |= {"account": report.account, "title": report.title, "published_at": report.published_at}
     writer.note_source(source_id, {key: value for key, value in note.items() if value is not None})
 
 
 def _tell_shared(names: dict[str, int]) -> str:
-    shown = "、".join(f"“{name[:20]}”{count} 个" for name, count in list(names.items())[:_NAMES_TOLD])
+    shown = "、".join(
+        f"“{name[:20]}”{count} 个" for name, count in list(names.items())[:_NAMES_TOLD]
+    )
     more = f" 等 {len(names)} 个名称" if len(names) > _NAMES_TOLD else ""
-    return f"有公众号同名（{shown}{more}）：只写名称的行没有归给其中哪一个，用 --account 写 biz 或 gh_id 指明"
+    return (
+        f"有公众号同名（{shown}{more}）：只写名称的行没有归给其中哪一个，用 --account 写 biz "
+        "或 gh_id 指明"
+    )
 
 
-def _take(writer: Writer, source_id: int, batch: Batch, report: FileReport, owner: Account | None) -> None:
+def _take(
+    writer: Writer, source_id: int, batch: Batch, report: FileReport, owner: Account | None
+) -> None:
     if owner is not None:
         batch.sightings = own_sightings(batch.sightings, owner)
-    if report.kind == "table" and not report.named and batch.sightings and not any(s.article.url or s.article.mid for s in batch.sightings):
+    if (
+        report.kind == "table"
+        and not report.named
+        and batch.sightings
+        and not any(s.article.url or s.article.mid for s in batch.sightings)
+    ):
         # An index kept beside saved pages would double every article it names.
         raise ArchiveError("表格里没有链接也没有编号，像是旁边网页的目录；要导入请直接写这个文件名")
     report.tally += write_batch(writer, source_id, batch)
     if batch.loose_pages and not batch.sightings and batch.status in _GONE:
-        report.notes.append(f"页面写着“{_GONE[batch.status]}”，里面没有文章地址，对不上是哪一篇，只存了原页")
+        report.notes.append(
+            f"页面写着“{_GONE[batch.status]}”，里面没有文章地址，对不上是哪一篇，只存了原页"
+        )
     named = [(s.article.biz, s.article.user_name) for s in main_sightings(batch)]
     report.owners |= {pair for pair in named if any(pair)}
     report.rejects += batch.rejects

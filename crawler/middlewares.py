@@ -1,4 +1,6 @@
-"""Politeness: robots.txt, the daily cap, one host, and an end at the first verification page. Pauses are settings.py's."""
+"""Politeness: robots.txt, the daily cap, one host, and an end at the first verification page.
+Pauses are settings.py's.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ _CAPTCHA = "/mp/wappoc_appmsgcaptcha"
 
 
 class RobotsGate(RobotsTxtMiddleware):
-    """Scrapy's own robots.txt rules, and "no answer" read as "no" (RFC 9309, 2.3.1.4), not as "yes"."""
+    """Scrapy's own robots.txt rules, and "no answer" read as "no" (RFC 9309, 2.3.1.4), not as
+    "yes".
+    """
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:
@@ -68,7 +72,9 @@ class _OfSpider:
 
 
 class DailyCap(_OfSpider):
-    """No more requests in one day (Beijing) than the cap allows, counted over all runs in the store."""
+    """No more requests in one day (Beijing) than the cap allows, counted over all runs in the
+    store.
+    """
 
     def process_request(self, request: Request) -> None:
         if request.meta.get("dont_obey_robotstxt"):  # robots.txt itself
@@ -84,9 +90,13 @@ class DailyCap(_OfSpider):
 
 
 class SameHostRedirect(RedirectMiddleware):
-    """Redirects stay on the scheme, host and port that were asked; one that leads to the verification page is handed on, not followed."""
+    """Redirects stay on the scheme, host and port that were asked; one that leads to the
+    verification page is handed on, not followed.
+    """
 
-    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
+    def process_response(
+        self, request: Request, response: Response, spider: Spider | None = None
+    ) -> Request | Response:
         target = _location(response)
         if 300 <= response.status < 400 and _CAPTCHA in target:
             return response
@@ -94,7 +104,10 @@ class SameHostRedirect(RedirectMiddleware):
             followed = super().process_response(request, response)
         except ValueError:
             raise IgnoreRequest(f"跳转的地址读不懂：{target[:100]}") from None
-        if isinstance(followed, Request) and urlsplit(followed.url)[:2] != urlsplit(request.url)[:2]:
+        if (
+            isinstance(followed, Request)
+            and urlsplit(followed.url)[:2] != urlsplit(request.url)[:2]
+        ):
             raise IgnoreRequest(f"跳转到别的站点，没有跟过去：{followed.url[:100]}")
         return followed
 
@@ -126,6 +139,8 @@ def _is_verification(body: bytes) -> bool:
     if not body.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         return False
     try:
-        return parse_page(body if b"</html>" in body else body + b"</html>").status == "verification"
+        return (
+            parse_page(body if b"</html>" in body else body + b"</html>").status == "verification"
+        )
     except PageError:
         return False

@@ -1,4 +1,6 @@
-"""From the spider to the store: count the gaps field by field, then write, one transaction a response."""
+"""From the spider to the store: count the gaps field by field, then write, one transaction a
+response.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What is known of accounts, articles and albums: frozen records, their identity and their URLs. Standard library only.
+"""What is known of accounts, articles and albums: frozen records, their identity and their URLs.
+Standard library only.
 
 Parsing pages is page.py's and listing.py's; keeping records is store.py's.
 """
@@ -48,7 +49,17 @@ BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 ROLES = ("own", "direct", "adjacent", "benchmark")
 KINDS = ("article", "image", "video", "audio", "text", "repost")
 PRECISIONS = ("second", "minute", "day", "none")
-STATUSES = ("listed", "fetched", "deleted", "violation", "complaint", "unavailable", "expired", "migrated", "closed")
+STATUSES = (
+    "listed",
+    "fetched",
+    "deleted",
+    "violation",
+    "complaint",
+    "unavailable",
+    "expired",
+    "migrated",
+    "closed",
+)
 
 _SPACE = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -63,7 +74,9 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One official account as one source shows it. Every field may be missing; `biz`, `user_name` and `name` identify it."""
+    """One official account as one source shows it. Every field may be missing; `biz`, `user_name`
+    and `name` identify it.
+    """
 
     biz: str | None = None
     user_name: str | None = None  # gh_…
@@ -95,7 +108,9 @@ class Album:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One article as one source shows it. Times are UTC; what the source does not say is None, never ""."""
+    """One article as one source shows it. Times are UTC; what the source does not say is None,
+    never "".
+    """
 
     biz: str | None = None
     mid: str | None = None
@@ -136,12 +151,18 @@ class Article:
     pos_num: int | None = None  # number inside a numbered album
     album_ids: tuple[str, ...] = ()
     album_titles: tuple[str, ...] = ()
-    aside: dict[str, str] | None = None  # columns of a table that nobody here knows, by their own names
+    aside: dict[str, str] | None = (
+        None  # columns of a table that nobody here knows, by their own names
+    )
 
     def said(self) -> dict[str, Any]:
         """The fields this source does say, by name."""
         pairs = zip(_FIELDS, _values_of(self), strict=True)
-        return {name: value for name, value in pairs if value is not None and value != () and value != "none"}
+        return {
+            name: value
+            for name, value in pairs
+            if value is not None and value != () and value != "none"
+        }
 
 
 _FIELDS = tuple(f.name for f in fields(Article))
@@ -173,12 +194,16 @@ class ArticleUrl:
 
 
 def clean_text(value: object) -> str | None:
-    """One line of text as shown: entities decoded, white space folded, controls and lone surrogates dropped; None if empty."""
+    """One line of text as shown: entities decoded, white space folded, controls and lone surrogates
+    dropped; None if empty.
+    """
     if value is None:
         return None
     text = str(value)
     if "&" in text:
-        text = _HUGE_ENTITY.sub("", text)  # no character has so large a number, and int() refuses it
+        text = _HUGE_ENTITY.sub(
+            "", text
+        )  # no character has so large a number, and int() refuses it
         text = html.unescape(html.unescape(text))
     text = _SURROGATE.sub("", _CONTROL.sub("", text))
     return _SPACE.sub(" ", text).strip() or None
@@ -190,12 +215,15 @@ def is_biz(value: str | None) -> bool:
         return False
     try:
         return base64.b64decode(value, validate=True).decode("ascii").isdigit()
-    except ValueError:  # binascii.Error and UnicodeDecodeError are ValueErrors, and non-ASCII text raises the plain one
+    # binascii.Error and UnicodeDecodeError are ValueErrors, and non-ASCII text raises the plain one
+    except ValueError:
         return False
 
 
 def biz_of_number(number: str | int | None) -> str | None:
-    """The biz of a decimal account number (bizuin, fakeid); a value that already is a biz comes back as it is."""
+    """The biz of a decimal account number (bizuin, fakeid); a value that already is a biz comes
+    back as it is.
+    """
     text = str(number or "").strip()
     if text.isdigit() and 6 <= len(text) <= 12:
         return base64.b64encode(text.encode()).decode()
@@ -205,7 +233,8 @@ def biz_of_number(number: str | int | None) -> str | None:
 def parse_article_url(url: object) -> ArticleUrl | None:
     """Read an article URL in any of its forms; None when it is not an article's.
 
-    Ampersands may arrive as `&amp;`, doubly so, or as `\\x26amp;`; the scheme may be http or missing.
+    Ampersands may arrive as `&amp;`, doubly so, or as `\\x26amp;`; the scheme may be http or
+    missing.
     """
     text = str(url or "")[:_LONGEST_URL].strip().replace("\\x26", "&")
     while "&amp;" in text:
@@ -224,7 +253,9 @@ def parse_article_url(url: object) -> ArticleUrl | None:
         return _short_url(parts.path[3:].strip("/"))
     if parts.path not in ("/s", "/mp/appmsg/show"):
         return None
-    return _long_url({key: values[-1] for key, values in parse_qs(parts.query).items()}, parts.query)
+    return _long_url(
+        {key: values[-1] for key, values in parse_qs(parts.query).items()}, parts.query
+    )
 
 
 def _short_url(token: str) -> ArticleUrl | None:
@@ -237,15 +268,31 @@ def _long_url(query: dict[str, str], raw: str) -> ArticleUrl | None:
     biz = biz_of_number(unquote(query.get("__biz", "")).replace(" ", "+"))
     mid = query.get("mid") or query.get("appmsgid")
     idx = query.get("idx") or query.get("itemidx") or "1"
-    sn = _SURROGATE.sub("", _CONTROL.sub("", query.get("sn") or query.get("sign") or ""))[:64] or None
-    if not (biz and mid and mid.isascii() and mid.isdigit() and len(mid) < 24 and idx.isascii() and idx.isdigit() and len(idx) < 4):
+    sn = (
+        _SURROGATE.sub("", _CONTROL.sub("", query.get("sn") or query.get("sign") or ""))[:64]
+        or None
+    )
+    if not (
+        biz
+        and mid
+        and mid.isascii()
+        and mid.isdigit()
+        and len(mid) < 24
+        and idx.isascii()
+        and idx.isdigit()
+        and len(idx) < 4
+    ):
         return None
-    canonical = f"https://{HOST}/s?__biz={quote(biz, safe='=')}&mid={mid}&idx={int(idx)}" + (f"&sn={quote(sn)}" if sn else "")
+    canonical = f"https://{HOST}/s?__biz={quote(biz, safe='=')}&mid={mid}&idx={int(idx)}" + (
+        f"&sn={quote(sn)}" if sn else ""
+    )
     return ArticleUrl(canonical, biz, mid, int(idx), sn)
 
 
 def user_name_of(value: object) -> str | None:
-    """An account's gh_id as text; what is longer than any id is none, and a store has no room for it."""
+    """An account's gh_id as text; what is longer than any id is none, and a store has no room for
+    it.
+    """
     text = clean_text(value)
     return text if text and len(text) <= _LONGEST_ID else None
 
@@ -284,7 +331,9 @@ def album_url(album_id: str, biz: str | None = None) -> str:
 
 
 def article_aliases(article: Article, account_id: int) -> Iterator[str]:
-    """The keys an article is known by, strongest first. Two records that share one are the same article."""
+    """The keys an article is known by, strongest first. Two records that share one are the same
+    article.
+    """
     if article.biz and article.mid and article.idx:
         yield f"m:{article.biz}:{article.mid}:{article.idx}"
     if article.token:
@@ -300,7 +349,12 @@ def article_aliases(article: Article, account_id: int) -> Iterator[str]:
 
 def title_key(title: str) -> int:
     """A signed 63-bit hash of a title, the same on every machine."""
-    return int.from_bytes(hashlib.blake2b(title.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
+    return (
+        int.from_bytes(
+            hashlib.blake2b(title.encode("utf-8", "replace"), digest_size=8).digest(), "big"
+        )
+        >> 1
+    )
 
 
 def _digest(text: str) -> str:
@@ -308,7 +362,9 @@ def _digest(text: str) -> str:
 
 
 def account_aliases(account: Account) -> Iterator[str]:
-    """The keys an account is known by: biz, gh_id and 微信号 are unique, a name (`name:`) may fit several accounts."""
+    """The keys an account is known by: biz, gh_id and 微信号 are unique, a name (`name:`) may fit
+    several accounts.
+    """
     if account.biz:
         yield f"biz:{account.biz}"
     if account.user_name:
@@ -318,5 +374,7 @@ def account_aliases(account: Account) -> Iterator[str]:
 
 
 def name_alias(name: str) -> str:
-    """The key of an account's name; what is longer than any name counts by its beginning, as databases take no key of any length."""
+    """The key of an account's name; what is longer than any name counts by its beginning, as
+    databases take no key of any length.
+    """
     return f"name:{name}"[:_LONGEST_ALIAS]

@@ -1,4 +1,6 @@
-"""Every raw page read again with today's parsers: what they now say replaces what they said, and nothing is fetched."""
+"""Every raw page read again with today's parsers: what they now say replaces what they said, and
+nothing is fetched.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +30,16 @@ class Reparse:
 
     pages: int = 0
     tally: Tally = field(default_factory=Tally)
-    retracted: int = 0  # claims that today's parsers no longer make; what replaces them is told apart by no count of its own
+    # claims that today's parsers no longer make; what replaces them is told apart by no count of
+    # its own
+    retracted: int = 0
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
 
 def reparse(store: Store) -> Iterator[Reparse]:
-    """Read every held page again; yields the running count after each transaction. Raises StoreError."""
+    """Read every held page again; yields the running count after each transaction. Raises
+    StoreError.
+    """
     done = Reparse()
     waiting: list[tuple[StoredPage, Batch]] = []
     for page in store.pages():

@@ -1,6 +1,8 @@
-"""Times as people and tools write them: reading one, and deciding from all of a file's times which zone and which precision they have.
+"""Times as people and tools write them: reading one, and deciding from all of a file's times which
+zone and which precision they have.
 
-Pure and without guessing words: 昨天 or a date without its year is no time. What a time belongs to is tables.py's.
+Pure and without guessing words: 昨天 or a date without its year is no time. What a time belongs to
+is tables.py's.
 """
 
 from __future__ import annotations
@@ -39,27 +41,37 @@ _EXCEL_DAY = date(1899, 12, 30).toordinal() - _EPOCH_DAY
 
 _ISO = re.compile(
     r"(\d{4})(?P<mark>[-/.]|年)(\d{1,2})(?:(?P=mark)|月)(\d{1,2})日?"
-    r"(?:(?:\s*T|\s+|(?<=日))(\d{1,2})[:时点](\d{1,2})?(?:(?<=\d)[:分](\d{1,2})(?:[.,]\d+)?秒?|(?<=\d)分)?"
+    r"(?:(?:\s*T|\s+|(?<=日))(\d{1,2})[:时点](\d{1,2})?(?:(?<=\d)[:分](\d{1,2})(?:[.,]\d+)?秒?|"
+    r"(?<=\d)分)?"
     r"\s*(Z|UTC|GMT|CST|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)?(?:\s+CST)?)?",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d{8}|\d{10}|\d{12}|\d{13}|\d{14}")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _WEEKDAY = re.compile(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?")
-_PERIOD = re.compile(r"凌晨|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|(?<![a-z])[ap]\.?m\.?(?![a-z])", re.IGNORECASE)
-_MONTH = re.compile(r"(?<![a-z])(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?![a-z])", re.IGNORECASE)
+_PERIOD = re.compile(
+    r"凌晨|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|(?<![a-z])[ap]\.?m\.?(?![a-z])", re.IGNORECASE
+)
+_MONTH = re.compile(
+    r"(?<![a-z])(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?![a-z])", re.IGNORECASE
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?")
-_MAIL_ZONE = re.compile(r"(?:[+-]\d{4}|[A-Za-z]{1,5})\s*(?:\(.*\))?\s*\Z")  # parsedate_tz says 0 where there is none
-_ZONE = re.compile(r"(?:Z|UTC|GMT|CST)?\s*([+-]\d{2}:?\d{2})|(?<![a-z])(Z|UTC|GMT|CST)(?![a-z])", re.IGNORECASE)
+_MAIL_ZONE = re.compile(
+    r"(?:[+-]\d{4}|[A-Za-z]{1,5})\s*(?:\(.*\))?\s*\Z"
+)  # parsedate_tz says 0 where there is none
+_ZONE = re.compile(
+    r"(?:Z|UTC|GMT|CST)?\s*([+-]\d{2}:?\d{2})|(?<![a-z])(Z|UTC|GMT|CST)(?![a-z])", re.IGNORECASE
+)
 
 
 class Moment(NamedTuple):
     """One time as it was written.
 
-    `wall` is what the clock showed, as if it were UTC (seconds since 1970); `zone` is none, utc (Z, GMT, +00:00: often written on local
-    times) or offset (explicit or absolute, believed), then `offset` is seconds east of UTC. `cell` marks a spreadsheet's or serial's whole
-    day, where a bare date and a real midnight look alike.
+    `wall` is what the clock showed, as if it were UTC (seconds since 1970); `zone` is none, utc (Z,
+    GMT, +00:00: often written on local times) or offset (explicit or absolute, believed), then
+    `offset` is seconds east of UTC. `cell` marks a spreadsheet's or serial's whole day, where a
+    bare date and a real midnight look alike.
     """
 
     wall: int
@@ -70,7 +82,9 @@ class Moment(NamedTuple):
 
 
 def parse_time(value: object) -> Moment | None:
-    """Read one time in any usual form; None when it is none, is relative, ambiguous (6/2/2026) or not in the calendar."""
+    """Read one time in any usual form; None when it is none, is relative, ambiguous (6/2/2026) or
+    not in the calendar.
+    """
     if isinstance(value, str):
         return _parse_text(value)
     if isinstance(value, datetime):
@@ -94,7 +108,15 @@ def _parse_text(text: str) -> Moment | None:
     return _moment(int(year), int(month), int(day), hour, minute, second, zone)
 
 
-def _moment(year: int, month: int, day: int, hour: str | None, minute: str | None, second: str | None, zone: str | None) -> Moment | None:
+def _moment(
+    year: int,
+    month: int,
+    day: int,
+    hour: str | None,
+    minute: str | None,
+    second: str | None,
+    zone: str | None,
+) -> Moment | None:
     try:
         wall = (date(year, month, day).toordinal() - _EPOCH_DAY) * _DAY
     except (ValueError, OverflowError):
@@ -129,7 +151,9 @@ def _offset(zone: str) -> int | None:
 
 
 def _parse_rest(text: str) -> Moment | None:
-    """The rarer forms: digits only, full-width, with weekday or part of the day, with an English month."""
+    """The rarer forms: digits only, full-width, with weekday or part of the day, with an English
+    month.
+    """
     text = unicodedata.normalize("NFKC", text).strip()
     if _DIGITS.fullmatch(text) or _SERIAL.fullmatch(text):
         return _of_digits(text)
@@ -173,12 +197,22 @@ def _of_digits(text: str) -> Moment | None:
     if len(text) == 8 and text.isdigit():
         return _moment(int(text[:4]), int(text[4:6]), int(text[6:]), None, None, None, None)
     if len(text) in (12, 14) and text.isdigit():
-        return _moment(int(text[:4]), int(text[4:6]), int(text[6:8]), text[8:10], text[10:12], text[12:] or None, None)
+        return _moment(
+            int(text[:4]),
+            int(text[4:6]),
+            int(text[6:8]),
+            text[8:10],
+            text[10:12],
+            text[12:] or None,
+            None,
+        )
     return _of_number(float(text))
 
 
 def _of_number(number: float) -> Moment | None:
-    """Unix seconds or milliseconds, else the day and fraction of a spreadsheet, else a date of eight digits."""
+    """Unix seconds or milliseconds, else the day and fraction of a spreadsheet, else a date of
+    eight digits.
+    """
     if 1e9 <= number < 1e10:
         return Moment(int(number), "offset", 0)
     if 1e12 <= number < 1e13:
@@ -224,13 +258,27 @@ def _of_english(text: str) -> Moment | None:
     if period and hour:
         hour = _hour_of_day(int(hour), _period_name(period[0]))
     zone = (zone_match[1] or zone_match[2]) if zone_match else None
-    return _moment(int(years[0]), _MONTHS.index(month_name[1].lower()) + 1, int(days[0]), hour, minute, second, zone)
+    return _moment(
+        int(years[0]),
+        _MONTHS.index(month_name[1].lower()) + 1,
+        int(days[0]),
+        hour,
+        minute,
+        second,
+        zone,
+    )
 
 
-def _of_mail(parsed: tuple[int, int, int, int, int, int, int, int, int, int | None]) -> Moment | None:
+def _of_mail(
+    parsed: tuple[int, int, int, int, int, int, int, int, int, int | None],
+) -> Moment | None:
     year, month, day, hour, minute, second = parsed[:6]
     shift = parsed[9]
-    zone = None if shift is None else f"{'-' if shift < 0 else '+'}{abs(shift) // _HOUR:02d}{abs(shift) % _HOUR // 60:02d}"
+    zone = (
+        None
+        if shift is None
+        else f"{'-' if shift < 0 else '+'}{abs(shift) // _HOUR:02d}{abs(shift) % _HOUR // 60:02d}"
+    )
     return _moment(year, month, day, str(hour), str(minute), str(second), zone)
 
 
@@ -243,9 +291,15 @@ class TimeTally:
     minutes: int = 0  # written to the minute
     whole_minutes: int = 0  # to the second, and the second is 0
     cells: int = 0  # whole days of spreadsheets
-    zeros: dict[str, int] = field(default_factory=lambda: {"none": 0, "utc": 0, "offset": 0})  # 00:00:00; of offsets, in Beijing
-    sixteens: dict[str, int] = field(default_factory=lambda: {"none": 0, "utc": 0})  # 16:00:00, Beijing's midnight written as UTC
-    hours: dict[str, list[int]] = field(default_factory=lambda: {"none": [0] * 24, "utc": [0] * 24})  # of the clock, as written
+    zeros: dict[str, int] = field(
+        default_factory=lambda: {"none": 0, "utc": 0, "offset": 0}
+    )  # 00:00:00; of offsets, in Beijing
+    sixteens: dict[str, int] = field(
+        default_factory=lambda: {"none": 0, "utc": 0}
+    )  # 16:00:00, Beijing's midnight written as UTC
+    hours: dict[str, list[int]] = field(
+        default_factory=lambda: {"none": [0] * 24, "utc": [0] * 24}
+    )  # of the clock, as written
 
     @classmethod
     def of(cls, moments: Iterable[Moment]) -> TimeTally:
@@ -289,7 +343,9 @@ class TimeTally:
 
 @dataclass(frozen=True, slots=True)
 class ZoneChoice:
-    """How to read the times of one file: seconds east of UTC for naive times and for those marked Z, and why if that is not as written."""
+    """How to read the times of one file: seconds east of UTC for naive times and for those marked
+    Z, and why if that is not as written.
+    """
 
     naive: int = _BEIJING_S
     utc: int = 0
@@ -298,41 +354,58 @@ class ZoneChoice:
 
 @dataclass(frozen=True, slots=True)
 class PrecisionChoice:
-    """How exact the times of one account in one file are at best: second, minute or day, and why if that is not as written."""
+    """How exact the times of one account in one file are at best: second, minute or day, and why if
+    that is not as written.
+    """
 
     precision: str = "second"
     reason: str = ""
 
 
 _LEAST_ROWS = 30
-_NIGHT_SHARE = 0.20  # of 158 real accounts of 30 rows and more, 156 send less than 18% of them between 01:00 and 05:59, none above 23%
+# of 158 real accounts of 30 rows and more, 156 send less than 18% of them between 01:00 and 05:59,
+# none above 23%
+_NIGHT_SHARE = 0.20
 _NIGHT_RATIO = 3
 
 
 def decide_zone(moments: Iterable[Moment] | TimeTally) -> ZoneChoice:
-    """Decide by Beijing's night (01:00–05:59), in which hardly anybody sends, how the times of ONE file are to be read.
+    """Decide by Beijing's night (01:00–05:59), in which hardly anybody sends, how the times of ONE
+    file are to be read.
 
-    Believes what is written (naive = Beijing) unless at least 30 times say otherwise clearly: many of them at night as written and
-    few under the other reading, over several hours of it (one hour is a scheduled push at 05:50).
+    Believes what is written (naive = Beijing) unless at least 30 times say otherwise clearly: many
+    of them at night as written and few under the other reading, over several hours of it (one hour
+    is a scheduled push at 05:50).
     """
     tally = moments if isinstance(moments, TimeTally) else TimeTally.of(moments)
     z_is_local = _is_wrong(tally.hours["utc"], 8, 0)
     naive_is_utc = _is_wrong(tally.hours["none"], 0, 8)
     reasons = []
     if z_is_local:
-        reasons.append("时间写着 Z（UTC），但只有按北京时间才说得通，按北京时间算" + _shares(tally.hours["utc"], 8, 0))
+        reasons.append(
+            "时间写着 Z（UTC），但只有按北京时间才说得通，按北京时间算"
+            + _shares(tally.hours["utc"], 8, 0)
+        )
     if naive_is_utc:
-        reasons.append("时间没写时区，看起来是 UTC，按 UTC 换算成北京时间" + _shares(tally.hours["none"], 0, 8))
-    return ZoneChoice(0 if naive_is_utc else _BEIJING_S, _BEIJING_S if z_is_local else 0, "；".join(reasons))
+        reasons.append(
+            "时间没写时区，看起来是 UTC，按 UTC 换算成北京时间" + _shares(tally.hours["none"], 0, 8)
+        )
+    return ZoneChoice(
+        0 if naive_is_utc else _BEIJING_S, _BEIJING_S if z_is_local else 0, "；".join(reasons)
+    )
 
 
 def _night(hours: list[int], shift: int) -> list[int]:
-    """Rows in each hour of Beijing's night if its clock is `shift` hours ahead of the written one."""
+    """Rows in each hour of Beijing's night if its clock is `shift` hours ahead of
+    the written one.
+    """
     return [hours[(hour - shift) % 24] for hour in range(1, 6)]
 
 
 def _is_wrong(hours: list[int], shift: int, other: int) -> bool:
-    """True when the written hours, read `shift` hours later, lie at night, and read `other` hours later do not."""
+    """True when the written hours, read `shift` hours later, lie at night, and read `other` hours
+    later do not.
+    """
     rows = sum(hours)
     if rows < _LEAST_ROWS:
         return False
@@ -345,14 +418,24 @@ def _is_wrong(hours: list[int], shift: int, other: int) -> bool:
 
 def _shares(hours: list[int], shift: int, other: int) -> str:
     rows = sum(hours)
-    return f"（{rows} 个时间，照写的算有 {sum(_night(hours, shift)) / rows:.0%} 落在凌晨 1–6 点，另一种算法 {sum(_night(hours, other)) / rows:.0%}）"
+    return (
+        f"（{rows} 个时间，照写的算有 {sum(_night(hours, shift)) / rows:.0%} 落在凌晨 1–6 点，"
+        f"另一种算法 {sum(_night(hours, other)) / rows:.0%}）"
+    )
 
 
-def decide_precision(moments: Iterable[Moment] | TimeTally, *, whole: TimeTally | None = None, zone: ZoneChoice | None = None) -> PrecisionChoice:
-    """Decide how exact the times of ONE account in ONE file are; `whole` is the file's tally, for what one account can't tell.
+def decide_precision(
+    moments: Iterable[Moment] | TimeTally,
+    *,
+    whole: TimeTally | None = None,
+    zone: ZoneChoice | None = None,
+) -> PrecisionChoice:
+    """Decide how exact the times of ONE account in ONE file are; `whole` is the file's tally, for
+    what one account can't tell.
 
-    Dates and HH:MM stay what they are written as. Exact midnights are bare days only where the account has at least three times and all
-    of them are midnights; with fewer, the whole file decides. Seconds that are :00 in at least 20 times of the file are minutes.
+    Dates and HH:MM stay what they are written as. Exact midnights are bare days only where the
+    account has at least three times and all of them are midnights; with fewer, the whole file
+    decides. Seconds that are :00 in at least 20 times of the file are minutes.
     """
     tally = moments if isinstance(moments, TimeTally) else TimeTally.of(moments)
     whole = whole or tally
@@ -395,7 +478,9 @@ def settle_time(moment: Moment, zone: ZoneChoice, choice: PrecisionChoice) -> tu
 
 
 def read_single_time(text: str | None) -> tuple[datetime | None, str]:
-    """A time that stands alone, in UTC and how fine it is: as it says, Beijing's where it names no zone; (None, "none") where it is none."""
+    """A time that stands alone, in UTC and how fine it is: as it says, Beijing's where it names no
+    zone; (None, "none") where it is none.
+    """
     moment = parse_time(text) if text else None
     if moment is None:
         return None, "none"

@@ -1,1 +1,3 @@
-"""The competitor brief: `summary` and `sections` hold the figures, `rules` draw conclusions, `page` renders, `build` joins them."""
+"""The competitor brief: `summary` and `sections` hold the figures, `rules` draw conclusions, `page`
+renders, `build` joins them.
+"""

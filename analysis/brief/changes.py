@@ -1,7 +1,9 @@
-"""This brief beside an earlier one: what has changed since, and what was there before and is only seen now.
+"""This brief beside an earlier one: what has changed since, and what was there before and is only
+seen now.
 
-Changed is what two dated observations show: an article after the last one held then, against what was held then. What lies before that day and
-was not in the earlier brief is news to us, not of the account: more was collected, or the weeks since made it certain.
+Changed is what two dated observations show: an article after the last one held then, against what
+was held then. What lies before that day and was not in the earlier brief is news to us, not of the
+account: more was collected, or the weeks since made it certain.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from analysis.report.wording import say
 
 __all__ = ["AccountSince", "SinceLast", "compare_briefs"]
 
-_LISTED = 10  # columns an earlier brief lists at most: of one that lists so many, a column missing there says nothing
+# columns an earlier brief lists at most: of one that lists so many, a column missing there says
+# nothing
+_LISTED = 10
 _NEAR = timedelta(days=21)  # the same change is dated a little differently when more is known
 _SUSPENDED = ("paused", "ended")
 _STATUSES = {"paused": "停更", "ended": "已停"}
@@ -28,8 +32,10 @@ _STATUSES = {"paused": "停更", "ended": "已停"}
 
 @dataclass(frozen=True, slots=True)
 class AccountSince:
-    """One account since the last brief. `since` is the last day held then; pushes after it, and pushes up to it that were not held then (negative:
-    held then and not now). `changed` and `seen_now` are sentences."""
+    """One account since the last brief. `since` is the last day held then; pushes after it, and
+    pushes up to it that were not held then (negative: held then and not now). `changed` and
+    `seen_now` are sentences.
+    """
 
     account: AccountSummary
     since: date | None
@@ -44,7 +50,9 @@ class AccountSince:
 
 @dataclass(frozen=True, slots=True)
 class SinceLast:
-    """What compare_briefs finds: accounts in the brief's order, then the names of those that joined and of those that left the comparison."""
+    """What compare_briefs finds: accounts in the brief's order, then the names of those that joined
+    and of those that left the comparison.
+    """
 
     date: date
     accounts: tuple[AccountSince, ...]
@@ -53,11 +61,17 @@ class SinceLast:
 
 
 def compare_briefs(brief: BriefSummary, old: OldBrief) -> SinceLast:
-    """The brief beside an earlier one, its sentences in the language spoken. An account that only one of them has is named and not compared."""
+    """The brief beside an earlier one, its sentences in the language spoken. An account that only
+    one of them has is named and not compared.
+    """
     now = {account.account_id: account for account in brief.accounts}
     return SinceLast(
         old.date,
-        tuple(_compare(account, old.accounts[key]) for key, account in now.items() if key in old.accounts),
+        tuple(
+            _compare(account, old.accounts[key])
+            for key, account in now.items()
+            if key in old.accounts
+        ),
         tuple(account.account for key, account in now.items() if key not in old.accounts),
         tuple(account.account for key, account in old.accounts.items() if key not in now),
     )
@@ -65,22 +79,41 @@ def compare_briefs(brief: BriefSummary, old: OldBrief) -> SinceLast:
 
 def _compare(account: AccountSummary, old: OldAccount) -> AccountSince:
     days = account.cadence.push_days if account.cadence else ()
-    after = [day for day in days if old.last is not None and day > old.last]  # of an account of which nothing was held, all is news to us
+    after = [
+        day for day in days if old.last is not None and day > old.last
+    ]  # of an account of which nothing was held, all is news to us
     filled = len(days) - len(after) - old.pushes
-    told = [*_cadence_news(account, old, filled), *_column_news(account, old), *_layout_news(account, old, filled)]
+    told = [
+        *_cadence_news(account, old, filled),
+        *_column_news(account, old),
+        *_layout_news(account, old, filled),
+    ]
     span = (days[-1] - old.last).days if days and old.last else 0
     return AccountSince(
-        account, old.last, old.articles, len(after), filled, len(after) / span * 7 if span >= MIN_DAYS and account.enough else None, old.pushes_per_week if old.enough else None,
-        tuple(sentence for changed, sentence in told if changed), tuple(sentence for changed, sentence in told if not changed),
-    )  # fmt: skip
+        account,
+        old.last,
+        old.articles,
+        len(after),
+        filled,
+        len(after) / span * 7 if span >= MIN_DAYS and account.enough else None,
+        old.pushes_per_week if old.enough else None,
+        tuple(sentence for changed, sentence in told if changed),
+        tuple(sentence for changed, sentence in told if not changed),
+    )
 
 
 def _why(filled: int) -> str:
-    return say("（这次补收了更早的文章才看到）") if filled > 0 else say("（上次文章还不够，看不出来）")
+    return (
+        say("（这次补收了更早的文章才看到）") if filled > 0 else say("（上次文章还不够，看不出来）")
+    )
 
 
-def _cadence_news(account: AccountSummary, old: OldAccount, filled: int) -> Iterator[tuple[bool, str]]:
-    """(whether it is a change since then, the sentence) of each change of rhythm that the earlier brief did not have."""
+def _cadence_news(
+    account: AccountSummary, old: OldAccount, filled: int
+) -> Iterator[tuple[bool, str]]:
+    """(whether it is a change since then, the sentence) of each change of rhythm that the earlier
+    brief did not have.
+    """
     for change in account.cadence.changes if account.cadence else ():
         at = change.date.date()
         if any(kind == change.kind and abs(at - day) <= _NEAR for kind, day in old.changes):
@@ -92,12 +125,22 @@ def _cadence_news(account: AccountSummary, old: OldAccount, filled: int) -> Iter
 def _describe(change: Change) -> str:
     day = f"{change.date:%Y-%m-%d}"
     if change.kind == "hour":
-        return say("{day} 起常用时刻由 {before} 改到 {after}", day=day, before=format_clock(change.before), after=format_clock(change.after))
+        return say(
+            "{day} 起常用时刻由 {before} 改到 {after}",
+            day=day,
+            before=format_clock(change.before),
+            after=format_clock(change.after),
+        )
     if change.kind == "pause":
         return say("{day} 起收录里没有文章", day=day)
     if change.kind == "resume":
         return say("{day} 恢复，之后每周 {after} 次", day=day, after=f"{change.after:.1f}")
-    return say("{day} 起每周推送由 {before} 次变为 {after} 次", day=day, before=f"{change.before:.1f}", after=f"{change.after:.1f}")
+    return say(
+        "{day} 起每周推送由 {before} 次变为 {after} 次",
+        day=day,
+        before=f"{change.before:.1f}",
+        after=f"{change.after:.1f}",
+    )
 
 
 def _column_news(account: AccountSummary, old: OldAccount) -> Iterator[tuple[bool, str]]:
@@ -109,28 +152,83 @@ def _column_news(account: AccountSummary, old: OldAccount) -> Iterator[tuple[boo
         before = held[1] if held else known.get(column.content_column, "")
         if before == "":
             yield from _first_seen(column, old, name)
-        elif before in ("new", "active") and column.status in _SUSPENDED and column.last and account.last:
-            status, last, until = tell(_STATUSES[column.status]), f"{column.last:%Y-%m-%d}", f"{account.last:%Y-%m-%d}"
-            yield True, say("栏目「{name}」{status}：最近一篇 {last}，此后到 {until} 收录的文章里没有", name=name, status=status, last=last, until=until)
-        elif before in _SUSPENDED and column.status in ("new", "active") and column.last and old.last and column.last.date() > old.last:
-            yield True, say("栏目「{name}」又更了：最近一篇 {last}", name=name, last=f"{column.last:%Y-%m-%d}")
+        elif (
+            before in ("new", "active")
+            and column.status in _SUSPENDED
+            and column.last
+            and account.last
+        ):
+            status, last, until = (
+                tell(_STATUSES[column.status]),
+                f"{column.last:%Y-%m-%d}",
+                f"{account.last:%Y-%m-%d}",
+            )
+            yield (
+                True,
+                say(
+                    "栏目「{name}」{status}：最近一篇 {last}，此后到 {until} 收录的文章里没有",
+                    name=name,
+                    status=status,
+                    last=last,
+                    until=until,
+                ),
+            )
+        elif (
+            before in _SUSPENDED
+            and column.status in ("new", "active")
+            and column.last
+            and old.last
+            and column.last.date() > old.last
+        ):
+            yield (
+                True,
+                say(
+                    "栏目「{name}」又更了：最近一篇 {last}",
+                    name=name,
+                    last=f"{column.last:%Y-%m-%d}",
+                ),
+            )
 
 
 def _first_seen(column: Column, old: OldAccount, name: str) -> Iterator[tuple[bool, str]]:
     if column.first is None:
         return
     if old.last is not None and column.first.date() > old.last:
-        yield True, say("新开栏目「{name}」：第一篇 {first}，已有 {n} 篇", name=name, first=f"{column.first:%Y-%m-%d}", n=column.n)
+        yield (
+            True,
+            say(
+                "新开栏目「{name}」：第一篇 {first}，已有 {n} 篇",
+                name=name,
+                first=f"{column.first:%Y-%m-%d}",
+                n=column.n,
+            ),
+        )
     elif len(old.columns) < _LISTED:
-        yield False, say("栏目「{name}」第一篇在 {first}，早就有，上次没认出来", name=name, first=f"{column.first:%Y-%m-%d}")
+        yield (
+            False,
+            say(
+                "栏目「{name}」第一篇在 {first}，早就有，上次没认出来",
+                name=name,
+                first=f"{column.first:%Y-%m-%d}",
+            ),
+        )
 
 
-def _layout_news(account: AccountSummary, old: OldAccount, filled: int) -> Iterator[tuple[bool, str]]:
+def _layout_news(
+    account: AccountSummary, old: OldAccount, filled: int
+) -> Iterator[tuple[bool, str]]:
     for redesign in account.layout.redesigns if account.layout else ():
         at = redesign.at.date()
         if any(abs(at - day) <= _NEAR for day in old.redesigns):
             continue
         since = old.last is not None and at > old.last
-        differs = say("，").join(f"{tell(one.what)} {tell(one.before or '无')} → {tell(one.after or '无')}" for one in redesign.changed[:3])
-        told = say("{day} 起换了模板：{differs}", day=at, differs=differs) if differs else say("{day} 起换了模板", day=at)
+        differs = say("，").join(
+            f"{tell(one.what)} {tell(one.before or '无')} → {tell(one.after or '无')}"
+            for one in redesign.changed[:3]
+        )
+        told = (
+            say("{day} 起换了模板：{differs}", day=at, differs=differs)
+            if differs
+            else say("{day} 起换了模板", day=at)
+        )
         yield since, f"{told}{'' if since else _why(filled)}"

@@ -1,4 +1,6 @@
-"""The charts of a brief as SVG, by account: which figures are drawn, on which shared scales. No arithmetic beyond the scales."""
+"""The charts of a brief as SVG, by account: which figures are drawn, on which shared scales. No
+arithmetic beyond the scales.
+"""
 
 from __future__ import annotations
 
@@ -24,15 +26,22 @@ from analysis.report.wording import say
 
 __all__ = ["BEGUN", "CROWDING", "MAX_CHARTED", "draw_cards", "draw_charts", "draw_map"]
 
-MAX_CHARTED = 24  # accounts with charts; at 60 KB each the page stays under 3 MB, and nobody reads more
+MAX_CHARTED = (
+    24  # accounts with charts; at 60 KB each the page stays under 3 MB, and nobody reads more
+)
 BEGUN = "begun"  # the name under which the chart of all accounts' phases stands
 CROWDING = ""  # the name under which the chart of all accounts together stands
 _DAY_MOST = 2  # pushes a day at the dark end of the calendars: few accounts send more
 
 
 def draw_charts(brief: BriefSummary) -> dict[str, dict[str, Markup]]:
-    """The charts of each account that carries conclusions, and under CROWDING the one of all rivals; time axes and scales are shared."""
-    drawn = {account.account_id: _draw_account(account, f"c{i}", brief) for i, account in enumerate(charted(brief))}
+    """The charts of each account that carries conclusions, and under CROWDING the one of all
+    rivals; time axes and scales are shared.
+    """
+    drawn = {
+        account.account_id: _draw_account(account, f"c{i}", brief)
+        for i, account in enumerate(charted(brief))
+    }
     if brief.crowding:
         drawn[CROWDING] = {"crowding": Markup(_draw_crowding(brief.crowding))}
     if brief.rivals and brief.rivals.beginnings:
@@ -44,7 +53,12 @@ def _draw_begun(rivals: RivalsSection) -> str:
     frame = rivals.phases_frame[rivals.phases_frame["row"] < MAX_CHARTED]
     names = frame["account"].map(safe_text)
     told = [
-        say("{account} {phases} 段，共 {weeks} 周", account=clamp(one.account, 24), phases=len(one.phases), weeks=f"{one.phases[-1].week_to:.0f}")
+        say(
+            "{account} {phases} 段，共 {weeks} 周",
+            account=clamp(one.account, 24),
+            phases=len(one.phases),
+            weeks=f"{one.phases[-1].week_to:.0f}",
+        )
         for one in rivals.beginnings[:MAX_CHARTED]
     ]
     text = say("各账号从收到的第一篇起的阶段：{phases}", phases=say("；").join(told))
@@ -53,7 +67,11 @@ def _draw_begun(rivals: RivalsSection) -> str:
 
 def draw_cards(brief: BriefSummary) -> dict[str, Markup]:
     """The style card of the template each account uses now."""
-    measured = [account for account in brief.accounts if account.layout and account.layout.enough and account.layout.template_now]
+    measured = [
+        account
+        for account in brief.accounts
+        if account.layout and account.layout.enough and account.layout.template_now
+    ]
     return {account.account_id: Markup(_draw_card(account)) for account in measured[:MAX_CHARTED]}
 
 
@@ -62,15 +80,39 @@ def draw_map(brief: BriefSummary) -> Markup | None:
     comparison = brief.comparison
     if len(comparison.places) < 2:
         return None
-    rows = [{"account": clamp(place.account, 10), "own": place.own, "x": place.x, "y": place.y} for place in comparison.places[:MAX_CHARTED]]
-    x, y = (DIMENSIONS[key] for key in comparison.axes)
-    told = [
-        say("{account}：{across}，{up}", account=clamp(place.account, 24), across=tell(x.said(place.x)), up=tell(y.said(place.y)))
+    rows = [
+        {"account": clamp(place.account, 10), "own": place.own, "x": place.x, "y": place.y}
         for place in comparison.places[:MAX_CHARTED]
     ]
-    titles = [say("{name}（{unit}）", name=tell(axis.name), unit=tell(axis.unit)) for axis in (x, y)]
-    text = say("定位图，横轴{across}，纵轴{up}。{told}", across=tell(x.name), up=tell(y.name), told=say("；").join(told))
-    drawn = draw_svg(draw_positions, pd.DataFrame(rows), x=titles[0], y=titles[1], x_percent=x.unit == "%", y_percent=y.unit == "%", name="map", text=text)
+    x, y = (DIMENSIONS[key] for key in comparison.axes)
+    told = [
+        say(
+            "{account}：{across}，{up}",
+            account=clamp(place.account, 24),
+            across=tell(x.said(place.x)),
+            up=tell(y.said(place.y)),
+        )
+        for place in comparison.places[:MAX_CHARTED]
+    ]
+    titles = [
+        say("{name}（{unit}）", name=tell(axis.name), unit=tell(axis.unit)) for axis in (x, y)
+    ]
+    text = say(
+        "定位图，横轴{across}，纵轴{up}。{told}",
+        across=tell(x.name),
+        up=tell(y.name),
+        told=say("；").join(told),
+    )
+    drawn = draw_svg(
+        draw_positions,
+        pd.DataFrame(rows),
+        x=titles[0],
+        y=titles[1],
+        x_percent=x.unit == "%",
+        y_percent=y.unit == "%",
+        name="map",
+        text=text,
+    )
     return Markup(drawn)
 
 
@@ -81,8 +123,14 @@ def _draw_card(account: AccountSummary) -> str:
         raise ValueError(f"{account.account!r} has no template to draw")
     window = say("没有日期")
     if template.first and template.last:
-        window = say("{since} 至 {until}", since=f"{template.first:%Y-%m-%d}", until=f"{template.last:%Y-%m-%d}")
-    return render_style_card(clamp(account.account, 24), template.look, n=template.n, window=window, say=say)
+        window = say(
+            "{since} 至 {until}",
+            since=f"{template.first:%Y-%m-%d}",
+            until=f"{template.last:%Y-%m-%d}",
+        )
+    return render_style_card(
+        clamp(account.account, 24), template.look, n=template.n, window=window, say=say
+    )
 
 
 def charted(brief: BriefSummary) -> list[AccountSummary]:
@@ -91,40 +139,105 @@ def charted(brief: BriefSummary) -> list[AccountSummary]:
 
 
 def _draw_crowding(crowding: Crowding) -> str:
-    text = say("{accounts} 个对手的推送在一周里的分布，{pushes} 次推送", accounts=crowding.accounts_timed, pushes=crowding.pushes_timed)
-    return draw_svg(draw_crowding, crowding.frame, own_hours=crowding.own_hours, say=tell, name="crowding", text=text)
+    text = say(
+        "{accounts} 个对手的推送在一周里的分布，{pushes} 次推送",
+        accounts=crowding.accounts_timed,
+        pushes=crowding.pushes_timed,
+    )
+    return draw_svg(
+        draw_crowding,
+        crowding.frame,
+        own_hours=crowding.own_hours,
+        say=tell,
+        name="crowding",
+        text=text,
+    )
 
 
 def _draw_account(account: AccountSummary, name: str, brief: BriefSummary) -> dict[str, Markup]:
     cadences = [one.cadence for one in charted(brief) if one.cadence]
-    since, until = min(one.push_days[0] for one in cadences), max(one.push_days[-1] for one in cadences)
+    since, until = (
+        min(one.push_days[0] for one in cadences),
+        max(one.push_days[-1] for one in cadences),
+    )
     most = max(int(one.weeks_frame["pushes"].max()) for one in cadences)
     drawn = _draw_cadence(account, name, since, until, most)
     if account.purposes and account.purposes.self_share is not None:
-        text = say("{account}：文章按读者的五种需要分，{articles} 篇", account=clamp(account.account, 24), articles=account.purposes.articles)
-        drawn["needs"] = draw_svg(draw_needs, account.purposes.needs, own=account.own, say=tell, name=f"{name}n", text=text)
+        text = say(
+            "{account}：文章按读者的五种需要分，{articles} 篇",
+            account=clamp(account.account, 24),
+            articles=account.purposes.articles,
+        )
+        drawn["needs"] = draw_svg(
+            draw_needs,
+            account.purposes.needs,
+            own=account.own,
+            say=tell,
+            name=f"{name}n",
+            text=text,
+        )
     if (columns := account.columned).shown:
         name_shown, shown = clamp(account.account, 24), len(columns.shown)
-        text = say("{account}：{columns} 个栏目从第一篇到最近一篇，{since} 至 {until}", account=name_shown, columns=shown, since=since, until=until)
-        frame, issues = (one.assign(content_column=one["content_column"].map(safe_text)) for one in (columns.frame, columns.issues))
-        drawn["columns"] = draw_svg(draw_column_lives, frame, issues, since=since, until=until, own=account.own, name=f"{name}m", text=text)
+        text = say(
+            "{account}：{columns} 个栏目从第一篇到最近一篇，{since} 至 {until}",
+            account=name_shown,
+            columns=shown,
+            since=since,
+            until=until,
+        )
+        frame, issues = (
+            one.assign(content_column=one["content_column"].map(safe_text))
+            for one in (columns.frame, columns.issues)
+        )
+        drawn["columns"] = draw_svg(
+            draw_column_lives,
+            frame,
+            issues,
+            since=since,
+            until=until,
+            own=account.own,
+            name=f"{name}m",
+            text=text,
+        )
     return {kind: Markup(svg) for kind, svg in drawn.items()}
 
 
-def _draw_cadence(account: AccountSummary, name: str, since: date, until: date, most: int) -> dict[str, str]:
+def _draw_cadence(
+    account: AccountSummary, name: str, since: date, until: date, most: int
+) -> dict[str, str]:
     title, own, cadence = clamp(account.account, 24), account.own, account.cadence
     if cadence is None:
         return {}
     text = say(
         "{account}：每周推送次数，{since} 至 {until}，平均每周 {rate} 次，{changes} 处变化",
-        account=title, since=since, until=until, rate=f"{cadence.pushes_per_week:.1f}", changes=len(cadence.changes),
-    )  # fmt: skip
+        account=title,
+        since=since,
+        until=until,
+        rate=f"{cadence.pushes_per_week:.1f}",
+        changes=len(cadence.changes),
+    )
     monday = since - timedelta(days=since.weekday())
-    given = {"since": monday, "until": until, "most": most, "own": own, "changes": cadence.changes_frame, "feed": True, "say": tell}
-    drawn = {"weeks": draw_svg(draw_weeks, cadence.weeks_frame, **given, name=f"{name}w", text=text)}
+    given = {
+        "since": monday,
+        "until": until,
+        "most": most,
+        "own": own,
+        "changes": cadence.changes_frame,
+        "feed": True,
+        "say": tell,
+    }
+    drawn = {
+        "weeks": draw_svg(draw_weeks, cadence.weeks_frame, **given, name=f"{name}w", text=text)
+    }
     if cadence.pushes_timed >= MIN_ARTICLES:
-        text = say("{account}：星期与钟点的推送分布，{pushes} 次推送", account=title, pushes=cadence.pushes_timed)
-        drawn["hours"] = draw_svg(draw_hours, cadence.hours_frame, own=own, say=tell, name=f"{name}h", text=text)
+        text = say(
+            "{account}：星期与钟点的推送分布，{pushes} 次推送",
+            account=title,
+            pushes=cadence.pushes_timed,
+        )
+        drawn["hours"] = draw_svg(
+            draw_hours, cadence.hours_frame, own=own, say=tell, name=f"{name}h", text=text
+        )
     return drawn | {"days": _draw_calendar(cadence, title, name, own=own)}
 
 
@@ -132,5 +245,21 @@ def _draw_calendar(cadence: Cadence, title: str, name: str, *, own: bool) -> str
     until = cadence.push_days[-1]
     begin = until - timedelta(days=CALENDAR_DAYS - 7 + until.weekday())
     capped = cadence.calendar.assign(pushes=cadence.calendar["pushes"].clip(upper=_DAY_MOST))
-    text = say("{account}：{since} 至 {until} 每天的推送，有推送的 {days} 天", account=title, since=begin, until=until, days=(capped["pushes"] > 0).sum())
-    return draw_svg(draw_days, capped, since=begin, until=until, most=_DAY_MOST, own=own, say=tell, name=f"{name}d", text=text)
+    text = say(
+        "{account}：{since} 至 {until} 每天的推送，有推送的 {days} 天",
+        account=title,
+        since=begin,
+        until=until,
+        days=(capped["pushes"] > 0).sum(),
+    )
+    return draw_svg(
+        draw_days,
+        capped,
+        since=begin,
+        until=until,
+        most=_DAY_MOST,
+        own=own,
+        say=tell,
+        name=f"{name}d",
+        text=text,
+    )

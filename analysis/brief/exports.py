@@ -1,4 +1,6 @@
-"""A finished brief -> files, by their endings: HTML, PDF, long pictures, XLSX, and its figures as JSON."""
+"""A finished brief -> files, by their endings: HTML, PDF, long pictures, XLSX, and its figures as
+JSON.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ ENDINGS = (".html", ".pdf", ".png", ".xlsx", ".json")
 
 
 def check_paths(paths: Sequence[Path], *, force: bool = False) -> None:
-    """Whether a brief could be written to all of these, before any work is done. Raises BriefError."""
+    """Whether a brief could be written to all of these, before any work is
+    done. Raises BriefError.
+    """
     for path in paths:
         if _ending(path) not in ENDINGS:
             raise BriefError(f"认不出 {path.name} 的格式：简报可以写成 {'、'.join(ENDINGS)}")
@@ -27,14 +31,22 @@ def check_paths(paths: Sequence[Path], *, force: bool = False) -> None:
             raise BriefError(f"{path} 已经有了：换个文件名，或加 --force 覆盖")
 
 
-def save_exports(brief: BriefSummary, page: str, paths: Sequence[Path], *, force: bool = False) -> list[Path]:
-    """Write the brief to each path; gives the files written. Pictures too tall for one file are numbered: X-1.png, X-2.png…
+def save_exports(
+    brief: BriefSummary, page: str, paths: Sequence[Path], *, force: bool = False
+) -> list[Path]:
+    """Write the brief to each path; gives the files written. Pictures too tall for one file are
+    numbered: X-1.png, X-2.png…
 
-    What needs no browser is written first. Raises BriefError, and ChromiumError where a PDF or a picture was wanted and there is
-    no browser to draw it: the page is then written as HTML, beside the first of them where no HTML was asked for.
+    What needs no browser is written first. Raises BriefError, and ChromiumError where a PDF or a
+    picture was wanted and there is no browser to draw it: the page is then written as HTML, beside
+    the first of them where no HTML was asked for.
     """
     check_paths(paths, force=force)
-    plain = {".html": lambda: page.encode(), ".json": lambda: pack_record(brief), ".xlsx": lambda: pack_workbook(read_sheets(page), date=_midnight(brief))}
+    plain = {
+        ".html": lambda: page.encode(),
+        ".json": lambda: pack_record(brief),
+        ".xlsx": lambda: pack_workbook(read_sheets(page), date=_midnight(brief)),
+    }
     written = []
     for path in (path for path in paths if _ending(path) in plain):
         save_file(path, plain[_ending(path)](), force=force)
@@ -44,7 +56,10 @@ def save_exports(brief: BriefSummary, page: str, paths: Sequence[Path], *, force
         for path in drawn:
             written += _save_drawn(brief, page, path, force=force)
     except ChromiumError as error:
-        raise ChromiumError(f"{error}。网页写在 {_fall_back(page, paths, drawn[0], force=force)}，用浏览器打开可以另存为 PDF") from None
+        raise ChromiumError(
+            f"{error}。网页写在 {_fall_back(page, paths, drawn[0], force=force)}，"
+            "用浏览器打开可以另存为 PDF"
+        ) from None
     return written
 
 
@@ -53,7 +68,14 @@ def _save_drawn(brief: BriefSummary, page: str, path: Path, *, force: bool) -> l
         save_file(path, print_pdf(page, day=brief.date), force=force)
         return [path]
     pictures = draw_pictures(page)
-    names = [path] if len(pictures) == 1 else [path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(1, len(pictures) + 1)]
+    names = (
+        [path]
+        if len(pictures) == 1
+        else [
+            path.with_name(f"{path.stem}-{number}{path.suffix}")
+            for number in range(1, len(pictures) + 1)
+        ]
+    )
     check_paths(names, force=force)
     for name, picture in zip(names, pictures, strict=True):
         save_file(name, picture, force=force)

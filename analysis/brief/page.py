@@ -1,4 +1,6 @@
-"""The competitor brief: rendered as one HTML file that asks nothing of any network and reads fully with scripts off."""
+"""The competitor brief: rendered as one HTML file that asks nothing of any network and reads fully
+with scripts off.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class BriefError(RuntimeError):
 
 
 def render_brief(brief: BriefSummary, *, since: SinceLast | None = None, lang: str = "zh") -> str:
-    """The brief as one HTML page, the same bytes for the same summary; `since` is what has changed since an earlier one, `lang` one of LANGUAGES."""
+    """The brief as one HTML page, the same bytes for the same summary; `since` is what has changed
+    since an earlier one, `lang` one of LANGUAGES.
+    """
     with speaking(lang):
         return _render(brief, since)
 

@@ -1,4 +1,6 @@
-"""The figures of a brief as JSON, small and stable, so that a later brief can say what has changed since."""
+"""The figures of a brief as JSON, small and stable, so that a later brief can say what has changed
+since.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ class RecordError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OldAccount:
-    """What an earlier brief held of one account. `changes` are (kind, day), `columns` column_id -> (name, status, last day), `redesigns` days."""
+    """What an earlier brief held of one account. `changes` are (kind, day), `columns` column_id ->
+    (name, status, last day), `redesigns` days.
+    """
 
     account_id: str
     account: str
@@ -49,38 +53,87 @@ class OldBrief:
 
 
 def pack_record(brief: BriefSummary) -> bytes:
-    """The figures as JSON (UTF-8): `kind`, `version`, `date`, `first`, `last`, `accounts` in the brief's order; the same bytes for the same summary.
+    """The figures as JSON (UTF-8): `kind`, `version`, `date`, `first`, `last`, `accounts` in the
+    brief's order; the same bytes for the same summary.
 
-    An account: account_id, account, role, articles, undated, first, last, coverage (0 to 1, null where unknown), enough; `cadence` (pushes,
-    days, pushes_per_week with its 95 % interval, regularity, weekday 0 = Monday, hour, their shares, `changes`), `columns` (the largest, with
-    n, share, interval_days, status, first, last), `columns_found` how many there are, `layout` (n, font_size_px, consistency, `redesigns`).
-    Times are ISO 8601; what is not known is null.
+    An account: account_id, account, role, articles, undated, first, last, coverage (0 to 1, null
+    where unknown), enough; `cadence` (pushes, days, pushes_per_week with its 95 % interval,
+    regularity, weekday 0 = Monday, hour, their shares, `changes`), `columns` (the largest, with n,
+    share, interval_days, status, first, last), `columns_found` how many there are, `layout` (n,
+    font_size_px, consistency, `redesigns`). Times are ISO 8601; what is not known is null.
     """
     told = {
-        "kind": _KIND, "version": VERSION, "date": brief.date, "first": brief.first, "last": brief.last, "accounts": [_describe(account) for account in brief.accounts],
-    }  # fmt: skip
-    return (json.dumps(told, ensure_ascii=False, indent=1, default=_plain) + "\n").encode("utf-8", "replace")
+        "kind": _KIND,
+        "version": VERSION,
+        "date": brief.date,
+        "first": brief.first,
+        "last": brief.last,
+        "accounts": [_describe(account) for account in brief.accounts],
+    }
+    return (json.dumps(told, ensure_ascii=False, indent=1, default=_plain) + "\n").encode(
+        "utf-8", "replace"
+    )
 
 
 def _describe(account: AccountSummary) -> dict[str, Any]:
     cadence, layout = account.cadence, account.layout
-    told = {name: getattr(account, name) for name in ("account_id", "account", "role", "articles", "undated", "first", "last", "coverage", "enough")}
+    told = {
+        name: getattr(account, name)
+        for name in (
+            "account_id",
+            "account",
+            "role",
+            "articles",
+            "undated",
+            "first",
+            "last",
+            "coverage",
+            "enough",
+        )
+    }
     told["account"] = clamp(account.account, _LONGEST)
     told["cadence"] = cadence and {
-        **_pick(cadence, "pushes", "days", "pushes_per_week", "pushes_per_week_low", "pushes_per_week_high", "regularity", "weekday", "weekday_share", "hour", "hour_share"),
-        "changes": [_pick(change, "kind", "date", "before", "after", "pushes_before", "pushes_after") for change in cadence.changes],
-    }  # fmt: skip
+        **_pick(
+            cadence,
+            "pushes",
+            "days",
+            "pushes_per_week",
+            "pushes_per_week_low",
+            "pushes_per_week_high",
+            "regularity",
+            "weekday",
+            "weekday_share",
+            "hour",
+            "hour_share",
+        ),
+        "changes": [
+            _pick(change, "kind", "date", "before", "after", "pushes_before", "pushes_after")
+            for change in cadence.changes
+        ],
+    }
     told["columns_found"] = account.columned.n
     told["columns"] = [
         {
-            **_pick(column, "column_id", "kind", "n", "share", "interval_days", "status", "first", "last"),
+            **_pick(
+                column,
+                "column_id",
+                "kind",
+                "n",
+                "share",
+                "interval_days",
+                "status",
+                "first",
+                "last",
+            ),
             "content_column": clamp(column.content_column, _LONGEST),
         }
         for column in account.columned.shown
     ]
     told["layout"] = layout and {
         **_pick(layout, "n", "n_text", "font_size_px", "text_align", "consistency"),
-        "redesigns": [_pick(redesign, "at", "n_before", "n_after") for redesign in layout.redesigns],
+        "redesigns": [
+            _pick(redesign, "at", "n_before", "n_after") for redesign in layout.redesigns
+        ],
     }
     return told
 
@@ -99,31 +152,64 @@ def load_record(path: Path) -> OldBrief:
     """An earlier brief's figures from a file that pack_record made. Raises RecordError."""
     try:
         if path.stat().st_size > _LARGEST:
-            raise RecordError(f"{path} 有 {path.stat().st_size / 1e6:.0f} MB，不是简报的数据：--against 要 duibiao brief -o 简报.json 写的文件")
+            raise RecordError(
+                f"{path} 有 {path.stat().st_size / 1e6:.0f} MB，不是简报的数据：--against 要 "
+                "duibiao brief -o 简报.json 写的文件"
+            )
         told = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise RecordError(f"读不了 {path}：{error.strerror}；--against 要 duibiao brief -o 简报.json 写的文件") from None
+        raise RecordError(
+            f"读不了 {path}：{error.strerror}；--against 要 duibiao brief -o 简报.json 写的文件"
+        ) from None
     except (ValueError, RecursionError):
-        raise RecordError(f"{path} 不是 JSON：--against 要 duibiao brief -o 简报.json 写的文件") from None
+        raise RecordError(
+            f"{path} 不是 JSON：--against 要 duibiao brief -o 简报.json 写的文件"
+        ) from None
     if not isinstance(told, dict) or told.get("kind") != _KIND:
-        raise RecordError(f"{path} 不是简报的数据：--against 要 duibiao brief -o 简报.json 写的文件")
+        raise RecordError(
+            f"{path} 不是简报的数据：--against 要 duibiao brief -o 简报.json 写的文件"
+        )
     if told.get("version") != VERSION:
-        raise RecordError(f"{path} 是第 {str(told.get('version'))[:20]} 版的数据，这里只认第 {VERSION} 版：用现在的 duibiao 再存一次")
+        raise RecordError(
+            f"{path} 是第 {str(told.get('version'))[:20]} 版的数据，这里只认第 {VERSION} 版："
+            "用现在的 duibiao 再存一次"
+        )
     try:
-        return OldBrief(date.fromisoformat(told["date"]), {one["account_id"]: _read(one) for one in told["accounts"]})
+        return OldBrief(
+            date.fromisoformat(told["date"]),
+            {one["account_id"]: _read(one) for one in told["accounts"]},
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise RecordError(f"{path} 的内容缺了或改坏了（{type(error).__name__}：{str(error)[:60]}）：重新存一份") from None
+        raise RecordError(
+            f"{path} 的内容缺了或改坏了（{type(error).__name__}：{str(error)[:60]}）：重新存一份"
+        ) from None
 
 
 def _read(one: Mapping[str, Any]) -> OldAccount:
     cadence, layout = one["cadence"] or {}, one["layout"] or {}
-    columns = {str(column["column_id"]): (str(column["content_column"]), column["status"], _day(column["last"])) for column in one["columns"]}
+    columns = {
+        str(column["column_id"]): (
+            str(column["content_column"]),
+            column["status"],
+            _day(column["last"]),
+        )
+        for column in one["columns"]
+    }
     return OldAccount(
-        account_id=str(one["account_id"]), account=str(one["account"]), articles=int(one["articles"]), pushes=int(cadence.get("pushes", 0)), last=_day(one["last"]),
-        pushes_per_week=float(cadence["pushes_per_week"]) if cadence else None, enough=bool(one["enough"]),
-        changes=frozenset((str(change["kind"]), _known_day(change["date"])) for change in cadence.get("changes", ())),
-        columns=columns, redesigns=frozenset(_known_day(redesign["at"]) for redesign in layout.get("redesigns", ())),
-    )  # fmt: skip
+        account_id=str(one["account_id"]),
+        account=str(one["account"]),
+        articles=int(one["articles"]),
+        pushes=int(cadence.get("pushes", 0)),
+        last=_day(one["last"]),
+        pushes_per_week=float(cadence["pushes_per_week"]) if cadence else None,
+        enough=bool(one["enough"]),
+        changes=frozenset(
+            (str(change["kind"]), _known_day(change["date"]))
+            for change in cadence.get("changes", ())
+        ),
+        columns=columns,
+        redesigns=frozenset(_known_day(redesign["at"]) for redesign in layout.get("redesigns", ())),
+    )
 
 
 def _day(text: str | None) -> date | None:

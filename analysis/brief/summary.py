@@ -1,4 +1,6 @@
-"""Frames -> what a brief says, as frozen records with raw numbers. No wording (findings.py, templates), no drawing (charts.py)."""
+"""Frames -> what a brief says, as frozen records with raw numbers. No wording (findings.py,
+templates), no drawing (charts.py).
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,24 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS, Cadence, Crowding, measure_cadences, measure_crowding
-from analysis.brief.sections.columns import Column, Columned, ColumnType, TreeNode, grow_tree, match_types, measure_columns, no_columns
+from analysis.brief.sections.cadence import (
+    MIN_ARTICLES,
+    MIN_DAYS,
+    Cadence,
+    Crowding,
+    measure_cadences,
+    measure_crowding,
+)
+from analysis.brief.sections.columns import (
+    Column,
+    Columned,
+    ColumnType,
+    TreeNode,
+    grow_tree,
+    match_types,
+    measure_columns,
+    no_columns,
+)
 from analysis.brief.sections.compare import Comparison, Sections, measure_comparison, no_comparison
 from analysis.brief.sections.engagement import Engagement, measure_engagement
 from analysis.brief.sections.gaps import RivalsSection, measure_rivals_section
@@ -23,7 +41,17 @@ from analysis.frames import ACCOUNTS, ARTICLES, check_frame, empty_frame
 from analysis.peers.rivals import Rivals, measure_rivals
 from analysis.rows import Example, parts_of, plain, rows_of, to_time
 
-__all__ = ["MIN_ARTICLES", "MIN_DAYS", "AccountSummary", "BriefSummary", "Cadence", "Column", "Example", "Layout", "summarise"]
+__all__ = [
+    "MIN_ARTICLES",
+    "MIN_DAYS",
+    "AccountSummary",
+    "BriefSummary",
+    "Cadence",
+    "Column",
+    "Example",
+    "Layout",
+    "summarise",
+]
 
 _ROLE_ORDER = {"own": 0, "direct": 1, "adjacent": 2, "benchmark": 3}
 _COLUMNS_SHOWN = 8
@@ -32,7 +60,9 @@ _EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AccountSummary:
-    """All of one account. Frames are for its charts; `share_in_columns` is of the articles with a title or an album (`n_titled`)."""
+    """All of one account. Frames are for its charts; `share_in_columns` is of the articles with a
+    title or an album (`n_titled`).
+    """
 
     account_id: str
     account: str
@@ -55,7 +85,9 @@ class AccountSummary:
     titles: Titles | None
     latest: tuple[Example, ...]
     sending: Sending | None = None
-    listed: pd.DataFrame = field(default_factory=lambda: empty_frame(ARTICLES), repr=False)  # its articles with a title, oldest first: for examples
+    listed: pd.DataFrame = field(
+        default_factory=lambda: empty_frame(ARTICLES), repr=False
+    )  # its articles with a title, oldest first: for examples
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -75,7 +107,9 @@ class AccountSummary:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BriefSummary:
-    """A brief's figures. `accounts`: own first, then by role, then those with most articles; `first`, `last` span all dated articles."""
+    """A brief's figures. `accounts`: own first, then by role, then those with most articles;
+    `first`, `last` span all dated articles.
+    """
 
     date: date
     first: datetime | None
@@ -113,45 +147,79 @@ def summarise(
 ) -> BriefSummary:
     """The figures of a brief about `accounts`, made on `date`.
 
-    Frames as frames.load_articles, load_accounts, load_coverage and layout.profile_bodies give them. Articles of an account that is not
-    in `accounts` are shown under the name they carry; accounts without coverage under unknown coverage. `assigned` are the articles'
-    content columns and themes where they are known already (content_columns.assign_columns); `observations` the imported counts
-    (frames.load_observations), `leads` where articles lead (kept_leads.load_leads), `sketches` what bodies say (body_sketches.load_sketches),
-    each only where there are any. `since` is where the window asked for begins, `axes` are the map's (dimensions.parse_axes), `title` heads
-    the page. Raises FrameError.
+    Frames as frames.load_articles, load_accounts, load_coverage and layout.profile_bodies give
+    them. Articles of an account that is not in `accounts` are shown under the name they carry;
+    accounts without coverage under unknown coverage. `assigned` are the articles' content columns
+    and themes where they are known already (content_columns.assign_columns); `observations` the
+    imported counts (frames.load_observations), `leads` where articles lead (kept_leads.load_leads),
+    `sketches` what bodies say (body_sketches.load_sketches), each only where there are any. `since`
+    is where the window asked for begins, `axes` are the map's (dimensions.parse_axes), `title`
+    heads the page. Raises FrameError.
     """
     check_frame(articles, ARTICLES, name="articles")
     check_frame(accounts, ACCOUNTS, name="accounts")
-    strangers = articles.loc[~articles["account_id"].isin(accounts["account_id"]), ["account_id", "account"]].drop_duplicates("account_id")
+    strangers = articles.loc[
+        ~articles["account_id"].isin(accounts["account_id"]), ["account_id", "account"]
+    ].drop_duplicates("account_id")
     rows = rows_of(accounts) | rows_of(strangers)
     covered = {} if coverage.empty else rows_of(coverage)
     assigned = assign_columns(articles, themes=True) if assigned is None else assigned
     made = _Made(articles, assigned, profiles, rows, measure_words(articles))
     found = [_summarise_account(row, covered.get(key, {}), made) for key, row in rows.items()]
-    found.sort(key=lambda a: (_ROLE_ORDER.get(a.role or "", 4), not a.enough, -a.articles, a.account, a.account_id))
+    found.sort(
+        key=lambda a: (
+            _ROLE_ORDER.get(a.role or "", 4),
+            not a.enough,
+            -a.articles,
+            a.account,
+            a.account_id,
+        )
+    )
     others = [account.account_id for account in found if account.enough and not account.own]
-    rivals = measure_rivals(articles, assigned, accounts, coverage, profiles, since=since, sketches=sketches)
+    rivals = measure_rivals(
+        articles, assigned, accounts, coverage, profiles, since=since, sketches=sketches
+    )
     return BriefSummary(
-        date=date, first=to_time(articles["published_at"].min()), last=to_time(articles["published_at"].max()), accounts=tuple(found),
+        date=date,
+        first=to_time(articles["published_at"].min()),
+        last=to_time(articles["published_at"].max()),
+        accounts=tuple(found),
         crowding=measure_crowding(made.pushes, rivals=others, own=made.own),
-        comparison=measure_comparison(articles, rows, covered, made.sections, axes=axes), title=title,
-        tree=_tree(assigned, accounts, found), column_types=match_types(assigned[assigned["account_id"].isin([a.account_id for a in found if a.enough])]),
-        engagement=measure_engagement(observations, articles, assigned), leading=measure_leading(leads, articles),
+        comparison=measure_comparison(articles, rows, covered, made.sections, axes=axes),
+        title=title,
+        tree=_tree(assigned, accounts, found),
+        column_types=match_types(
+            assigned[assigned["account_id"].isin([a.account_id for a in found if a.enough])]
+        ),
+        engagement=measure_engagement(observations, articles, assigned),
+        leading=measure_leading(leads, articles),
         rivals=_rivals(rivals, articles, found),
-    )  # fmt: skip
+    )
 
 
-def _rivals(rivals: Rivals, articles: pd.DataFrame, found: Sequence[AccountSummary]) -> RivalsSection:
+def _rivals(
+    rivals: Rivals, articles: pd.DataFrame, found: Sequence[AccountSummary]
+) -> RivalsSection:
     told = [account for account in found if account.enough]
-    return measure_rivals_section(rivals, articles, told=[one.account_id for one in told], own=[one.account_id for one in found if one.own])
+    return measure_rivals_section(
+        rivals,
+        articles,
+        told=[one.account_id for one in told],
+        own=[one.account_id for one in found if one.own],
+    )
 
 
 class _Made:
     """Every statistic once over all accounts, then looked up by account."""
 
     def __init__(
-        self, articles: pd.DataFrame, assigned: pd.DataFrame, profiles: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]], words: tuple[dict[str, Purposes], dict[str, Titles]]
-    ) -> None:  # fmt: skip
+        self,
+        articles: pd.DataFrame,
+        assigned: pd.DataFrame,
+        profiles: pd.DataFrame,
+        rows: Mapping[str, Mapping[str, Any]],
+        words: tuple[dict[str, Purposes], dict[str, Titles]],
+    ) -> None:
         self.own = _own_of(articles, rows)
         self.articles = parts_of(articles)
         self.pushes, self.cadences = measure_cadences(articles, own=self.own)
@@ -159,13 +227,21 @@ class _Made:
         self.columns = measure_columns(articles, assigned, profiles)
         self.purposes, self.titles_of = words
         self.layouts = measure_layout_sections(articles, profiles)
-        self.sections = Sections(self.cadences, self.columns, self.purposes, self.titles_of, self.layouts)
+        self.sections = Sections(
+            self.cadences, self.columns, self.purposes, self.titles_of, self.layouts
+        )
 
 
-def _tree(assigned: pd.DataFrame, accounts: pd.DataFrame, found: Sequence[AccountSummary]) -> tuple[TreeNode, ...]:
-    """The content tree of the accounts that carry conclusions; strangers to the accounts frame stand under their own name."""
+def _tree(
+    assigned: pd.DataFrame, accounts: pd.DataFrame, found: Sequence[AccountSummary]
+) -> tuple[TreeNode, ...]:
+    """The content tree of the accounts that carry conclusions; strangers to the accounts frame
+    stand under their own name.
+    """
     told = {account.account_id: account.columned for account in found if account.enough}
-    return grow_tree(assigned[assigned["account_id"].isin(list(told))], accounts[["account_id", "brand"]], told)
+    return grow_tree(
+        assigned[assigned["account_id"].isin(list(told))], accounts[["account_id", "brand"]], told
+    )
 
 
 def _own_of(articles: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]]) -> str | None:
@@ -175,10 +251,16 @@ def _own_of(articles: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]]) -> st
     return min(own, key=lambda key: (-int(held.get(key, 0)), key), default=None)
 
 
-def _summarise_account(row: Mapping[str, Any], covered: Mapping[str, Any], made: _Made) -> AccountSummary:
+def _summarise_account(
+    row: Mapping[str, Any], covered: Mapping[str, Any], made: _Made
+) -> AccountSummary:
     key = str(row["account_id"])
     own = made.articles.get(key, empty_frame(ARTICLES))
-    newest = own.dropna(subset=["title"]).sort_values(["published_at", "article_id"], ascending=[False, True]).head(_EXAMPLES)
+    newest = (
+        own.dropna(subset=["title"])
+        .sort_values(["published_at", "article_id"], ascending=[False, True])
+        .head(_EXAMPLES)
+    )
     seen = own["title"].notna() | own["albums"].map(bool).astype(bool)
     return AccountSummary(
         account_id=key,
@@ -200,7 +282,12 @@ def _summarise_account(row: Mapping[str, Any], covered: Mapping[str, Any], made:
         layout=made.layouts.get(key),
         purposes=made.purposes.get(key),
         titles=made.titles_of.get(key),
-        latest=tuple(Example(plain(title), plain(url)) for title, url in zip(newest["title"], newest["url"], strict=True)),
+        latest=tuple(
+            Example(plain(title), plain(url))
+            for title, url in zip(newest["title"], newest["url"], strict=True)
+        ),
         sending=made.sending.get(key),
-        listed=own.dropna(subset=["title"]).sort_values(["published_at", "article_id"], ignore_index=True),
+        listed=own.dropna(subset=["title"]).sort_values(
+            ["published_at", "article_id"], ignore_index=True
+        ),
     )

@@ -1,4 +1,6 @@
-"""Every table of a brief as sheets of one XLSX file: the conclusions first, then each table of the page under the heading it stands under."""
+"""Every table of a brief as sheets of one XLSX file: the conclusions first, then each table of the
+page under the heading it stands under.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table: its name, where it stands, its headings and rows; numbers are raw where the page holds them so."""
+    """One table: its name, where it stands, its headings and rows; numbers are raw where the page
+    holds them so.
+    """
 
     name: str
     place: str
@@ -33,12 +37,16 @@ class Sheet:
 
 
 def read_sheets(page: str) -> list[Sheet]:
-    """The tables of a rendered brief in their order; a table that repeats for each account is one sheet with the account in front."""
+    """The tables of a rendered brief in their order; a table that repeats for each account is one
+    sheet with the account in front.
+    """
     tree = LexborHTMLParser(page)
     found: dict[tuple[str, tuple[str, ...]], list[tuple[str, tuple[tuple[Cell, ...], ...]]]] = {}
     for table, place, owner in _tables(tree):
         headings = tuple(_text(cell) for cell in table.css("thead th"))
-        rows = tuple(tuple(_cell(cell) for cell in row.css("th, td")) for row in table.css("tbody tr"))
+        rows = tuple(
+            tuple(_cell(cell) for cell in row.css("th, td")) for row in table.css("tbody tr")
+        )
         found.setdefault((place, headings), []).append((owner, rows))
     sheets = [_conclusions(tree)]
     for (place, headings), parts in found.items():
@@ -49,9 +57,19 @@ def read_sheets(page: str) -> list[Sheet]:
 
 
 def pack_workbook(sheets: Sequence[Sheet], *, date: datetime) -> bytes:
-    """The sheets as an XLSX file, the same bytes for the same sheets and date; no cell is run as a formula or made a link."""
+    """The sheets as an XLSX file, the same bytes for the same sheets and date; no cell is run as a
+    formula or made a link.
+    """
     sink = io.BytesIO()
-    book = xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        sink,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
     book.set_properties({"title": f"公众号竞品简报 {date:%Y-%m-%d}", "created": date})
     head = book.add_format({"bold": True, "bottom": 1})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
@@ -76,7 +94,9 @@ def pack_workbook(sheets: Sequence[Sheet], *, date: datetime) -> bytes:
 
 
 def _tables(tree: LexborHTMLParser) -> list[tuple[LexborNode, str, str]]:
-    """Each table, the heading nearest above it, and the account whose block it is in ("" for none)."""
+    """Each table, the heading nearest above it, and the account whose block it is in
+    ("" for none).
+    """
     found, place, section = [], "", ""
     for node in tree.css("h2, h3, table"):
         if node.tag == "table":
@@ -109,13 +129,25 @@ def _conclusions(tree: LexborHTMLParser) -> Sheet:
         said, evidence = item.css_first("p"), item.css_first(".evidence")
         basis = _text(evidence) if evidence is not None else ""
         sentence = _text(said).removesuffix(basis).strip() if said is not None else ""
-        rows.append((len(rows) + 1, sentence, basis, _text(advice) if advice is not None else "", "\n".join(links)))
+        rows.append(
+            (
+                len(rows) + 1,
+                sentence,
+                basis,
+                _text(advice) if advice is not None else "",
+                "\n".join(links),
+            )
+        )
     return Sheet("结论", "结论", ("序号", "结论", "依据", "建议", "例"), tuple(rows))
 
 
 def _cell(cell: LexborNode) -> Cell:
     raw = cell.attributes.get("data-v")
-    if raw is not None and _NUMBER.fullmatch(raw) and "num" in (cell.attributes.get("class") or "").split():
+    if (
+        raw is not None
+        and _NUMBER.fullmatch(raw)
+        and "num" in (cell.attributes.get("class") or "").split()
+    ):
         return float(raw)
     return _text(cell) or None
 

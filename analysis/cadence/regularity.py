@@ -1,6 +1,8 @@
-"""How regularly accounts send: gaps, bursts, fixed days and hours, as figures and in words, each word with its rule.
+"""How regularly accounts send: gaps, bursts, fixed days and hours, as figures and in words, each
+word with its rule.
 
-All functions take the pushes frame of cadence.build_pushes. Hours need pushes whose hour is known; days need none.
+All functions take the pushes frame of cadence.build_pushes. Hours need pushes whose hour is known;
+days need none.
 """
 
 from __future__ import annotations
@@ -14,43 +16,80 @@ from analysis.cadence.pushes import PUSHES, count_days, owners_of
 from analysis.frames import TIME, check_frame
 
 __all__ = [
-    "BLOCK_DAYS", "LAGS", "MIN_DAYS", "MIN_PUSHES", "REGULARITY", "REGULARITY_RULES", "RHYTHM", "SHOWN_FROM",
-    "measure_days", "measure_gaps", "measure_hours", "measure_rhythm", "name_regularity",
-]  # fmt: skip
+    "BLOCK_DAYS",
+    "LAGS",
+    "MIN_DAYS",
+    "MIN_PUSHES",
+    "REGULARITY",
+    "REGULARITY_RULES",
+    "RHYTHM",
+    "SHOWN_FROM",
+    "measure_days",
+    "measure_gaps",
+    "measure_hours",
+    "measure_rhythm",
+    "name_regularity",
+]
 
 SHOWN_FROM = 5  # pushes from which a share or a gap statistic is shown at all
 MIN_PUSHES, MIN_DAYS = 10, 56  # from which a pattern is named: ten pushes over eight weeks
 LAGS = (1, 7, 14)
-BLOCK_DAYS = 84  # weekdays are compared within twelve weeks, so that a change of days is not taken for irregularity
+# weekdays are compared within twelve weeks, so that a change of days is not taken for irregularity
+BLOCK_DAYS = 84
 _WINDOW_MIN = 60
 _OWNER = {"account_id": "str", "account": "str"}
 GAPS = {
-    **_OWNER, "gaps": "int64", "gap_median_days": "float64", "gap_mean_days": "float64", "burstiness": "float64", "memory": "float64",
-    "longest_silence_days": "float64", "silent_from": TIME, "silent_to": TIME,
-}  # fmt: skip
+    **_OWNER,
+    "gaps": "int64",
+    "gap_median_days": "float64",
+    "gap_mean_days": "float64",
+    "burstiness": "float64",
+    "memory": "float64",
+    "longest_silence_days": "float64",
+    "silent_from": TIME,
+    "silent_to": TIME,
+}
 HOURLY = {
-    **_OWNER, "pushes_timed": "int64", "busiest_hour": "Int64", "busiest_hour_share": "float64", "hour_of_week_entropy": "float64",
-    "usual_minute": "Int64", "usual_time_share": "float64",
-}  # fmt: skip
+    **_OWNER,
+    "pushes_timed": "int64",
+    "busiest_hour": "Int64",
+    "busiest_hour_share": "float64",
+    "hour_of_week_entropy": "float64",
+    "usual_minute": "Int64",
+    "usual_time_share": "float64",
+}
 DAILY = {
-    **_OWNER, "days": "int64", "active_days": "int64", "active_day_share": "float64", "weekday_fit": "float64", "clustering": "float64",
+    **_OWNER,
+    "days": "int64",
+    "active_days": "int64",
+    "active_day_share": "float64",
+    "weekday_fit": "float64",
+    "clustering": "float64",
     **{f"autocorrelation_{lag}": "float64" for lag in LAGS},
-}  # fmt: skip
+}
 RHYTHM = {**GAPS, **HOURLY, **DAILY}
 REGULARITY = {**_OWNER, "regularity": "str", "regularity_because": "str"}
 DAILY_SHARE, CLOCK_SHARE, WEEKDAY_FIT, CLUSTERING = 0.85, 0.7, 0.5, 0.3
 REGULARITY_RULES = {
     "样本不足": f"不到 {MIN_PUSHES} 次推送，或首末相隔不到 {MIN_DAYS} 天",
-    "每天固定时间": f"至少 {DAILY_SHARE:.0%} 的日子发文，且至少 {CLOCK_SHARE:.0%} 的发文日有一次落在同一小时窗口",
+    "每天固定时间": (
+        f"至少 {DAILY_SHARE:.0%} 的日子发文，且至少 {CLOCK_SHARE:.0%} "
+        "的发文日有一次落在同一小时窗口"
+    ),
     "每天不定时": f"至少 {DAILY_SHARE:.0%} 的日子发文，但没有固定的一小时，或时间只知道到天",
-    "每周固定几天": f"知道星期几，就能解释至少 {WEEKDAY_FIT:.0%} 的发与不发（每 {BLOCK_DAYS // 7} 周一段，已扣除偶然）",
+    "每周固定几天": (
+        f"知道星期几，就能解释至少 {WEEKDAY_FIT:.0%} 的发与不发（每 {BLOCK_DAYS // 7} "
+        "周一段，已扣除偶然）"
+    ),
     "一阵一阵": f"发文日连成片：发文日之间间隔的阵发性至少 {CLUSTERING}（0 为随机，1 为极端成阵）",
     "不规律": "以上都不是",
 }
 
 
 def measure_rhythm(pushes: pd.DataFrame) -> pd.DataFrame:
-    """All figures of regularity: measure_gaps, measure_hours and measure_days side by side, one row per account, sorted by account."""
+    """All figures of regularity: measure_gaps, measure_hours and measure_days side by side, one row
+    per account, sorted by account.
+    """
     parts = [measure_gaps(pushes), measure_hours(pushes), measure_days(pushes)]
     return pd.concat([parts[0], *(part.drop(columns=list(_OWNER)) for part in parts[1:])], axis=1)
 
@@ -58,12 +97,14 @@ def measure_rhythm(pushes: pd.DataFrame) -> pd.DataFrame:
 def measure_gaps(pushes: pd.DataFrame) -> pd.DataFrame:
     """The gaps between an account's pushes, and how bursty they are.
 
-    burstiness: Kim & Jo (2016), for n gaps with r = sd/mean: (√(n+1)·r − √(n−1)) / ((√(n+1) − 2)·r + √(n−1)); −1 clockwork, 0 Poisson,
-    1 bursts. memory: Goh & Barabási (2008), the correlation of each gap with the next, −1 to 1.
+    burstiness: Kim & Jo (2016), for n gaps with r = sd/mean: (√(n+1)·r − √(n−1)) / ((√(n+1) − 2)·r
+    + √(n−1)); −1 clockwork, 0 Poisson, 1 bursts. memory: Goh & Barabási (2008), the correlation of
+    each gap with the next, −1 to 1.
 
-    Returns one row per account: gaps int64 (pushes − 1); gap_median_days, gap_mean_days float64; burstiness, memory float64;
-    longest_silence_days float64 with its ends silent_from, silent_to (Asia/Shanghai; the earliest of several). Missing: gaps below 5 pushes,
-    burstiness where all are in one second, memory where gaps don't vary or are under four. Sorted by account.
+    Returns one row per account: gaps int64 (pushes − 1); gap_median_days, gap_mean_days float64;
+    burstiness, memory float64; longest_silence_days float64 with its ends silent_from, silent_to
+    (Asia/Shanghai; the earliest of several). Missing: gaps below 5 pushes, burstiness where all are
+    in one second, memory where gaps don't vary or are under four. Sorted by account.
     """
     check_frame(pushes, PUSHES, name="pushes")
     owners, owner = owners_of(pushes)
@@ -73,9 +114,20 @@ def measure_gaps(pushes: pd.DataFrame) -> pd.DataFrame:
     gap, gap_owner, begins = (np.diff(at) / 86_400e6)[inside], whose[1:][inside], at[:-1][inside]
     n = np.bincount(gap_owner, minlength=len(owners))
     mean, sd = _moments(gap, gap_owner, n)
-    gaps = owners.assign(gaps=n, gap_mean_days=mean, burstiness=burstiness_of(mean, sd, n), memory=_memory(gap, gap_owner, len(owners)))
-    gaps["gap_median_days"] = pd.Series(gap).groupby(gap_owner).median().reindex(range(len(owners))).to_numpy()
-    longest = pd.DataFrame({"owner": gap_owner, "gap": gap, "at": begins}).sort_values(["gap", "at"], ascending=[False, True]).drop_duplicates("owner")
+    gaps = owners.assign(
+        gaps=n,
+        gap_mean_days=mean,
+        burstiness=burstiness_of(mean, sd, n),
+        memory=_memory(gap, gap_owner, len(owners)),
+    )
+    gaps["gap_median_days"] = (
+        pd.Series(gap).groupby(gap_owner).median().reindex(range(len(owners))).to_numpy()
+    )
+    longest = (
+        pd.DataFrame({"owner": gap_owner, "gap": gap, "at": begins})
+        .sort_values(["gap", "at"], ascending=[False, True])
+        .drop_duplicates("owner")
+    )
     longest = longest.set_index("owner").reindex(range(len(owners)))
     gaps["longest_silence_days"] = longest["gap"].to_numpy()
     gaps["silent_from"] = _times(longest["at"])
@@ -99,7 +151,9 @@ def _moments(value: Any, owner: Any, n: Any) -> tuple[Any, Any]:
     """Mean and population standard deviation by account; NaN where there are no values."""
     with np.errstate(invalid="ignore"):
         mean = np.bincount(owner, weights=value, minlength=len(n)) / n
-        return mean, np.sqrt(np.bincount(owner, weights=(value - mean[owner]) ** 2, minlength=len(n)) / n)
+        return mean, np.sqrt(
+            np.bincount(owner, weights=(value - mean[owner]) ** 2, minlength=len(n)) / n
+        )
 
 
 def _memory(gap: Any, owner: Any, owners: int) -> Any:
@@ -108,36 +162,54 @@ def _memory(gap: Any, owner: Any, owners: int) -> Any:
     n = np.bincount(whose, minlength=owners)
     (m1, s1), (m2, s2) = _moments(before, whose, n), _moments(after, whose, n)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.bincount(whose, weights=(before - m1[whose]) * (after - m2[whose]), minlength=owners) / n / (s1 * s2)
+        found = (
+            np.bincount(whose, weights=(before - m1[whose]) * (after - m2[whose]), minlength=owners)
+            / n
+            / (s1 * s2)
+        )
     return np.where((n >= 3) & (s1 > 1e-9) & (s2 > 1e-9), np.clip(found, -1, 1), np.nan)
 
 
 def measure_hours(pushes: pd.DataFrame) -> pd.DataFrame:
     """The hours an account sends at, of its pushes whose hour is known.
 
-    hour_of_week_entropy: Shannon's entropy over the 168 hours of the week ÷ log 168; 0 one hour only, 1 all alike. usual_time_share: of the
-    days with a timed push, the share that has one inside the busiest hour-long stretch of the clock, which begins at usual_minute; a day is
+    hour_of_week_entropy: Shannon's entropy over the 168 hours of the week ÷ log 168; 0 one hour
+    only, 1 all alike. usual_time_share: of the days with a timed push, the share that has one
+    inside the busiest hour-long stretch of the clock, which begins at usual_minute; a day is
     counted from half a day before that stretch.
 
-    Returns one row per account: pushes_timed int64; busiest_hour Int64 0–23, the earlier on a tie, with busiest_hour_share float64 of
-    pushes_timed; hour_of_week_entropy float64; usual_minute Int64 since midnight; usual_time_share float64. Missing below 5 timed pushes.
-    Sorted by account.
+    Returns one row per account: pushes_timed int64; busiest_hour Int64 0–23, the earlier on a tie,
+    with busiest_hour_share float64 of pushes_timed; hour_of_week_entropy float64; usual_minute
+    Int64 since midnight; usual_time_share float64. Missing below 5 timed pushes. Sorted by account.
     """
     check_frame(pushes, PUSHES, name="pushes")
     owners, owner = owners_of(pushes)
     timed = pushes["timed"].to_numpy()
-    whose, minute = owner[timed], _microseconds(pushes)[timed] // 60_000_000 + 480  # Beijing is eight hours ahead
+    whose, minute = (
+        owner[timed],
+        _microseconds(pushes)[timed] // 60_000_000 + 480,
+    )  # Beijing is eight hours ahead
     n = np.bincount(whose, minlength=len(owners))
-    week = _histogram(whose, (minute // 60 + 72) % 168, len(owners), 168)  # from Monday: 1970-01-01 was a Thursday
+    week = _histogram(
+        whose, (minute // 60 + 72) % 168, len(owners), 168
+    )  # from Monday: 1970-01-01 was a Thursday
     hours = week.reshape(-1, 7, 24).sum(axis=1)
     start = _busiest_stretch(_histogram(whose, minute % 1440, len(owners), 1440))
     with np.errstate(divide="ignore", invalid="ignore"):
         share = week / n[:, None]
         entropy = -np.where(share > 0, share * np.log(share), 0).sum(axis=1) / np.log(168)
-        rows = owners.assign(pushes_timed=n, busiest_hour_share=hours.max(axis=1) / n, hour_of_week_entropy=np.maximum(entropy, 0))
+        rows = owners.assign(
+            pushes_timed=n,
+            busiest_hour_share=hours.max(axis=1) / n,
+            hour_of_week_entropy=np.maximum(entropy, 0),
+        )
         on_time = (minute - start[whose]) % 1440 < _WINDOW_MIN
-        day = (minute - start[whose] + 690) // 1440  # with the stretch in its middle, so that one across midnight is of one day
-        rows["usual_time_share"] = _distinct(whose[on_time], day[on_time], len(owners)) / _distinct(whose, day, len(owners))
+        day = (
+            minute - start[whose] + 690
+        ) // 1440  # with the stretch in its middle, so that one across midnight is of one day
+        rows["usual_time_share"] = _distinct(whose[on_time], day[on_time], len(owners)) / _distinct(
+            whose, day, len(owners)
+        )
     rows["busiest_hour"], rows["usual_minute"] = hours.argmax(axis=1), start
     for column in list(HOURLY)[3:]:
         rows[column] = rows[column].mask(rows["pushes_timed"] < SHOWN_FROM)
@@ -145,7 +217,9 @@ def measure_hours(pushes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _busiest_stretch(minutes: Any) -> Any:
-    """The minute of the day at which the hour with most pushes begins; of several the earliest that begins with a push."""
+    """The minute of the day at which the hour with most pushes begins; of several the earliest that
+    begins with a push.
+    """
     if not len(minutes):
         return np.zeros(0, dtype="int64")
     total = np.cumsum(np.concatenate([minutes, minutes[:, : _WINDOW_MIN - 1]], axis=1), axis=1)
@@ -156,12 +230,15 @@ def _busiest_stretch(minutes: Any) -> Any:
 def measure_days(pushes: pd.DataFrame) -> pd.DataFrame:
     """The days an account sends on, from its first to its last push, both counted.
 
-    weekday_fit: how much of sending or not sending the weekday explains: R² of a 0/1 day on its weekday, within stretches of twelve weeks,
-    adjusted for chance; about 0 where weekdays say nothing, 1 where the same weekdays are always used. clustering: burstiness (see
-    measure_gaps) of the gaps between days with a push. autocorrelation_k: of pushes a day with those k days later, about −1 to 1.
+    weekday_fit: how much of sending or not sending the weekday explains: R² of a 0/1 day on its
+    weekday, within stretches of twelve weeks, adjusted for chance; about 0 where weekdays say
+    nothing, 1 where the same weekdays are always used. clustering: burstiness (see measure_gaps) of
+    the gaps between days with a push. autocorrelation_k: of pushes a day with those k days later,
+    about −1 to 1.
 
-    Returns one row per account: days, active_days int64; active_day_share, weekday_fit, clustering, autocorrelation_1, _7, _14 float64.
-    Missing: shares below 5 pushes; the others below 56 days too, and where all days are alike. Sorted by account.
+    Returns one row per account: days, active_days int64; active_day_share, weekday_fit, clustering,
+    autocorrelation_1, _7, _14 float64. Missing: shares below 5 pushes; the others below 56 days
+    too, and where all days are alike. Sorted by account.
     """
     check_frame(pushes, PUSHES, name="pushes")
     owners, owner = owners_of(pushes)
@@ -170,7 +247,10 @@ def measure_days(pushes: pd.DataFrame) -> pd.DataFrame:
     days = np.bincount(whose, minlength=len(owners))
     sent = calendar["pushes"].to_numpy()
     active = (sent > 0).astype("float64")
-    rows = owners.assign(days=days, active_days=np.bincount(whose, weights=active, minlength=len(owners)).astype("int64"))
+    rows = owners.assign(
+        days=days,
+        active_days=np.bincount(whose, weights=active, minlength=len(owners)).astype("int64"),
+    )
     rows["active_day_share"] = rows["active_days"] / rows["days"]
     rows["weekday_fit"] = _weekday_fit(active, whose, days)
     rows["clustering"] = _clustering(active, whose, len(owners))
@@ -184,10 +264,14 @@ def measure_days(pushes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _weekday_fit(active: Any, owner: Any, days: Any) -> Any:
-    """R² of a 0/1 day on its weekday within blocks of twelve weeks (what is left joins the last), adjusted for its degrees of freedom."""
+    """R² of a 0/1 day on its weekday within blocks of twelve weeks (what is left joins the last),
+    adjusted for its degrees of freedom.
+    """
     number = np.arange(len(active)) - np.repeat(np.cumsum(days) - days, days)
     blocks = np.maximum(days // BLOCK_DAYS, 1)
-    block = np.minimum(number // BLOCK_DAYS, blocks[owner] - 1) + (np.cumsum(blocks) - blocks)[owner]
+    block = (
+        np.minimum(number // BLOCK_DAYS, blocks[owner] - 1) + (np.cumsum(blocks) - blocks)[owner]
+    )
     weekday = number % 7  # from each account's first day: only sameness matters
     total, between = (_scatter(active, group) for group in (block, block * 7 + weekday))
     by_owner = [np.bincount(owner, weights=part, minlength=len(days)) for part in (total, between)]
@@ -212,7 +296,11 @@ def _clustering(active: Any, owner: Any, owners: int) -> Any:
 
 
 def _autocorrelation(value: Any, owner: Any, days: Any, lag: int) -> Any:
-    off = value - (np.bincount(owner, weights=value, minlength=len(days)) / days)[owner] if len(value) else value
+    off = (
+        value - (np.bincount(owner, weights=value, minlength=len(days)) / days)[owner]
+        if len(value)
+        else value
+    )
     same = owner[lag:] == owner[: max(len(owner) - lag, 0)]
     product = (off[lag:] * off[: max(len(off) - lag, 0)])[same]
     variance = np.bincount(owner, weights=off**2, minlength=len(days))
@@ -221,14 +309,17 @@ def _autocorrelation(value: Any, owner: Any, days: Any, lag: int) -> Any:
 
 
 def name_regularity(rhythm: pd.DataFrame) -> pd.DataFrame:
-    """Regularity in words, by the first of REGULARITY_RULES that holds, from measure_rhythm's frame.
+    """Regularity in words, by the first of REGULARITY_RULES that holds, from measure_rhythm's
+    frame.
 
-    Returns one row per account in the frame's order: account_id, account str; regularity str, a key of REGULARITY_RULES;
-    regularity_because str, the figures it rests on.
+    Returns one row per account in the frame's order: account_id, account str; regularity str, a key
+    of REGULARITY_RULES; regularity_because str, the figures it rests on.
     """
     check_frame(rhythm, RHYTHM, name="rhythm")
     names = [_name(row) for row in rhythm.to_dict("records")]
-    words = rhythm[list(_OWNER)].assign(regularity=[name for name, _ in names], regularity_because=[because for _, because in names])
+    words = rhythm[list(_OWNER)].assign(
+        regularity=[name for name, _ in names], regularity_because=[because for _, because in names]
+    )
     return words.astype(REGULARITY)
 
 
@@ -240,8 +331,13 @@ def _name(row: dict[Any, Any]) -> tuple[str, str]:
     if share >= DAILY_SHARE:
         if on_time >= CLOCK_SHARE:
             clock = f"{row['usual_minute'] // 60:02d}:{row['usual_minute'] % 60:02d}"
-            return "每天固定时间", f"{share:.0%} 的日子发文，其中 {on_time:.0%} 在 {clock} 起的一小时里"
-        return "每天不定时", f"{share:.0%} 的日子发文，" + ("时间只知道到天" if np.isnan(on_time) else f"最多只有 {on_time:.0%} 在同一小时里")
+            return (
+                "每天固定时间",
+                f"{share:.0%} 的日子发文，其中 {on_time:.0%} 在 {clock} 起的一小时里",
+            )
+        return "每天不定时", f"{share:.0%} 的日子发文，" + (
+            "时间只知道到天" if np.isnan(on_time) else f"最多只有 {on_time:.0%} 在同一小时里"
+        )
     figures = f"星期几解释 {max(row['weekday_fit'], 0):.0%}，发文日阵发性 {row['clustering']:.2f}"
     if row["weekday_fit"] >= WEEKDAY_FIT:
         return "每周固定几天", figures
@@ -254,7 +350,9 @@ def _microseconds(pushes: pd.DataFrame) -> Any:
 
 def _times(microseconds: pd.Series[Any]) -> pd.Series[Any]:
     whole = pd.Series(microseconds.round().astype("Int64").to_numpy(), dtype="Int64")
-    return pd.to_datetime(whole, unit="us", utc=True).dt.tz_convert("Asia/Shanghai").dt.as_unit("us")
+    return (
+        pd.to_datetime(whole, unit="us", utc=True).dt.tz_convert("Asia/Shanghai").dt.as_unit("us")
+    )
 
 
 def _histogram(owner: Any, value: Any, owners: int, values: int) -> Any:

@@ -1,1 +1,3 @@
-"""Finished frame -> Altair chart -> SVG, one module per analysis. No arithmetic on the figures here."""
+"""Finished frame -> Altair chart -> SVG, one module per analysis. No arithmetic on the figures
+here.
+"""

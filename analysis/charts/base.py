@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 else:
 
     class _Altair:
-        """Altair, loaded by what is first used of it: it takes 0.3 s, and charts that are remembered need none of it."""
+        """Altair, loaded by what is first used of it: it takes 0.3 s, and charts that are
+        remembered need none of it.
+        """
 
         def __getattr__(self, name: str) -> Any:
             return getattr(import_module("altair"), name)
@@ -51,20 +53,38 @@ __all__ = [
 ]
 
 WIDTH = 340
-FONTS = '"PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif'
-_MEASURED = "Liberation Sans"  # the renderer brings it, and need not open a font of 20 MB for each label: half of its time
+FONTS = (
+    '"PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans '
+    'SC",sans-serif'
+)
+# the renderer brings it, and need not open a font of 20 MB for each label: half of its time
+_MEASURED = "Liberation Sans"
 INK, FAINT, GRID = "#333333", "#666666", "#e4e4e0"
-OWN, OTHER = "#b5541c", "#2f6690"  # told apart by lightness and in every common colour blindness, and on a grey printer
+OWN, OTHER = (
+    "#b5541c",
+    "#2f6690",
+)  # told apart by lightness and in every common colour blindness, and on a grey printer
 SCALE = ["#e3edf4", "#a9c8dd", "#6a9fc4", "#3a73a0", "#173f5f"]
 OWN_SCALE = ["#f8e8dd", "#efc3a4", "#dd9364", "#b5541c", "#6f2f0c"]
 _THEME: dict[str, Any] = {
-    "background": None, "padding": 2, "font": _MEASURED, "view": {"stroke": None},
+    "background": None,
+    "padding": 2,
+    "font": _MEASURED,
+    "view": {"stroke": None},
     "axis": {
-        "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelColor": INK, "titleColor": FAINT, "gridColor": GRID,
-        "domainColor": "#999999", "tickColor": "#999999", "tickSize": 4, "labelPadding": 3,
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+        "labelColor": INK,
+        "titleColor": FAINT,
+        "gridColor": GRID,
+        "domainColor": "#999999",
+        "tickColor": "#999999",
+        "tickSize": 4,
+        "labelPadding": 3,
     },
     "legend": {"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal"},
-}  # fmt: skip
+}
 _ROLES = re.compile(r' (?:class|role|aria-[a-z]+|pointer-events)="[^"]*"')
 _IDS = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
 _DECIMALS = re.compile(r"-?\d+\.\d+(?:e[-+]?\d+)?")
@@ -72,7 +92,9 @@ _FAMILY = re.compile(r' font-family="[^"]*"')
 _RUN = re.compile(r'(?:<path d="[^"]*" fill="[^"]*"(?: opacity="[^"]*")?/>){2,}')
 _CELL = re.compile(r'<path d="([^"]*)" (fill="[^"]*"(?: opacity="[^"]*")?)/>')
 _SIZE = re.compile(r'<svg [^>]*?viewBox="([^"]+)"[^>]*>')
-_REMEMBERED: ContextVar[tuple[Mapping[str, str], dict[str, str], str] | None] = ContextVar("remembered charts", default=None)
+_REMEMBERED: ContextVar[tuple[Mapping[str, str], dict[str, str], str] | None] = ContextVar(
+    "remembered charts", default=None
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -83,7 +105,13 @@ def shades(own: bool) -> alt.Scale:
 def time_axis(field: str, since: date, until: date, *, unit: str = "utcyearmonthdate") -> alt.X:
     months = (until.year - since.year) * 12 + until.month - since.month
     form = "%Y" if months > 30 else "%y/%-m" if months > 2 else "%-m/%-d"
-    ticks = alt.Axis(format=form, tickCount="year" if months > 30 else 5, grid=False, labelOverlap=True, labelFlush=True)
+    ticks = alt.Axis(
+        format=form,
+        tickCount="year" if months > 30 else 5,
+        grid=False,
+        labelOverlap=True,
+        labelFlush=True,
+    )
     scale = alt.Scale(type="utc", domain=[_stamp(since), _stamp(until)], nice=False)
     return alt.X(f"{unit}({field}):T", title=None, scale=scale, axis=ticks)
 
@@ -99,7 +127,8 @@ def utc_days(frame: pd.DataFrame, column: str) -> pd.DataFrame:
 
 @contextmanager
 def remember_charts(before: Mapping[str, str], *, salt: str) -> Iterator[dict[str, str]]:
-    """Inside, draw_svg takes from `before` what it holds; gives the charts drawn inside by their key, in their order. `salt` is what else they rest on.
+    """Inside, draw_svg takes from `before` what it holds; gives the charts drawn inside by their
+    key, in their order. `salt` is what else they rest on.
 
     The renderer takes up to a tenth of a second a chart, most of it for measuring labels.
     """
@@ -111,21 +140,43 @@ def remember_charts(before: Mapping[str, str], *, salt: str) -> Iterator[dict[st
         _REMEMBERED.reset(token)
 
 
-def draw_svg(draw: Callable[..., alt.Chart | alt.LayerChart], *args: Any, name: str, text: str, **options: Any) -> str:
-    """render_svg of draw(*args, **options), taken from what is remembered where the same was drawn from the same frames and values."""
+def draw_svg(
+    draw: Callable[..., alt.Chart | alt.LayerChart],
+    *args: Any,
+    name: str,
+    text: str,
+    **options: Any,
+) -> str:
+    """render_svg of draw(*args, **options), taken from what is remembered where the same was drawn
+    from the same frames and values.
+    """
     remembered = _REMEMBERED.get()
     if remembered is None:
         return render_svg(_draw(draw, args, options), name=name, text=text)
     before, drawn, salt = remembered
     given = [*args, *(value for _, value in sorted(options.items()))]
-    key = key_of([key_of_code(draw.__module__), salt, draw.__name__, repr(sorted(options)), name, text, *map(_key_given, given)])
+    key = key_of(
+        [
+            key_of_code(draw.__module__),
+            salt,
+            draw.__name__,
+            repr(sorted(options)),
+            name,
+            text,
+            *map(_key_given, given),
+        ]
+    )
     drawn[key] = before.get(key) or render_svg(_draw(draw, args, options), name=name, text=text)
     return drawn[key]
 
 
-def _draw(draw: Callable[..., alt.Chart | alt.LayerChart], args: Sequence[Any], options: Mapping[str, Any]) -> alt.Chart | alt.LayerChart:
+def _draw(
+    draw: Callable[..., alt.Chart | alt.LayerChart], args: Sequence[Any], options: Mapping[str, Any]
+) -> alt.Chart | alt.LayerChart:
     """The chart; what it is made of is not held against the schema at each step, which tests do."""
-    from altair.utils.schemapi import debug_mode  # here, as Altair is loaded only where a chart is new
+    from altair.utils.schemapi import (
+        debug_mode,
+    )  # here, as Altair is loaded only where a chart is new
 
     with debug_mode(False):
         return draw(*args, **options)
@@ -134,19 +185,33 @@ def _draw(draw: Callable[..., alt.Chart | alt.LayerChart], args: Sequence[Any], 
 def _key_given(value: Any) -> str:
     if isinstance(value, pd.Series):
         value = value.to_frame()
-    return key_frame(value) if isinstance(value, pd.DataFrame) else value.__name__ if callable(value) else repr(value)
+    return (
+        key_frame(value)
+        if isinstance(value, pd.DataFrame)
+        else value.__name__
+        if callable(value)
+        else repr(value)
+    )
 
 
 def render_svg(chart: alt.Chart | alt.LayerChart, *, name: str, text: str) -> str:
-    """A chart as inline SVG: the same bytes for the same chart, ids led by `name`, `text` as what a screen reader says."""
-    spec = _clean(chart.to_dict(validate=False)) | {"config": _THEME}  # tests validate; doing it again takes half as long as drawing
+    """A chart as inline SVG: the same bytes for the same chart, ids led by `name`, `text` as what a
+    screen reader says.
+    """
+    spec = _clean(chart.to_dict(validate=False)) | {
+        "config": _THEME
+    }  # tests validate; doing it again takes half as long as drawing
     svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
     svg = _name_ids(_shorten(_ROLES.sub("", svg)), name)
     box = _SIZE.match(svg)
     if box is None:
         raise ValueError(f"chart {name!r}: no SVG came back but {svg[:60]!r}")
     label = _CONTROL.sub("", text)
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" font-family={quoteattr(FONTS)} viewBox="{box[1]}" width="{box[1].split()[2]}" role="img" aria-label={quoteattr(label)}>'
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" font-family={quoteattr(FONTS)} '
+        f'viewBox="{box[1]}" width="{box[1].split()[2]}" role="img" '
+        f"aria-label={quoteattr(label)}>"
+    )
     return f"{head}<title>{escape(label)}</title>{svg[box.end() :]}"
 
 
@@ -157,9 +222,14 @@ def _name_ids(svg: str, name: str) -> str:
 
 
 def _shorten(svg: str) -> str:
-    """The same picture in a third of the bytes: fonts named once, tenths of a pixel, cells of one colour as one path. Text stays as it is."""
+    """The same picture in a third of the bytes: fonts named once, tenths of a pixel, cells of one
+    colour as one path. Text stays as it is.
+    """
     parts = re.split(r"(<[^>]*>)", svg.replace(' opacity="1"', ""))
-    tags = (_FAMILY.sub("", _DECIMALS.sub(_tenths, part)) if part.startswith("<") else part for part in parts)
+    tags = (
+        _FAMILY.sub("", _DECIMALS.sub(_tenths, part)) if part.startswith("<") else part
+        for part in parts
+    )
     return _RUN.sub(_join_cells, "".join(tags))
 
 
@@ -176,7 +246,9 @@ def _join_cells(run: re.Match[str]) -> str:
 
 
 def _clean(value: Any) -> Any:
-    """The specification without control characters, which XML has no way to write, and bidi controls, which would turn the labels round."""
+    """The specification without control characters, which XML has no way to write, and bidi
+    controls, which would turn the labels round.
+    """
     if isinstance(value, dict):
         return {key: _clean(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -18,10 +18,14 @@ _MOST_CHARTS = 500  # some 4 MB: the briefs of 24 accounts over three or four wi
 
 @contextmanager
 def kept_charts(kept: Kept, lang: str) -> Iterator[None]:
-    """Charts drawn inside, in this language, are taken from what was drawn before from the same figures; the newest are kept."""
+    """Charts drawn inside, in this language, are taken from what was drawn before from the same
+    figures; the newest are kept.
+    """
     code = key_of_code("analysis.charts.base")
     old = kept.load("charts", code)
-    before: dict[str, str] = dict(zip(old["key"], old["svg"], strict=True)) if old is not None else {}
+    before: dict[str, str] = (
+        dict(zip(old["key"], old["svg"], strict=True)) if old is not None else {}
+    )
     with remember_charts(before, salt=lang) as drawn:
         yield
     if drawn.keys() - before.keys():

@@ -12,8 +12,12 @@ from analysis.labels import WEEKDAYS
 
 __all__ = ["FEED_CHANGES", "draw_crowding", "draw_days", "draw_hours", "draw_weeks"]
 
-# When WeChat changed how readers see pushes; the day a change reached everybody is not known, so each is a month.
-FEED_CHANGES = {date(2018, 6, 20): "信息流改为卡片，只露前两条", date(2020, 5, 1): "信息流不再按时间排"}
+# When WeChat changed how readers see pushes; the day a change reached everybody is not known, so
+# each is a month.
+FEED_CHANGES = {
+    date(2018, 6, 20): "信息流改为卡片，只露前两条",
+    date(2020, 5, 1): "信息流不再按时间排",
+}
 _MARKS = {"rate": "频率变", "hour": "时刻变", "pause": "停更", "resume": "恢复"}
 _PLOT = WIDTH - 45
 
@@ -29,60 +33,123 @@ def draw_weeks(
     feed: bool = False,
     say: Callable[[str], str] = str,
 ) -> alt.Chart | alt.LayerChart:
-    """One account's pushes per week as steps, from cadence.count_weeks; `since`, `until` and `most` are the scales all accounts share.
+    """One account's pushes per week as steps, from cadence.count_weeks; `since`, `until` and `most`
+    are the scales all accounts share.
 
-    With `changes`, from changes.find_changes, each is a dashed line with its kind, and the rates before and after as level lines. With
-    `feed`, WeChat's own changes of the reader's feed that lie in the window are marked too. `say` words what is written in another language.
+    With `changes`, from changes.find_changes, each is a dashed line with its kind, and the rates
+    before and after as level lines. With `feed`, WeChat's own changes of the reader's feed that lie
+    in the window are marked too. `say` words what is written in another language.
     """
-    count = alt.Y("pushes:Q", title=say("次/周"), scale=alt.Scale(domain=[0, most]), axis=alt.Axis(tickCount=3, format="d"))
-    steps = alt.Chart(utc_days(weeks[["week", "pushes"]], "week")).mark_area(interpolate="step", color=OWN if own else OTHER, opacity=0.85, aria=False)
-    chart: alt.Chart = steps.encode(x=time_axis("week", since, until), y=count).properties(width=_PLOT, height=70)
+    count = alt.Y(
+        "pushes:Q",
+        title=say("次/周"),
+        scale=alt.Scale(domain=[0, most]),
+        axis=alt.Axis(tickCount=3, format="d"),
+    )
+    steps = alt.Chart(utc_days(weeks[["week", "pushes"]], "week")).mark_area(
+        interpolate="step", color=OWN if own else OTHER, opacity=0.85, aria=False
+    )
+    chart: alt.Chart = steps.encode(x=time_axis("week", since, until), y=count).properties(
+        width=_PLOT, height=70
+    )
     marks = _marks(changes, since, until, feed=feed, say=say)
     if marks.empty:
         return chart
     at = time_axis("date", since, until)
     rules = alt.Chart(marks).mark_rule(color=INK, strokeDash=[3, 2], aria=False).encode(x=at)
-    words = alt.Chart(marks).mark_text(align=alt.expr("datum.late ? 'right' : 'left'"), dx=alt.expr("datum.late ? -3 : 3"), fontSize=11, color=INK, aria=False)
-    layers = [chart, rules, words.encode(x=at, y=alt.Y("line:Q", scale=None, axis=None), text="text:N")]
-    layered: alt.LayerChart = alt.layer(*layers, *_levels(changes, weeks, since, until, most)).resolve_scale(y="independent").properties(width=_PLOT, height=70)
+    words = alt.Chart(marks).mark_text(
+        align=alt.expr("datum.late ? 'right' : 'left'"),
+        dx=alt.expr("datum.late ? -3 : 3"),
+        fontSize=11,
+        color=INK,
+        aria=False,
+    )
+    layers = [
+        chart,
+        rules,
+        words.encode(x=at, y=alt.Y("line:Q", scale=None, axis=None), text="text:N"),
+    ]
+    layered: alt.LayerChart = (
+        alt.layer(*layers, *_levels(changes, weeks, since, until, most))
+        .resolve_scale(y="independent")
+        .properties(width=_PLOT, height=70)
+    )
     return layered
 
 
-def _marks(changes: pd.DataFrame | None, since: date, until: date, *, feed: bool, say: Callable[[str], str]) -> pd.DataFrame:
-    """What to write at which day, those of one day on one line; every other one lower, so that neighbours don't cover each other."""
-    named = [] if changes is None else [(at, say(_MARKS[kind])) for at, kind in zip(changes["date"], changes["kind"], strict=True)]
+def _marks(
+    changes: pd.DataFrame | None, since: date, until: date, *, feed: bool, say: Callable[[str], str]
+) -> pd.DataFrame:
+    """What to write at which day, those of one day on one line; every other one lower, so that
+    neighbours don't cover each other.
+    """
+    named = (
+        []
+        if changes is None
+        else [
+            (at, say(_MARKS[kind]))
+            for at, kind in zip(changes["date"], changes["kind"], strict=True)
+        ]
+    )
     told = [(pd.Timestamp(day), say(text)) for day, text in FEED_CHANGES.items()] if feed else []
-    inside = [(at, text) for at, text in sorted(named + told) if pd.Timestamp(since) <= at <= pd.Timestamp(until)]
+    inside = [
+        (at, text)
+        for at, text in sorted(named + told)
+        if pd.Timestamp(since) <= at <= pd.Timestamp(until)
+    ]
     texts: dict[pd.Timestamp, str] = {}
     for at, text in inside:
         texts[at] = f"{texts[at]}{say('、')}{text}" if at in texts else text
     rows = pd.DataFrame({"date": list(texts), "text": list(texts.values())})
     middle = pd.Timestamp(since) + (pd.Timestamp(until) - pd.Timestamp(since)) * 0.6
-    rows = rows.assign(date=pd.to_datetime(rows["date"]).astype("datetime64[us]"), line=[6 + 13 * (number % 2) for number in range(len(rows))])
+    rows = rows.assign(
+        date=pd.to_datetime(rows["date"]).astype("datetime64[us]"),
+        line=[6 + 13 * (number % 2) for number in range(len(rows))],
+    )
     return utc_days(rows.assign(late=rows["date"] > middle), "date")
 
 
-def _levels(changes: pd.DataFrame | None, weeks: pd.DataFrame, since: date, until: date, most: int) -> list[alt.Chart]:
+def _levels(
+    changes: pd.DataFrame | None, weeks: pd.DataFrame, since: date, until: date, most: int
+) -> list[alt.Chart]:
     """The mean rate of each stretch between changes of rate, as a level line."""
-    rates = changes[changes["kind"] == "rate"].sort_values("date") if changes is not None else pd.DataFrame()
+    rates = (
+        changes[changes["kind"] == "rate"].sort_values("date")
+        if changes is not None
+        else pd.DataFrame()
+    )
     if rates.empty:
         return []
     edges = [weeks["week"].min(), *rates["date"], weeks["week"].max() + pd.Timedelta(days=7)]
     levels = [*rates["before"], rates["after"].iloc[-1]]
-    rows = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "rate": levels}).astype({"from": "datetime64[us]", "to": "datetime64[us]"})
-    line = alt.Chart(utc_days(utc_days(rows, "from"), "to")).mark_rule(color=INK, strokeWidth=1.5, aria=False)
+    rows = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "rate": levels}).astype(
+        {"from": "datetime64[us]", "to": "datetime64[us]"}
+    )
+    line = alt.Chart(utc_days(utc_days(rows, "from"), "to")).mark_rule(
+        color=INK, strokeWidth=1.5, aria=False
+    )
     y = alt.Y("rate:Q", scale=alt.Scale(domain=[0, most]), axis=None)
     return [line.encode(x=time_axis("from", since, until), x2="to:T", y=y)]
 
 
-def draw_hours(hours: pd.DataFrame, *, own: bool = False, say: Callable[[str], str] = str) -> alt.Chart:
-    """One account's pushes by weekday and hour as its own shares, from cadence.count_hours; empty cells stay empty."""
+def draw_hours(
+    hours: pd.DataFrame, *, own: bool = False, say: Callable[[str], str] = str
+) -> alt.Chart:
+    """One account's pushes by weekday and hour as its own shares, from cadence.count_hours; empty
+    cells stay empty.
+    """
     cells = hours.loc[hours["pushes"] > 0, ["weekday", "hour", "pushes", "share"]]
     return _week_map(cells, "share", own=own, say=say)
 
 
-def draw_crowding(crowding: pd.DataFrame, *, own_hours: pd.DataFrame | None = None, say: Callable[[str], str] = str) -> alt.Chart | alt.LayerChart:
-    """All rivals' pushes by weekday and hour, from crowding.count_crowding: the darker, the more pushes a week fall there.
+def draw_crowding(
+    crowding: pd.DataFrame,
+    *,
+    own_hours: pd.DataFrame | None = None,
+    say: Callable[[str], str] = str,
+) -> alt.Chart | alt.LayerChart:
+    """All rivals' pushes by weekday and hour, from crowding.count_crowding: the darker, the more
+    pushes a week fall there.
 
     With `own_hours`, from cadence.count_hours of one's own account, the slots it uses are framed.
     """
@@ -91,33 +158,59 @@ def draw_crowding(crowding: pd.DataFrame, *, own_hours: pd.DataFrame | None = No
     if own_hours is None or not (own_hours["pushes"] > 0).any():
         return chart
     used = own_hours.loc[own_hours["pushes"] > 0, ["weekday", "hour"]]
-    frames = alt.Chart(_named_days(used, say)).mark_rect(filled=False, stroke=OWN, strokeWidth=2, aria=False).encode(x=_hour_axis(say), y=_day_axis(say))
+    frames = (
+        alt.Chart(_named_days(used, say))
+        .mark_rect(filled=False, stroke=OWN, strokeWidth=2, aria=False)
+        .encode(x=_hour_axis(say), y=_day_axis(say))
+    )
     return alt.LayerChart(layer=[chart, frames])
 
 
-def draw_days(days: pd.DataFrame, *, since: date, until: date, most: int, own: bool = False, say: Callable[[str], str] = str) -> alt.Chart:
-    """One account's calendar: a column a week, a row a weekday, the darker the more pushes, from cadence.count_days; days without stay empty.
+def draw_days(
+    days: pd.DataFrame,
+    *,
+    since: date,
+    until: date,
+    most: int,
+    own: bool = False,
+    say: Callable[[str], str] = str,
+) -> alt.Chart:
+    """One account's calendar: a column a week, a row a weekday, the darker the more pushes, from
+    cadence.count_days; days without stay empty.
 
     `since`, `until` and `most` (pushes a day at the dark end) are the scales all accounts share.
     """
     sent = days.loc[days["pushes"] > 0, ["day", "pushes"]]
     week = sent["day"] - pd.to_timedelta(sent["day"].dt.day_of_week, unit="D")
-    cells = _named_days(sent.assign(weekday=sent["day"].dt.day_of_week, week=week, next=week + pd.Timedelta(days=7)), say)
+    cells = _named_days(
+        sent.assign(
+            weekday=sent["day"].dt.day_of_week, week=week, next=week + pd.Timedelta(days=7)
+        ),
+        say,
+    )
     cells = utc_days(utc_days(cells.drop(columns="day"), "week"), "next")
     scale = shades(own)
     scale.domain = [0, most]
     shade = alt.Color("pushes:Q", scale=scale, legend=None)
     x = time_axis("week", since, until)
     chart: alt.Chart = (
-        alt.Chart(cells).mark_rect(aria=False, clip=True).encode(x=x, x2="next:T", y=_day_axis(say), color=shade).properties(width=_PLOT, height=91)
+        alt.Chart(cells)
+        .mark_rect(aria=False, clip=True)
+        .encode(x=x, x2="next:T", y=_day_axis(say), color=shade)
+        .properties(width=_PLOT, height=91)
     )
     return chart
 
 
-def _week_map(cells: pd.DataFrame, value: str, *, own: bool, say: Callable[[str], str]) -> alt.Chart:
+def _week_map(
+    cells: pd.DataFrame, value: str, *, own: bool, say: Callable[[str], str]
+) -> alt.Chart:
     shade = alt.Color(f"{value}:Q", scale=shades(own), legend=None)
     chart: alt.Chart = (
-        alt.Chart(_named_days(cells, say)).mark_rect(aria=False).encode(x=_hour_axis(say), y=_day_axis(say), color=shade).properties(width=_PLOT, height=126)
+        alt.Chart(_named_days(cells, say))
+        .mark_rect(aria=False)
+        .encode(x=_hour_axis(say), y=_day_axis(say), color=shade)
+        .properties(width=_PLOT, height=126)
     )
     return chart
 
@@ -128,8 +221,15 @@ def _named_days(cells: pd.DataFrame, say: Callable[[str], str]) -> pd.DataFrame:
 
 def _hour_axis(say: Callable[[str], str]) -> alt.X:
     every_third = alt.Axis(labelAngle=0, values=list(range(0, 24, 3)))
-    return alt.X("hour:O", title=say("点（北京时间）"), scale=alt.Scale(domain=list(range(24)), paddingInner=0.08), axis=every_third)
+    return alt.X(
+        "hour:O",
+        title=say("点（北京时间）"),
+        scale=alt.Scale(domain=list(range(24)), paddingInner=0.08),
+        axis=every_third,
+    )
 
 
 def _day_axis(say: Callable[[str], str]) -> alt.Y:
-    return alt.Y("weekday:O", title=None, scale=alt.Scale(domain=list(map(say, WEEKDAYS)), paddingInner=0.08))
+    return alt.Y(
+        "weekday:O", title=None, scale=alt.Scale(domain=list(map(say, WEEKDAYS)), paddingInner=0.08)
+    )

@@ -16,7 +16,17 @@ __all__ = ["HEIGHT", "PLOT", "Label", "draw_positions", "place_labels"]
 PLOT, HEIGHT = WIDTH - 52, 300  # pixels of the plane between the axes
 _LINE, _DOT, _EDGE = 14, 6, 2
 _MARGIN = 0.08  # of the span, beyond the outermost account
-_REACH = (0, 14, -14, 28, -28, 42, -42, 56, -56)  # pixels a label may move up or down from beside its dot
+_REACH = (
+    0,
+    14,
+    -14,
+    28,
+    -28,
+    42,
+    -42,
+    56,
+    -56,
+)  # pixels a label may move up or down from beside its dot
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,57 +42,148 @@ class Label:
 
     def covers(self, other: Label) -> bool:
         """Whether the two boxes share any pixel."""
-        return self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
 
 
 def place_labels(names: Sequence[str], points: Sequence[tuple[float, float]]) -> list[Label | None]:
-    """A place for each name beside its point (pixels), inside the plane, on no other label and on no point; None where there is none.
+    """A place for each name beside its point (pixels), inside the plane, on no other label and on
+    no point; None where there is none.
 
-    First come, first served, nearest places first: right, left, then above and below in steps of a line.
+    First come, first served, nearest places first: right, left, then above and below in steps of a
+    line.
     """
     dots = [Label("", x - _DOT, y - _DOT, x + _DOT, y + _DOT) for x, y in points]
     placed: list[Label | None] = []
     for name, (x, y) in zip(names, points, strict=True):
         width = measure_label(name)
         lefts = (x + _DOT + 2, x - _DOT - 2 - width, x - width / 2)
-        tried = (Label(name, left, y + shift - _LINE / 2, left + width, y + shift + _LINE / 2, abs(shift) > _LINE) for shift, left in product(_REACH, lefts))
+        tried = (
+            Label(
+                name,
+                left,
+                y + shift - _LINE / 2,
+                left + width,
+                y + shift + _LINE / 2,
+                abs(shift) > _LINE,
+            )
+            for shift, left in product(_REACH, lefts)
+        )
         taken = [*(one for one in placed if one), *dots]
-        placed.append(next((one for one in tried if _inside(one) and not any(one.covers(other) for other in taken)), None))
+        placed.append(
+            next(
+                (
+                    one
+                    for one in tried
+                    if _inside(one) and not any(one.covers(other) for other in taken)
+                ),
+                None,
+            )
+        )
     return placed
 
 
 def _inside(label: Label) -> bool:
-    return label.left >= _EDGE and label.right <= PLOT - _EDGE and label.top >= _EDGE and label.bottom <= HEIGHT - _EDGE
+    return (
+        label.left >= _EDGE
+        and label.right <= PLOT - _EDGE
+        and label.top >= _EDGE
+        and label.bottom <= HEIGHT - _EDGE
+    )
 
 
-def draw_positions(positions: pd.DataFrame, *, x: str, y: str, x_percent: bool = False, y_percent: bool = False) -> alt.LayerChart:
-    """Accounts as dots on two figures, from compare.place_accounts; the own one a diamond in its colour, dashed lines the medians.
+def draw_positions(
+    positions: pd.DataFrame, *, x: str, y: str, x_percent: bool = False, y_percent: bool = False
+) -> alt.LayerChart:
+    """Accounts as dots on two figures, from compare.place_accounts; the own one a diamond in its
+    colour, dashed lines the medians.
 
-    `x`, `y` are the axes' titles with their units. Labels are `account` as given, each on free ground; a name that finds none is left out.
+    `x`, `y` are the axes' titles with their units. Labels are `account` as given, each on free
+    ground; a name that finds none is left out.
     """
     rows = positions[["account", "own", "x", "y"]].reset_index(drop=True)
     across, up = _domain(rows["x"]), _domain(rows["y"])
-    points = [(_share(across_at, across) * PLOT, (1 - _share(up_at, up)) * HEIGHT) for across_at, up_at in zip(rows["x"], rows["y"], strict=True)]
-    order = sorted(range(len(rows)), key=lambda at: (not rows["own"][at], at))  # the own name is never the one left out
-    placed = zip(place_labels([rows["account"][at] for at in order], [points[at] for at in order]), order, strict=True)
+    points = [
+        (_share(across_at, across) * PLOT, (1 - _share(up_at, up)) * HEIGHT)
+        for across_at, up_at in zip(rows["x"], rows["y"], strict=True)
+    ]
+    order = sorted(
+        range(len(rows)), key=lambda at: (not rows["own"][at], at)
+    )  # the own name is never the one left out
+    placed = zip(
+        place_labels([rows["account"][at] for at in order], [points[at] for at in order]),
+        order,
+        strict=True,
+    )
     labels = [(one, at) for one, at in placed if one]
-    texts = pd.DataFrame({
-        "text": pd.Series([one.text for one, _ in labels], dtype="str"),
-        "x": pd.Series([across[0] + one.left / PLOT * (across[1] - across[0]) for one, _ in labels], dtype="float64"),
-        "y": pd.Series([up[1] - (one.top + one.bottom) / 2 / HEIGHT * (up[1] - up[0]) for one, _ in labels], dtype="float64"),
-    })  # fmt: skip
-    joined = texts.assign(dot_x=[float(rows["x"][at]) for _, at in labels], dot_y=[float(rows["y"][at]) for _, at in labels])[[one.far for one, _ in labels]]
-    xs = alt.X("x:Q", title=x, scale=alt.Scale(domain=list(across), nice=False, zero=False), axis=_axis(percent=x_percent))
-    ys = alt.Y("y:Q", title=y, scale=alt.Scale(domain=list(up), nice=False, zero=False), axis=_axis(percent=y_percent))
-    shape = alt.Shape("own:N", scale=alt.Scale(domain=[False, True], range=["circle", "diamond"]), legend=None)
-    colour = alt.Color("own:N", scale=alt.Scale(domain=[False, True], range=[OTHER, OWN]), legend=None)
+    texts = pd.DataFrame(
+        {
+            "text": pd.Series([one.text for one, _ in labels], dtype="str"),
+            "x": pd.Series(
+                [across[0] + one.left / PLOT * (across[1] - across[0]) for one, _ in labels],
+                dtype="float64",
+            ),
+            "y": pd.Series(
+                [
+                    up[1] - (one.top + one.bottom) / 2 / HEIGHT * (up[1] - up[0])
+                    for one, _ in labels
+                ],
+                dtype="float64",
+            ),
+        }
+    )
+    joined = texts.assign(
+        dot_x=[float(rows["x"][at]) for _, at in labels],
+        dot_y=[float(rows["y"][at]) for _, at in labels],
+    )[[one.far for one, _ in labels]]
+    xs = alt.X(
+        "x:Q",
+        title=x,
+        scale=alt.Scale(domain=list(across), nice=False, zero=False),
+        axis=_axis(percent=x_percent),
+    )
+    ys = alt.Y(
+        "y:Q",
+        title=y,
+        scale=alt.Scale(domain=list(up), nice=False, zero=False),
+        axis=_axis(percent=y_percent),
+    )
+    shape = alt.Shape(
+        "own:N", scale=alt.Scale(domain=[False, True], range=["circle", "diamond"]), legend=None
+    )
+    colour = alt.Color(
+        "own:N", scale=alt.Scale(domain=[False, True], range=[OTHER, OWN]), legend=None
+    )
     size = alt.Size("own:N", scale=alt.Scale(domain=[False, True], range=[60, 130]), legend=None)
-    dots = alt.Chart(rows).mark_point(filled=True, opacity=1, aria=False).encode(x=xs, y=ys, shape=shape, color=colour, size=size)
-    leaders = alt.Chart(joined).mark_rule(color=FAINT, strokeWidth=0.7, aria=False).encode(x=xs, y=ys, x2="dot_x:Q", y2="dot_y:Q")
+    dots = (
+        alt.Chart(rows)
+        .mark_point(filled=True, opacity=1, aria=False)
+        .encode(x=xs, y=ys, shape=shape, color=colour, size=size)
+    )
+    leaders = (
+        alt.Chart(joined)
+        .mark_rule(color=FAINT, strokeWidth=0.7, aria=False)
+        .encode(x=xs, y=ys, x2="dot_x:Q", y2="dot_y:Q")
+    )
     base = alt.Chart(texts).encode(x=xs, y=ys, text="text:N")
-    ground = base.mark_text(align="left", baseline="middle", fontSize=LABEL_SIZE, stroke="white", strokeWidth=3, aria=False)  # lines don't run through names
-    names = base.mark_text(align="left", baseline="middle", fontSize=LABEL_SIZE, color=INK, aria=False)
-    chart: alt.LayerChart = alt.LayerChart(layer=[*_medians(rows, xs, ys), leaders, ground, dots, names]).properties(width=PLOT, height=HEIGHT)
+    ground = base.mark_text(
+        align="left",
+        baseline="middle",
+        fontSize=LABEL_SIZE,
+        stroke="white",
+        strokeWidth=3,
+        aria=False,
+    )  # lines don't run through names
+    names = base.mark_text(
+        align="left", baseline="middle", fontSize=LABEL_SIZE, color=INK, aria=False
+    )
+    chart: alt.LayerChart = alt.LayerChart(
+        layer=[*_medians(rows, xs, ys), leaders, ground, dots, names]
+    ).properties(width=PLOT, height=HEIGHT)
     return chart
 
 

@@ -1,7 +1,8 @@
-"""What an article bears beside its title (author, opening and closing block, layout template) -> the unmarked articles a marked column claims by it. Pure.
+"""What an article bears beside its title (author, opening and closing block, layout template) ->
+the unmarked articles a marked column claims by it. Pure.
 
-A value speaks for a column only where it is that column's own in this account: an author who writes everything, or a closing line under
-every article, tells nothing.
+A value speaks for a column only where it is that column's own in this account: an author who writes
+everything, or a closing line under every article, tells nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ _Value = tuple[tuple[int, str], ...]  # which of BORNE and what, one or two of t
 
 
 def read_borne(values: Sequence[object]) -> tuple[str | None, ...]:
-    """What one article bears, in the order of BORNE: words folded, None where missing, without two letters, or a story's source; a template as named."""
+    """What one article bears, in the order of BORNE: words folded, None where missing, without two
+    letters, or a story's source; a template as named.
+    """
     *words, template = values
     return *map(_read, words), template if isinstance(template, str) else None
 
@@ -39,7 +42,9 @@ def _read(value: object) -> str | None:
 
 
 class Bearing:
-    """What each article of an account bears, one value or two together, and the articles that bear it. `borne[i]` is what article i bears, in the order of BORNE."""
+    """What each article of an account bears, one value or two together, and the articles that bear
+    it. `borne[i]` is what article i bears, in the order of BORNE.
+    """
 
     def __init__(self, borne: Sequence[Sequence[str | None]]) -> None:
         self.values = [list(_values(one)) for one in borne]
@@ -50,17 +55,23 @@ class Bearing:
 
 
 def find_bearers(members: Set[int], free: Set[int], bearing: Bearing) -> dict[int, float]:
-    """The articles of `free` that bear what is the column's own, each with the share of members among the others that bear it (0.8 to 1).
+    """The articles of `free` that bear what is the column's own, each with the share of members
+    among the others that bear it (0.8 to 1).
 
-    `members` are the column's articles. What is borne is the column's own where five members or more bear it, four in five of all that
-    bear it are members, and so many would not be by chance (binomial tail, the column's share of the account, 1 in 1,000).
+    `members` are the column's articles. What is borne is the column's own where five members or
+    more bear it, four in five of all that bear it are members, and so many would not be by chance
+    (binomial tail, the column's share of the account, 1 in 1,000).
     """
     inside = Counter(value for i in members for value in bearing.values[i])
     share = len(members) / max(len(bearing.values), 1)
     found: dict[int, float] = {}
     for value, n in inside.items():
         others = len(bearing.articles[value]) - 1
-        bearers = [i for i in bearing.articles[value] if i in free] if n >= max(_LEAST, _OWN * others) else []
+        bearers = (
+            [i for i in bearing.articles[value] if i in free]
+            if n >= max(_LEAST, _OWN * others)
+            else []
+        )
         if bearers and _chance(n, others, share) <= _CHANCE:
             found |= {i: max(found.get(i, 0.0), n / others) for i in bearers}
     return dict(sorted(found.items()))

@@ -1,6 +1,8 @@
-"""One account's titles -> everything in them that comes back and might name a content column. Pure; what is one is columns/choice.py's.
+"""One account's titles -> everything in them that comes back and might name a content column. Pure;
+what is one is columns/choice.py's.
 
-Two ways: marks that single titles show (marks.py, albums), and beginnings, endings and whole wordings that many titles share.
+Two ways: marks that single titles show (marks.py, albums), and beginnings, endings and whole
+wordings that many titles share.
 """
 
 from __future__ import annotations
@@ -37,7 +39,12 @@ FORMS = (
     "part",
     "slot",
 )
-_MOSTLY, _ALL = 0.75, 0.95  # of a shared piece's texts going on the same way: then the longer piece is meant; a break holds it longer
+_MOSTLY, _ALL = (
+    0.75,
+    0.95,
+    # of a shared piece's texts going on the same way: then the longer piece is meant; a break holds
+    # it longer
+)
 _MOST = 24  # characters of a shared beginning or ending
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _PART = re.compile(r"\s*[|·]\s*")
@@ -55,7 +62,9 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """One title, read once: `text` for comparison (simplified, folded, numbers as #, single spaces), `key` the same without any space."""
+    """One title, read once: `text` for comparison (simplified, folded, numbers as #, single
+    spaces), `key` the same without any space.
+    """
 
     shown: str
     text: str
@@ -65,7 +74,9 @@ class Title:
 
 @dataclass(slots=True)
 class Candidate:
-    """A recurring sign: the key its variants share, who shows it, how it was written and in which forms it stands."""
+    """A recurring sign: the key its variants share, who shows it, how it was written and in which
+    forms it stands.
+    """
 
     key: str
     words: str  # its name, folded
@@ -101,7 +112,12 @@ def read_titles(titles: Sequence[str]) -> list[Title]:
 def _read_title(shown: str, simple: str) -> Title:
     text = " ".join(fold_text(word) for word in simple.split())
     dotted = "|" not in text
-    marks = tuple(dict.fromkeys((_form(mark.kind, mark.place, dotted=dotted), mark.key, mark.name) for mark in find_marks(simple)))
+    marks = tuple(
+        dict.fromkeys(
+            (_form(mark.kind, mark.place, dotted=dotted), mark.key, mark.name)
+            for mark in find_marks(simple)
+        )
+    )
     return Title(shown, text, text.replace(" ", ""), marks)
 
 
@@ -110,12 +126,20 @@ def _form(kind: str, place: str, *, dotted: bool) -> str:
     return f"{name}_end" if place == "end" and name in ("bar", "bracket", "dash") else name
 
 
-def collect_candidates(titles: Sequence[Title], albums: Sequence[Iterable[str]], *, least: int = 2) -> list[Candidate]:
-    """What at least `least` differently worded titles of one account share, or an album; by key. Indices are into `titles`."""
+def collect_candidates(
+    titles: Sequence[Title], albums: Sequence[Iterable[str]], *, least: int = 2
+) -> list[Candidate]:
+    """What at least `least` differently worded titles of one account share, or an album; by key.
+    Indices are into `titles`.
+    """
     marked = _collect_marks(titles, albums)
     firsts = _first_of_wording(titles)
     strong = [c for c in marked.values() if "album" in c.forms or len(c.members & firsts) >= least]
-    mined = [c for c in _mine(titles, firsts, least) if not _belongs(c, marked) and not _repeats(c, strong)]
+    mined = [
+        c
+        for c in _mine(titles, firsts, least)
+        if not _belongs(c, marked) and not _repeats(c, strong)
+    ]
     return sorted([*strong, *_drop_nested(mined)], key=lambda c: c.key)
 
 
@@ -127,10 +151,16 @@ def _first_of_wording(titles: Sequence[Title]) -> set[int]:
     return set(seen.values())
 
 
-def _collect_marks(titles: Sequence[Title], albums: Sequence[Iterable[str]]) -> dict[str, Candidate]:
+def _collect_marks(
+    titles: Sequence[Title], albums: Sequence[Iterable[str]]
+) -> dict[str, Candidate]:
     found: dict[str, Candidate] = {}
     for i, title in enumerate(titles):
-        for form, key, name in [("album", fold_text(album), album) for album in albums[i]] + list(title.marks) + _files(title):
+        for form, key, name in (
+            [("album", fold_text(album), album) for album in albums[i]]
+            + list(title.marks)
+            + _files(title)
+        ):
             candidate = found.setdefault(key, Candidate(key, key))
             candidate.members.add(i)
             candidate.names[name] += 1
@@ -145,11 +175,15 @@ def _files(title: Title) -> list[tuple[str, str, str]]:
 
 def _mine(titles: Sequence[Title], firsts: set[int], least: int) -> Iterator[Candidate]:
     order = sorted(firsts)
-    found: defaultdict[tuple[str, str], set[int]] = defaultdict(set)  # by name: "，都在这里" and "：都在这里" are one ending
+    found: defaultdict[tuple[str, str], set[int]] = defaultdict(
+        set
+    )  # by name: "，都在这里" and "：都在这里" are one ending
     for key, members in _shared({i: titles[i].text for i in order}, least).items():
         if not _INSIDE.search(key[:-1]):
             found["head", key.strip(_SIGNS)] |= members
-    for key, members in _shared({i: titles[i].text.rstrip("# " + _SIGNS)[::-1] for i in order}, least).items():
+    for key, members in _shared(
+        {i: titles[i].text.rstrip("# " + _SIGNS)[::-1] for i in order}, least
+    ).items():
         if not _INSIDE.search(key[::-1][1:]):
             found["tail", key[::-1].strip(_SIGNS)] |= members
     parts = {i: part[0][::-1] for i in order if len(part := _PART.split(titles[i].text)) > 1}
@@ -162,11 +196,19 @@ def _mine(titles: Sequence[Title], firsts: set[int], least: int) -> Iterator[Can
 
 
 def _mined(form: str, name: str, members: set[int]) -> Candidate:
-    return Candidate(f"{form}:{name}", name, set(members), Counter({name.replace("#", "N"): len(members)}), Counter({form: len(members)}))
+    return Candidate(
+        f"{form}:{name}",
+        name,
+        set(members),
+        Counter({name.replace("#", "N"): len(members)}),
+        Counter({form: len(members)}),
+    )
 
 
 def _shared(texts: dict[int, str], least: int, *, short: bool = False) -> dict[str, set[int]]:
-    """Beginnings that several texts share and that are no mere piece of a longer one: few of their texts go on the same way."""
+    """Beginnings that several texts share and that are no mere piece of a longer one: few of their
+    texts go on the same way.
+    """
     counts: Counter[str] = Counter()
     for text in texts.values():
         counts.update(text[:length] for length in range(2, min(_MOST, len(text)) + 1))
@@ -177,7 +219,11 @@ def _shared(texts: dict[int, str], least: int, *, short: bool = False) -> dict[s
     kept: dict[str, set[int]] = {}
     for start, n in counts.items():
         largest = max(follow[start].values(), default=0) if start in follow else 0
-        if n >= least and largest < (_ALL if start[-1] in _BOUND else _MOSTLY) * n and _speaks(start, n, short=short):
+        if (
+            n >= least
+            and largest < (_ALL if start[-1] in _BOUND else _MOSTLY) * n
+            and _speaks(start, n, short=short)
+        ):
             kept[start] = set()
     for i, text in texts.items():
         for length in range(2, min(_MOST, len(text)) + 1):
@@ -187,12 +233,16 @@ def _shared(texts: dict[int, str], least: int, *, short: bool = False) -> dict[s
 
 
 def _speaks(start: str, n: int, *, short: bool) -> bool:
-    """Long enough to be no accident: a few characters up to a break, or more where it stops inside a sentence."""
+    """Long enough to be no accident: a few characters up to a break, or more where it stops inside
+    a sentence.
+    """
     letters = _letters(start)
     if short:
         return letters >= 4
     ends = start[-1] in _BOUND
-    return letters >= (4 if ends else _LONG_NAME if n >= 3 else 12) and not all(c in _SIGNS for c in start)
+    return letters >= (4 if ends else _LONG_NAME if n >= 3 else 12) and not all(
+        c in _SIGNS for c in start
+    )
 
 
 def _letters(text: str) -> int:
@@ -201,7 +251,9 @@ def _letters(text: str) -> int:
 
 
 def _wordings(titles: Sequence[Title], order: list[int], least: int) -> Iterator[Candidate]:
-    """Titles that are the same but for numbers, what stands in round brackets, and 上中下; and lists counted from the first character."""
+    """Titles that are the same but for numbers, what stands in round brackets, and 上中下; and
+    lists counted from the first character.
+    """
     groups: defaultdict[str, set[int]] = defaultdict(set)
     for i in order:
         text = _ROUND.sub("", titles[i].key).strip(_SIGNS)
@@ -214,17 +266,31 @@ def _wordings(titles: Sequence[Title], order: list[int], least: int) -> Iterator
 
 
 def _counted(titles: Sequence[Title], order: list[int]) -> Iterator[Candidate]:
-    """A list counted from the first character on, 51. 52. 53., whose numbers rise as the titles go on."""
+    """A list counted from the first character on, 51. 52. 53., whose numbers rise as the titles go
+    on.
+    """
     found = [(int(number[1]), i) for i in order if (number := _LEADING.match(titles[i].shown))]
     rising = sum(later > earlier for (earlier, _), (later, _) in pairwise(found))
     if len(found) >= _LONG_LIST and rising >= 0.7 * (len(found) - 1):
-        yield Candidate(COUNTED, "编号清单", {i for _, i in found}, Counter({"编号清单": len(found)}), Counter({"numbered": len(found)}))
+        yield Candidate(
+            COUNTED,
+            "编号清单",
+            {i for _, i in found},
+            Counter({"编号清单": len(found)}),
+            Counter({"numbered": len(found)}),
+        )
 
 
 def _belongs(candidate: Candidate, marked: dict[str, Candidate]) -> bool:
-    """Whether a long shared beginning or ending is a mark's own name; then those who wrote it without the sign join the mark."""
+    """Whether a long shared beginning or ending is a mark's own name; then those who wrote it
+    without the sign join the mark.
+    """
     same = marked.get(candidate.words)
-    if same is None or _letters(candidate.words) < _LONG_NAME or candidate.form not in ("head", "tail"):
+    if (
+        same is None
+        or _letters(candidate.words) < _LONG_NAME
+        or candidate.form not in ("head", "tail")
+    ):
         return False
     same.forms[candidate.form] += len(candidate.members - same.members)
     same.members |= candidate.members
@@ -232,7 +298,10 @@ def _belongs(candidate: Candidate, marked: dict[str, Candidate]) -> bool:
 
 
 def _repeats(candidate: Candidate, strong: list[Candidate]) -> bool:
-    return any(len(candidate.members & other.members) >= 0.8 * len(candidate.members | other.members) for other in strong)
+    return any(
+        len(candidate.members & other.members) >= 0.8 * len(candidate.members | other.members)
+        for other in strong
+    )
 
 
 def _drop_nested(mined: Iterable[Candidate]) -> Iterator[Candidate]:

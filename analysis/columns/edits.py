@@ -1,4 +1,5 @@
-"""A person's corrections of the columns found: rename, merge, split, pin and drop, kept in a small TOML file and respected ever after.
+"""A person's corrections of the columns found: rename, merge, split, pin and drop, kept in a small
+TOML file and respected ever after.
 
     [[rename]]                # 改名
     account = "棠屿家居"       # 账号的名称或编号；不写就是所有账号
@@ -22,7 +23,8 @@
     [[drop]]                  # 不算栏目
     column = "招聘"
 
-They are applied in this order: pin, drop, merge, split, rename; so a rename names what the others made.
+They are applied in this order: pin, drop, merge, split, rename; so a rename names what the others
+made.
 """
 
 from __future__ import annotations
@@ -54,12 +56,16 @@ _FIELDS = ("content_column", "kind", "strength", "column_id")
 
 
 class ColumnEditsError(ValueError):
-    """The file of corrections can't be read or says something it can't mean; names the file and the entry."""
+    """The file of corrections can't be read or says something it can't mean; names the file and the
+    entry.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnEdit:
-    """One correction. `columns` are names or ids of columns, `contains` words of titles; empty where the verb has none."""
+    """One correction. `columns` are names or ids of columns, `contains` words of titles; empty
+    where the verb has none.
+    """
 
     verb: str
     account: str | None
@@ -78,13 +84,21 @@ def load_edits(path: Path) -> tuple[ColumnEdit, ...]:
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ColumnEditsError(f"读不了 {path}：{getattr(error, 'strerror', None) or '不是 UTF-8 文本'}") from None
+        raise ColumnEditsError(
+            f"读不了 {path}：{getattr(error, 'strerror', None) or '不是 UTF-8 文本'}"
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise ColumnEditsError(f"{path} 不是 TOML：{error}") from None
     strange = sorted(set(said) - set(_ORDER))
     if strange:
-        raise ColumnEditsError(f"{path}：不认识 {strange[0]!r}；可以写 {'、'.join(f'[[{verb}]]' for verb in _ORDER)}")
-    return tuple(_read_edit(path, verb, entry) for verb in _ORDER for entry in _entries(path, verb, said.get(verb, [])))
+        raise ColumnEditsError(
+            f"{path}：不认识 {strange[0]!r}；可以写 {'、'.join(f'[[{verb}]]' for verb in _ORDER)}"
+        )
+    return tuple(
+        _read_edit(path, verb, entry)
+        for verb in _ORDER
+        for entry in _entries(path, verb, said.get(verb, []))
+    )
 
 
 def _entries(path: Path, verb: str, held: object) -> list[Mapping[str, Any]]:
@@ -100,9 +114,21 @@ def _read_edit(path: Path, verb: str, entry: Mapping[str, Any]) -> ColumnEdit:
         raise ColumnEditsError(f"{where} 缺 {'、'.join(missing) or 'contains 或 urls'}")
     strange = sorted(set(entry) - _KNOWN)
     if strange:
-        raise ColumnEditsError(f"{where} 里不认识 {strange[0]!r}；可以写 {'、'.join(sorted(_KNOWN))}")
-    words = {name: _words(where, name, entry.get(name, [])) for name in ("column", "columns", "contains", "urls")}
-    return ColumnEdit(verb, _word(where, "account", entry), words["columns"] or words["column"], _word(where, "to", entry), words["contains"], words["urls"])
+        raise ColumnEditsError(
+            f"{where} 里不认识 {strange[0]!r}；可以写 {'、'.join(sorted(_KNOWN))}"
+        )
+    words = {
+        name: _words(where, name, entry.get(name, []))
+        for name in ("column", "columns", "contains", "urls")
+    }
+    return ColumnEdit(
+        verb,
+        _word(where, "account", entry),
+        words["columns"] or words["column"],
+        _word(where, "to", entry),
+        words["contains"],
+        words["urls"],
+    )
 
 
 def _word(where: str, name: str, entry: Mapping[str, Any]) -> str | None:
@@ -119,11 +145,14 @@ def _words(where: str, name: str, value: object) -> tuple[str, ...]:
     return tuple(word for word in held if word)
 
 
-def apply_edits(assigned: pd.DataFrame, edits: Sequence[ColumnEdit]) -> tuple[pd.DataFrame, list[ColumnEdit]]:
+def apply_edits(
+    assigned: pd.DataFrame, edits: Sequence[ColumnEdit]
+) -> tuple[pd.DataFrame, list[ColumnEdit]]:
     """The assigned columns as a person corrected them, and the edits that found nothing to do.
 
-    A renamed column keeps its id; what is pinned, merged or split gets one of its own, made from its account and new name. Pinned and
-    split articles have strength 1.0; a pinned column's kind is marker. Returns a frame like `assigned`. Raises FrameError.
+    A renamed column keeps its id; what is pinned, merged or split gets one of its own, made from
+    its account and new name. Pinned and split articles have strength 1.0; a pinned column's kind is
+    marker. Returns a frame like `assigned`. Raises FrameError.
     """
     check_frame(assigned, ASSIGNED, name="assigned")
     made = assigned.copy()
@@ -132,12 +161,21 @@ def apply_edits(assigned: pd.DataFrame, edits: Sequence[ColumnEdit]) -> tuple[pd
 
 
 def _apply(made: pd.DataFrame, edit: ColumnEdit) -> bool:
-    here = pd.Series(True, index=made.index) if edit.account is None else (made["account"] == edit.account) | (made["account_id"] == edit.account)
+    here = (
+        pd.Series(True, index=made.index)
+        if edit.account is None
+        else (made["account"] == edit.account) | (made["account_id"] == edit.account)
+    )
     if edit.verb == "pin":
         chosen = here & (_contains(made, edit.contains) | made["url"].isin(edit.urls))
     else:
         wanted = {fold_text(name) for name in edit.columns}
-        named = made["content_column"].map(lambda name: fold_text(name) in wanted, na_action="ignore").fillna(False).astype(bool)
+        named = (
+            made["content_column"]
+            .map(lambda name: fold_text(name) in wanted, na_action="ignore")
+            .fillna(False)
+            .astype(bool)
+        )
         chosen = here & (named | made["column_id"].isin(edit.columns))
         if edit.verb == "split":
             chosen &= _contains(made, edit.contains)
@@ -162,10 +200,16 @@ def _write(made: pd.DataFrame, chosen: pd.Series, edit: ColumnEdit) -> None:
     made.loc[chosen, "content_column"] = edit.to
     if edit.verb == "rename":
         return
-    made.loc[chosen, "column_id"] = [name_column(account_id, f"named:{edit.to}") for account_id in made.loc[chosen, "account_id"]]
+    made.loc[chosen, "column_id"] = [
+        name_column(account_id, f"named:{edit.to}") for account_id in made.loc[chosen, "account_id"]
+    ]
     if edit.verb == "pin":
         made.loc[chosen, "kind"] = "marker"
     elif edit.verb == "merge":
-        made.loc[chosen, "kind"] = made.loc[chosen].groupby("account_id")["kind"].transform(lambda kinds: kinds.mode().iat[0])
+        made.loc[chosen, "kind"] = (
+            made.loc[chosen]
+            .groupby("account_id")["kind"]
+            .transform(lambda kinds: kinds.mode().iat[0])
+        )
     if edit.verb != "merge":
         made.loc[chosen, "strength"] = 1.0

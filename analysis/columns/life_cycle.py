@@ -1,4 +1,6 @@
-"""When a content column appeared -> its rhythm: interval, whether it came when it was due, whether it still lives. Pure arithmetic on days."""
+"""When a content column appeared -> its rhythm: interval, whether it came when it was due, whether
+it still lives. Pure arithmetic on days.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _DAILY = 4  # below this median interval issues are due by weekday, not by count
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How a column comes: days between issues and how many of the due ones came; None where there are too few issues to say."""
+    """How a column comes: days between issues and how many of the due ones came; None where there
+    are too few issues to say.
+    """
 
     interval_days: float | None  # median gap between days of appearance; from two days on
     interval_iqr_days: float | None  # third minus first quartile of the gaps
@@ -32,9 +36,10 @@ class Rhythm:
 def measure_rhythm(days: Sequence[int]) -> Rhythm:
     """The rhythm of sorted, different days (ordinals).
 
-    Due is one issue every median interval from the first to the last. A column that comes more often than every four days is due on
-    each of its usual weekdays (those with at least half as many issues as its best one), so that weekends off don't count against it.
-    Where the gaps spread wider than their median (a campaign of June and November), nothing is due and adherence is None.
+    Due is one issue every median interval from the first to the last. A column that comes more
+    often than every four days is due on each of its usual weekdays (those with at least half as
+    many issues as its best one), so that weekends off don't count against it. Where the gaps spread
+    wider than their median (a campaign of June and November), nothing is due and adherence is None.
     """
     gaps = [later - earlier for earlier, later in pairwise(days)]
     if not gaps:
@@ -61,10 +66,11 @@ def _count_due(days: Sequence[int], interval: float) -> int:
 def judge_status(days: Sequence[int], *, first: int, last: int) -> str | None:
     """Whether a column is new, active, paused or ended when its account was last seen.
 
-    `first` and `last` are the account's own first and last day. Ended: silent for more than 8 of its median intervals and 60 days while
-    the account went on, and for longer than it ever was before coming back (one of every spring sleeps from May to February); paused: for
-    more than 2.5 intervals and 14 days; new: first seen in the last 60 days of a longer history; else active. None below MIN_ISSUES days,
-    unless it is new.
+    `first` and `last` are the account's own first and last day. Ended: silent for more than 8 of
+    its median intervals and 60 days while the account went on, and for longer than it ever was
+    before coming back (one of every spring sleeps from May to February); paused: for more than 2.5
+    intervals and 14 days; new: first seen in the last 60 days of a longer history; else active.
+    None below MIN_ISSUES days, unless it is new.
     """
     if not days:
         return None

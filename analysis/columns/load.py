@@ -1,4 +1,6 @@
-"""From a store to its content columns: load, take what is kept, find the rest, keep it, and apply a person's corrections."""
+"""From a store to its content columns: load, take what is kept, find the rest, keep it, and apply a
+person's corrections.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,23 @@ from crawler.store.store import shown_id
 __all__ = ["LoadedColumns", "add_borne", "assign", "edits_beside", "load_columns", "load_reads"]
 
 _FOUND = ("content_column", "kind", "strength", "column_id")
-_READ = ("article_id", "title", "push_id", "position", "published_at", "time_precision", "albums", *BORNE)
+_READ = (
+    "article_id",
+    "title",
+    "push_id",
+    "position",
+    "published_at",
+    "time_precision",
+    "albums",
+    *BORNE,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedColumns:
-    """Articles of the window with the columns they are in, the layout profiles of all that have a body, and the corrections that found
-    nothing to correct."""
+    """Articles of the window with the columns they are in, the layout profiles of all that have a
+    body, and the corrections that found nothing to correct.
+    """
 
     articles: pd.DataFrame
     assigned: pd.DataFrame
@@ -37,14 +49,21 @@ class LoadedColumns:
 
 
 def load_columns(
-    store: Store, *, accounts: Sequence[str] | None = None, since: datetime | None = None, until: datetime | None = None, edits: Path | None = None,
+    store: Store,
+    *,
+    accounts: Sequence[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    edits: Path | None = None,
     themes: bool = True,
-) -> LoadedColumns:  # fmt: skip
-    """The articles of some accounts and a window with their content columns, which are found on the accounts' whole history.
+) -> LoadedColumns:
+    """The articles of some accounts and a window with their content columns, which are found on the
+    accounts' whole history.
 
-    What was found before is taken from beside the store while an account's articles and this code are the same. `edits` is a file of
-    corrections. Themes take most of the time: without `themes` none is looked for, unless a correction may name one, and none is given.
-    Raises StoreError and ColumnEditsError.
+    What was found before is taken from beside the store while an account's articles and this code
+    are the same. `edits` is a file of corrections. Themes take most of the time: without `themes`
+    none is looked for, unless a correction may name one, and none is given. Raises StoreError and
+    ColumnEditsError.
     """
     corrections = load_edits(edits) if edits else ()
     articles = load_articles(store, accounts=accounts)
@@ -57,22 +76,34 @@ def load_columns(
     if since is not None or until is not None:
         at = articles["published_at"]
         inside = at.notna() & (at >= since if since else True) & (at < until if until else True)
-        articles, assigned = (frame[inside.to_numpy()].reset_index(drop=True) for frame in (articles, assigned))
+        articles, assigned = (
+            frame[inside.to_numpy()].reset_index(drop=True) for frame in (articles, assigned)
+        )
     return LoadedColumns(articles, assigned, profiles, tuple(idle))
 
 
 def add_borne(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
-    """The articles with opening, closing and template (a number within the account) as text, missing where no body tells."""
+    """The articles with opening, closing and template (a number within the account) as text,
+    missing where no body tells.
+    """
     families = assign_templates(articles, profiles).set_index("article_id")["template"]
     borne = profiles.set_index("article_id")[["opening", "closing"]].reindex(articles["article_id"])
     template = families.reindex(articles["article_id"]).astype("Int64").astype("str").array
-    return articles.assign(opening=borne["opening"].astype("str").array, closing=borne["closing"].astype("str").array, template=template)
+    return articles.assign(
+        opening=borne["opening"].astype("str").array,
+        closing=borne["closing"].astype("str").array,
+        template=template,
+    )
 
 
 def edits_beside(store: Store) -> Path | None:
     """The columns.toml beside a store's SQLite file, if there is one."""
     url = store.engine.url
-    path = Path(url.database).parent / "columns.toml" if url.get_backend_name() == "sqlite" and url.database else None
+    path = (
+        Path(url.database).parent / "columns.toml"
+        if url.get_backend_name() == "sqlite" and url.database
+        else None
+    )
     return path if path is not None and path.exists() else None
 
 
@@ -82,7 +113,9 @@ def load_reads(store: Store, *, accounts: Sequence[str] | None = None) -> dict[s
     found: dict[str, float] = {}
     for row in store.observations(accounts=numbers):
         if row["metric"] == "read" and row["value"] is not None:
-            found[shown_id(row["article_id"])] = float(row["value"])  # by time, so the last one stays
+            found[shown_id(row["article_id"])] = float(
+                row["value"]
+            )  # by time, so the last one stays
     return found
 
 
@@ -91,7 +124,11 @@ def _without_themes(assigned: pd.DataFrame) -> pd.DataFrame:
     return assigned.assign(**{field: assigned[field].mask(theme) for field in _FOUND})
 
 
-@kept_by_account(ASSIGNED, {"articles": _READ}, as_given=("published_at", "title", "url"), spread_from=4000)
+@kept_by_account(
+    ASSIGNED, {"articles": _READ}, as_given=("published_at", "title", "url"), spread_from=4000
+)
 def assign(articles: pd.DataFrame, *, themes: bool) -> pd.DataFrame:
-    """assign_columns, kept and on all cores: accounts know nothing of each other, so the answer is the same."""
+    """assign_columns, kept and on all cores: accounts know nothing of each other, so the answer is
+    the same.
+    """
     return assign_columns(articles, themes=themes)

@@ -1,7 +1,8 @@
-"""Content columns of several accounts -> which are of one kind (column types), each with the evidence: name, wording, purpose.
+"""Content columns of several accounts -> which are of one kind (column types), each with the
+evidence: name, wording, purpose.
 
-Words that tell a kind by a column's name are data (lexicons/column_kinds.txt); what its articles are about and for comes from the same weights
-as elsewhere.
+Words that tell a kind by a column's name are data (lexicons/column_kinds.txt); what its articles
+are about and for comes from the same weights as elsewhere.
 """
 
 from __future__ import annotations
@@ -34,16 +35,38 @@ from analysis.text.word_vectors import embed_titles, unit_rows
 __all__ = ["COLUMNS_READ", "COLUMN_TYPES", "match_columns", "read_columns", "tell_kind"]
 
 COLUMN_TYPES = {
-    "type_id": "int64", "column_type": "str", "account_id": "str", "account": "str", "content_column": "str", "column_id": "str", "n": "int64",
-    "evidence": "str", "matched_with": "str", "name_similarity": "float64", "content_similarity": "float64", "purpose_similarity": "float64",
-}  # fmt: skip
+    "type_id": "int64",
+    "column_type": "str",
+    "account_id": "str",
+    "account": "str",
+    "content_column": "str",
+    "column_id": "str",
+    "n": "int64",
+    "evidence": "str",
+    "matched_with": "str",
+    "name_similarity": "float64",
+    "content_similarity": "float64",
+    "purpose_similarity": "float64",
+}
 COLUMNS_READ = {
-    "account_id": "str", "account": "str", "column_id": "str", "content_column": "str", "folded": "str", "n": "int64", "person": "bool", "read": "int64",
-    "subject": "object", "purposes": "object",
-}  # fmt: skip
-_CONTENT, _PURPOSE = 0.8, 0.75  # from which two columns without a kind's words in their names are of one kind
+    "account_id": "str",
+    "account": "str",
+    "column_id": "str",
+    "content_column": "str",
+    "folded": "str",
+    "n": "int64",
+    "person": "bool",
+    "read": "int64",
+    "subject": "object",
+    "purposes": "object",
+}
+_CONTENT, _PURPOSE = (
+    0.8,
+    0.75,
+)  # from which two columns without a kind's words in their names are of one kind
 _LEAST = 4  # different titles of a column that is matched by what it writes
-_LEAST_LETTERS = 4  # Chinese ones, of a title without the column's name: subject and purpose are read from no others
+# Chinese ones, of a title without the column's name: subject and purpose are read from no others
+_LEAST_LETTERS = 4
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _FORMS = frozenset(
     ["转载", "原创", "推广", "视频", "音频", "图集", "关注", "重点关注", "今日关注"]
@@ -56,17 +79,32 @@ Floats = npt.NDArray[np.float64]
 @cache
 def _kind_words() -> tuple[tuple[str, str], ...]:
     """(word, kind), longest first."""
-    text = (resources.files("analysis") / "lexicons" / "column_kinds.txt").read_text(encoding="utf-8")
-    lines = (line.split() for line in text.splitlines() if line.strip() and not line.startswith("#"))
-    return tuple(sorted(((fold_text(word), kind) for kind, *words in lines for word in words), key=lambda pair: (-len(pair[0]), pair)))
+    text = (resources.files("analysis") / "lexicons" / "column_kinds.txt").read_text(
+        encoding="utf-8"
+    )
+    lines = (
+        line.split() for line in text.splitlines() if line.strip() and not line.startswith("#")
+    )
+    return tuple(
+        sorted(
+            ((fold_text(word), kind) for kind, *words in lines for word in words),
+            key=lambda pair: (-len(pair[0]), pair),
+        )
+    )
 
 
 def tell_kind(name: str) -> str | None:
-    """The kind that a column's name tells by its words: the longest word in it, of two the later one; None where there is none."""
+    """The kind that a column's name tells by its words: the longest word in it, of two the later
+    one; None where there is none.
+    """
     folded = fold_text(simplify(name))
-    for paper in sorted(load_words("media"), key=len, reverse=True):  # 人民日报看长沙 is no daily of this account's
+    for paper in sorted(
+        load_words("media"), key=len, reverse=True
+    ):  # 人民日报看长沙 is no daily of this account's
         folded = folded.replace(paper, "|")
-    found = [(len(word), folded.rfind(word), kind) for word, kind in _kind_words() if word in folded]
+    found = [
+        (len(word), folded.rfind(word), kind) for word, kind in _kind_words() if word in folded
+    ]
     return max(found)[2] if found else None
 
 
@@ -74,13 +112,16 @@ def tell_kind(name: str) -> str | None:
 def match_columns(assigned: pd.DataFrame) -> pd.DataFrame:
     """Columns of the same kind at different accounts (column types), with the evidence.
 
-    Of one kind are columns with the same folded name; with words for the same kind in their names (问答, 答疑); and, where at most one of the
-    two has such words, columns of four different titles and more that are each other's most alike in subject and purpose, with at least 0.8 and
-    0.75. Subject is the cosine of mean word vectors of the titles without the name, purpose that of log shares of eleven purposes, both
-    against the mean of all columns given. Returns one row per column that has a match: type_id int64 by size; column_type str, the kind,
-    or the commonest name where no name tells one; account_id, account, content_column, column_id str; n int64; evidence str (同名,
-    名称 or 内容); matched_with str, the most alike of its type as account：column; name_similarity (cosine of character 1- and 2-grams),
-    content_similarity, purpose_similarity float64 with that one, -1 to 1. Sorted by type_id, n. Raises FrameError.
+    Of one kind are columns with the same folded name; with words for the same kind in their names
+    (问答, 答疑); and, where at most one of the two has such words, columns of four different titles
+    and more that are each other's most alike in subject and purpose, with at least 0.8 and 0.75.
+    Subject is the cosine of mean word vectors of the titles without the name, purpose that of log
+    shares of eleven purposes, both against the mean of all columns given. Returns one row per
+    column that has a match: type_id int64 by size; column_type str, the kind, or the commonest name
+    where no name tells one; account_id, account, content_column, column_id str; n int64; evidence
+    str (同名, 名称 or 内容); matched_with str, the most alike of its type as account：column;
+    name_similarity (cosine of character 1- and 2-grams), content_similarity, purpose_similarity
+    float64 with that one, -1 to 1. Sorted by type_id, n. Raises FrameError.
     """
     columns = read_columns(assigned).sort_values("column_id", ignore_index=True)
     owners = columns["account_id"].to_numpy(dtype=object)
@@ -90,7 +131,11 @@ def match_columns(assigned: pd.DataFrame) -> pd.DataFrame:
     kinds = [tell_kind(name) for name in columns["folded"]]
     apart = owners[:, None] != owners[None, :]
     names = list(columns["folded"])
-    links = [*_same_names(names, apart), *_same_kinds(kinds, apart), *_same_content(columns, kinds, likeness, apart)]
+    links = [
+        *_same_names(names, apart),
+        *_same_kinds(kinds, apart),
+        *_same_content(columns, kinds, likeness, apart),
+    ]
     return _typed(list(_type_rows(columns, kinds, likeness, apart, links)))
 
 
@@ -98,25 +143,47 @@ def match_columns(assigned: pd.DataFrame) -> pd.DataFrame:
 def read_columns(assigned: pd.DataFrame) -> pd.DataFrame:
     """What each content column (no theme) is about and for, read from its titles without its name.
 
-    Returns one row per column: account_id, account, column_id, content_column, folded str; n int64 articles; person bool, whether its name is a
-    person's; read int64 different titles that say something; subject, list of the mean word vector; purposes, list of the mean share of each
+    Returns one row per column: account_id, account, column_id, content_column, folded str; n int64
+    articles; person bool, whether its name is a person's; read int64 different titles that say
+    something; subject, list of the mean word vector; purposes, list of the mean share of each
     purpose. Sorted by account, account_id, column_id. Raises FrameError.
     """
     check_frame(assigned, ASSIGNED, name="assigned")
     held = assigned.dropna(subset=["content_column"])
     model, lexicon = load_model(), Lexicon(shipped_rules("purpose.txt", PURPOSES))
     rows = []
-    for (account, account_id, column_id), part in held[held["kind"] != "theme"].groupby(["account", "account_id", "column_id"]):
+    for (account, account_id, column_id), part in held[held["kind"] != "theme"].groupby(
+        ["account", "account_id", "column_id"]
+    ):
         shown = str(part["content_column"].iat[0])
         folded = fold_text(shown)
         titles = _read_titles(part, folded)
-        shares = soften(model.score(lexicon.read_titles([fold_title(text) for text in titles or [""]])), model.sharpness)
-        rows.append({
-            "account_id": account_id, "account": account, "column_id": column_id, "content_column": shown, "folded": folded, "n": len(part),
-            "person": bool(describe_name(folded, "")["person"]), "read": len(titles),
-            "subject": embed_titles([cut_folded(text) for text in titles or [""]]).mean(axis=0).tolist(), "purposes": shares.mean(axis=0).tolist(),
-        })  # fmt: skip
-    return pd.DataFrame({column: fill_column([row[column] for row in rows], dtype) for column, dtype in COLUMNS_READ.items()})
+        shares = soften(
+            model.score(lexicon.read_titles([fold_title(text) for text in titles or [""]])),
+            model.sharpness,
+        )
+        rows.append(
+            {
+                "account_id": account_id,
+                "account": account,
+                "column_id": column_id,
+                "content_column": shown,
+                "folded": folded,
+                "n": len(part),
+                "person": bool(describe_name(folded, "")["person"]),
+                "read": len(titles),
+                "subject": embed_titles([cut_folded(text) for text in titles or [""]])
+                .mean(axis=0)
+                .tolist(),
+                "purposes": shares.mean(axis=0).tolist(),
+            }
+        )
+    return pd.DataFrame(
+        {
+            column: fill_column([row[column] for row in rows], dtype)
+            for column, dtype in COLUMNS_READ.items()
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +196,19 @@ class _Likeness:
 
 
 def _compare(columns: pd.DataFrame) -> _Likeness:
-    from sklearn.feature_extraction.text import TfidfVectorizer  # here, as it takes a second to import and is needed for what is not kept only
+    from sklearn.feature_extraction.text import (
+        TfidfVectorizer,
+    )  # here, as it takes a second to import and is needed for what is not kept only
 
-    letters = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), use_idf=False, norm="l2").fit_transform(columns["folded"])
+    letters = TfidfVectorizer(
+        analyzer="char", ngram_range=(1, 2), use_idf=False, norm="l2"
+    ).fit_transform(columns["folded"])
     subjects, purposes = (np.array(columns[name].tolist()) for name in ("subject", "purposes"))
-    return _Likeness(np.asarray((letters @ letters.T).todense()), _cosines(subjects.astype(np.float32)), _cosines(np.log(purposes + _FLOOR)))
+    return _Likeness(
+        np.asarray((letters @ letters.T).todense()),
+        _cosines(subjects.astype(np.float32)),
+        _cosines(np.log(purposes + _FLOOR)),
+    )
 
 
 def _read_titles(part: pd.DataFrame, name: str) -> list[str]:
@@ -152,7 +227,9 @@ def _same_names(names: Sequence[str], apart: npt.NDArray[np.bool_]) -> list[tupl
     return [(i, j, "同名") for i, j in _pairs(names, apart) if names[i] not in calls]
 
 
-def _same_kinds(kinds: Sequence[str | None], apart: npt.NDArray[np.bool_]) -> list[tuple[int, int, str]]:
+def _same_kinds(
+    kinds: Sequence[str | None], apart: npt.NDArray[np.bool_]
+) -> list[tuple[int, int, str]]:
     return [(i, j, "名称") for i, j in _pairs(kinds, apart)]
 
 
@@ -165,50 +242,95 @@ def _pairs(values: Sequence[str | None], apart: npt.NDArray[np.bool_]) -> Iterat
     return ((i, j) for some in places.values() for i, j in combinations(some, 2) if apart[i, j])
 
 
-def _same_content(columns: pd.DataFrame, kinds: Sequence[str | None], likeness: _Likeness, apart: npt.NDArray[np.bool_]) -> list[tuple[int, int, str]]:
-    """Pairs that are each other's most alike among the columns they may be matched with, and alike enough."""
+def _same_content(
+    columns: pd.DataFrame,
+    kinds: Sequence[str | None],
+    likeness: _Likeness,
+    apart: npt.NDArray[np.bool_],
+) -> list[tuple[int, int, str]]:
+    """Pairs that are each other's most alike among the columns they may be matched with, and alike
+    enough.
+    """
     named = np.array([kind is not None for kind in kinds])
-    enough = ((columns["read"] >= _LEAST) & ~columns["person"]).to_numpy()  # an author's column is like no other's
-    both = np.where(apart & ~(named[:, None] & named) & enough[:, None] & enough, likeness.content + likeness.purpose, -np.inf)
+    enough = (
+        (columns["read"] >= _LEAST) & ~columns["person"]
+    ).to_numpy()  # an author's column is like no other's
+    both = np.where(
+        apart & ~(named[:, None] & named) & enough[:, None] & enough,
+        likeness.content + likeness.purpose,
+        -np.inf,
+    )
     best = both.argmax(axis=1)
     return [
         (i, int(j), "内容")
         for i, j in enumerate(best)
-        if i < j and best[j] == i and both[i, j] > -np.inf and likeness.content[i, j] >= _CONTENT and likeness.purpose[i, j] >= _PURPOSE
+        if i < j
+        and best[j] == i
+        and both[i, j] > -np.inf
+        and likeness.content[i, j] >= _CONTENT
+        and likeness.purpose[i, j] >= _PURPOSE
     ]
 
 
 def _type_rows(
-    columns: pd.DataFrame, kinds: Sequence[str | None], likeness: _Likeness, apart: npt.NDArray[np.bool_],
+    columns: pd.DataFrame,
+    kinds: Sequence[str | None],
+    likeness: _Likeness,
+    apart: npt.NDArray[np.bool_],
     links: Sequence[tuple[int, int, str]],
-) -> Iterator[dict[str, Any]]:  # fmt: skip
-    from scipy.sparse.csgraph import connected_components  # 0.2 s to load, and needed for what is not kept only
+) -> Iterator[dict[str, Any]]:
+    from scipy.sparse.csgraph import (
+        connected_components,
+    )  # 0.2 s to load, and needed for what is not kept only
 
     evidence = {frozenset((i, j)): why for i, j, why in reversed(links)}  # the strongest stays
     rows = [i for i, _, _ in links] + [j for _, j, _ in links]
-    whole = csr_matrix((np.ones(len(links)), ([i for i, _, _ in links], [j for _, j, _ in links])), shape=(len(columns), len(columns)))
+    whole = csr_matrix(
+        (np.ones(len(links)), ([i for i, _, _ in links], [j for _, j, _ in links])),
+        shape=(len(columns), len(columns)),
+    )
     _, group = connected_components(whole, directed=False)
-    types = [[i for i in sorted(set(rows)) if group[i] == number] for number in sorted({group[i] for i in rows})]
+    types = [
+        [i for i in sorted(set(rows)) if group[i] == number]
+        for number in sorted({group[i] for i in rows})
+    ]
     told, names = columns.to_dict("records"), columns["folded"].to_numpy(dtype=str)
     together = likeness.content + likeness.purpose + np.equal.outer(names, names) * 2
-    for number, members in enumerate(sorted(types, key=lambda members: _type_order(told, members)), 1):
+    for number, members in enumerate(
+        sorted(types, key=lambda members: _type_order(told, members)), 1
+    ):
         linked = {i: [j for j in members if frozenset((i, j)) in evidence] for i in members}
         for i in members:
             j = max(linked[i], key=lambda j: (together[i, j], -j))
-            yield {key: told[i][key] for key in ("account_id", "account", "content_column", "column_id", "n")} | {
-                "type_id": number, "column_type": _name_type([kinds[m] for m in members], [told[m]["content_column"] for m in members]),
-                "evidence": evidence[frozenset((i, j))], "matched_with": f"{told[j]['account']}：{told[j]['content_column']}",
-                "name_similarity": likeness.name[i, j], "content_similarity": likeness.content[i, j], "purpose_similarity": likeness.purpose[i, j],
-            }  # fmt: skip
+            yield {
+                key: told[i][key]
+                for key in ("account_id", "account", "content_column", "column_id", "n")
+            } | {
+                "type_id": number,
+                "column_type": _name_type(
+                    [kinds[m] for m in members], [told[m]["content_column"] for m in members]
+                ),
+                "evidence": evidence[frozenset((i, j))],
+                "matched_with": f"{told[j]['account']}：{told[j]['content_column']}",
+                "name_similarity": likeness.name[i, j],
+                "content_similarity": likeness.content[i, j],
+                "purpose_similarity": likeness.purpose[i, j],
+            }
 
 
 def _type_order(told: Sequence[dict[Any, Any]], members: Sequence[int]) -> tuple[int, int, str]:
     """Types of most columns first, then of most articles."""
-    return -len(members), -sum(told[i]["n"] for i in members), min(told[i]["column_id"] for i in members)
+    return (
+        -len(members),
+        -sum(told[i]["n"] for i in members),
+        min(told[i]["column_id"] for i in members),
+    )
 
 
 def _name_type(kinds: Sequence[str | None], shown: Sequence[str]) -> str:
-    """One name for all where they have one; else the kind most names tell; else the commonest, then shortest name."""
+    """One name for all where they have one; else the kind most names tell; else the commonest, then
+    shortest name.
+    """
     told = Counter(kind for kind in kinds if kind is not None)
     if told and len(set(map(fold_text, shown))) > 1:
         return min(told, key=lambda kind: (-told[kind], kind))
@@ -216,5 +338,14 @@ def _name_type(kinds: Sequence[str | None], shown: Sequence[str]) -> str:
 
 
 def _typed(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    frame = pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=dtype) for column, dtype in COLUMN_TYPES.items()})
-    return frame.sort_values(["type_id", "n", "account", "content_column"], ascending=[True, False, True, True], ignore_index=True)
+    frame = pd.DataFrame(
+        {
+            column: pd.Series([row[column] for row in rows], dtype=dtype)
+            for column, dtype in COLUMN_TYPES.items()
+        }
+    )
+    return frame.sort_values(
+        ["type_id", "n", "account", "content_column"],
+        ascending=[True, False, True, True],
+        ignore_index=True,
+    )

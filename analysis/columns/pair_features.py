@@ -1,7 +1,8 @@
-"""Articles of one account -> how alike every two of them are, in each respect that may tell whether they belong to one content column.
+"""Articles of one account -> how alike every two of them are, in each respect that may tell whether
+they belong to one content column.
 
-Text (characters, words, skeleton, beginnings, endings, subject), form (signs, length) and place (slot, push, day, weekday, hour).
-Weights are pair_model.py's; nothing here is learned.
+Text (characters, words, skeleton, beginnings, endings, subject), form (signs, length) and place
+(slot, push, day, weekday, hour). Weights are pair_model.py's; nothing here is learned.
 """
 
 from __future__ import annotations
@@ -20,7 +21,15 @@ from analysis.text.title_marks import fold_text
 from analysis.text.tokens import cut_folded
 from analysis.text.word_vectors import embed_titles, unit_rows
 
-__all__ = ["LIKENESSES", "TEXT", "Views", "compare_places", "compare_text", "take_rows", "view_rows"]
+__all__ = [
+    "LIKENESSES",
+    "TEXT",
+    "Views",
+    "compare_places",
+    "compare_text",
+    "take_rows",
+    "view_rows",
+]
 
 Floats = npt.NDArray[np.float32]
 
@@ -38,19 +47,40 @@ PLACE = (
     "hours_apart",
 )
 LIKENESSES = (*TEXT, *PLACE)
-_SIGNS = [re.compile(p) for p in (
-    r"[?？]", r"[!！]", r"[“”\"]", r"\d", r"[|｜丨]", r"[:：]", r"《", r"[,，]", r"\s", r"[A-Za-z]", r"[…~]", r"[【「\[]", r"^.{0,8}$",
-)]  # fmt: skip
+_SIGNS = [
+    re.compile(p)
+    for p in (
+        r"[?？]",
+        r"[!！]",
+        r"[“”\"]",
+        r"\d",
+        r"[|｜丨]",
+        r"[:：]",
+        r"《",
+        r"[,，]",
+        r"\s",
+        r"[A-Za-z]",
+        r"[…~]",
+        r"[【「\[]",
+        r"^.{0,8}$",
+    )
+]
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LATIN = re.compile(r"[a-zà-ÿ]+")
-_WORD = re.compile(r"[\u4e00-\u9fff#]|..")  # one Han character or longer; lone signs and letters tell nothing
-_LEAST_SPREAD = 0.15  # a sign that hardly ever occurs must not outweigh all others once standardised
+_WORD = re.compile(
+    r"[\u4e00-\u9fff#]|.."
+)  # one Han character or longer; lone signs and letters tell nothing
+_LEAST_SPREAD = (
+    0.15  # a sign that hardly ever occurs must not outweigh all others once standardised
+)
 _TOPICS = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Views:
-    """n rows of one account, seen from every side; text as matrices of unit rows, place as float arrays with NaN where it is not known."""
+    """n rows of one account, seen from every side; text as matrices of unit rows, place as float
+    arrays with NaN where it is not known.
+    """
 
     characters: sp.csr_matrix
     skeleton: sp.csr_matrix
@@ -74,8 +104,9 @@ class Views:
 def view_rows(articles: pd.DataFrame) -> Views:
     """The views of one account's articles, in their order; a missing title is an empty one.
 
-    Characters weigh by their rarity within the account. `own_subject` is what the words are about, less the account's mean; `local_subject`
-    is the same with the account's own co-occurrences added.
+    Characters weigh by their rarity within the account. `own_subject` is what the words are about,
+    less the account's mean; `local_subject` is the same with the account's own co-occurrences
+    added.
     """
     titles = ["" if pd.isna(title) else str(title) for title in articles["title"]]
     folded = [fold_text(title) for title in titles]
@@ -83,11 +114,16 @@ def view_rows(articles: pd.DataFrame) -> Views:
     subject = embed_titles(words)
     own = unit_rows(subject - subject.mean(axis=0)) if len(titles) else subject
     return Views(
-        characters=_weigh([_grams(text, 1, 2) for text in folded]), skeleton=_weigh([_skeleton_grams(text) for text in folded]),
-        beginning=_weigh([[text[:k] for k in range(1, 6)] for text in folded]), ending=_weigh([[text[-k:] for k in range(1, 6)] for text in folded]),
-        signs=_find_signs(titles), own_subject=own, local_subject=_spread_subject(own, folded, words),
-        length=np.log1p([len(text) for text in folded]).astype(np.float32), **_places(articles),
-    )  # fmt: skip
+        characters=_weigh([_grams(text, 1, 2) for text in folded]),
+        skeleton=_weigh([_skeleton_grams(text) for text in folded]),
+        beginning=_weigh([[text[:k] for k in range(1, 6)] for text in folded]),
+        ending=_weigh([[text[-k:] for k in range(1, 6)] for text in folded]),
+        signs=_find_signs(titles),
+        own_subject=own,
+        local_subject=_spread_subject(own, folded, words),
+        length=np.log1p([len(text) for text in folded]).astype(np.float32),
+        **_places(articles),
+    )
 
 
 def take_rows(views: Views, rows: npt.NDArray[np.intp]) -> Views:
@@ -96,17 +132,22 @@ def take_rows(views: Views, rows: npt.NDArray[np.intp]) -> Views:
 
 
 def compare_text(left: Views, right: Views) -> Iterator[tuple[str, Floats]]:
-    """The cosine of each view in TEXT, by name: left rows × right rows. One at a time, so that only one matrix need be held."""
+    """The cosine of each view in TEXT, by name: left rows × right rows. One at a time, so that only
+    one matrix need be held.
+    """
     for name in TEXT:
         product = getattr(left, name) @ getattr(right, name).T
-        yield name, np.asarray(product.toarray() if sp.issparse(product) else product, dtype=np.float32)
+        yield (
+            name,
+            np.asarray(product.toarray() if sp.issparse(product) else product, dtype=np.float32),
+        )
 
 
 def compare_places(left: Views, right: Views) -> Iterator[tuple[str, Floats]]:
     """Each likeness in PLACE by name: left rows × right rows, NaN where a side is not known.
 
-    `length` is the difference of log lengths, `days_apart` log(1 + days), `hours_apart` log(1 + hours round the clock); slots count up to
-    four apart; what is the same is 1, else 0.
+    `length` is the difference of log lengths, `days_apart` log(1 + days), `hours_apart` log(1 +
+    hours round the clock); slots count up to four apart; what is the same is 1, else 0.
     """
     yield "length", np.abs(left.length[:, None] - right.length)
     slots = np.abs(left.slot[:, None] - right.slot)
@@ -114,11 +155,17 @@ def compare_places(left: Views, right: Views) -> Iterator[tuple[str, Floats]]:
     yield "slots_apart", np.minimum(slots, 4)
     yield "same_slot_from_end", _same(left.slot_from_end[:, None] - right.slot_from_end)
     yield "same_push_size", _same(left.push_size[:, None] - right.push_size)
-    yield "same_push", ((left.push[:, None] == right.push) & (left.push[:, None] >= 0)).astype(np.float32)
+    yield (
+        "same_push",
+        ((left.push[:, None] == right.push) & (left.push[:, None] >= 0)).astype(np.float32),
+    )
     days = np.abs(left.day[:, None] - right.day)
     yield "days_apart", np.log1p(days)
     yield "same_day", _same(days)
-    yield "weeks_apart_exactly", np.where(np.isnan(days), np.nan, (days % 7 == 0) & (days > 0)).astype(np.float32)
+    yield (
+        "weeks_apart_exactly",
+        np.where(np.isnan(days), np.nan, (days % 7 == 0) & (days > 0)).astype(np.float32),
+    )
     hours = np.abs(left.hour[:, None] - right.hour)
     yield "hours_apart", np.log1p(np.minimum(hours, 24 - hours))
 
@@ -128,16 +175,22 @@ def _same(difference: Floats) -> Floats:
 
 
 def _weigh(documents: Sequence[Iterable[str]], *, least: int = 1) -> sp.csr_matrix:
-    """TF-IDF of tokens in at least `least` documents, with tf 0 or 1, rows of unit length; one empty column where there is none."""
+    """TF-IDF of tokens in at least `least` documents, with tf 0 or 1, rows of unit length; one
+    empty column where there is none.
+    """
     found = [set(document) for document in documents]
     rows = np.repeat(np.arange(len(found)), [len(tokens) for tokens in found])
-    codes = pd.factorize(np.array([token for tokens in found for token in tokens], dtype=object), sort=True)[0]
+    codes = pd.factorize(
+        np.array([token for tokens in found for token in tokens], dtype=object), sort=True
+    )[0]
     n_with = np.bincount(codes, minlength=1)
     rarity = np.where(n_with >= least, np.log((1 + len(found)) / (1 + n_with)) + 1, 0)
     values = rarity[codes]
     lengths = np.sqrt(np.bincount(rows, values**2, minlength=len(found)))
     values = np.divide(values, lengths[rows], out=np.zeros_like(values), where=lengths[rows] > 0)
-    return sp.csr_matrix((values.astype(np.float32), (rows, codes)), shape=(len(found), len(n_with)))
+    return sp.csr_matrix(
+        (values.astype(np.float32), (rows, codes)), shape=(len(found), len(n_with))
+    )
 
 
 def _grams(text: str, least: int, most: int) -> list[str]:
@@ -150,17 +203,20 @@ def _skeleton_grams(text: str) -> list[str]:
 
 
 def _find_signs(titles: Sequence[str]) -> Floats:
-    found = np.array([[bool(sign.search(title)) for sign in _SIGNS] for title in titles], dtype=np.float32).reshape(len(titles), len(_SIGNS))
+    found = np.array(
+        [[bool(sign.search(title)) for sign in _SIGNS] for title in titles], dtype=np.float32
+    ).reshape(len(titles), len(_SIGNS))
     if not len(found):
         return found
     return unit_rows((found - found.mean(axis=0)) / np.maximum(found.std(axis=0), _LEAST_SPREAD))
 
 
 def _spread_subject(own: Floats, folded: Sequence[str], words: Sequence[Sequence[str]]) -> Floats:
-    """Subjects with the account's own vocabulary: unknown words learn from the titles they stand in, and titles from their words.
+    """Subjects with the account's own vocabulary: unknown words learn from the titles they stand
+    in, and titles from their words.
 
-    Two thirds come from the neighbours (on 10,000 news titles of ten subjects this took NMI from .35 to .48, the topics of the account's
-    own words to .50).
+    Two thirds come from the neighbours (on 10,000 news titles of ten subjects this took NMI from
+    .35 to .48, the topics of the account's own words to .50).
     """
     bigrams = _weigh([_grams(text, 2, 2) for text in folded], least=2)
     spread = unit_rows(own + 2 * unit_rows(bigrams @ unit_rows(bigrams.T @ own)))
@@ -168,25 +224,41 @@ def _spread_subject(own: Floats, folded: Sequence[str], words: Sequence[Sequence
     topics = min(_TOPICS, len(folded) // 10, weighed.shape[1] - 1)
     if topics < 2:
         return spread
-    from sklearn.decomposition import TruncatedSVD  # 0.5 s to load, and only pairs of titles need it
+    from sklearn.decomposition import (
+        TruncatedSVD,
+    )  # 0.5 s to load, and only pairs of titles need it
 
-    with np.errstate(invalid="ignore", divide="ignore"):  # titles of one wording vary in nothing, and it asks how much of that is explained
+    with np.errstate(
+        invalid="ignore", divide="ignore"
+    ):  # titles of one wording vary in nothing, and it asks how much of that is explained
         local = TruncatedSVD(topics, random_state=0).fit_transform(weighed).astype(np.float32)
     return unit_rows(np.hstack([spread, np.float32(0.7) * unit_rows(local)]))
 
 
 def _places(articles: pd.DataFrame) -> dict[str, Any]:
-    """Slot, push and time as arrays of Views. Rows without a push id share a push when they went out at the very same time."""
+    """Slot, push and time as arrays of Views. Rows without a push id share a push when they went
+    out at the very same time.
+    """
     slot = articles["position"].astype("Float64").to_numpy(dtype=np.float32, na_value=np.nan)
     times = articles["published_at"]
-    push = articles["push_id"].astype("object").where(articles["push_id"].notna(), times.astype("object"))
+    push = (
+        articles["push_id"]
+        .astype("object")
+        .where(articles["push_id"].notna(), times.astype("object"))
+    )
     codes = pd.factorize(push)[0].astype(np.int64)
-    size = pd.Series(slot).groupby(codes).transform("max").where(codes >= 0).to_numpy(dtype=np.float32)
+    size = (
+        pd.Series(slot).groupby(codes).transform("max").where(codes >= 0).to_numpy(dtype=np.float32)
+    )
     exact = articles["time_precision"].isin(["second", "minute"]).to_numpy()
     hour = np.where(exact, times.dt.hour + times.dt.minute / 60, np.nan)
     midnight = times.dt.tz_localize(None).dt.normalize()
     day = (midnight - pd.Timestamp("2000-01-01")).dt.total_seconds() / 86400
     return {
-        "slot": slot, "slot_from_end": size - slot, "push_size": size, "push": codes,
-        "day": day.to_numpy(dtype=np.float32), "hour": hour.astype(np.float32),
-    }  # fmt: skip
+        "slot": slot,
+        "slot_from_end": size - slot,
+        "push_size": size,
+        "push": codes,
+        "day": day.to_numpy(dtype=np.float32),
+        "hour": hour.astype(np.float32),
+    }

@@ -1,6 +1,8 @@
-"""How likely two articles of an account belong to one content column: a logistic regression learned on other accounts.
+"""How likely two articles of an account belong to one content column: a logistic regression learned
+on other accounts.
 
-`tests/eval/train_pairs.py` learns the weights from accounts whose titles name their columns. Only one number per likeness ships.
+`tests/eval/train_pairs.py` learns the weights from accounts whose titles name their columns. Only
+one number per likeness ships.
 """
 
 from __future__ import annotations
@@ -26,8 +28,10 @@ _LEAST_SPREAD = 0.02  # of a likeness within an account; below it the account te
 
 @dataclass(frozen=True, slots=True)
 class PairModel:
-    """Log odds = intercept + Σ weight × (likeness - mean) + Σ own_weight × likeness standardised within the account. `cut` is where to stop
-    joining clusters: the mean probability below which two of them stay apart."""
+    """Log odds = intercept + Σ weight × (likeness - mean) + Σ own_weight × likeness standardised
+    within the account. `cut` is where to stop joining clusters: the mean probability below which
+    two of them stay apart.
+    """
 
     intercept: float
     means: Mapping[str, float]
@@ -39,18 +43,34 @@ class PairModel:
 @cache
 def load_pair_model() -> PairModel:
     """The model that ships with the package."""
-    return PairModel(**json.loads((resources.files("analysis") / "lexicons" / "pair_model.json").read_text(encoding="utf-8")))
+    return PairModel(
+        **json.loads(
+            (resources.files("analysis") / "lexicons" / "pair_model.json").read_text(
+                encoding="utf-8"
+            )
+        )
+    )
 
 
 def measure_habits(views: Views) -> Habits:
-    """Mean and spread of each text likeness over all pairs of different rows: what is usual in this account."""
+    """Mean and spread of each text likeness over all pairs of different rows: what is usual in this
+    account.
+    """
     apart = ~np.eye(len(views), dtype=bool)
     found = {name: values[apart] for name, values in compare_text(views, views)}
-    return {name: (float(values.mean()), float(values.std()) + _LEAST_SPREAD) if values.size else (0.0, 1.0) for name, values in found.items()}
+    return {
+        name: (float(values.mean()), float(values.std()) + _LEAST_SPREAD)
+        if values.size
+        else (0.0, 1.0)
+        for name, values in found.items()
+    }
 
 
-def score_pairs(left: Views, right: Views, habits: Habits, *, model: PairModel | None = None) -> Floats:
-    """The probability (0–1) of each left row and right row being of one column: left rows × right rows.
+def score_pairs(
+    left: Views, right: Views, habits: Habits, *, model: PairModel | None = None
+) -> Floats:
+    """The probability (0–1) of each left row and right row being of one column: left rows × right
+    rows.
 
     A likeness that is not known counts as the average one.
     """
@@ -59,7 +79,11 @@ def score_pairs(left: Views, right: Views, habits: Habits, *, model: PairModel |
     for name, values in compare_text(left, right):
         usual, spread = habits[name]
         slope = model.weights[name] + model.own_weights[name] / spread
-        odds += np.float32(slope) * values - np.float32(model.weights[name] * model.means[name] + model.own_weights[name] / spread * usual)
+        odds += np.float32(slope) * values - np.float32(
+            model.weights[name] * model.means[name] + model.own_weights[name] / spread * usual
+        )
     for name, values in compare_places(left, right):
-        odds += np.nan_to_num((values - np.float32(model.means[name])) * np.float32(model.weights[name]), copy=False)
+        odds += np.nan_to_num(
+            (values - np.float32(model.means[name])) * np.float32(model.weights[name]), copy=False
+        )
     return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float32)

@@ -1,1 +1,3 @@
-"""The commands of `duibiao`: parse, call, print. Heavy modules are imported by the command that needs them."""
+"""The commands of `duibiao`: parse, call, print. Heavy modules are imported by the command that
+needs them.
+"""

@@ -37,12 +37,37 @@ __all__ = ["app"]
 app = typer.Typer()
 
 _COLUMNS = {
-    "account": "账号", "account_id": "账号编号", "content_column": "栏目", "kind": "依据", "n": "篇数", "share": "占比", "slot": "位置", "slot_share": "在此位置",
-    "weekday": "星期", "weekday_share": "在这天", "hour": "钟点", "hour_share": "在这个钟点", "n_timed": "有钟点的篇数", "interval_days": "间隔（天）",
-    "interval_iqr_days": "间隔四分位距", "adherence": "到期必发", "due": "应发期数", "first": "第一篇", "last": "最近一篇", "status": "状态", "silent_days": "停了几天",
-    "strength": "把握", "n_reposted": "重发", "chars": "字数中位", "images": "图数中位", "n_bodies": "有正文的篇数", "reads_ratio": "阅读比全号", "n_reads": "有阅读数的篇数",
-    "examples": "例文", "column_id": "栏目编号",
-}  # fmt: skip
+    "account": "账号",
+    "account_id": "账号编号",
+    "content_column": "栏目",
+    "kind": "依据",
+    "n": "篇数",
+    "share": "占比",
+    "slot": "位置",
+    "slot_share": "在此位置",
+    "weekday": "星期",
+    "weekday_share": "在这天",
+    "hour": "钟点",
+    "hour_share": "在这个钟点",
+    "n_timed": "有钟点的篇数",
+    "interval_days": "间隔（天）",
+    "interval_iqr_days": "间隔四分位距",
+    "adherence": "到期必发",
+    "due": "应发期数",
+    "first": "第一篇",
+    "last": "最近一篇",
+    "status": "状态",
+    "silent_days": "停了几天",
+    "strength": "把握",
+    "n_reposted": "重发",
+    "chars": "字数中位",
+    "images": "图数中位",
+    "n_bodies": "有正文的篇数",
+    "reads_ratio": "阅读比全号",
+    "n_reads": "有阅读数的篇数",
+    "examples": "例文",
+    "column_id": "栏目编号",
+}
 _TABLE = (
     "account",
     "content_column",
@@ -61,34 +86,78 @@ _TABLE = (
     "column_id",
 )
 _ARTICLES = {
-    "account": "账号", "account_id": "账号编号", "published_at": "发布时间", "title": "标题", "content_column": "栏目", "kind": "依据", "strength": "把握", "url": "链接",
-    "column_id": "栏目编号", "article_id": "文章编号",
-}  # fmt: skip
-_KINDS = {"album": "合集", "marker": "标记", "suffix": "结尾", "series": "连载", "slot": "固定位置", "formula": "句式", "theme": "主题"}
+    "account": "账号",
+    "account_id": "账号编号",
+    "published_at": "发布时间",
+    "title": "标题",
+    "content_column": "栏目",
+    "kind": "依据",
+    "strength": "把握",
+    "url": "链接",
+    "column_id": "栏目编号",
+    "article_id": "文章编号",
+}
+_KINDS = {
+    "album": "合集",
+    "marker": "标记",
+    "suffix": "结尾",
+    "series": "连载",
+    "slot": "固定位置",
+    "formula": "句式",
+    "theme": "主题",
+}
 
 
 @app.command()
 @clustered
 def columns(
-    account: AccountOption = None, since: SinceOption = None, until: UntilOption = None, store: StoreOption = DEFAULT_STORE,
-    articles: Annotated[bool, typer.Option("--articles", help="一行一篇文章，而不是一行一个栏目")] = False,
-    themes: Annotated[bool, typer.Option("--themes", help="栏目之外也列出主题：没有标记、只是写得像的一组文章，不算栏目")] = False,
-    edits: Annotated[Path | None, typer.Option("--edits", help="改名、合并、拆分、固定栏目的 TOML 文件；默认用存储旁边的 columns.toml")] = None,
-    format: FormatOption = "table", output: OutOption = None, force: ForceOption = False,
-) -> None:  # fmt: skip
+    account: AccountOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    store: StoreOption = DEFAULT_STORE,
+    articles: Annotated[
+        bool, typer.Option("--articles", help="一行一篇文章，而不是一行一个栏目")
+    ] = False,
+    themes: Annotated[
+        bool,
+        typer.Option(
+            "--themes", help="栏目之外也列出主题：没有标记、只是写得像的一组文章，不算栏目"
+        ),
+    ] = False,
+    edits: Annotated[
+        Path | None,
+        typer.Option(
+            "--edits", help="改名、合并、拆分、固定栏目的 TOML 文件；默认用存储旁边的 columns.toml"
+        ),
+    ] = None,
+    format: FormatOption = "table",
+    output: OutOption = None,
+    force: ForceOption = False,
+) -> None:
     """每个账号有哪些栏目：依据、篇数、位置、节奏、是否还在更。没把握的文章不归栏。"""
     from analysis.columns.load import edits_beside, load_columns
 
     check_format(format)
     begin, end = window(since, until)
     with analysing(store) as opened:
-        loaded = load_columns(opened, accounts=account, since=begin, until=end, edits=edits or edits_beside(opened), themes=articles or themes)
+        loaded = load_columns(
+            opened,
+            accounts=account,
+            since=begin,
+            until=end,
+            edits=edits or edits_beside(opened),
+            themes=articles or themes,
+        )
         for edit in loaded.idle_edits:
             say(f"columns.toml：{edit} 没有找到对应的栏目或文章，没有改动")
         headings = _ARTICLES if articles else _COLUMNS
         frame = loaded.assigned if articles else _describe(opened, loaded, account)
     rows = frame_rows(frame, headings)
-    table = {key: headings[key] for key in (headings if articles else _TABLE) if key not in ("account_id", "article_id")}
+    table = {
+        key: headings[key]
+        for key in (headings if articles else _TABLE)
+        if key not in ("account_id", "article_id")
+    }
     show_rows(rows, headings, table, worded=_show, format=format, output=output, force=force)
 
 
@@ -97,9 +166,17 @@ def _describe(store: Store, loaded: LoadedColumns, accounts: list[str] | None) -
     from analysis.columns.assign import describe_columns
     from analysis.columns.load import load_reads
 
-    frame = describe_columns(loaded.articles, loaded.assigned, profiles=loaded.profiles, reads=load_reads(store, accounts=accounts))
+    frame = describe_columns(
+        loaded.articles,
+        loaded.assigned,
+        profiles=loaded.profiles,
+        reads=load_reads(store, accounts=accounts),
+    )
     links = dict(zip(loaded.articles["article_id"], loaded.articles["url"], strict=True))
-    frame["examples"] = [[links[article_id] for article_id in held if isinstance(links[article_id], str)] for held in frame["examples"]]
+    frame["examples"] = [
+        [links[article_id] for article_id in held if isinstance(links[article_id], str)]
+        for held in frame["examples"]
+    ]
     return frame
 
 

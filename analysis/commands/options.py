@@ -1,4 +1,6 @@
-"""What every command shares: its options, opening the store, reading days, plain values, one line on stderr."""
+"""What every command shares: its options, opening the store, reading days, plain values, one line
+on stderr.
+"""
 
 from __future__ import annotations
 
@@ -22,24 +24,76 @@ if TYPE_CHECKING:
     from crawler.store import Store
 
 __all__ = [
-    "DEFAULT_STORE", "AccountOption", "AccountsOption", "ForceOption", "FormatOption", "OutOption", "OwnOption", "SinceOption", "StoreOption", "UntilOption", "all_named", "analysing", "clustered",
-    "check_format", "window", "day_option", "free_name", "frame_rows", "say", "show_frame", "show_rows", "store_at",
-]  # fmt: skip
+    "DEFAULT_STORE",
+    "AccountOption",
+    "AccountsOption",
+    "ForceOption",
+    "FormatOption",
+    "OutOption",
+    "OwnOption",
+    "SinceOption",
+    "StoreOption",
+    "UntilOption",
+    "all_named",
+    "analysing",
+    "clustered",
+    "check_format",
+    "window",
+    "day_option",
+    "free_name",
+    "frame_rows",
+    "say",
+    "show_frame",
+    "show_rows",
+    "store_at",
+]
 
 _CYCLES_EVERY = 200_000  # objects
 
-StoreOption = Annotated[str, typer.Option("--store", envvar="DUIBIAO_STORE", help="存储：sqlite:///文件，或 postgresql+psycopg://…", show_default=True)]
+StoreOption = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        envvar="DUIBIAO_STORE",
+        help="存储：sqlite:///文件，或 postgresql+psycopg://…",
+        show_default=True,
+    ),
+]
 FormatOption = Annotated[str, typer.Option("--format", help="table、csv 或 json；csv 是原始值")]
-AccountOption = Annotated[list[str] | None, typer.Option("--account", help="只看这些账号：名称、曾用名、biz、gh_id 或品牌，可写多次")]
-AccountsOption = Annotated[list[str] | None, typer.Option("--accounts", help="同 --account，一次写几个，用逗号隔开；名字里有逗号的用 --account")]
-OwnOption = Annotated[str | None, typer.Option("--own", help="哪个是自己的账号：名称、编号或品牌；不写就按账号文件")]
+AccountOption = Annotated[
+    list[str] | None,
+    typer.Option("--account", help="只看这些账号：名称、曾用名、biz、gh_id 或品牌，可写多次"),
+]
+AccountsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accounts", help="同 --account，一次写几个，用逗号隔开；名字里有逗号的用 --account"
+    ),
+]
+OwnOption = Annotated[
+    str | None, typer.Option("--own", help="哪个是自己的账号：名称、编号或品牌；不写就按账号文件")
+]
 SinceOption = Annotated[str | None, typer.Option("--since", help="从这天起（含），如 2025-01-31")]
 UntilOption = Annotated[str | None, typer.Option("--until", help="到这天止（含）")]
 OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="写进文件")]
-ClusterOption = Annotated[str | None, typer.Option("--cluster", envvar="DUIBIAO_CLUSTER", help="在 Dask 集群上算，如 tcp://主机:8786；结果和一台机器上一样")]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        envvar="DUIBIAO_CLUSTER",
+        help="在 Dask 集群上算，如 tcp://主机:8786；结果和一台机器上一样",
+    ),
+]
 PartitionsOption = Annotated[
     str | None,
-    typer.Option("--partitions", envvar="DUIBIAO_PARTITIONS", help="和 --cluster 一起：各台机器都能读写的文件夹或 s3:// 地址，放分给 worker 的数据，算完就删"),
+    typer.Option(
+        "--partitions",
+        envvar="DUIBIAO_PARTITIONS",
+        help=(
+            "和 --cluster 一起：各台机器都能读写的文件夹或 s3:// 地址，放分给 worker 的数据，"
+            "算完就删"
+        ),
+    ),
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")]
 
@@ -47,23 +101,34 @@ DEFAULT_STORE = "sqlite:///data/duibiao.sqlite3"
 
 
 def clustered(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with --cluster and --partitions: what it works out is spread over a cluster where one is named."""
+    """The command with --cluster and --partitions: what it works out is spread over a cluster where
+    one is named.
+    """
 
     @functools.wraps(command)
-    def run(*args: Any, cluster: str | None = None, partitions: str | None = None, **kwargs: Any) -> None:
+    def run(
+        *args: Any, cluster: str | None = None, partitions: str | None = None, **kwargs: Any
+    ) -> None:
         with _looking_for_cycles_less():
             if cluster is None:
                 return command(*args, **kwargs)
             from analysis.compute.cluster import on_cluster
 
             if kwargs["store"].startswith("sqlite:") and not partitions:
-                raise typer.BadParameter("存储是这台机器上的文件，worker 读不到：用 --partitions 写明一个都能读写的文件夹或 s3:// 地址", param_hint="--cluster")
+                raise typer.BadParameter(
+                    "存储是这台机器上的文件，worker 读不到：用 --partitions "
+                    "写明一个都能读写的文件夹或 s3:// 地址",
+                    param_hint="--cluster",
+                )
             with on_cluster(cluster, partitions=partitions):
                 return command(*args, **kwargs)
 
     known = inspect.signature(command, eval_str=True)  # Typer reads options from it
     more = {"cluster": ClusterOption, "partitions": PartitionsOption}
-    added = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=option) for name, option in more.items()]
+    added = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=option)
+        for name, option in more.items()
+    ]
     run.__signature__ = known.replace(parameters=[*known.parameters.values(), *added])  # type: ignore[attr-defined]
     run.__annotations__ = {name: one.annotation for name, one in known.parameters.items()} | more
     return run
@@ -71,8 +136,10 @@ def clustered(command: Callable[..., None]) -> Callable[..., None]:
 
 @contextmanager
 def _looking_for_cycles_less() -> Iterator[None]:
-    """For commands that compute and end: frames free themselves, and Python's own pace takes a sixth of a brief. A crawl must never do it:
-    responses lie in cycles, and a gigabyte of them was held after five minutes."""
+    """For commands that compute and end: frames free themselves, and Python's own pace takes a
+    sixth of a brief. A crawl must never do it: responses lie in cycles, and a gigabyte of them was
+    held after five minutes.
+    """
     before = gc.get_threshold()
     gc.set_threshold(_CYCLES_EVERY)
     try:
@@ -104,7 +171,9 @@ def analysing(url: str) -> Iterator[Store]:
 
 def check_format(format: str) -> str:
     if format not in FORMATS:
-        raise typer.BadParameter(f"{format!r} 不行；可以用 {'、'.join(FORMATS)}", param_hint="--format")
+        raise typer.BadParameter(
+            f"{format!r} 不行；可以用 {'、'.join(FORMATS)}", param_hint="--format"
+        )
     return format
 
 
@@ -130,10 +199,19 @@ def window(since: str | None, until: str | None) -> tuple[datetime | None, datet
 
 
 def all_named(account: Sequence[str] | None, accounts: Sequence[str] | None) -> list[str] | None:
-    """What --account names one by one and --accounts with commas between, together; None where neither names any."""
-    listed = [word.strip() for words in accounts or () for word in words.replace("，", ",").split(",") if word.strip()]
+    """What --account names one by one and --accounts with commas between, together; None where
+    neither names any.
+    """
+    listed = [
+        word.strip()
+        for words in accounts or ()
+        for word in words.replace("，", ",").split(",")
+        if word.strip()
+    ]
     if accounts and not listed:
-        raise typer.BadParameter("没有写账号；用逗号隔开几个，如 --accounts 甲号,乙号", param_hint="--accounts")
+        raise typer.BadParameter(
+            "没有写账号；用逗号隔开几个，如 --accounts 甲号,乙号", param_hint="--accounts"
+        )
     return [*(account or ()), *listed] or None
 
 
@@ -150,22 +228,48 @@ def frame_rows(frame: pd.DataFrame, keys: Iterable[str] | None = None) -> list[d
     return plain_rows(frame if keys is None else frame[list(keys)])
 
 
-def show_frame(frame: pd.DataFrame, columns: Mapping[str, str], table: Sequence[str], *, format: str, output: Path | None, force: bool) -> None:
-    """A frame's rows on stdout, or in a file; `table` are the columns that fit a terminal, where a figure that is missing says 样本不足."""
+def show_frame(
+    frame: pd.DataFrame,
+    columns: Mapping[str, str],
+    table: Sequence[str],
+    *,
+    format: str,
+    output: Path | None,
+    force: bool,
+) -> None:
+    """A frame's rows on stdout, or in a file; `table` are the columns that fit a terminal, where a
+    figure that is missing says 样本不足.
+    """
     figures = [key for key in table if frame[key].dtype == "float64"]
     rows = frame_rows(frame, columns)
 
     def worded(row: dict[str, Any]) -> dict[str, Any]:
         return row | {key: "样本不足" for key in figures if row[key] is None}
 
-    show_rows(rows, columns, {key: columns[key] for key in table}, worded=worded, format=format, output=output, force=force)
+    show_rows(
+        rows,
+        columns,
+        {key: columns[key] for key in table},
+        worded=worded,
+        format=format,
+        output=output,
+        force=force,
+    )
 
 
 def show_rows(
-    rows: list[dict[str, Any]], columns: Mapping[str, str], table: Mapping[str, str], *, worded: Callable[[dict[str, Any]], dict[str, Any]],
-    format: str, output: Path | None, force: bool,
-) -> None:  # fmt: skip
-    """Rows in a file, raw on stdout, or as a table for people: of the columns in `table`, each row as `worded` says it."""
+    rows: list[dict[str, Any]],
+    columns: Mapping[str, str],
+    table: Mapping[str, str],
+    *,
+    worded: Callable[[dict[str, Any]], dict[str, Any]],
+    format: str,
+    output: Path | None,
+    force: bool,
+) -> None:
+    """Rows in a file, raw on stdout, or as a table for people: of the columns in `table`, each row
+    as `worded` says it.
+    """
     from analysis.commands.printing import print_rows, save_rows
 
     if output:

@@ -1,6 +1,8 @@
-"""Rows for people: a table on the terminal, CSV and JSON on stdout, files that are never silently overwritten.
+"""Rows for people: a table on the terminal, CSV and JSON on stdout, files that are never silently
+overwritten.
 
-What came from outside stays data: cells that a spreadsheet would run are neutralised in every CSV and XLSX file. CSV on stdout is raw.
+What came from outside stays data: cells that a spreadsheet would run are neutralised in every CSV
+and XLSX file. CSV on stdout is raw.
 """
 
 from __future__ import annotations
@@ -24,17 +26,29 @@ _WIDEST = 200  # characters of a cell on the terminal: titles and links stay who
 
 
 def print_rows(rows: Sequence[dict[str, Any]], columns: dict[str, str], *, format: str) -> None:
-    """Rows on stdout. `columns` maps keys to headings for the table; CSV and JSON use the keys, with full values."""
+    """Rows on stdout. `columns` maps keys to headings for the table; CSV and JSON use the keys,
+    with full values.
+    """
     if format == "json":
-        print(json.dumps([{key: _plain(row.get(key)) for key in columns} for row in rows], ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                [{key: _plain(row.get(key)) for key in columns} for row in rows],
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     elif format == "csv":
         sys.stdout.write(_csv(rows, list(columns), lambda value: value))
     else:
         sys.stdout.write(_table(rows, columns))
 
 
-def save_rows(rows: Sequence[dict[str, Any]], columns: dict[str, str], path: Path, *, force: bool = False) -> None:
-    """Rows in a file, by its ending: .csv, .json, .xlsx or .parquet. Raises OutputError: another ending, or the file exists."""
+def save_rows(
+    rows: Sequence[dict[str, Any]], columns: dict[str, str], path: Path, *, force: bool = False
+) -> None:
+    """Rows in a file, by its ending: .csv, .json, .xlsx or .parquet. Raises OutputError: another
+    ending, or the file exists.
+    """
     kind = path.suffix.lower()
     if kind not in (".csv", ".json", ".xlsx", ".parquet"):
         raise OutputError(f"认不出 {path.name} 的格式：可以用 .csv、.json、.xlsx、.parquet")
@@ -43,9 +57,18 @@ def save_rows(rows: Sequence[dict[str, Any]], columns: dict[str, str], path: Pat
     elif kind == ".parquet":
         content = _parquet(rows, columns)
     elif kind == ".json":
-        content = (json.dumps([{key: _plain(row.get(key)) for key in columns} for row in rows], ensure_ascii=False, indent=1) + "\n").encode()
+        content = (
+            json.dumps(
+                [{key: _plain(row.get(key)) for key in columns} for row in rows],
+                ensure_ascii=False,
+                indent=1,
+            )
+            + "\n"
+        ).encode()
     else:
-        content = b"\xef\xbb\xbf" + _csv(rows, list(columns), neutral).encode()  # the mark lets Excel read Chinese
+        content = (
+            b"\xef\xbb\xbf" + _csv(rows, list(columns), neutral).encode()
+        )  # the mark lets Excel read Chinese
     save_file(path, content, force=force)
 
 
@@ -57,8 +80,15 @@ def _csv(rows: Sequence[dict[str, Any]], columns: list[str], cell: Callable[[Any
     return sink.getvalue()
 
 
-def save_sheets(sheets: Mapping[str, tuple[Sequence[dict[str, Any]], dict[str, str]]], path: Path, *, force: bool = False) -> None:
-    """One XLSX file of several sheets: their rows and columns by name. Raises OutputError where the file exists or can't be written."""
+def save_sheets(
+    sheets: Mapping[str, tuple[Sequence[dict[str, Any]], dict[str, str]]],
+    path: Path,
+    *,
+    force: bool = False,
+) -> None:
+    """One XLSX file of several sheets: their rows and columns by name. Raises OutputError where the
+    file exists or can't be written.
+    """
     save_file(path, _book(sheets), force=force)
 
 
@@ -70,7 +100,15 @@ def _book(sheets: Mapping[str, tuple[Sequence[dict[str, Any]], dict[str, str]]])
     import xlsxwriter
 
     sink = io.BytesIO()
-    book = xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        sink,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
     book.set_properties({"created": datetime(2000, 1, 1)})  # the same rows give the same bytes
     head = book.add_format({"bold": True, "bottom": 1})
     for name, (rows, columns) in sheets.items():
@@ -79,7 +117,9 @@ def _book(sheets: Mapping[str, tuple[Sequence[dict[str, Any]], dict[str, str]]])
     return sink.getvalue()
 
 
-def _fill_sheet(sheet: Any, rows: Sequence[dict[str, Any]], columns: dict[str, str], head: Any) -> None:
+def _fill_sheet(
+    sheet: Any, rows: Sequence[dict[str, Any]], columns: dict[str, str], head: Any
+) -> None:
     for at, heading in enumerate(columns.values()):
         sheet.write_string(0, at, heading, head)
     for line, row in enumerate(rows, 1):
@@ -124,7 +164,10 @@ def _table(rows: Sequence[dict[str, Any]], columns: dict[str, str]) -> str:
     cells = [[_clip(_shown(row.get(key))) for key in columns] for row in rows]
     headings = list(columns.values())
     widths = [max(_width(line[at]) for line in [headings, *cells]) for at in range(len(headings))]
-    lines = ["  ".join(_pad(text, width) for text, width in zip(line, widths, strict=True)).rstrip() for line in [headings, *cells]]
+    lines = [
+        "  ".join(_pad(text, width) for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in [headings, *cells]
+    ]
     return "\n".join([lines[0], "  ".join("─" * width for width in widths), *lines[1:]]) + "\n"
 
 
@@ -139,13 +182,22 @@ def _shown(value: Any) -> str:
 
 
 def _clip(text: str) -> str:
-    text = "".join(c for c in text if c.isprintable() and unicodedata.bidirectional(c) not in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
+    text = "".join(
+        c
+        for c in text
+        if c.isprintable()
+        and unicodedata.bidirectional(c)
+        not in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+    )
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
 
 
 def _width(text: str) -> int:
     """Columns on a terminal: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)
+    return sum(
+        2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1
+        for c in text
+    )
 
 
 def _pad(text: str, width: int) -> str:

@@ -16,8 +16,14 @@ __all__ = ["ProgressLine", "tell_outcome"]
 
 _EVERY = 20  # pages between two lines where there is no terminal to rewrite
 _GONE_NAMES = {
-    "deleted": "已删除", "violation": "违规", "complaint": "被投诉", "unavailable": "无法查看", "expired": "链接过期", "migrated": "已迁移", "closed": "已注销",
-}  # fmt: skip
+    "deleted": "已删除",
+    "violation": "违规",
+    "complaint": "被投诉",
+    "unavailable": "无法查看",
+    "expired": "链接过期",
+    "migrated": "已迁移",
+    "closed": "已注销",
+}
 
 
 class ProgressLine:
@@ -52,10 +58,16 @@ def _minutes(seconds: float) -> str:
 def tell_outcome(outcome: Outcome) -> None:
     """The summary on stdout, failures and the last word on stderr."""
     state = outcome.state
-    gone = "、".join(f"{_GONE_NAMES.get(key, key)} {count}" for key, count in sorted(state.gone.items()))
+    gone = "、".join(
+        f"{_GONE_NAMES.get(key, key)} {count}" for key, count in sorted(state.gone.items())
+    )
     missing = "、".join(f"{name} {count}" for name, count in sorted(state.missing.items()))
     rows = [
-        {"what": "取到页面", "count": state.pages - sum(state.gone.values()), "note": f"合集列表 {state.listings} 页"},
+        {
+            "what": "取到页面",
+            "count": state.pages - sum(state.gone.values()),
+            "note": f"合集列表 {state.listings} 页",
+        },
         {"what": "新", "count": state.tally.new, "note": ""},
         {"what": "更新", "count": state.tally.updated, "note": ""},
         {"what": "未变", "count": state.tally.unchanged, "note": ""},

@@ -31,22 +31,47 @@ __all__ = ["app"]
 app = typer.Typer()
 
 _ARTICLES = {
-    "url": "链接", "account_id": "账号编号", "account": "账号", "title": "标题", "published_at": "发布时间", "purpose": "内容目的", "strength": "强度", "signal": "依据",
-    "self_talk": "自说自话", "article_id": "文章编号",
-}  # fmt: skip
+    "url": "链接",
+    "account_id": "账号编号",
+    "account": "账号",
+    "title": "标题",
+    "published_at": "发布时间",
+    "purpose": "内容目的",
+    "strength": "强度",
+    "signal": "依据",
+    "self_talk": "自说自话",
+    "article_id": "文章编号",
+}
 _ARTICLES_TABLE = ("account", "title", "purpose", "strength", "signal", "url")
-_MIX = {"account": "账号", "purpose": "内容目的", "n": "篇数", "share": "占比", "articles": "全部篇数", "account_id": "账号编号"}
+_MIX = {
+    "account": "账号",
+    "purpose": "内容目的",
+    "n": "篇数",
+    "share": "占比",
+    "articles": "全部篇数",
+    "account_id": "账号编号",
+}
 _MIX_TABLE = ("account", "purpose", "n", "share", "articles")
 
 
 @app.command()
 @clustered
 def purpose(
-    account: AccountOption = None, since: SinceOption = None, until: UntilOption = None, store: StoreOption = DEFAULT_STORE,
-    format: FormatOption = "table", output: OutOption = None, force: ForceOption = False,
+    account: AccountOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    store: StoreOption = DEFAULT_STORE,
+    format: FormatOption = "table",
+    output: OutOption = None,
+    force: ForceOption = False,
     articles: Annotated[bool, typer.Option("--articles", help="每篇文章一行")] = False,
-    lexicon: Annotated[Path | None, typer.Option("--lexicon", help="自己的词表，先于自带的：每行「目的 位置 词…」，位置是标记或标题")] = None,
-) -> None:  # fmt: skip
+    lexicon: Annotated[
+        Path | None,
+        typer.Option(
+            "--lexicon", help="自己的词表，先于自带的：每行「目的 位置 词…」，位置是标记或标题"
+        ),
+    ] = None,
+) -> None:
     """每篇文章是做什么用的：资讯、干货、活动、推广……；再看读者为什么关注，和自说自话有多少。"""
     from analysis.content.purpose import PURPOSES, assign_purposes, count_purposes
     from analysis.frames import load_articles
@@ -56,11 +81,15 @@ def purpose(
     begin, end = window(since, until)
     rules = read_rules(lexicon, purposes=PURPOSES) if lexicon else ()
     with analysing(store) as opened:
-        assigned = assign_purposes(load_articles(opened, accounts=account, since=begin, until=end), rules=rules)
+        assigned = assign_purposes(
+            load_articles(opened, accounts=account, since=begin, until=end), rules=rules
+        )
     if articles:
         show_frame(assigned, _ARTICLES, _ARTICLES_TABLE, format=format, output=output, force=force)
         return
-    show_frame(count_purposes(assigned), _MIX, _MIX_TABLE, format=format, output=output, force=force)
+    show_frame(
+        count_purposes(assigned), _MIX, _MIX_TABLE, format=format, output=output, force=force
+    )
     if format == "table" and output is None:
         _print_readings(assigned)
 
@@ -70,11 +99,17 @@ def _print_readings(assigned: pd.DataFrame) -> None:
 
     needs, talk = measure_needs(assigned), measure_self_talk(assigned)
     for (account, _), rows in needs.groupby(["account", "account_id"], sort=False):
-        said = "，".join(f"{row['need']} {_percent(row['share'])}（读者 {_percent(row['demand'], '没有单独公布')}）" for row in rows.to_dict("records"))
+        said = "，".join(
+            f"{row['need']} {_percent(row['share'])}（读者 "
+            f"{_percent(row['demand'], '没有单独公布')}）"
+            for row in rows.to_dict("records")
+        )
         print(f"\n{account}（{rows['articles'].iloc[0]} 篇）读者的五种需要：{said}")
         for row in talk[talk["account_id"] == rows["account_id"].iloc[0]].to_dict("records"):
             print(
-                f"  自说自话 {row['self_n']} 篇，{_percent(row['self_share'])}；服务读者 {row['reader_n']} 篇，{_percent(row['reader_share'])}；两者都不是 {row['neither_n']} 篇"
+                f"  自说自话 {row['self_n']} 篇，{_percent(row['self_share'])}；服务读者 "
+                f"{row['reader_n']} 篇，{_percent(row['reader_share'])}；两者都不是 "
+                f"{row['neither_n']} 篇"
             )
     if len(needs):
         print(f"\n括号里是读者中关注公众号主要为此的比例：{DEMAND_SOURCE}")

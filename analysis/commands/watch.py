@@ -1,4 +1,6 @@
-"""The command that watches rivals: one pass that collects, takes in new files, and tells what is new and what changed, once."""
+"""The command that watches rivals: one pass that collects, takes in new files, and tells what is
+new and what changed, once.
+"""
 
 from __future__ import annotations
 
@@ -27,25 +29,55 @@ _FORMATS = ("text", "json")
 
 @app.command()
 def watch(
-    accounts: Annotated[Path, typer.Argument(metavar="ACCOUNTS.toml", help="关注哪些账号；样例见 data/accounts.example.toml")],
-    inbox: Annotated[Path | None, typer.Option("--inbox", help="每次先导入这个文件夹里的新文件")] = None,
-    collect: Annotated[bool, typer.Option("--collect/--no-collect", help="先采集（遵守 robots.txt）；--no-collect 只看已有的和新文件")] = True,
-    format: Annotated[str, typer.Option("--format", help="text 或 json")] = "text",
-    rss: Annotated[Path | None, typer.Option("--rss", help="把最近的变化写成这个 RSS 文件，每次更新")] = None,
-    webhook: Annotated[
-        str | None, typer.Option("--webhook", envvar="DUIBIAO_WEBHOOK", help="群机器人地址（企业微信、飞书、钉钉）或收 JSON 的地址；不会保存", show_envvar=True)
+    accounts: Annotated[
+        Path,
+        typer.Argument(
+            metavar="ACCOUNTS.toml", help="关注哪些账号；样例见 data/accounts.example.toml"
+        ),
+    ],
+    inbox: Annotated[
+        Path | None, typer.Option("--inbox", help="每次先导入这个文件夹里的新文件")
     ] = None,
-    form: Annotated[str | None, typer.Option("--webhook-form", help="wecom、feishu、dingtalk 或 json；不写就看地址")] = None,
+    collect: Annotated[
+        bool,
+        typer.Option(
+            "--collect/--no-collect",
+            help="先采集（遵守 robots.txt）；--no-collect 只看已有的和新文件",
+        ),
+    ] = True,
+    format: Annotated[str, typer.Option("--format", help="text 或 json")] = "text",
+    rss: Annotated[
+        Path | None, typer.Option("--rss", help="把最近的变化写成这个 RSS 文件，每次更新")
+    ] = None,
+    webhook: Annotated[
+        str | None,
+        typer.Option(
+            "--webhook",
+            envvar="DUIBIAO_WEBHOOK",
+            help="群机器人地址（企业微信、飞书、钉钉）或收 JSON 的地址；不会保存",
+            show_envvar=True,
+        ),
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--webhook-form", help="wecom、feishu、dingtalk 或 json；不写就看地址"),
+    ] = None,
     store: StoreOption = DEFAULT_STORE,
-    base_url: Annotated[str | None, typer.Option("--base-url", help="改抓本机的替身站点，如 http://127.0.0.1:8000")] = None,
-    delay: Annotated[float | None, typer.Option("--delay", min=0, help="平均间隔秒数；对真实站点有下限")] = None,
+    base_url: Annotated[
+        str | None, typer.Option("--base-url", help="改抓本机的替身站点，如 http://127.0.0.1:8000")
+    ] = None,
+    delay: Annotated[
+        float | None, typer.Option("--delay", min=0, help="平均间隔秒数；对真实站点有下限")
+    ] = None,
 ) -> None:
-    """盯对手：采集一遍，说出新发了什么、栏目和节奏和排版变了什么；每件事只说一次。适合放进 cron。"""
+    """盯对手：采集一遍，说出新发了什么，栏目、节奏、排版变了什么；每件事只说一次。可放进 cron。"""
     from analysis.watch.run import look_again
     from crawler.accounts_file import load_accounts_file
 
     if format not in _FORMATS:
-        raise typer.BadParameter(f"{format!r} 不行；可以用 {'、'.join(_FORMATS)}", param_hint="--format")
+        raise typer.BadParameter(
+            f"{format!r} 不行；可以用 {'、'.join(_FORMATS)}", param_hint="--format"
+        )
     target = _webhook(webhook, form)
     wanted = load_accounts_file(accounts)
     with store_at(store, create=True) as opened:
@@ -64,12 +96,24 @@ def _webhook(url: str | None, form: str | None) -> Webhook | None:
     from analysis.watch.webhooks import FORMS, Webhook
 
     if form is not None and form not in FORMS:
-        raise typer.BadParameter(f"{form!r} 不行；可以用 {'、'.join(FORMS)}", param_hint="--webhook-form")
+        raise typer.BadParameter(
+            f"{form!r} 不行；可以用 {'、'.join(FORMS)}", param_hint="--webhook-form"
+        )
     return Webhook(url, form=form, secret=os.environ.get("DUIBIAO_WEBHOOK_SECRET")) if url else None
 
 
-def _take_in(store: Store, wanted: AccountsFile, inbox: Path | None, *, crawl: bool, base_url: str | None, delay: float | None) -> int:
-    """Import what is named and what lies in the inbox, then collect; the crawl's exit code, 0 without one."""
+def _take_in(
+    store: Store,
+    wanted: AccountsFile,
+    inbox: Path | None,
+    *,
+    crawl: bool,
+    base_url: str | None,
+    delay: float | None,
+) -> int:
+    """Import what is named and what lies in the inbox, then collect; the crawl's exit code, 0
+    without one.
+    """
     from analysis.commands.imports import tell_report
     from analysis.commands.progress import ProgressLine
     from crawler.importer import import_files
@@ -92,12 +136,21 @@ def _take_in(store: Store, wanted: AccountsFile, inbox: Path | None, *, crawl: b
 def _watched(store: Store, wanted: AccountsFile) -> list[str]:
     """The account_ids of the file's accounts that the store holds articles of."""
     held = {row["number"]: row for row in store.accounts()}
-    named = [{watched.account.biz, watched.account.user_name, watched.account.name} - {None} for watched in wanted.accounts]
-    with_articles = {account for block in store.article_columns(("account_id",)) for (account,) in block}
+    named = [
+        {watched.account.biz, watched.account.user_name, watched.account.name} - {None}
+        for watched in wanted.accounts
+    ]
+    with_articles = {
+        account for block in store.article_columns(("account_id",)) for (account,) in block
+    }
     found = [
         row["account_id"]
         for number, row in held.items()
-        if number in with_articles and any(one & {row["biz"], row["user_name"], row["name"], *row.get("names", ())} for one in named)
+        if number in with_articles
+        and any(
+            one & {row["biz"], row["user_name"], row["name"], *row.get("names", ())}
+            for one in named
+        )
     ]
     return sorted(found)
 

@@ -1,4 +1,6 @@
-"""What is read from articles' bodies, each body once: kept while the body, what goes with it and the code are the same."""
+"""What is read from articles' bodies, each body once: kept while the body, what goes with it and
+the code are the same.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,16 @@ from crawler.store.store import shown_id
 __all__ = ["BodyReading", "load_readings"]
 
 _PART = 500  # bodies read at a time
-_SPREAD = 4000  # below it, starting other Pythons takes longer than they save, and the memory of two more
+_SPREAD = (
+    4000  # below it, starting other Pythons takes longer than they save, and the memory of two more
+)
 
 
 @dataclass(frozen=True, slots=True)
 class BodyReading:
-    """A way to read bodies: `read(article_id, body, beside)` gives at least one row, with the columns of `contract`; all by name, so that it can be sent."""
+    """A way to read bodies: `read(article_id, body, beside)` gives at least one row, with the
+    columns of `contract`; all by name, so that it can be sent.
+    """
 
     name: str
     contract: Mapping[str, str]
@@ -36,38 +42,71 @@ class BodyReading:
         for row in rows:  # a row at a time: a hundred thousand dicts of sixty fields are gigabytes
             for column, values in held.items():
                 values.append(row[column])
-        return pd.DataFrame({column: fill_column(held[column], dtype) for column, dtype in self.contract.items()})
+        return pd.DataFrame(
+            {column: fill_column(held[column], dtype) for column, dtype in self.contract.items()}
+        )
 
 
 def load_readings(
-    store: Store, reading: BodyReading, *, accounts: Sequence[int] | None, beside: Mapping[int, Any], kept: Kept | None = None, say: Callable[[int], None] | None = None,
-) -> pd.DataFrame:  # fmt: skip
-    """What `reading` reads from the newest body of each article of these account numbers (None: of all), sorted by article_id.
+    store: Store,
+    reading: BodyReading,
+    *,
+    accounts: Sequence[int] | None,
+    beside: Mapping[int, Any],
+    kept: Kept | None = None,
+    say: Callable[[int], None] | None = None,
+) -> pd.DataFrame:
+    """What `reading` reads from the newest body of each article of these account numbers (None: of
+    all), sorted by article_id.
 
-    `beside` is what else it is given, by article number; `say` is told how many were read. What was read before is taken from beside the
-    store while the body's digest, `beside` and the code are the same.
+    `beside` is what else it is given, by article number; `say` is told how many were read. What was
+    read before is taken from beside the store while the body's digest, `beside` and the code are
+    the same.
     """
     shelf, code = kept or kept_beside(store), key_of_code(reading.read.__module__)
     digests = store.body_digests(accounts=accounts)
-    keys = {shown_id(number): key_of([digest, repr(beside[number])]) if number in beside else digest for number, digest in digests.items()}
+    keys = {
+        shown_id(number): key_of([digest, repr(beside[number])]) if number in beside else digest
+        for number, digest in digests.items()
+    }
     made = shelf.articles(
         reading.name,
         code,
         keys,
-        lambda fresh: _read(store, reading, [int(article_id[1:]) for article_id in fresh], beside, say) if fresh else reading.frame(()),
+        lambda fresh: (
+            _read(store, reading, [int(article_id[1:]) for article_id in fresh], beside, say)
+            if fresh
+            else reading.frame(())
+        ),
     )
     return made[list(reading.contract)].astype(dict(reading.contract))
 
 
-def _read(store: Store, reading: BodyReading, numbers: Sequence[int], beside: Mapping[int, Any], say: Callable[[int], None] | None) -> pd.DataFrame:
+def _read(
+    store: Store,
+    reading: BodyReading,
+    numbers: Sequence[int],
+    beside: Mapping[int, Any],
+    say: Callable[[int], None] | None,
+) -> pd.DataFrame:
     parts = [
         (part, {number: beside[number] for number in part if number in beside})
         for part in (numbers[begin : begin + _PART] for begin in range(0, len(numbers), _PART))
     ]
-    if place().far and store.engine.dialect.name == "sqlite":  # a file of this machine: bodies go along
-        made = spread(partial(_read_frame, reading), ((_gather(store, part), beside) for part, beside in parts))
+    if (
+        place().far and store.engine.dialect.name == "sqlite"
+    ):  # a file of this machine: bodies go along
+        made = spread(
+            partial(_read_frame, reading),
+            ((_gather(store, part), beside) for part, beside in parts),
+        )
     elif pays(len(numbers), _SPREAD):
-        made = spread(partial(_read_elsewhere, store.engine.url.render_as_string(hide_password=False), reading), parts)
+        made = spread(
+            partial(
+                _read_elsewhere, store.engine.url.render_as_string(hide_password=False), reading
+            ),
+            parts,
+        )
     else:
         made = [_read_part(store, reading, *part) for part in parts]
     if say and len(numbers) >= _SPREAD:
@@ -75,12 +114,16 @@ def _read(store: Store, reading: BodyReading, numbers: Sequence[int], beside: Ma
     return pd.concat(made, ignore_index=True)
 
 
-def _read_elsewhere(url: str, reading: BodyReading, part: tuple[Sequence[int], Mapping[int, Any]]) -> pd.DataFrame:
+def _read_elsewhere(
+    url: str, reading: BodyReading, part: tuple[Sequence[int], Mapping[int, Any]]
+) -> pd.DataFrame:
     with open_store(url, create=False) as store:
         return _read_part(store, reading, *part)
 
 
-def _read_part(store: Store, reading: BodyReading, numbers: Sequence[int], beside: Mapping[int, Any]) -> pd.DataFrame:
+def _read_part(
+    store: Store, reading: BodyReading, numbers: Sequence[int], beside: Mapping[int, Any]
+) -> pd.DataFrame:
     return _read_bodies(reading, store.bodies(articles=numbers), beside)
 
 
@@ -90,8 +133,16 @@ def _gather(store: Store, numbers: Sequence[int]) -> pd.DataFrame:
 
 def _read_frame(reading: BodyReading, part: tuple[pd.DataFrame, Mapping[int, Any]]) -> pd.DataFrame:
     bodies, beside = part
-    return _read_bodies(reading, zip(bodies["number"].tolist(), bodies["body"].tolist(), strict=True), beside)
+    return _read_bodies(
+        reading, zip(bodies["number"].tolist(), bodies["body"].tolist(), strict=True), beside
+    )
 
 
-def _read_bodies(reading: BodyReading, bodies: Iterable[tuple[int, str]], beside: Mapping[int, Any]) -> pd.DataFrame:
-    return reading.frame(row for number, body in bodies for row in reading.read(shown_id(number), body, beside.get(number)))
+def _read_bodies(
+    reading: BodyReading, bodies: Iterable[tuple[int, str]], beside: Mapping[int, Any]
+) -> pd.DataFrame:
+    return reading.frame(
+        row
+        for number, body in bodies
+        for row in reading.read(shown_id(number), body, beside.get(number))
+    )

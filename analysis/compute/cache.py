@@ -1,7 +1,9 @@
-"""What is computed once and kept: derived frames as Parquet beside the store, taken again while what they were made from and the code are the same.
+"""What is computed once and kept: derived frames as Parquet beside the store, taken again while
+what they were made from and the code are the same.
 
-A kept frame is a copy of what the code would compute again, never a source: losing the folder costs time only. Functions say with
-`@kept_by_article`, `@kept_by_account` or `@kept_whole` that what they give may be kept; it is, wherever they are called within `keeping(...)`.
+A kept frame is a copy of what the code would compute again, never a source: losing the folder costs
+time only. Functions say with `@kept_by_article`, `@kept_by_account` or `@kept_whole` that what they
+give may be kept; it is, wherever they are called within `keeping(...)`.
 """
 
 from __future__ import annotations
@@ -31,18 +33,29 @@ from analysis.files import write_atomically
 from analysis.frames import fill_column
 from crawler.store import Store
 
-__all__ = ["Kept", "keeping", "kept_beside", "kept_by_account", "kept_by_article", "kept_whole", "make_of"]
+__all__ = [
+    "Kept",
+    "keeping",
+    "kept_beside",
+    "kept_by_account",
+    "kept_by_article",
+    "kept_whole",
+    "make_of",
+]
 
 P = ParamSpec("P")
 Made = Callable[P, pd.DataFrame]
 _SEAL = 16  # bytes
 _VARIANTS = 4  # of an account or of a whole: windows and options that are asked for in turn
 _PART = 5000  # articles read at a time where all cores work on them
-_BLOCK = 50_000  # articles whose keys are made at a time: what a million say, cut into pieces, is half a gigabyte
+# articles whose keys are made at a time: what a million say, cut into pieces, is half a gigabyte
+_BLOCK = 50_000
 
 
 def kept_beside(store: Store) -> Kept:
-    """The kept frames of a store: a folder beside its SQLite file, or in the user's cache folder where the store is a server."""
+    """The kept frames of a store: a folder beside its SQLite file, or in the user's cache folder
+    where the store is a server.
+    """
     url = store.engine.url
     if url.get_backend_name() == "sqlite" and url.database:
         return Kept(Path(f"{url.database}.kept"))
@@ -57,11 +70,22 @@ class Kept:
         self.folder = folder
 
     def load(self, name: str, key: str) -> pd.DataFrame | None:
-        """The frame kept under this name and key; None where there is none, it was made under another key, or its file is damaged."""
+        """The frame kept under this name and key; None where there is none, it was made under
+        another key, or its file is damaged.
+        """
         return self._load(name, key)[0]
 
-    def save(self, name: str, key: str, frame: pd.DataFrame, *, owners: Mapping[str, Sequence[str]] | None = None) -> bool:
-        """Keep a frame, written aside and moved into place; False where the folder can't be written, which costs only time later."""
+    def save(
+        self,
+        name: str,
+        key: str,
+        frame: pd.DataFrame,
+        *,
+        owners: Mapping[str, Sequence[str]] | None = None,
+    ) -> bool:
+        """Keep a frame, written aside and moved into place; False where the folder can't be
+        written, which costs only time later.
+        """
         table = pa.Table.from_pandas(frame, preserve_index=False)
         said = {b"duibiao_key": key.encode(), b"duibiao_owners": json.dumps(owners or {}).encode()}
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), **said})
@@ -74,15 +98,25 @@ class Kept:
         return True
 
     def clear(self) -> None:
-        """Take away all that is kept: what a store forgets must not live on in what was made of it."""
+        """Take away all that is kept: what a store forgets must not live on in what was
+        made of it.
+        """
         for path in self.folder.glob("*.parquet"):
             path.unlink(missing_ok=True)
 
-    def parts(self, name: str, code: str, keys: Mapping[str, str], make: Callable[[set[str]], pd.DataFrame]) -> pd.DataFrame:
-        """Rows of each owner in `keys` (owner -> key of what its rows are made from), made only for owners whose key is new.
+    def parts(
+        self,
+        name: str,
+        code: str,
+        keys: Mapping[str, str],
+        make: Callable[[set[str]], pd.DataFrame],
+    ) -> pd.DataFrame:
+        """Rows of each owner in `keys` (owner -> key of what its rows are made from), made only for
+        owners whose key is new.
 
-        `make` gives the rows of some owners, with `owner` among the columns. What was kept of others stays, and the last few variants of
-        each: other windows, other options. Rows come by owner, in the order of `keys`.
+        `make` gives the rows of some owners, with `owner` among the columns. What was kept of
+        others stays, and the last few variants of each: other windows, other options. Rows come by
+        owner, in the order of `keys`.
         """
         old, owners = self._load(name, code)
         fresh = {owner for owner, key in keys.items() if key not in owners.get(owner, ())}
@@ -92,25 +126,43 @@ class Kept:
             parts.append(made.assign(key=made["owner"].map(keys).astype("str")))
         held = pd.concat([part for part in parts if len(part)] or parts[-1:], ignore_index=True)
         if fresh:
-            owners = owners | {owner: [*owners.get(owner, ())[1 - _VARIANTS :], keys[owner]] for owner in keys if owner in fresh}
+            owners = owners | {
+                owner: [*owners.get(owner, ())[1 - _VARIANTS :], keys[owner]]
+                for owner in keys
+                if owner in fresh
+            }
             held = held[held["key"].isin([key for some in owners.values() for key in some])]
             self.save(name, code, held, owners=owners)
         chosen = held[held["key"].isin(list(keys.values()))]
         return _in_order(chosen.drop(columns="key"), keys)
 
-    def articles(self, name: str, code: str, keys: Mapping[str, str], make: Callable[[list[str]], pd.DataFrame]) -> pd.DataFrame:
-        """Rows of each article in `keys` (article_id -> key of what its rows are read from), sorted by it; made only for articles whose key is new.
+    def articles(
+        self,
+        name: str,
+        code: str,
+        keys: Mapping[str, str],
+        make: Callable[[list[str]], pd.DataFrame],
+    ) -> pd.DataFrame:
+        """Rows of each article in `keys` (article_id -> key of what its rows are read from), sorted
+        by it; made only for articles whose key is new.
 
-        `make` gives the rows of some articles, with `article_id`. What was kept of others stays; of each article there is one variant.
+        `make` gives the rows of some articles, with `article_id`. What was kept of others stays; of
+        each article there is one variant.
         """
         held = self.load(name, code)
-        known = {} if held is None else dict(zip(held["article_id"].tolist(), held["key"].tolist(), strict=True))
+        known = (
+            {}
+            if held is None
+            else dict(zip(held["article_id"].tolist(), held["key"].tolist(), strict=True))
+        )
         fresh = [article_id for article_id, key in keys.items() if known.get(article_id) != key]
         if fresh or held is None:
             made = make(fresh)
             made = made.assign(key=made["article_id"].map(keys).astype("str"))
             parts = [made] if held is None else [held[~held["article_id"].isin(fresh)], made]
-            held = pd.concat([part for part in parts if len(part)] or parts[-1:], ignore_index=True).sort_values("article_id", kind="stable", ignore_index=True)
+            held = pd.concat(
+                [part for part in parts if len(part)] or parts[-1:], ignore_index=True
+            ).sort_values("article_id", kind="stable", ignore_index=True)
             if fresh:
                 self.save(name, code, held)
         shown = held if known.keys() <= keys.keys() else held[held["article_id"].isin(list(keys))]
@@ -119,7 +171,9 @@ class Kept:
     def _load(self, name: str, key: str) -> tuple[pd.DataFrame | None, dict[str, list[str]]]:
         """A kept frame and which keys of which owners it holds."""
         try:
-            table = pa.parquet.read_table(pa.BufferReader(_unseal((self.folder / f"{name}.parquet").read_bytes())))
+            table = pa.parquet.read_table(
+                pa.BufferReader(_unseal((self.folder / f"{name}.parquet").read_bytes()))
+            )
         except (OSError, pa.ArrowInvalid):
             return None, {}
         said = table.schema.metadata or {}
@@ -127,7 +181,9 @@ class Kept:
             return None, {}
         lists = [field.name for field in table.schema if pa.types.is_list(field.type)]
         plain: pd.DataFrame = table.drop_columns(lists).to_pandas()
-        frame = plain.assign(**{name: fill_column(_lists(table[name]), "object") for name in lists})[table.column_names]
+        frame = plain.assign(
+            **{name: fill_column(_lists(table[name]), "object") for name in lists}
+        )[table.column_names]
         return frame, json.loads(said.get(b"duibiao_owners") or b"{}")
 
 
@@ -135,17 +191,24 @@ def _lists(column: pa.ChunkedArray) -> list[list[Any] | None]:
     """Lists as Python has them; Arrow's own way makes an array of each first."""
     array = column.combine_chunks()
     values, offsets = array.values.to_pylist(), array.offsets.to_pylist()
-    return [values[begin:end] if there else None for there, (begin, end) in zip(array.is_valid().to_pylist(), pairwise(offsets), strict=True)]
+    return [
+        values[begin:end] if there else None
+        for there, (begin, end) in zip(array.is_valid().to_pylist(), pairwise(offsets), strict=True)
+    ]
 
 
 def _seal(raw: bytes) -> bytes:
-    """A Parquet file with a digest of itself between its pages and its footer, where readers of Parquet don't look."""
+    """A Parquet file with a digest of itself between its pages and its footer, where readers of
+    Parquet don't look.
+    """
     at = len(raw) - 8 - int.from_bytes(raw[-8:-4], "little")
     return raw[:at] + hashlib.blake2b(raw, digest_size=_SEAL).digest() + raw[at:]
 
 
 def _unseal(held: bytes) -> bytes:
-    """The file as it was written. Raises pa.ArrowInvalid where a byte differs: Parquet itself reads many a damaged file, and wrongly."""
+    """The file as it was written. Raises pa.ArrowInvalid where a byte differs: Parquet itself reads
+    many a damaged file, and wrongly.
+    """
     at = len(held) - 8 - int.from_bytes(held[-8:-4], "little") - _SEAL
     raw = held[: max(at, 0)] + held[max(at, 0) + _SEAL :]
     if at < 4 or hashlib.blake2b(raw, digest_size=_SEAL).digest() != held[at : at + _SEAL]:
@@ -169,7 +232,9 @@ _SHELF: ContextVar[Kept | None] = ContextVar("shelf", default=None)
 
 @contextmanager
 def keeping(kept: Kept) -> Iterator[None]:
-    """Inside, functions that may be kept are looked up in `kept`, and what they had to compute is put there."""
+    """Inside, functions that may be kept are looked up in `kept`, and what they had to compute is
+    put there.
+    """
     token = _SHELF.set(kept)
     try:
         yield
@@ -178,18 +243,27 @@ def keeping(kept: Kept) -> Iterator[None]:
 
 
 def kept_by_account(
-    contract: Mapping[str, str], reads: Mapping[str, Iterable[str]], *, as_given: Iterable[str] = (), spread_from: int | None = None
+    contract: Mapping[str, str],
+    reads: Mapping[str, Iterable[str]],
+    *,
+    as_given: Iterable[str] = (),
+    spread_from: int | None = None,
 ) -> Callable[[Made[P]], Made[P]]:
     """For functions of frames whose rows about an account rest on that account's rows alone.
 
-    `contract` is what they return, with account and account_id, sorted by these first. `reads` names each frame parameter and the columns that
-    count; a frame without account_id belongs to accounts by article_id. With `as_given`, the columns that are the first frame's own and not
-    kept, rows are articles in the order of that frame. From `spread_from` rows of the first frame on, all cores work on it.
+    `contract` is what they return, with account and account_id, sorted by these first. `reads`
+    names each frame parameter and the columns that count; a frame without account_id belongs to
+    accounts by article_id. With `as_given`, the columns that are the first frame's own and not
+    kept, rows are articles in the order of that frame. From `spread_from` rows of the first frame
+    on, all cores work on it.
     """
     said = ["article_id", "account_id", "account", *as_given] if as_given else []
 
     def wrap(function: Made[P]) -> Made[P]:
-        name, signature = f"{function.__module__.partition('.')[2]}.{function.__name__}", inspect.signature(function)
+        name, signature = (
+            f"{function.__module__.partition('.')[2]}.{function.__name__}",
+            inspect.signature(function),
+        )
 
         @functools.wraps(function)
         def inside(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
@@ -200,18 +274,33 @@ def kept_by_account(
 
             def make(wanted: set[str]) -> pd.DataFrame:
                 sizes = call.sizes(wanted)
-                if wanted and (place().far or (spread_from is not None and sum(sizes.values()) >= spread_from)):
-                    parts = spread(partial(make_of, inside), (call.only(set(names)) for names in deal_out(sizes)))
-                    made = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+                if wanted and (
+                    place().far or (spread_from is not None and sum(sizes.values()) >= spread_from)
+                ):
+                    parts = spread(
+                        partial(make_of, inside),
+                        (call.only(set(names)) for names in deal_out(sizes)),
+                    )
+                    made = pd.concat(
+                        [part for part in parts if len(part)] or parts[:1], ignore_index=True
+                    )
                 else:
                     made = make_of(function, call.only(wanted))
-                own = [column for column in contract if column == "article_id" or column not in said]
+                own = [
+                    column for column in contract if column == "article_id" or column not in said
+                ]
                 return made[own].assign(owner=made["account_id"].astype("str"))
 
             keys = call.keys()
-            rows = shelf.parts(name, key_of_code(function.__module__), keys, make) if shelf else _in_order(make(set(keys)), keys)
+            rows = (
+                shelf.parts(name, key_of_code(function.__module__), keys, make)
+                if shelf
+                else _in_order(make(set(keys)), keys)
+            )
             if said:
-                rows = call.first[said].merge(rows, on="article_id")  # what gave no row, as an untitled article, has none
+                rows = call.first[said].merge(
+                    rows, on="article_id"
+                )  # what gave no row, as an untitled article, has none
             return rows[list(contract)].astype(dict(contract))
 
         return inside
@@ -222,10 +311,11 @@ def kept_by_account(
 def kept_by_article(
     contract: Mapping[str, str], reads: Sequence[str], *, spread_from: int
 ) -> Callable[[Callable[..., pd.DataFrame]], Callable[..., pd.DataFrame]]:
-    """For functions of a frame of articles, and of plain values by name, that give one row an article, which rests on that article's `reads` alone.
+    """For functions of a frame of articles, and of plain values by name, that give one row an
+    article, which rests on that article's `reads` alone.
 
-    `contract` is what they return, with article_id, in the order of the frame; they are given article_id and `reads`. From `spread_from`
-    articles on that have to be read, all cores read.
+    `contract` is what they return, with article_id, in the order of the frame; they are given
+    article_id and `reads`. From `spread_from` articles on that have to be read, all cores read.
     """
 
     def wrap(function: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
@@ -241,17 +331,33 @@ def kept_by_article(
                 some = rows[rows["article_id"].isin(fresh)]
                 if some.empty or not pays(len(some), spread_from):
                     return function(some.reset_index(drop=True), **plain)
-                parts = (some.iloc[begin : begin + _PART].reset_index(drop=True) for begin in range(0, len(some), _PART))
-                return pd.concat(spread(partial(make_of, inside), ({"articles": part, **plain} for part in parts)), ignore_index=True)
+                parts = (
+                    some.iloc[begin : begin + _PART].reset_index(drop=True)
+                    for begin in range(0, len(some), _PART)
+                )
+                return pd.concat(
+                    spread(
+                        partial(make_of, inside), ({"articles": part, **plain} for part in parts)
+                    ),
+                    ignore_index=True,
+                )
 
             said = repr(sorted(plain.items()))
             blocks = (rows.iloc[begin : begin + _BLOCK] for begin in range(0, len(rows), _BLOCK))
-            keys = {key: key_of([said, *held]) for block in blocks for key, held in cut_rows(block[list(reads)], block["article_id"]).items()}
+            keys = {
+                key: key_of([said, *held])
+                for block in blocks
+                for key, held in cut_rows(block[list(reads)], block["article_id"]).items()
+            }
             made = shelf.articles(name, key_of_code(function.__module__), keys, make)
             order = pd.Index(made["article_id"]).get_indexer(rows["article_id"])
             if (order < 0).any():
-                raise ValueError(f"{name} gave no row for {int((order < 0).sum())} of {len(rows)} articles")
-            found: pd.DataFrame = made.iloc[order].reset_index(drop=True)[list(contract)].astype(dict(contract))
+                raise ValueError(
+                    f"{name} gave no row for {int((order < 0).sum())} of {len(rows)} articles"
+                )
+            found: pd.DataFrame = (
+                made.iloc[order].reset_index(drop=True)[list(contract)].astype(dict(contract))
+            )
             return found
 
         return inside
@@ -259,11 +365,18 @@ def kept_by_article(
     return wrap
 
 
-def kept_whole(contract: Mapping[str, str], reads: Mapping[str, Iterable[str]]) -> Callable[[Made[P]], Made[P]]:
-    """For functions of frames whose rows rest on all that is given; `contract` and `reads` as for kept_by_account."""
+def kept_whole(
+    contract: Mapping[str, str], reads: Mapping[str, Iterable[str]]
+) -> Callable[[Made[P]], Made[P]]:
+    """For functions of frames whose rows rest on all that is given; `contract` and `reads` as for
+    kept_by_account.
+    """
 
     def wrap(function: Made[P]) -> Made[P]:
-        name, signature = f"{function.__module__.partition('.')[2]}.{function.__name__}", inspect.signature(function)
+        name, signature = (
+            f"{function.__module__.partition('.')[2]}.{function.__name__}",
+            inspect.signature(function),
+        )
 
         @functools.wraps(function)
         def inside(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
@@ -271,7 +384,12 @@ def kept_whole(contract: Mapping[str, str], reads: Mapping[str, Iterable[str]]) 
             if shelf is None:
                 return function(*args, **kwargs)
             key = _Call(signature.bind(*args, **kwargs), reads).key()
-            rows = shelf.parts(name, key_of_code(function.__module__), {"": key}, lambda _: function(*args, **kwargs).assign(owner=""))
+            rows = shelf.parts(
+                name,
+                key_of_code(function.__module__),
+                {"": key},
+                lambda _: function(*args, **kwargs).assign(owner=""),
+            )
             return rows[list(contract)].astype(dict(contract))
 
         return inside
@@ -285,24 +403,53 @@ class _Call:
     def __init__(self, bound: inspect.BoundArguments, reads: Mapping[str, Iterable[str]]) -> None:
         bound.apply_defaults()
         self._bound = bound
-        self._frames: dict[str, pd.DataFrame] = {name: value for name, value in bound.arguments.items() if isinstance(value, pd.DataFrame)}
-        self._reads = {
-            name: [column for column in dict.fromkeys(("account", "account_id", *reads[name])) if column in frame] for name, frame in self._frames.items()
+        self._frames: dict[str, pd.DataFrame] = {
+            name: value
+            for name, value in bound.arguments.items()
+            if isinstance(value, pd.DataFrame)
         }
-        plain = [(name, value) for name, value in bound.arguments.items() if name not in self._frames]
+        self._reads = {
+            name: [
+                column
+                for column in dict.fromkeys(("account", "account_id", *reads[name]))
+                if column in frame
+            ]
+            for name, frame in self._frames.items()
+        }
+        plain = [
+            (name, value) for name, value in bound.arguments.items() if name not in self._frames
+        ]
         if odd := [name for name, value in plain if isinstance(value, pd.Series | np.ndarray)]:
-            raise TypeError(f"what is kept is known by its words, and those of {odd} are cut short: give a frame or a list")
+            raise TypeError(
+                f"what is kept is known by its words, and those of {odd} are cut short: give a "
+                "frame or a list"
+            )
         self._plain = repr(plain)
         self.first = next(iter(self._frames.values()))
 
     def key(self) -> str:
         """One key of everything."""
-        return key_of([self._plain, *(part for name, frame in self._frames.items() for part in (name, key_frame(frame[self._reads[name]])))])
+        return key_of(
+            [
+                self._plain,
+                *(
+                    part
+                    for name, frame in self._frames.items()
+                    for part in (name, key_frame(frame[self._reads[name]]))
+                ),
+            ]
+        )
 
     def keys(self) -> dict[str, str]:
         """One key for each account, in the order of their names."""
-        accounts = self.first[["account", "account_id"]].drop_duplicates("account_id").sort_values(["account", "account_id"])["account_id"]
-        parts: dict[str, list[str | bytes]] = {str(account_id): [self._plain, str(account_id)] for account_id in accounts}
+        accounts = (
+            self.first[["account", "account_id"]]
+            .drop_duplicates("account_id")
+            .sort_values(["account", "account_id"])["account_id"]
+        )
+        parts: dict[str, list[str | bytes]] = {
+            str(account_id): [self._plain, str(account_id)] for account_id in accounts
+        }
         for name, frame in self._frames.items():
             for account_id, rows in cut_rows(frame[self._reads[name]], self._owners(frame)).items():
                 if account_id in parts:
@@ -312,14 +459,23 @@ class _Call:
     def sizes(self, accounts: set[str]) -> dict[str, int]:
         """How many rows of the first frame are about each of these accounts."""
         counts = self.first["account_id"].astype("str").value_counts()
-        return {str(account_id): int(count) for account_id, count in counts.items() if account_id in accounts}
+        return {
+            str(account_id): int(count)
+            for account_id, count in counts.items()
+            if account_id in accounts
+        }
 
     def only(self, accounts: set[str]) -> dict[str, Any]:
         """The arguments of the same call about some accounts only."""
-        some = {name: frame[self._owners(frame).isin(accounts).to_numpy()].reset_index(drop=True) for name, frame in self._frames.items()}
+        some = {
+            name: frame[self._owners(frame).isin(accounts).to_numpy()].reset_index(drop=True)
+            for name, frame in self._frames.items()
+        }
         return {**self._bound.arguments, **some}
 
     def _owners(self, frame: pd.DataFrame) -> pd.Series:
         if "account_id" in frame:
             return frame["account_id"].astype("str")
-        return frame["article_id"].map(self.first.set_index("article_id")["account_id"]).astype("str")
+        return (
+            frame["article_id"].map(self.first.set_index("article_id")["account_id"]).astype("str")
+        )

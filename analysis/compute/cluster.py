@@ -1,7 +1,9 @@
-"""Work on many machines: the parts that spread.py deals out go to a Dask cluster, whose workers read what they need where it lies.
+"""Work on many machines: the parts that spread.py deals out go to a Dask cluster, whose workers
+read what they need where it lies.
 
-Keys travel, frames come back. Bodies are read from a PostgreSQL store by their articles' numbers; frames, and the bodies of a SQLite file,
-from Parquet at any address that fsspec knows. The work is that of one machine, so is the answer.
+Keys travel, frames come back. Bodies are read from a PostgreSQL store by their articles' numbers;
+frames, and the bodies of a SQLite file, from Parquet at any address that fsspec knows. The work is
+that of one machine, so is the answer.
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ _CONNECT_S = 10
 _LOOK_S = 5
 _PATIENCE = 12  # looks at a cluster without any worker before giving it up
 _ADDRESS = re.compile(r"(tcp|tls|ws|wss)://\S+:\d+/?")
-_ONE = threading.Lock()  # tokenizers and converters are one for a process: a worker with several threads takes parts in turn
+# tokenizers and converters are one for a process: a worker with several threads takes parts in turn
+_ONE = threading.Lock()
 _PACKAGES = tuple(Path(__file__).parents[2] / half for half in ("analysis", "crawler"))
 
 
@@ -47,7 +50,8 @@ class ClusterError(RuntimeError):
 
 @contextmanager
 def on_cluster(address: str | None, *, partitions: str | None = None) -> Iterator[None]:
-    """Inside, work is spread over the Dask cluster at `address` (None: over this machine); `partitions` is a folder that its workers read too.
+    """Inside, work is spread over the Dask cluster at `address` (None: over this machine);
+    `partitions` is a folder that its workers read too.
 
     What is put there goes when the work is done. Raises ClusterError.
     """
@@ -72,12 +76,24 @@ def _connected(address: str) -> Iterator[Client]:
         from distributed import Client
     except ImportError as error:
         raise ClusterError(f"用不了集群：缺少 {error.name}；请安装 duibiao[cluster]") from None
-    for name in ("distributed", "distributed.client", "distributed.comm", "distributed.core", "distributed.utils_comm", "tornado.application"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is said below, in one line
+    for name in (
+        "distributed",
+        "distributed.client",
+        "distributed.comm",
+        "distributed.core",
+        "distributed.utils_comm",
+        "tornado.application",
+    ):
+        logging.getLogger(name).setLevel(
+            logging.CRITICAL
+        )  # what goes wrong is said below, in one line
     try:
         client = Client(address, timeout=_CONNECT_S, set_as_default=False, name="duibiao")
     except (OSError, TimeoutError, ValueError) as error:
-        raise ClusterError(f"连不上 Dask 集群 {address}（{type(error).__name__}）：检查 dask scheduler 是否在运行，主机和端口对不对") from None
+        raise ClusterError(
+            f"连不上 Dask 集群 {address}（{type(error).__name__}）：检查 dask scheduler "
+            "是否在运行，主机和端口对不对"
+        ) from None
     try:
         yield client
     finally:
@@ -86,7 +102,9 @@ def _connected(address: str) -> Iterator[Client]:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What a worker is to do; shown without its arguments, as a store's password may be among them."""
+    """What a worker is to do; shown without its arguments, as a store's password may
+    be among them.
+    """
 
     do: Callable[[Any], Any]
     code: str
@@ -144,7 +162,10 @@ def _told(url: str) -> Iterator[None]:
     except (OSError, ValueError, ImportError) as error:
         reason = " ".join(str(error).split())[:120]
         shown = re.sub("//[^/@]*@", "//***@", url)
-        raise ClusterError(f"读写不了 {shown}（{type(error).__name__}：{reason}）：--partitions 要写一个这里和每个 worker 都能读写的地址") from None
+        raise ClusterError(
+            f"读写不了 {shown}（{type(error).__name__}：{reason}）：--partitions "
+            "要写一个这里和每个 worker 都能读写的地址"
+        ) from None
 
 
 def _each(change: Callable[[Any], Any], part: Any) -> Any:
@@ -157,9 +178,15 @@ def save_partition(frame: pd.DataFrame, url: str) -> None:
     """A frame as Parquet at any address that fsspec knows. Raises ClusterError."""
     import fsspec
 
-    categories = {str(name): list(column.cat.categories) for name, column in frame.items() if isinstance(column.dtype, pd.CategoricalDtype)}
+    categories = {
+        str(name): list(column.cat.categories)
+        for name, column in frame.items()
+        if isinstance(column.dtype, pd.CategoricalDtype)
+    }
     table = pa.Table.from_pandas(frame.astype(dict.fromkeys(categories, "str")))
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), b"duibiao_categories": json.dumps(categories).encode()})
+    table = table.replace_schema_metadata(
+        {**(table.schema.metadata or {}), b"duibiao_categories": json.dumps(categories).encode()}
+    )
     with _told(url):
         files, path = fsspec.url_to_fs(url)
         if "file" in files.protocol:
@@ -169,14 +196,18 @@ def save_partition(frame: pd.DataFrame, url: str) -> None:
 
 
 def load_partition(url: str) -> pd.DataFrame:
-    """The frame as save_partition was given it: its types, categories that no row has, and lists. Raises ClusterError."""
+    """The frame as save_partition was given it: its types, categories that no row has, and lists.
+    Raises ClusterError.
+    """
     import fsspec
 
     with _told(url), fsspec.open(url, "rb") as file:
         table = pa.parquet.read_table(file)
     frame: pd.DataFrame = table.to_pandas()
     for name in (name for name in frame if frame[name].dtype == object):
-        held = fill_column((list(value) if hasattr(value, "tolist") else value for value in frame[name]), "object")
+        held = fill_column(
+            (list(value) if hasattr(value, "tolist") else value for value in frame[name]), "object"
+        )
         frame[name] = held.set_axis(frame.index)
     categories = json.loads((table.schema.metadata or {})[b"duibiao_categories"])
     return frame.astype({name: pd.CategoricalDtype(words) for name, words in categories.items()})
@@ -185,14 +216,25 @@ def load_partition(url: str) -> pd.DataFrame:
 @functools.cache
 def _code() -> str:
     """One key of all this package's code and data."""
-    files = sorted(path for package in _PACKAGES for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return key_of(part for path in files for part in (path.relative_to(path.parents[1]).as_posix(), path.read_bytes()))
+    files = sorted(
+        path
+        for package in _PACKAGES
+        for path in package.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    )
+    return key_of(
+        part
+        for path in files
+        for part in (path.relative_to(path.parents[1]).as_posix(), path.read_bytes())
+    )
 
 
 def _work(task: _Task, part: Any) -> Any:
     """On a worker: fetch what a part names, and do the work on this core alone."""
     if task.code != _code():
-        raise ClusterError("集群里 worker 的 duibiao 和这里的不是同一版：在每台机器上装同一版，再重开 worker")
+        raise ClusterError(
+            "集群里 worker 的 duibiao 和这里的不是同一版：在每台机器上装同一版，再重开 worker"
+        )
     with _ONE, spreading(ALONE):
         return task.do(_fetch(part))
 
@@ -217,14 +259,24 @@ class _Far:
             try:
                 self.client.wait_for_workers(1, timeout=_CONNECT_S)
             except NoWorker:
-                raise ClusterError(f"Dask 集群 {self.address} 里没有 worker：先运行 dask worker {self.address} --nthreads 1") from None
+                raise ClusterError(
+                    f"Dask 集群 {self.address} 里没有 worker：先运行 dask worker {self.address} "
+                    "--nthreads 1"
+                ) from None
             return sum(self.client.nthreads().values())
 
     def run(self, task: Callable[[Any], Any], parts: Iterable[Any]) -> list[Any]:
-        """What the workers make of the parts, in their order; parts of a worker that is gone are done by another."""
+        """What the workers make of the parts, in their order; parts of a worker that is gone are
+        done by another.
+        """
         with self._answering():
             sealed = _Task(task, _code())
-            sent = [self.client.submit(_work, sealed, self.shelf.send(part) if self.shelf else part, pure=False) for part in parts]
+            sent = [
+                self.client.submit(
+                    _work, sealed, self.shelf.send(part) if self.shelf else part, pure=False
+                )
+                for part in parts
+            ]
             self._wait(sent)
             made: list[Any] = self.client.gather(sent)
             return made
@@ -245,12 +297,20 @@ class _Far:
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
-        """What a cluster's failure means, in one line; what fails in the work itself says so itself."""
+        """What a cluster's failure means, in one line; what fails in the work itself says so
+        itself.
+        """
         from distributed import KilledWorker
 
         try:
             yield
         except KilledWorker:
-            raise ClusterError(f"Dask 集群 {self.address} 的 worker 接连中断，多半是内存不够：给 worker 更多内存再运行") from None
+            raise ClusterError(
+                f"Dask 集群 {self.address} 的 worker 接连中断，多半是内存不够：给 worker "
+                "更多内存再运行"
+            ) from None
         except (CancelledError, OSError, TimeoutError) as error:
-            raise ClusterError(f"与 Dask 集群 {self.address} 的连接断了（{type(error).__name__}）：检查 scheduler，再运行一次") from None
+            raise ClusterError(
+                f"与 Dask 集群 {self.address} 的连接断了（{type(error).__name__}）：检查 "
+                "scheduler，再运行一次"
+            ) from None

@@ -20,28 +20,54 @@ __all__ = ["cut_rows", "key_frame", "key_of", "key_of_code", "reached_modules"]
 
 _ROOT = Path(__file__).parents[2]
 _IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+((?:analysis|crawler)[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+((?:analysis|crawler)[^\n]*))", re.MULTILINE
+    r"^[ \t]*(?:from[ \t]+((?:analysis|crawler)[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ "
+    r"\t]+((?:analysis|crawler)[^\n]*))",
+    re.MULTILINE,
 )
-_LIBRARIES = ("jieba", "rjieba", "opencc", "numpy", "scipy", "scikit-learn", "ruptures", "selectolax", "chinesecalendar", "altair", "vl-convert-python")
+_LIBRARIES = (
+    "jieba",
+    "rjieba",
+    "opencc",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "ruptures",
+    "selectolax",
+    "chinesecalendar",
+    "altair",
+    "vl-convert-python",
+)
 
 
 def key_of(parts: Iterable[str | bytes]) -> str:
-    """One hex key of many parts, in their order: the content a frame was made from and the code that made it."""
-    held = [part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts]
-    return hashlib.blake2b(b"".join([*(len(part).to_bytes(8, "big") for part in held), *held]), digest_size=16).hexdigest()
+    """One hex key of many parts, in their order: the content a frame was made from and the code
+    that made it.
+    """
+    held = [
+        part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts
+    ]
+    return hashlib.blake2b(
+        b"".join([*(len(part).to_bytes(8, "big") for part in held), *held]), digest_size=16
+    ).hexdigest()
 
 
 @functools.cache
 def key_of_code(module: str) -> str:
-    """One key of a module's code, of all modules of this project it imports, of the word lists and weights, and of the libraries' versions."""
+    """One key of a module's code, of all modules of this project it imports, of the word lists and
+    weights, and of the libraries' versions.
+    """
     sources = {name: path.read_bytes() for name, path in sorted(reached_modules(module).items())}
-    return key_of([*(part for name, source in sources.items() for part in (name, source)), _key_of_lists()])
+    return key_of(
+        [*(part for name, source in sources.items() for part in (name, source)), _key_of_lists()]
+    )
 
 
 def reached_modules(module: str) -> dict[str, Path]:
-    """The module and every module of this project that it imports, directly or through others, by name; packages count with their `__init__`.
+    """The module and every module of this project that it imports, directly or through others, by
+    name; packages count with their `__init__`.
 
-    Imports are read from the source by pattern, also those within functions: parsing takes ten times as long, and each command pays it.
+    Imports are read from the source by pattern, also those within functions: parsing takes ten
+    times as long, and each command pays it.
     """
     reached: dict[str, Path] = {}
     pending = [module]
@@ -64,7 +90,9 @@ def _path_of(module: str, root: Path) -> Path | None:
 
 
 def _imported_names(source: str) -> Iterator[str]:
-    """What a source may import of this project; of `from a import b`, both a and a.b, as b may be a module."""
+    """What a source may import of this project; of `from a import b`, both a and a.b, as b may be a
+    module.
+    """
     for package, names, modules in _IMPORT.findall(source):
         if package:
             yield package
@@ -77,7 +105,12 @@ def _imported_names(source: str) -> Iterator[str]:
 @functools.cache
 def _key_of_lists() -> str:
     """One key of the word lists, the weights and the libraries' versions."""
-    lists = [part for path in sorted((_ROOT / "analysis" / "lexicons").iterdir()) if path.is_file() for part in (path.name, path.read_bytes())]
+    lists = [
+        part
+        for path in sorted((_ROOT / "analysis" / "lexicons").iterdir())
+        if path.is_file()
+        for part in (path.name, path.read_bytes())
+    ]
     return key_of([*lists, *map(_version, _LIBRARIES)])
 
 
@@ -95,9 +128,11 @@ def key_frame(frame: pd.DataFrame) -> str:
 
 
 def cut_rows(frame: pd.DataFrame, owners: pd.Series) -> dict[str, list[bytes]]:
-    """What a frame says of each owner: the content of the owner's rows, in their order, as bytes; rows without an owner are left out.
+    """What a frame says of each owner: the content of the owner's rows, in their order, as bytes;
+    rows without an owner are left out.
 
-    `owners` is by row. Equal rows give equal bytes; what else the frame holds plays no part, but in columns of other objects than lists.
+    `owners` is by row. Equal rows give equal bytes; what else the frame holds plays no part, but in
+    columns of other objects than lists.
     """
     codes, names = pd.factorize(owners)
     order = np.argsort(codes, kind="stable")[int((codes < 0).sum()) :]
@@ -137,7 +172,9 @@ def _lists_as_arrow(column: pd.Series) -> pa.Array | None:
 
 
 def _cut(array: pa.Array, bounds: npt.NDArray[np.int64]) -> Iterator[list[bytes]]:
-    """The stretches of an array between `bounds` as bytes: which values are there, how long each is, and what they hold."""
+    """The stretches of an array between `bounds` as bytes: which values are there, how long each
+    is, and what they hold.
+    """
     yield _slices(array.is_valid().to_numpy(zero_copy_only=False), bounds)
     if pa.types.is_list(array.type):
         offsets = array.offsets.to_numpy().astype(np.int64)
@@ -146,13 +183,24 @@ def _cut(array: pa.Array, bounds: npt.NDArray[np.int64]) -> Iterator[list[bytes]
     elif pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
         array = array.cast(pa.large_string())
         _, starts, letters = array.buffers()
-        offsets = np.frombuffer(starts, dtype=np.int64)[array.offset :][: len(array) + 1] if len(array) else np.zeros(1, dtype=np.int64)
+        offsets = (
+            np.frombuffer(starts, dtype=np.int64)[array.offset :][: len(array) + 1]
+            if len(array)
+            else np.zeros(1, dtype=np.int64)
+        )
         yield _slices(np.diff(offsets), bounds)
         yield _slices(np.frombuffer(letters or b"", dtype=np.uint8), offsets[bounds])
     else:
-        yield [b""] * (len(bounds) - 1)  # as many pieces as texts have: lists without a value are either
+        yield [b""] * (
+            len(bounds) - 1
+        )  # as many pieces as texts have: lists without a value are either
         plain = array.cast(pa.int64()) if pa.types.is_temporal(array.type) else array
-        yield _slices(plain.fill_null(False if pa.types.is_boolean(plain.type) else 0).to_numpy(zero_copy_only=False), bounds)
+        yield _slices(
+            plain.fill_null(False if pa.types.is_boolean(plain.type) else 0).to_numpy(
+                zero_copy_only=False
+            ),
+            bounds,
+        )
 
 
 def _slices(values: npt.NDArray[Any], bounds: npt.NDArray[np.int64]) -> list[bytes]:

@@ -1,4 +1,6 @@
-"""The same work on many parts, where that pays: on all cores of this machine, or wherever `spreading` says. What comes back are frames, in the order of the parts."""
+"""The same work on many parts, where that pays: on all cores of this machine, or wherever
+`spreading` says. What comes back are frames, in the order of the parts.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ _PARTS_A_WORKER = 4  # so that none waits long for the last one
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where parts are worked on: `run(task, parts)` does, on as many `cores`; to one that is `far` everything goes, however little it is."""
+    """Where parts are worked on: `run(task, parts)` does, on as many `cores`; to one that is `far`
+    everything goes, however little it is.
+    """
 
     cores: int
     run: Callable[[Callable[[Any], Any], Iterable[Any]], list[Any]]
@@ -27,7 +31,9 @@ class Place:
 
 
 def _run_here(task: Callable[[Part], Made], parts: Iterable[Part]) -> list[Made]:
-    made: list[Made] = Parallel(n_jobs=cpu_count(), max_nbytes=None)(delayed(task)(part) for part in parts)
+    made: list[Made] = Parallel(n_jobs=cpu_count(), max_nbytes=None)(
+        delayed(task)(part) for part in parts
+    )
     return made
 
 
@@ -55,12 +61,16 @@ def spreading(where: Place) -> Iterator[None]:
 
 
 def pays(size: int, least: int) -> bool:
-    """Whether work of this size is to be spread: below `least`, starting another Python takes longer than it saves."""
+    """Whether work of this size is to be spread: below `least`, starting another Python takes
+    longer than it saves.
+    """
     return place().far or size >= least
 
 
 def spread(task: Callable[[Part], Made], parts: Iterable[Part]) -> list[Made]:
-    """What `task`, a module's function, makes of each part; on one core, or of one part, in this very process."""
+    """What `task`, a module's function, makes of each part; on one core, or of one part, in this
+    very process.
+    """
     where = place()
     if where.far:
         return where.run(task, parts)  # one by one: all parts together may be more than fits here
@@ -69,8 +79,12 @@ def spread(task: Callable[[Part], Made], parts: Iterable[Part]) -> list[Made]:
 
 
 def deal_out(sizes: dict[str, int]) -> list[list[str]]:
-    """Names dealt into parts of about the same size, four for each core, the largest first; the same deal every time."""
-    piles: list[tuple[int, list[str]]] = [(0, []) for _ in range(min(place().cores * _PARTS_A_WORKER, len(sizes)))]
+    """Names dealt into parts of about the same size, four for each core, the largest first; the
+    same deal every time.
+    """
+    piles: list[tuple[int, list[str]]] = [
+        (0, []) for _ in range(min(place().cores * _PARTS_A_WORKER, len(sizes)))
+    ]
     for name, size in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0])):
         least = min(range(len(piles)), key=lambda place: (piles[place][0], place))
         piles[least] = piles[least][0] + size, [*piles[least][1], name]

@@ -1,1 +1,3 @@
-"""What articles say: purposes, how titles are written, where readers are led, sketches of bodies."""
+"""What articles say: purposes, how titles are written, where readers are led,
+sketches of bodies.
+"""

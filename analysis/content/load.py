@@ -1,4 +1,6 @@
-"""Where a store's articles lead their readers, read once from each body and kept while the body, 阅读原文 and this code are the same."""
+"""Where a store's articles lead their readers, read once from each body and kept while the body,
+阅读原文 and this code are the same.
+"""
 
 from __future__ import annotations
 
@@ -15,26 +17,56 @@ from crawler.store import Store
 __all__ = ["load_leads"]
 
 
-def load_leads(store: Store, *, accounts: Sequence[str] | None = None, kept: Kept | None = None, say: Callable[[str], None] | None = None) -> pd.DataFrame:
-    """Where the articles of a store (of some accounts) lead: LEADS, at least one row for each article with a body.
+def load_leads(
+    store: Store,
+    *,
+    accounts: Sequence[str] | None = None,
+    kept: Kept | None = None,
+    say: Callable[[str], None] | None = None,
+) -> pd.DataFrame:
+    """Where the articles of a store (of some accounts) lead: LEADS, at least one row for each
+    article with a body.
 
-    Sorted by article_id, then in the order read_leads gives. Bodies are only unpacked where their digest is not the one kept. Raises StoreError
-    for an unknown account.
+    Sorted by article_id, then in the order read_leads gives. Bodies are only unpacked where their
+    digest is not the one kept. Raises StoreError for an unknown account.
     """
-    wanted = {account["number"]: _names(account) for account in (store.accounts() if accounts is None else store.find_accounts(accounts))}
+    wanted = {
+        account["number"]: _names(account)
+        for account in (store.accounts() if accounts is None else store.find_accounts(accounts))
+    }
     sources = store.extras(("source_url",), accounts=list(wanted))
-    beside = {number: (sources.get(number, {}).get("source_url"), wanted[owner]) for number, owner in store.owners(accounts=list(wanted)).items()}
+    beside = {
+        number: (sources.get(number, {}).get("source_url"), wanted[owner])
+        for number, owner in store.owners(accounts=list(wanted)).items()
+    }
     count = None if say is None else lambda n: say(f"看了 {n} 篇把读者带去哪里")
-    return load_readings(store, _READING, accounts=list(wanted), beside=beside, kept=kept, say=count)
+    return load_readings(
+        store, _READING, accounts=list(wanted), beside=beside, kept=kept, say=count
+    )
 
 
-def _read(article_id: str, body: str, beside: tuple[str | None, Collection[str]]) -> Iterator[dict[str, Any]]:
+def _read(
+    article_id: str, body: str, beside: tuple[str | None, Collection[str]]
+) -> Iterator[dict[str, Any]]:
     source_url, own = beside
     yield from rows_of_leads(article_id, read_leads(body, source_url=source_url, own=own))
 
 
 def _names(account: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(sorted({str(one) for one in (account.get("biz"), account.get("name"), account.get("alias"), *(account.get("names") or ())) if one}))
+    return tuple(
+        sorted(
+            {
+                str(one)
+                for one in (
+                    account.get("biz"),
+                    account.get("name"),
+                    account.get("alias"),
+                    *(account.get("names") or ()),
+                )
+                if one
+            }
+        )
+    )
 
 
 _READING = BodyReading("leads", LEADS, _read)

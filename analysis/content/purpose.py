@@ -1,7 +1,9 @@
-"""What each article is for (内容目的), and two readings of it: what readers follow accounts for, and talking about oneself.
+"""What each article is for (内容目的), and two readings of it: what readers follow accounts for,
+and talking about oneself.
 
-Eleven purposes are weighed by a model trained on titles; for the other four (企业动态, 情感故事, 娱乐消遣, 用户互动)
-only the lists of words speak. What nothing speaks for is 不确定, and stays in every total.
+Eleven purposes are weighed by a model trained on titles; for the other four (企业动态, 情感故事,
+娱乐消遣, 用户互动) only the lists of words speak. What nothing speaks for is 不确定, and stays in
+every total.
 """
 
 from __future__ import annotations
@@ -20,16 +22,46 @@ from analysis.frames import TIME, check_frame
 from analysis.text.lexicon import Hit, Lexicon, Rule, fold_title, shipped_rules
 
 __all__ = [
-    "ASSIGNED", "DEMAND", "DEMAND_SOURCE", "LEAST_ARTICLES", "MIX", "NEEDS", "NEED_SHARES", "PURPOSES", "SELF_TALK", "UNSURE", "assign_purposes", "count_purposes", "decide_purposes",
-    "measure_needs", "measure_self_talk", "read_purposes", "weigh_habits",
-]  # fmt: skip
+    "ASSIGNED",
+    "DEMAND",
+    "DEMAND_SOURCE",
+    "LEAST_ARTICLES",
+    "MIX",
+    "NEEDS",
+    "NEED_SHARES",
+    "PURPOSES",
+    "SELF_TALK",
+    "UNSURE",
+    "assign_purposes",
+    "count_purposes",
+    "decide_purposes",
+    "measure_needs",
+    "measure_self_talk",
+    "read_purposes",
+    "weigh_habits",
+]
 
 UNSURE = "不确定"
 PURPOSES = (
-    "资讯汇总", "活动预告", "行业研究", "干货教程", "招聘", "通知公告", "政策解读", "推广营销", "人物访谈", "观点评论", "早晚问候", "企业动态", "情感故事", "娱乐消遣",
+    "资讯汇总",
+    "活动预告",
+    "行业研究",
+    "干货教程",
+    "招聘",
+    "通知公告",
+    "政策解读",
+    "推广营销",
+    "人物访谈",
+    "观点评论",
+    "早晚问候",
+    "企业动态",
+    "情感故事",
+    "娱乐消遣",
     "用户互动",
-)  # fmt: skip
-LEAST_ARTICLES = 10  # fewer are shown as counts, without a share (postwire's rule, as for every pattern here)
+)
+LEAST_ARTICLES = (
+    10  # fewer are shown as counts, without a share (postwire's rule, as for every pattern here)
+)
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "优惠与独家信息": ("推广营销", "活动预告"),
     "热门话题": ("资讯汇总", "观点评论"),
@@ -37,111 +69,268 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "社交互动": ("用户互动", "人物访谈"),
     "其他": ("行业研究", "干货教程", "招聘", "通知公告", "政策解读", "企业动态"),
 }
-DEMAND: Mapping[str, float | None] = {"优惠与独家信息": 0.34, "热门话题": 0.26, "娱乐消遣": 0.229, "社交互动": None, "其他": None}
-DEMAND_SOURCE = "艾媒咨询《中国微信公众平台用户研究报告》，约 2014 年；社交互动和其他合计约 17%，没有分开公布"
+DEMAND: Mapping[str, float | None] = {
+    "优惠与独家信息": 0.34,
+    "热门话题": 0.26,
+    "娱乐消遣": 0.229,
+    "社交互动": None,
+    "其他": None,
+}
+DEMAND_SOURCE = (
+    "艾媒咨询《中国微信公众平台用户研究报告》，约 2014 年；社交互动和其他合计约 17%，没有分开公布"
+)
 _SELF = ("企业动态",)
 _PRODUCTS = ("推广营销",)
-_OFFER = re.compile(r"优惠|折|减|福利|免费|赠|送|券|抽奖|秒杀|拼团|团购|包邮|特价|限时|半价|好礼|红包|\d元")
+_OFFER = re.compile(
+    r"优惠|折|减|福利|免费|赠|送|券|抽奖|秒杀|拼团|团购|包邮|特价|限时|半价|好礼|红包|\d元"
+)
 _SERVES = re.compile(r"怎么|如何|怎样|为什么|为何|教你|哪[种个款些]|该不该|要不要|能不能|[吗呢]\?")
-_READER = ("资讯汇总", "活动预告", "行业研究", "干货教程", "政策解读", "人物访谈", "观点评论", "情感故事", "娱乐消遣", "用户互动", "早晚问候")
+_READER = (
+    "资讯汇总",
+    "活动预告",
+    "行业研究",
+    "干货教程",
+    "政策解读",
+    "人物访谈",
+    "观点评论",
+    "情感故事",
+    "娱乐消遣",
+    "用户互动",
+    "早晚问候",
+)
 ASSIGNED = {
-    "article_id": "str", "account_id": "str", "account": "str", "published_at": TIME, "title": "str", "url": "str", "purpose": "str", "strength": "float64",
-    "signal": "str", "self_talk": "boolean",
-}  # fmt: skip
-MIX = {"account_id": "str", "account": "str", "purpose": "str", "n": "int64", "share": "float64", "articles": "int64"}
-NEED_SHARES = {"account_id": "str", "account": "str", "need": "str", "n": "int64", "share": "float64", "demand": "float64", "articles": "int64"}
-SELF_TALK = {
-    "account_id": "str", "account": "str", "self_n": "int64", "self_share": "float64", "reader_n": "int64", "reader_share": "float64", "neither_n": "int64",
+    "article_id": "str",
+    "account_id": "str",
+    "account": "str",
+    "published_at": TIME,
+    "title": "str",
+    "url": "str",
+    "purpose": "str",
+    "strength": "float64",
+    "signal": "str",
+    "self_talk": "boolean",
+}
+MIX = {
+    "account_id": "str",
+    "account": "str",
+    "purpose": "str",
+    "n": "int64",
+    "share": "float64",
     "articles": "int64",
-}  # fmt: skip
-_TRAINED, _WORDS_ONLY = PURPOSES[:11], PURPOSES[11:]  # what the model weighs, and what has no weak labels to train on
-_READ = {"article_id": "str", **dict.fromkeys(_TRAINED, "float64"), "named": "str", "worded": "object", "says_nothing": "bool", "serves": "bool"}
+}
+NEED_SHARES = {
+    "account_id": "str",
+    "account": "str",
+    "need": "str",
+    "n": "int64",
+    "share": "float64",
+    "demand": "float64",
+    "articles": "int64",
+}
+SELF_TALK = {
+    "account_id": "str",
+    "account": "str",
+    "self_n": "int64",
+    "self_share": "float64",
+    "reader_n": "int64",
+    "reader_share": "float64",
+    "neither_n": "int64",
+    "articles": "int64",
+}
+_TRAINED, _WORDS_ONLY = (
+    PURPOSES[:11],
+    PURPOSES[11:],
+)  # what the model weighs, and what has no weak labels to train on
+_READ = {
+    "article_id": "str",
+    **dict.fromkeys(_TRAINED, "float64"),
+    "named": "str",
+    "worded": "object",
+    "says_nothing": "bool",
+    "serves": "bool",
+}
 _NO_WORDS = " ,.!?:;|-~…。、“”\"'"
-_NEEDED = {"article_id": "str", "account_id": "str", "account": "str", "published_at": TIME, "title": "str", "digest": "str", "url": "str"}
+_NEEDED = {
+    "article_id": "str",
+    "account_id": "str",
+    "account": "str",
+    "published_at": TIME,
+    "title": "str",
+    "digest": "str",
+    "url": "str",
+}
 _DIGEST, _DIGEST_READ, _LEAST_DIGEST = (
     0.6,
     40,
     10,
-)  # the first 40 characters at .6 of a title's weight: best of 3 lengths × 3 weights, see tests/eval/purpose.md
-_MARKED = 0.95  # strength of a name like 招聘｜: the lists agree with 98 % of 6,179 titles labelled by their marker
+    # the first 40 characters at .6 of a title's weight: best of 3 lengths × 3 weights, see
+    # tests/eval/purpose.md
+)
+# strength of a name like 招聘｜: the lists agree with 98 % of 6,179 titles labelled by their marker
+_MARKED = 0.95
 _WORDED = 0.6  # strength of a word in the title, where the model knows no better
 _LEAST_STRENGTH = 0.25  # right one time in four: below it the best of eleven says nothing
 
 
-@kept_by_account(ASSIGNED, {"articles": ("article_id", "title", "digest")}, as_given=("published_at", "title", "url"))
+@kept_by_account(
+    ASSIGNED,
+    {"articles": ("article_id", "title", "digest")},
+    as_given=("published_at", "title", "url"),
+)
 def assign_purposes(articles: pd.DataFrame, *, rules: Sequence[Rule] = ()) -> pd.DataFrame:
-    """What each article is for, from its title, the names set off in it, its digest where there is one, and what the account's
-    other articles are for.
+    """What each article is for, from its title, the names set off in it, its digest where there is
+    one, and what the account's other articles are for.
 
-    `rules` are a user's own, tried before those that ship. Returns one row per article in the order given: article_id, account_id,
-    account, published_at, title, url as given; purpose str, one of PURPOSES or 不确定; strength float64 in 0–1, how often such a
-    finding was right on accounts left out of training (0 for 不确定); signal str, what was found (标记：招聘, 标题：诚聘, 用词 for the model's sum of small hints, with 本号习惯 where
-    the account's habit decided), missing for 不确定; self_talk boolean, whether the account talks about itself (see measure_self_talk),
+    `rules` are a user's own, tried before those that ship. Returns one row per article in the order
+    given: article_id, account_id, account, published_at, title, url as given; purpose str, one of
+    PURPOSES or 不确定; strength float64 in 0–1, how often such a finding was right on accounts left
+    out of training (0 for 不确定); signal str, what was found (标记：招聘, 标题：诚聘, 用词 for the
+    model's sum of small hints, with 本号习惯 where the account's habit decided), missing for
+    不确定; self_talk boolean, whether the account talks about itself (see measure_self_talk),
     missing for 不确定. Raises FrameError.
     """
     check_frame(articles, _NEEDED, name="articles")
     read = read_purposes(articles, rules=tuple(rules))
     chosen = _decide_all(read, articles["account_id"].to_numpy(dtype=object), load_model())
-    found: dict[str, Any] = {column: articles[column].array for column in _NEEDED if column in ASSIGNED}
-    found |= {column: [row[number] for row in chosen] for number, column in enumerate(("purpose", "strength", "signal"))}
-    found["self_talk"] = [_talks_of_itself(purpose, serves) for purpose, serves in zip(found["purpose"], read["serves"].tolist(), strict=True)]
-    return pd.DataFrame({column: pd.Series(found[column], dtype=dtype) for column, dtype in ASSIGNED.items()})
+    found: dict[str, Any] = {
+        column: articles[column].array for column in _NEEDED if column in ASSIGNED
+    }
+    found |= {
+        column: [row[number] for row in chosen]
+        for number, column in enumerate(("purpose", "strength", "signal"))
+    }
+    found["self_talk"] = [
+        _talks_of_itself(purpose, serves)
+        for purpose, serves in zip(found["purpose"], read["serves"].tolist(), strict=True)
+    ]
+    return pd.DataFrame(
+        {column: pd.Series(found[column], dtype=dtype) for column, dtype in ASSIGNED.items()}
+    )
 
 
 @kept_by_article(_READ, ("title", "digest"), spread_from=20_000)
 def read_purposes(articles: pd.DataFrame, *, rules: Sequence[Rule]) -> pd.DataFrame:
-    """What each title and digest say by themselves, whatever the account's others are for; see _read_texts for the columns."""
+    """What each title and digest say by themselves, whatever the account's others are for; see
+    _read_texts for the columns.
+    """
     lexicon = Lexicon((*rules, *shipped_rules("purpose.txt", PURPOSES)))
-    titles, digests = ([fold_title(text) if isinstance(text, str) else "" for text in articles[column].tolist()] for column in ("title", "digest"))
-    return _read_texts(titles, digests, model=load_model(), lexicon=lexicon, own=Lexicon(rules)).assign(article_id=articles["article_id"].array)[list(_READ)]
+    titles, digests = (
+        [fold_title(text) if isinstance(text, str) else "" for text in articles[column].tolist()]
+        for column in ("title", "digest")
+    )
+    return _read_texts(
+        titles, digests, model=load_model(), lexicon=lexicon, own=Lexicon(rules)
+    ).assign(article_id=articles["article_id"].array)[list(_READ)]
 
 
 def decide_purposes(
-    titles: Sequence[str], digests: Sequence[str], accounts: NDArray[Any], *, model: Model, lexicon: Lexicon, own: Lexicon | None = None
+    titles: Sequence[str],
+    digests: Sequence[str],
+    accounts: NDArray[Any],
+    *,
+    model: Model,
+    lexicon: Lexicon,
+    own: Lexicon | None = None,
 ) -> list[tuple[str, float, str | None]]:
-    """(purpose, strength, signal) of each folded title and digest, from the model's scores, the accounts' habits and the lists; see assign_purposes."""
-    return _decide_all(_read_texts(titles, digests, model=model, lexicon=lexicon, own=own or Lexicon(())), accounts, model)
+    """(purpose, strength, signal) of each folded title and digest, from the model's scores, the
+    accounts' habits and the lists; see assign_purposes.
+    """
+    return _decide_all(
+        _read_texts(titles, digests, model=model, lexicon=lexicon, own=own or Lexicon(())),
+        accounts,
+        model,
+    )
 
 
-def _read_texts(titles: Sequence[str], digests: Sequence[str], *, model: Model, lexicon: Lexicon, own: Lexicon) -> pd.DataFrame:
-    """A row a folded title and digest: the model's score of each of its labels; `named`, the hit that decides whatever the model says, as
-    `目的 位置：词`; `worded`, the first hit of each purpose anywhere in the title; whether it `says_nothing`, and whether it `serves` the reader."""
+def _read_texts(
+    titles: Sequence[str], digests: Sequence[str], *, model: Model, lexicon: Lexicon, own: Lexicon
+) -> pd.DataFrame:
+    """A row a folded title and digest: the model's score of each of its labels; `named`, the hit
+    that decides whatever the model says, as `目的 位置：词`; `worded`, the first hit of each
+    purpose anywhere in the title; whether it `says_nothing`, and whether it `serves` the reader.
+    """
     readings = lexicon.read_titles(titles)
-    scores = model.score(readings) + _score_digests(digests, model, lexicon) if titles else np.zeros((0, len(model.labels)))
+    scores = (
+        model.score(readings) + _score_digests(digests, model, lexicon)
+        if titles
+        else np.zeros((0, len(model.labels)))
+    )
     found: dict[str, Any] = dict(zip(model.labels, scores.T, strict=True))
-    deciding = [next(iter((*mine.named, *mine.worded, *reading.named)), None) for reading, mine in zip(readings, own.read_titles(titles), strict=True)]
+    deciding = [
+        next(iter((*mine.named, *mine.worded, *reading.named)), None)
+        for reading, mine in zip(readings, own.read_titles(titles), strict=True)
+    ]
     found["named"] = [None if hit is None else _note(hit) for hit in deciding]
     found["worded"] = [_note_first(reading.worded) for reading in readings]
     found["says_nothing"] = [not title.strip(_NO_WORDS) for title in titles]
     found["serves"] = [bool(_OFFER.search(title) or _SERVES.search(title)) for title in titles]
-    return pd.DataFrame({column: pd.Series(values, dtype=_READ.get(column, "float64")) for column, values in found.items()})
+    return pd.DataFrame(
+        {
+            column: pd.Series(values, dtype=_READ.get(column, "float64"))
+            for column, values in found.items()
+        }
+    )
 
 
 def _score_digests(digests: Sequence[str], model: Model, lexicon: Lexicon) -> NDArray[np.float64]:
-    """What the beginnings of the digests add to the titles' scores; nothing where there is none to speak of."""
+    """What the beginnings of the digests add to the titles' scores; nothing where there is none to
+    speak of.
+    """
     scores = np.zeros((len(digests), len(model.labels)))
     told = [row for row, digest in enumerate(digests) if len(digest) >= _LEAST_DIGEST]
     if told:
-        scores[told] = _DIGEST * model.score(lexicon.read_titles([digests[row][:_DIGEST_READ] for row in told]))
+        scores[told] = _DIGEST * model.score(
+            lexicon.read_titles([digests[row][:_DIGEST_READ] for row in told])
+        )
     return scores
 
 
-def _decide_all(read: pd.DataFrame, accounts: NDArray[Any], model: Model) -> list[tuple[str, float, str | None]]:
-    """(purpose, strength, signal) of each article as _read_texts read it, with what the account's others are for."""
+def _decide_all(
+    read: pd.DataFrame, accounts: NDArray[Any], model: Model
+) -> list[tuple[str, float, str | None]]:
+    """(purpose, strength, signal) of each article as _read_texts read it, with what the account's
+    others are for.
+    """
     if read.empty:
         return []
     alone = soften(np.ascontiguousarray(read[list(model.labels)]), model.sharpness)
     together = weigh_habits(alone, accounts, usual=model.usual, habit=model.habits)
     best, habitual = together.argmax(axis=1), together.argmax(axis=1) != alone.argmax(axis=1)
     strengths = [model.strength(share) for share in together.max(axis=1)]
-    rows = zip(read["named"].tolist(), read["worded"].tolist(), read["says_nothing"].tolist(), best.tolist(), strengths, habitual.tolist(), strict=True)
+    rows = zip(
+        read["named"].tolist(),
+        read["worded"].tolist(),
+        read["says_nothing"].tolist(),
+        best.tolist(),
+        strengths,
+        habitual.tolist(),
+        strict=True,
+    )
     return [
-        _decide(named, dict(map(_split_note, worded)), model.labels[at], sure, nothing=empty, habitual=used) for named, worded, empty, at, sure, used in rows
+        _decide(
+            named,
+            dict(map(_split_note, worded)),
+            model.labels[at],
+            sure,
+            nothing=empty,
+            habitual=used,
+        )
+        for named, worded, empty, at, sure, used in rows
     ]
 
 
-def _decide(named: object, worded: Mapping[str, str], label: str, strength: float, *, nothing: bool, habitual: bool) -> tuple[str, float, str | None]:
-    """A user's word first, then a name set off in the title, then the model where it is sure enough, then a word in the title."""
+def _decide(
+    named: object,
+    worded: Mapping[str, str],
+    label: str,
+    strength: float,
+    *,
+    nothing: bool,
+    habitual: bool,
+) -> tuple[str, float, str | None]:
+    """A user's word first, then a name set off in the title, then the model where it is sure
+    enough, then a word in the title.
+    """
     if isinstance(named, str):
         purpose, said = _split_note(named)
         return purpose, _MARKED, said
@@ -177,11 +366,18 @@ def soften(scores: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]
     return shares
 
 
-def weigh_habits(shares: NDArray[np.float64], accounts: NDArray[Any], *, usual: NDArray[Any], habit: float | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Each title's shares, times what the account's *other* titles are for against what is usual, to the power of `habit`
-    (one for all labels or one for each).
+def weigh_habits(
+    shares: NDArray[np.float64],
+    accounts: NDArray[Any],
+    *,
+    usual: NDArray[Any],
+    habit: float | NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Each title's shares, times what the account's *other* titles are for against what is usual,
+    to the power of `habit` (one for all labels or one for each).
 
-    One made-up usual title keeps an account of two from deciding by its other one alone. Rows sum to 1.
+    One made-up usual title keeps an account of two from deciding by its other one alone. Rows sum
+    to 1.
     """
     if not len(shares):
         return shares
@@ -199,30 +395,49 @@ def _talks_of_itself(purpose: str, serves: bool) -> bool | None:
 
 
 def count_purposes(assigned: pd.DataFrame) -> pd.DataFrame:
-    """How many articles of each account are for what: counts, and shares of all its articles, those 不确定 included.
+    """How many articles of each account are for what: counts, and shares of all its articles, those
+    不确定 included.
 
-    Returns one row per account and purpose that occurs: account_id, account, purpose str; n int64; share float64 in 0–1, missing below
-    LEAST_ARTICLES articles; articles int64, all of the account. Sorted by account, n falling, purpose. Raises FrameError.
+    Returns one row per account and purpose that occurs: account_id, account, purpose str; n int64;
+    share float64 in 0–1, missing below LEAST_ARTICLES articles; articles int64, all of the account.
+    Sorted by account, n falling, purpose. Raises FrameError.
     """
     check_frame(assigned, ASSIGNED, name="assigned")
     return _shares(assigned, assigned["purpose"], "purpose", MIX)
 
 
 def measure_needs(assigned: pd.DataFrame) -> pd.DataFrame:
-    """How an account's articles spread over the five needs readers name, beside the shares of readers who named them.
+    """How an account's articles spread over the five needs readers name, beside the shares of
+    readers who named them.
 
-    Demand: iMedia Research, China WeChat Public Platform User Research Report, about 2014; it gives no separate share for 社交互动 and
-    其他 (together .171 is left). Two different things stand beside each other, articles and readers: a contrast, not a gap to be closed.
-    NEEDS says which purposes count for which need; 不确定 counts for none, so the shares need not sum to 1.
+    Demand: iMedia Research, China WeChat Public Platform User Research Report, about 2014; it gives
+    no separate share for 社交互动 and 其他 (together .171 is left). Two different things stand
+    beside each other, articles and readers: a contrast, not a gap to be closed. NEEDS says which
+    purposes count for which need; 不确定 counts for none, so the shares need not sum to 1.
 
-    Returns one row per account and need: account_id, account, need str; n int64; share float64, missing below LEAST_ARTICLES articles;
-    demand float64, missing where not published; articles int64. Sorted by account, need in the order of NEEDS. Raises FrameError.
+    Returns one row per account and need: account_id, account, need str; n int64; share float64,
+    missing below LEAST_ARTICLES articles; demand float64, missing where not published; articles
+    int64. Sorted by account, need in the order of NEEDS. Raises FrameError.
     """
     check_frame(assigned, ASSIGNED, name="assigned")
     need_of = {purpose: need for need, purposes in NEEDS.items() for purpose in purposes}
-    accounts = assigned.groupby(["account", "account_id"], as_index=False).agg(articles=("article_id", "size"))
-    grid = accounts.merge(pd.DataFrame({"need": pd.Series(list(NEEDS), dtype="str"), "demand": pd.Series(list(DEMAND.values()), dtype="float64")}), how="cross")
-    counted = assigned.assign(need=assigned["purpose"].map(need_of).astype("str")).groupby(["account_id", "need"], as_index=False).agg(n=("article_id", "size"))
+    accounts = assigned.groupby(["account", "account_id"], as_index=False).agg(
+        articles=("article_id", "size")
+    )
+    grid = accounts.merge(
+        pd.DataFrame(
+            {
+                "need": pd.Series(list(NEEDS), dtype="str"),
+                "demand": pd.Series(list(DEMAND.values()), dtype="float64"),
+            }
+        ),
+        how="cross",
+    )
+    counted = (
+        assigned.assign(need=assigned["purpose"].map(need_of).astype("str"))
+        .groupby(["account_id", "need"], as_index=False)
+        .agg(n=("article_id", "size"))
+    )
     rows = grid.merge(counted, on=["account_id", "need"], how="left")
     rows["n"] = rows["n"].fillna(0).astype("int64")
     rows["share"] = (rows["n"] / rows["articles"]).where(rows["articles"] >= LEAST_ARTICLES)
@@ -230,13 +445,18 @@ def measure_needs(assigned: pd.DataFrame) -> pd.DataFrame:
 
 
 def measure_self_talk(assigned: pd.DataFrame) -> pd.DataFrame:
-    """Talking about oneself (自说自话: anniversaries, awards, visits, meetings, and own products without an offer or a question of the reader's) against serving the reader.
+    """Talking about oneself (自说自话: anniversaries, awards, visits, meetings, and own products
+    without an offer or a question of the reader's) against serving the reader.
 
-    Returns one row per account: account_id, account; self_n, reader_n, neither_n int64 (recruiting, notices, offers and 不确定 are neither);
-    self_share, reader_share float64 of all articles, missing below LEAST_ARTICLES; articles int64. Sorted by account. Raises FrameError.
+    Returns one row per account: account_id, account; self_n, reader_n, neither_n int64 (recruiting,
+    notices, offers and 不确定 are neither); self_share, reader_share float64 of all articles,
+    missing below LEAST_ARTICLES; articles int64. Sorted by account. Raises FrameError.
     """
     check_frame(assigned, ASSIGNED, name="assigned")
-    marked = assigned.assign(self_n=assigned["self_talk"].fillna(False).astype("int64"), reader_n=assigned["purpose"].isin(_READER).astype("int64"))
+    marked = assigned.assign(
+        self_n=assigned["self_talk"].fillna(False).astype("int64"),
+        reader_n=assigned["purpose"].isin(_READER).astype("int64"),
+    )
     rows = marked.groupby(["account", "account_id"], as_index=False).agg(
         self_n=("self_n", "sum"), reader_n=("reader_n", "sum"), articles=("article_id", "size")
     )
@@ -247,9 +467,17 @@ def measure_self_talk(assigned: pd.DataFrame) -> pd.DataFrame:
     return rows[list(SELF_TALK)].astype(SELF_TALK)
 
 
-def _shares(assigned: pd.DataFrame, kind: pd.Series, name: str, contract: Mapping[str, str]) -> pd.DataFrame:
-    rows = assigned.assign(**{name: kind}).groupby(["account", "account_id", name], as_index=False).agg(n=("article_id", "size"))
+def _shares(
+    assigned: pd.DataFrame, kind: pd.Series, name: str, contract: Mapping[str, str]
+) -> pd.DataFrame:
+    rows = (
+        assigned.assign(**{name: kind})
+        .groupby(["account", "account_id", name], as_index=False)
+        .agg(n=("article_id", "size"))
+    )
     rows["articles"] = rows.groupby("account_id")["n"].transform("sum")
     rows["share"] = (rows["n"] / rows["articles"]).where(rows["articles"] >= LEAST_ARTICLES)
-    rows = rows.sort_values(["account", "account_id", "n", name], ascending=[True, True, False, True], ignore_index=True)
+    rows = rows.sort_values(
+        ["account", "account_id", "n", name], ascending=[True, True, False, True], ignore_index=True
+    )
     return rows[list(contract)].astype(contract)

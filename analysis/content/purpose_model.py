@@ -1,6 +1,8 @@
-"""Titles -> how much each purpose is spoken for: a linear model over hashed character n-grams, the form of the title and the word lists.
+"""Titles -> how much each purpose is spoken for: a linear model over hashed character n-grams, the
+form of the title and the word lists.
 
-The weights are made by tests/eval/train_purpose.py. Hashes of up to three characters can't be read back into anybody's titles.
+The weights are made by tests/eval/train_purpose.py. Hashes of up to three characters can't be read
+back into anybody's titles.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ __all__ = ["BUCKETS", "Model", "count_grams", "describe_forms", "load_model", "p
 
 Floats = NDArray[np.float32]
 BUCKETS = 1 << 16
-_LESS_HABITUAL = {"推广营销": 0.5}  # its precision over accounts left out goes from .46 to .49, macro-F1 stays
+_LESS_HABITUAL = {
+    "推广营销": 0.5
+}  # its precision over accounts left out goes from .46 to .49, macro-F1 stays
 _DIGITS = re.compile(r"\d+")
 _SPACES = re.compile(r"\s+")
 _FORMS = tuple(re.compile(sign) for sign in (",", ";", r"\?", "!", r"\d", "《", '[“"]', ":", r"\|"))
@@ -33,25 +37,35 @@ _FORMS = tuple(re.compile(sign) for sign in (",", ";", r"\?", "!", r"\d", "《",
 
 @dataclass(frozen=True)
 class Model:
-    """What the weights file holds: labels in order, weights of grams and of forms, each gram's rarity, and how account habits weigh in."""
+    """What the weights file holds: labels in order, weights of grams and of forms, each gram's
+    rarity, and how account habits weigh in.
+    """
 
     labels: tuple[str, ...]
     grams: Floats  # BUCKETS × labels
     forms: Floats  # forms × labels
     intercept: Floats
     rarity: Floats  # idf by bucket
-    usual: Floats  # the share of each label where nothing is known, to hold an account's habit against
-    certainty: Floats  # 2 × points: a share, and how often the best label was right at that share on accounts left out of training
+    usual: (
+        Floats  # the share of each label where nothing is known, to hold an account's habit against
+    )
+    # 2 × points: a share, and how often the best label was right at that share on accounts left out
+    # of training
+    certainty: Floats
     sharpness: float  # a decision value as a log-odds
     habit: float  # how much the account's other titles count
 
     @property
     def habits(self) -> NDArray[np.float64]:
-        """How much the account's other titles count for each label: half as much for advertising, which shares its words with whatever a shop writes."""
+        """How much the account's other titles count for each label: half as much for advertising,
+        which shares its words with whatever a shop writes.
+        """
         return np.array([self.habit * _LESS_HABITUAL.get(label, 1.0) for label in self.labels])
 
     def score(self, readings: Sequence[Reading]) -> NDArray[np.float64]:
-        """The decision value of every label (columns) for every title (rows); the higher the likelier, 0 undecided."""
+        """The decision value of every label (columns) for every title (rows); the higher the
+        likelier, 0 undecided.
+        """
         grams = weigh_grams(count_grams([reading.title for reading in readings]), self.rarity)
         # not @: a BLAS product of a row differs in its last bits with how many rows stand beside it
         forms = np.einsum("rf,fl->rl", describe_forms(readings, self.labels), self.forms)
@@ -63,10 +77,20 @@ class Model:
 
 
 def count_grams(titles: Sequence[str]) -> csr_matrix:
-    """How often each bucket of 1–3-grams occurs; digits are all one digit, white space is nothing."""
+    """How often each bucket of 1–3-grams occurs; digits are all one digit, white
+    space is nothing.
+    """
     from sklearn.feature_extraction.text import HashingVectorizer
 
-    vectorizer = HashingVectorizer(analyzer="char", ngram_range=(1, 3), n_features=BUCKETS, alternate_sign=False, norm=None, lowercase=False, dtype=np.float32)
+    vectorizer = HashingVectorizer(
+        analyzer="char",
+        ngram_range=(1, 3),
+        n_features=BUCKETS,
+        alternate_sign=False,
+        norm=None,
+        lowercase=False,
+        dtype=np.float32,
+    )
     return vectorizer.transform([_SPACES.sub("", _DIGITS.sub("#", title)) for title in titles])
 
 
@@ -80,12 +104,16 @@ def weigh_grams(counts: csr_matrix, rarity: Floats) -> csr_matrix:
 
 
 def describe_forms(readings: Sequence[Reading], labels: Sequence[str]) -> Floats:
-    """Length, signs, and how many words of each label's lists are in the title (at most two each), anywhere and in its names."""
+    """Length, signs, and how many words of each label's lists are in the title (at most two each),
+    anywhere and in its names.
+    """
     place = {label: number for number, label in enumerate(labels, 1 + len(_FORMS))}
     found = np.zeros((len(readings), 1 + len(_FORMS) + 2 * len(labels)), dtype=np.float32)
     for row, reading in enumerate(readings):
         found[row, 0] = np.log1p(len(reading.title)) / 4
-        found[row, 1 : 1 + len(_FORMS)] = [min(len(sign.findall(reading.title)), 3) / 3 for sign in _FORMS]
+        found[row, 1 : 1 + len(_FORMS)] = [
+            min(len(sign.findall(reading.title)), 3) / 3 for sign in _FORMS
+        ]
         for hits, offset in ((reading.worded, 0), (reading.named, len(labels))):
             for hit in hits:
                 if hit.purpose in place:
@@ -95,23 +123,43 @@ def describe_forms(readings: Sequence[Reading], labels: Sequence[str]) -> Floats
 
 
 def pack_model(model: Model) -> bytes:
-    """The weights file: gram weights as signed bytes with one scale a label, rarities as bytes; about 1 % of a decision value is lost."""
+    """The weights file: gram weights as signed bytes with one scale a label, rarities as bytes;
+    about 1 % of a decision value is lost.
+    """
     scale = np.abs(model.grams).max(axis=0) / 127
     rarest = float(model.rarity.max())
     sink = io.BytesIO()
     np.savez_compressed(
-        sink, labels=np.array(model.labels), grams=np.round(model.grams / scale).astype(np.int8), scale=scale.astype(np.float32), forms=model.forms, intercept=model.intercept, usual=model.usual, certainty=model.certainty,
-        rarity=np.round(model.rarity / rarest * 255).astype(np.uint8), settings=np.array([rarest, model.sharpness, model.habit], dtype=np.float32),
-    )  # fmt: skip
+        sink,
+        labels=np.array(model.labels),
+        grams=np.round(model.grams / scale).astype(np.int8),
+        scale=scale.astype(np.float32),
+        forms=model.forms,
+        intercept=model.intercept,
+        usual=model.usual,
+        certainty=model.certainty,
+        rarity=np.round(model.rarity / rarest * 255).astype(np.uint8),
+        settings=np.array([rarest, model.sharpness, model.habit], dtype=np.float32),
+    )
     return sink.getvalue()
 
 
 @cache
 def load_model() -> Model:
     """The shipped weights."""
-    with np.load(io.BytesIO((resources.files("analysis") / "lexicons" / "purpose.npz").read_bytes()), allow_pickle=False) as held:
+    with np.load(
+        io.BytesIO((resources.files("analysis") / "lexicons" / "purpose.npz").read_bytes()),
+        allow_pickle=False,
+    ) as held:
         rarest, sharpness, habit = map(float, held["settings"])
         return Model(
-            labels=tuple(map(str, held["labels"])), grams=held["grams"].astype(np.float32) * held["scale"], forms=held["forms"], intercept=held["intercept"], usual=held["usual"], certainty=held["certainty"],
-            rarity=held["rarity"].astype(np.float32) / 255 * rarest, sharpness=sharpness, habit=habit,
-        )  # fmt: skip
+            labels=tuple(map(str, held["labels"])),
+            grams=held["grams"].astype(np.float32) * held["scale"],
+            forms=held["forms"],
+            intercept=held["intercept"],
+            usual=held["usual"],
+            certainty=held["certainty"],
+            rarity=held["rarity"].astype(np.float32) / 255 * rarest,
+            sharpness=sharpness,
+            habit=habit,
+        )

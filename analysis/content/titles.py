@@ -1,5 +1,6 @@
-"""How titles are written (标题): their form, their formulas, the signals of chasing hot topics and of clickbait, and the words one account
-uses and the others don't. Every signal has a name and examples; nothing is added up into a score.
+"""How titles are written (标题): their form, their formulas, the signals of chasing hot topics and
+of clickbait, and the words one account uses and the others don't. Every signal has a name and
+examples; nothing is added up into a score.
 """
 
 from __future__ import annotations
@@ -18,34 +19,93 @@ from analysis.text.lexicon import Lexicon, Rule, fold_title, shipped_rules
 from analysis.text.tokens import cut_words, find_names, fold_word, stop_words
 
 __all__ = [
-    "CLICKBAIT", "DISTINCTIVE", "FORMULAS", "HABITS", "LEAST_TITLES", "SIGNALS", "SIGNAL_USE", "TITLES", "compare_words", "count_signals", "describe_titles",
-    "measure_habits", "read_titles",
-]  # fmt: skip
+    "CLICKBAIT",
+    "DISTINCTIVE",
+    "FORMULAS",
+    "HABITS",
+    "LEAST_TITLES",
+    "SIGNALS",
+    "SIGNAL_USE",
+    "TITLES",
+    "compare_words",
+    "count_signals",
+    "describe_titles",
+    "measure_habits",
+    "read_titles",
+]
 
 LEAST_TITLES = 10  # fewer are shown as counts, without shares
 CLICKBAIT = ("悬念", "夸张", "催促", "恐吓", "利诱", "夸大标点")
 SIGNALS = ("热点", *CLICKBAIT)
 FORMULAS = {
     "how_to": re.compile(r"如何|怎么|怎样|教你|手把手|攻略|指南|教程|方法|技巧|步骤|入门|用法"),
-    "list": re.compile(r"(?<!第)(?:\d+|[二两三四五六七八九十]+)(?:个|种|招|条|款|件|步|本|部|点|类|家|大|则|句|张)(?![月年日会学家])|top\s?\d+|清单|盘点|合集"),
+    "list": re.compile(
+        r"(?<!第)(?:\d+|[二两三四五六七八九十]+)(?:个|种|招|条|款|件|步|本|部|点|类|家|大|则|句|张)"
+        r"(?![月年日会学家])|top\s?\d+|清单|盘点|合集"
+    ),
     "question": re.compile(r"\?|吗[!。]?$|呢[!。]?$|为什么|为何|是什么|何以|谁是|哪些|哪个"),
-    "contrast": re.compile(r"不是.+(?:而是|是)|与其.+不如|从.+到.+|越.+越|\bvs\b|\bpk\b|却|而不是|还是.+\?|别.+(?:要|应)|一边.+一边"),
-    "flash": re.compile(r"刚刚|突发|快讯|重磅|最新|官宣|定了|定啦|今起|今天起|正式|即日起|速报|首发"),
+    "contrast": re.compile(
+        r"不是.+(?:而是|是)|与其.+不如|从.+到.+|越.+越|\bvs\b|\bpk\b|却|而不是|还是.+\?|别.+(?:要|"
+        r"应)|一边.+一边"
+    ),
+    "flash": re.compile(
+        r"刚刚|突发|快讯|重磅|最新|官宣|定了|定啦|今起|今天起|正式|即日起|速报|首发"
+    ),
 }
-_COUNTED = ("length", "digits", "questions", "exclamations", "brackets", "emoji", "quotes", "punctuation_kinds", "names")
+_COUNTED = (
+    "length",
+    "digits",
+    "questions",
+    "exclamations",
+    "brackets",
+    "emoji",
+    "quotes",
+    "punctuation_kinds",
+    "names",
+)
 TITLES = {
-    "article_id": "str", "account_id": "str", "account": "str", "published_at": TIME, "title": "str", "url": "str", **dict.fromkeys(_COUNTED, "int64"),
-    **dict.fromkeys(FORMULAS, "bool"), "signals": "object", "repeated": "bool", "aggregated": "bool", "original": "boolean", "reposted": "boolean",
-}  # fmt: skip
+    "article_id": "str",
+    "account_id": "str",
+    "account": "str",
+    "published_at": TIME,
+    "title": "str",
+    "url": "str",
+    **dict.fromkeys(_COUNTED, "int64"),
+    **dict.fromkeys(FORMULAS, "bool"),
+    "signals": "object",
+    "repeated": "bool",
+    "aggregated": "bool",
+    "original": "boolean",
+    "reposted": "boolean",
+}
 _SHARES = (
-    *FORMULAS, "with_digits", "with_questions", "with_exclamations", "with_brackets", "with_emoji", "with_quotes", "with_names", "chasing", "clickbait", "repeated",
+    *FORMULAS,
+    "with_digits",
+    "with_questions",
+    "with_exclamations",
+    "with_brackets",
+    "with_emoji",
+    "with_quotes",
+    "with_names",
+    "chasing",
+    "clickbait",
+    "repeated",
     "aggregated",
-)  # fmt: skip
+)
 HABITS = {
-    "account_id": "str", "account": "str", "titles": "int64", "length_median": "float64", "length_q1": "float64", "length_q3": "float64",
-    "punctuation_kinds_mean": "float64", **{f"{name}_share": "float64" for name in _SHARES}, "original_known": "int64", "original_share": "float64",
-    "reposted_known": "int64", "reposted_share": "float64",
-}  # fmt: skip
+    "account_id": "str",
+    "account": "str",
+    "titles": "int64",
+    "length_median": "float64",
+    "length_q1": "float64",
+    "length_q3": "float64",
+    "punctuation_kinds_mean": "float64",
+    **{f"{name}_share": "float64" for name in _SHARES},
+    "original_known": "int64",
+    "original_share": "float64",
+    "reposted_known": "int64",
+    "reposted_share": "float64",
+}
 SIGNAL_USE = {
     "account_id": "str",
     "account": "str",
@@ -56,80 +116,155 @@ SIGNAL_USE = {
     "words": "object",
     "examples": "object",
 }
-WORD_COUNTS = {"account_id": "str", "account": "str", "word": "str", "n": "int64", "titles": "int64"}
+WORD_COUNTS = {
+    "account_id": "str",
+    "account": "str",
+    "word": "str",
+    "n": "int64",
+    "titles": "int64",
+}
 DISTINCTIVE = {
-    "account_id": "str", "account": "str", "word": "str", "z": "float64", "log_odds": "float64", "n": "int64", "n_others": "int64", "titles": "int64",
-    "words": "int64", "words_others": "int64",
-}  # fmt: skip
+    "account_id": "str",
+    "account": "str",
+    "word": "str",
+    "z": "float64",
+    "log_odds": "float64",
+    "n": "int64",
+    "n_others": "int64",
+    "titles": "int64",
+    "words": "int64",
+    "words_others": "int64",
+}
 _NEEDED = {
-    "article_id": "str", "account_id": "str", "account": "str", "published_at": TIME, "title": "str", "url": "str", "kind": "category", "original": "boolean",
-}  # fmt: skip
+    "article_id": "str",
+    "account_id": "str",
+    "account": "str",
+    "published_at": TIME,
+    "title": "str",
+    "url": "str",
+    "kind": "category",
+    "original": "boolean",
+}
 _READ = {
-    "article_id": "str", "folded": "str", **dict.fromkeys(_COUNTED, "int64"), **dict.fromkeys(FORMULAS, "bool"), "signals": "object", "aggregated": "bool",
-}  # fmt: skip
+    "article_id": "str",
+    "folded": "str",
+    **dict.fromkeys(_COUNTED, "int64"),
+    **dict.fromkeys(FORMULAS, "bool"),
+    "signals": "object",
+    "aggregated": "bool",
+}
 _SIGNS = {
     "digits": re.compile(r"\d+(?:[.,]\d+)*"),
     "questions": re.compile(r"\?"),
     "exclamations": re.compile("!"),
-    "brackets": re.compile(r"【[^】]*】|「[^」]*」|『[^』]*』|\[[^\]]*\]|\([^)]*\)|〔[^〕]*〕|《[^》]*》"),
-    "emoji": re.compile("[\U0001f1e6-\U0001f1ff]{2}|[\U0001f300-\U0001faff\u2600-\u27bf\u2b50\u2b55\u231a\u231b]"),
+    "brackets": re.compile(
+        r"【[^】]*】|「[^」]*」|『[^』]*』|\[[^\]]*\]|\([^)]*\)|〔[^〕]*〕|《[^》]*》"
+    ),
+    "emoji": re.compile(
+        "[\U0001f1e6-\U0001f1ff]{2}|[\U0001f300-\U0001faff\u2600-\u27bf\u2b50\u2b55\u231a\u231b]"
+    ),
     "quotes": re.compile('“[^”]*”|"[^"]*"|‘[^’]*’|＂[^＂]*＂'),
 }
 _PUNCTUATION = re.compile(r"[^\w\s]")
-_AGGREGATED = re.compile(r";.*;|早报|晚报|日报|周报|月报|周刊|快讯|简报|早餐|早知道|要闻|盘点|汇总|合集|一周")
+_AGGREGATED = re.compile(
+    r";.*;|早报|晚报|日报|周报|月报|周刊|快讯|简报|早餐|早知道|要闻|盘点|汇总|合集|一周"
+)
 _SPACES = re.compile(r"\s")
 _Z = 1.96
 
 
-@kept_by_account(TITLES, {"articles": ("article_id", "title", "kind", "original", "published_at")}, as_given=("published_at", "title", "url", "original"))
-def describe_titles(articles: pd.DataFrame, *, rules: Sequence[Rule] = (), user_words: Sequence[str] = ()) -> pd.DataFrame:
+@kept_by_account(
+    TITLES,
+    {"articles": ("article_id", "title", "kind", "original", "published_at")},
+    as_given=("published_at", "title", "url", "original"),
+)
+def describe_titles(
+    articles: pd.DataFrame, *, rules: Sequence[Rule] = (), user_words: Sequence[str] = ()
+) -> pd.DataFrame:
     """The form of each title; articles without one are left out.
 
-    Returns one row per article in the order given: article_id, account_id, account, published_at, title, url as given; int64 counts of the
-    title's characters without white space (length), runs of digits, question marks, exclamation marks, brackets (《》 too), emoji, quotations,
-    kinds of punctuation, and names (persons, places and organisations by dictionary and tagger: a hint, not a register); bool for each
-    formula: how_to, list, question, contrast, flash (several may hold); signals list of `信号：词`; repeated bool, the account sent this title
-    before; aggregated bool, a round-up by its wording; original, reposted boolean, missing where not known. Raises FrameError.
+    Returns one row per article in the order given: article_id, account_id, account, published_at,
+    title, url as given; int64 counts of the title's characters without white space (length), runs
+    of digits, question marks, exclamation marks, brackets (《》 too), emoji, quotations, kinds of
+    punctuation, and names (persons, places and organisations by dictionary and tagger: a hint, not
+    a register); bool for each formula: how_to, list, question, contrast, flash (several may hold);
+    signals list of `信号：词`; repeated bool, the account sent this title before; aggregated bool,
+    a round-up by its wording; original, reposted boolean, missing where not known. Raises
+    FrameError.
     """
     check_frame(articles, _NEEDED, name="articles")
     rows = articles.loc[articles["title"].notna(), list(_NEEDED)].reset_index(drop=True)
     read = read_titles(rows, rules=tuple(rules), user_words=tuple(user_words))
-    found: dict[str, Any] = {column: (read if column in read else rows)[column] for column in TITLES if column in read or column in rows}
+    found: dict[str, Any] = {
+        column: (read if column in read else rows)[column]
+        for column in TITLES
+        if column in read or column in rows
+    }
     found["repeated"] = _repeated(rows, read["folded"].tolist())
-    found["reposted"] = (rows["kind"] == "repost").astype("boolean").where(rows["kind"].notna() & ((rows["kind"] == "repost") | rows["original"].notna()))
-    return pd.DataFrame({column: pd.Series(found[column], dtype=dtype) for column, dtype in TITLES.items()})
+    found["reposted"] = (
+        (rows["kind"] == "repost")
+        .astype("boolean")
+        .where(rows["kind"].notna() & ((rows["kind"] == "repost") | rows["original"].notna()))
+    )
+    return pd.DataFrame(
+        {column: pd.Series(found[column], dtype=dtype) for column, dtype in TITLES.items()}
+    )
 
 
 @kept_by_article(_READ, ("title",), spread_from=40_000)
-def read_titles(articles: pd.DataFrame, *, rules: Sequence[Rule], user_words: Sequence[str]) -> pd.DataFrame:
-    """What each title says by itself: describe_titles' counts, formulas, signals and `aggregated`, and the title `folded`."""
+def read_titles(
+    articles: pd.DataFrame, *, rules: Sequence[Rule], user_words: Sequence[str]
+) -> pd.DataFrame:
+    """What each title says by itself: describe_titles' counts, formulas, signals and `aggregated`,
+    and the title `folded`.
+    """
     titles = articles["title"].tolist()
     folded = [fold_title(title) for title in titles]
     lexicon = Lexicon((*rules, *shipped_rules("titles.txt", SIGNALS)))
     found: dict[str, Any] = {"article_id": articles["article_id"], "folded": folded}
     found["length"] = [len(_SPACES.sub("", title)) for title in titles]
-    found |= {name: [len(pattern.findall(title)) for title in folded] for name, pattern in _SIGNS.items()}
-    found["punctuation_kinds"] = [len(set(_PUNCTUATION.findall(_SIGNS["emoji"].sub("", title)))) for title in folded]
+    found |= {
+        name: [len(pattern.findall(title)) for title in folded] for name, pattern in _SIGNS.items()
+    }
+    found["punctuation_kinds"] = [
+        len(set(_PUNCTUATION.findall(_SIGNS["emoji"].sub("", title)))) for title in folded
+    ]
     found["names"] = [len(names) for names in find_names(articles["title"], user_words=user_words)]
-    found |= {name: [pattern.search(title) is not None for title in folded] for name, pattern in FORMULAS.items()}
-    found["signals"] = [[f"{hit.purpose}：{hit.word}" for hit in lexicon.find(title, "标题")] for title in folded]
+    found |= {
+        name: [pattern.search(title) is not None for title in folded]
+        for name, pattern in FORMULAS.items()
+    }
+    found["signals"] = [
+        [f"{hit.purpose}：{hit.word}" for hit in lexicon.find(title, "标题")] for title in folded
+    ]
     found["aggregated"] = [_AGGREGATED.search(title) is not None for title in folded]
-    return pd.DataFrame({column: pd.Series(found[column], dtype=dtype) for column, dtype in _READ.items()})
+    return pd.DataFrame(
+        {column: pd.Series(found[column], dtype=dtype) for column, dtype in _READ.items()}
+    )
 
 
 def _repeated(rows: pd.DataFrame, folded: Sequence[str]) -> pd.Series:
     """Whether the account sent the same title earlier; what has no time counts as last."""
-    ordered = pd.DataFrame({"account": rows["account_id"], "at": rows["published_at"], "id": rows["article_id"], "title": folded}).sort_values(["at", "id"])
+    ordered = pd.DataFrame(
+        {
+            "account": rows["account_id"],
+            "at": rows["published_at"],
+            "id": rows["article_id"],
+            "title": folded,
+        }
+    ).sort_values(["at", "id"])
     return ordered.duplicated(["account", "title"]).sort_index()
 
 
 def measure_habits(titles: pd.DataFrame) -> pd.DataFrame:
     """How an account writes its titles, from describe_titles: medians, and shares of its titles.
 
-    Returns one row per account: account_id, account; titles int64; length_median, length_q1, length_q3 float64 characters;
-    punctuation_kinds_mean float64; …_share float64 in 0–1 of its titles: formulas, with_… (at least one), chasing (a 热点 signal), clickbait
-    (any of CLICKBAIT), repeated, aggregated; original_share and reposted_share of the original_known and reposted_known int64 articles. All
-    figures are missing below LEAST_TITLES titles (or as many known). Sorted by account. Raises FrameError.
+    Returns one row per account: account_id, account; titles int64; length_median, length_q1,
+    length_q3 float64 characters; punctuation_kinds_mean float64; …_share float64 in 0–1 of its
+    titles: formulas, with_… (at least one), chasing (a 热点 signal), clickbait (any of CLICKBAIT),
+    repeated, aggregated; original_share and reposted_share of the original_known and reposted_known
+    int64 articles. All figures are missing below LEAST_TITLES titles (or as many known). Sorted by
+    account. Raises FrameError.
     """
     check_frame(titles, TITLES, name="titles")
     held = titles.copy()
@@ -140,7 +275,10 @@ def measure_habits(titles: pd.DataFrame) -> pd.DataFrame:
     held["clickbait"] = [bool(found & set(CLICKBAIT)) for found in kinds]
     grouped = held.groupby(["account", "account_id"])
     parts: dict[str, Any] = {"titles": grouped.size()}
-    parts |= {f"length_{name}": grouped["length"].quantile(q) for name, q in (("median", 0.5), ("q1", 0.25), ("q3", 0.75))}
+    parts |= {
+        f"length_{name}": grouped["length"].quantile(q)
+        for name, q in (("median", 0.5), ("q1", 0.25), ("q3", 0.75))
+    }
     parts["punctuation_kinds_mean"] = grouped["punctuation_kinds"].mean()
     parts |= {f"{name}_share": grouped[name].mean() for name in _SHARES}
     rows = pd.DataFrame(parts)
@@ -148,27 +286,44 @@ def measure_habits(titles: pd.DataFrame) -> pd.DataFrame:
     rows[figures] = rows[figures].where(rows["titles"] >= LEAST_TITLES)
     for name in ("original", "reposted"):
         rows[f"{name}_known"] = grouped[name].count()
-        rows[f"{name}_share"] = grouped[name].mean().astype("float64").where(rows[f"{name}_known"] >= LEAST_TITLES)
+        rows[f"{name}_share"] = (
+            grouped[name].mean().astype("float64").where(rows[f"{name}_known"] >= LEAST_TITLES)
+        )
     return rows.reset_index()[list(HABITS)].astype(HABITS)
 
 
 def count_signals(titles: pd.DataFrame, *, examples: int = 3) -> pd.DataFrame:
     """Which signals an account's titles carry, with the words and examples, from describe_titles.
 
-    Returns one row per account and signal that occurs: account_id, account, signal str; n int64, titles with it; share float64 of its titles,
-    missing below LEAST_TITLES; titles int64; words list of the most frequent five; examples list of the newest titles. Sorted by account, n
+    Returns one row per account and signal that occurs: account_id, account, signal str; n int64,
+    titles with it; share float64 of its titles, missing below LEAST_TITLES; titles int64; words
+    list of the most frequent five; examples list of the newest titles. Sorted by account, n
     falling, signal. Raises FrameError.
     """
     check_frame(titles, TITLES, name="titles")
-    long = titles[["account", "account_id", "article_id", "title", "published_at", "signals"]].explode("signals").dropna(subset=["signals"])
+    long = (
+        titles[["account", "account_id", "article_id", "title", "published_at", "signals"]]
+        .explode("signals")
+        .dropna(subset=["signals"])
+    )
     split = long["signals"].astype("str").str.split("：", n=1, expand=True)
-    long = long.assign(signal=split[0] if len(long) else pd.Series(dtype="str"), word=split[1] if len(long) else pd.Series(dtype="str"))
+    long = long.assign(
+        signal=split[0] if len(long) else pd.Series(dtype="str"),
+        word=split[1] if len(long) else pd.Series(dtype="str"),
+    )
     long = long.sort_values(["published_at", "article_id"], ascending=[False, True])
     sizes = {str(account): int(n) for account, n in titles.groupby("account_id").size().items()}
     found = []
     for (account, account_id, signal), rows in long.groupby(["account", "account_id", "signal"]):
         n, size = rows["article_id"].nunique(), sizes[str(account_id)]
-        words = rows["word"].value_counts().rename_axis("word").reset_index(name="n").sort_values(["n", "word"], ascending=[False, True])["word"].head(5)
+        words = (
+            rows["word"]
+            .value_counts()
+            .rename_axis("word")
+            .reset_index(name="n")
+            .sort_values(["n", "word"], ascending=[False, True])["word"]
+            .head(5)
+        )
         found.append(
             (
                 account_id,
@@ -182,43 +337,76 @@ def count_signals(titles: pd.DataFrame, *, examples: int = 3) -> pd.DataFrame:
             )
         )
     frame = pd.DataFrame(found, columns=list(SIGNAL_USE)).astype(SIGNAL_USE)
-    return frame.sort_values(["account", "account_id", "n", "signal"], ascending=[True, True, False, True], ignore_index=True)
+    return frame.sort_values(
+        ["account", "account_id", "n", "signal"],
+        ascending=[True, True, False, True],
+        ignore_index=True,
+    )
 
 
 @kept_by_account(WORD_COUNTS, {"articles": ("title",)})
-def count_words(articles: pd.DataFrame, *, user_words: Sequence[str] = (), tokenizer: str = "rjieba") -> pd.DataFrame:
-    """How often each account's different titles have each telling word: no stop words, single characters or plain numbers.
+def count_words(
+    articles: pd.DataFrame, *, user_words: Sequence[str] = (), tokenizer: str = "rjieba"
+) -> pd.DataFrame:
+    """How often each account's different titles have each telling word: no stop words, single
+    characters or plain numbers.
 
-    Returns one row per account and word: account_id, account, word (folded) str; n int64 times; titles int64 that have it. Sorted by account,
-    account_id, word. Raises FrameError.
+    Returns one row per account and word: account_id, account, word (folded) str; n int64 times;
+    titles int64 that have it. Sorted by account, account_id, word. Raises FrameError.
     """
     check_frame(articles, _NEEDED, name="articles")
     rows = _different(articles)
     words = _telling_words(cut_words(rows["title"], tokenizer=tokenizer, user_words=user_words))
-    long = rows[["account_id", "account"]].assign(word=pd.Series(words, dtype="object"), title=range(len(rows))).explode("word").dropna(subset=["word"])
-    counted = long.astype({"word": "str"}).groupby(["account", "account_id", "word"], as_index=False).agg(n=("title", "size"), titles=("title", "nunique"))
+    long = (
+        rows[["account_id", "account"]]
+        .assign(word=pd.Series(words, dtype="object"), title=range(len(rows)))
+        .explode("word")
+        .dropna(subset=["word"])
+    )
+    counted = (
+        long.astype({"word": "str"})
+        .groupby(["account", "account_id", "word"], as_index=False)
+        .agg(n=("title", "size"), titles=("title", "nunique"))
+    )
     return counted[list(WORD_COUNTS)].astype(WORD_COUNTS)
 
 
 def _different(articles: pd.DataFrame) -> pd.DataFrame:
-    return articles.loc[articles["title"].notna(), ["account_id", "account", "title"]].drop_duplicates(["account_id", "title"], ignore_index=True)
+    return articles.loc[
+        articles["title"].notna(), ["account_id", "account", "title"]
+    ].drop_duplicates(["account_id", "title"], ignore_index=True)
 
 
 def compare_words(
-    articles: pd.DataFrame, *, user_words: Sequence[str] = (), most: int = 20, least: int = 3, prior_words: float = 200.0, tokenizer: str = "rjieba"
+    articles: pd.DataFrame,
+    *,
+    user_words: Sequence[str] = (),
+    most: int = 20,
+    least: int = 3,
+    prior_words: float = 200.0,
+    tokenizer: str = "rjieba",
 ) -> pd.DataFrame:
-    """The words that tell one account's titles from all the others': log-odds ratio with an informative Dirichlet prior.
+    """The words that tell one account's titles from all the others': log-odds ratio with an
+    informative Dirichlet prior.
 
-    Monroe, Colaresi & Quinn (2008), Fightin' Words, equations 15, 16 and 19–22: the prior is all titles together, worth `prior_words` words (about thirty titles); z is the
-    log-odds difference over its standard deviation. Stop words, single characters and plain numbers are left out of all counts.
+    Monroe, Colaresi & Quinn (2008), Fightin' Words, equations 15, 16 and 19–22: the prior is all
+    titles together, worth `prior_words` words (about thirty titles); z is the log-odds difference
+    over its standard deviation. Stop words, single characters and plain numbers are left out of all
+    counts.
 
-    Returns at most `most` rows per account with z ≥ 1.96, n ≥ `least` and two different titles: account_id, account, word (folded) str; z,
-    log_odds float64; n, n_others int64, occurrences; titles int64 of the account that have it; words, words_others int64, all counted. Nothing
-    for accounts under LEAST_TITLES titles, nor where there is only one account. Sorted by account, z falling, word. Raises FrameError.
+    Returns at most `most` rows per account with z ≥ 1.96, n ≥ `least` and two different titles:
+    account_id, account, word (folded) str; z, log_odds float64; n, n_others int64, occurrences;
+    titles int64 of the account that have it; words, words_others int64, all counted. Nothing for
+    accounts under LEAST_TITLES titles, nor where there is only one account. Sorted by account, z
+    falling, word. Raises FrameError.
     """
     check_frame(articles, _NEEDED, name="articles")
     counted = count_words(articles, user_words=user_words, tokenizer=tokenizer)
-    accounts = _different(articles).groupby(["account", "account_id"], as_index=False).agg(different=("title", "size"))
+    accounts = (
+        _different(articles)
+        .groupby(["account", "account_id"], as_index=False)
+        .agg(different=("title", "size"))
+    )
     owner = pd.Index(accounts["account_id"]).get_indexer(counted["account_id"])
     word, vocabulary = pd.factorize(counted["word"].to_numpy(dtype=object), sort=True)
     counts, titles = (np.zeros((len(accounts), len(vocabulary)), dtype=np.int64) for _ in range(2))
@@ -229,19 +417,36 @@ def compare_words(
     at, which = np.nonzero(chosen)
     frame = pd.DataFrame(
         {
-            "account_id": accounts["account_id"].to_numpy()[at], "account": accounts["account"].to_numpy()[at], "word": vocabulary[which], "z": z[at, which], "log_odds": odds[at, which],
-            "n": counts[at, which], "n_others": counts.sum(axis=0)[which] - counts[at, which], "titles": titles[at, which], "words": counts.sum(axis=1)[at],
+            "account_id": accounts["account_id"].to_numpy()[at],
+            "account": accounts["account"].to_numpy()[at],
+            "word": vocabulary[which],
+            "z": z[at, which],
+            "log_odds": odds[at, which],
+            "n": counts[at, which],
+            "n_others": counts.sum(axis=0)[which] - counts[at, which],
+            "titles": titles[at, which],
+            "words": counts.sum(axis=1)[at],
             "words_others": counts.sum() - counts.sum(axis=1)[at],
         }
-    )  # fmt: skip
-    frame = frame.astype(DISTINCTIVE).sort_values(["account", "account_id", "z", "word"], ascending=[True, True, False, True], ignore_index=True)
+    )
+    frame = frame.astype(DISTINCTIVE).sort_values(
+        ["account", "account_id", "z", "word"],
+        ascending=[True, True, False, True],
+        ignore_index=True,
+    )
     return frame.groupby("account_id").head(most).reset_index(drop=True)
 
 
-def _weigh_words(counts: NDArray[np.int64], prior_words: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """z and log-odds difference of each account (rows) against the sum of the others, by word (columns)."""
+def _weigh_words(
+    counts: NDArray[np.int64], prior_words: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """z and log-odds difference of each account (rows) against the sum of the others, by word
+    (columns).
+    """
     together = counts.sum(axis=0)
-    if min(counts.shape) < 2 or not together.sum():  # one account, or one word in all titles: nothing to hold it against
+    if (
+        min(counts.shape) < 2 or not together.sum()
+    ):  # one account, or one word in all titles: nothing to hold it against
         return np.zeros(counts.shape), np.zeros(counts.shape)
     prior = prior_words * together / together.sum()
     own, others = counts + prior, together - counts + prior
@@ -255,6 +460,10 @@ def _telling_words(titles: Sequence[Sequence[str]]) -> list[list[str]]:
     folded: dict[str, str | None] = {}
     for word in {word for words in titles for word in words}:
         plain = fold_word(word)
-        telling = len(plain) > 1 and plain not in stop_words() and not re.fullmatch(r"[\d.\-%#+_]+", plain)
+        telling = (
+            len(plain) > 1
+            and plain not in stop_words()
+            and not re.fullmatch(r"[\d.\-%#+_]+", plain)
+        )
         folded[word] = plain if telling else None
     return [[kept for word in words if (kept := folded[word]) is not None] for words in titles]

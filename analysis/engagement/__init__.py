@@ -1,1 +1,3 @@
-"""Imported counts only: medians at equal age, outliers, WCI, signs of bought reads. Nothing here is public data."""
+"""Imported counts only: medians at equal age, outliers, WCI, signs of bought reads. Nothing here is
+public data.
+"""

@@ -1,4 +1,6 @@
-"""The fixed parts of an article, where it leads its readers, and what it was made with; each with the words or the mark found. Pure."""
+"""The fixed parts of an article, where it leads its readers, and what it was made with; each with
+the words or the mark found. Pure.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +15,57 @@ from analysis.layout.css.boxes import Box
 from analysis.layout.headings import Heading, shows_colour
 from analysis.layout.paragraphs import Paragraph, Reading
 
-__all__ = ["EDITOR_NAMES", "LEAD_IN_NAMES", "PART_NAMES", "find_editors", "find_lead_ins", "find_parts"]
+__all__ = [
+    "EDITOR_NAMES",
+    "LEAD_IN_NAMES",
+    "PART_NAMES",
+    "find_editors",
+    "find_lead_ins",
+    "find_parts",
+]
 
 PART_NAMES = {
-    "top_guide": "顶部关注引导", "divider": "分割线", "numbered": "编号小标题", "quote": "引用框", "name_card": "公众号名片", "qr": "二维码", "related": "往期推荐",
-    "read_more": "阅读原文", "looking": "在看/分享提示", "mini_program": "小程序卡片", "product": "商品卡片", "vote": "投票", "reward": "赞赏", "ad": "广告",
+    "top_guide": "顶部关注引导",
+    "divider": "分割线",
+    "numbered": "编号小标题",
+    "quote": "引用框",
+    "name_card": "公众号名片",
+    "qr": "二维码",
+    "related": "往期推荐",
+    "read_more": "阅读原文",
+    "looking": "在看/分享提示",
+    "mini_program": "小程序卡片",
+    "product": "商品卡片",
+    "vote": "投票",
+    "reward": "赞赏",
+    "ad": "广告",
     "contact": "合作与版权",
-}  # fmt: skip
+}
 LEAD_IN_NAMES = {
-    "group": "加群", "draw": "抽奖", "leads": "留资", "coupon": "优惠券", "download": "下载", "signup": "报名", "reply": "回复关键词", "add_person": "加微信",
-    "buy": "购买", "follow": "关注",
-}  # fmt: skip
+    "group": "加群",
+    "draw": "抽奖",
+    "leads": "留资",
+    "coupon": "优惠券",
+    "download": "下载",
+    "signup": "报名",
+    "reply": "回复关键词",
+    "add_person": "加微信",
+    "buy": "购买",
+    "follow": "关注",
+}
 EDITOR_NAMES = {
-    "135": "135编辑器", "xiumi": "秀米", "96": "96编辑器", "yiban": "壹伴", "mdnice": "mdnice", "doocs": "doocs/md", "xmt": "新媒体管家", "xmyeditor": "小蚂蚁",
-    "ipaiban": "i排版", "365": "365编辑器", "wechat": "公众号自带编辑器",
-}  # fmt: skip
+    "135": "135编辑器",
+    "xiumi": "秀米",
+    "96": "96编辑器",
+    "yiban": "壹伴",
+    "mdnice": "mdnice",
+    "doocs": "doocs/md",
+    "xmt": "新媒体管家",
+    "xmyeditor": "小蚂蚁",
+    "ipaiban": "i排版",
+    "365": "365编辑器",
+    "wechat": "公众号自带编辑器",
+}
 _TOP_PARAGRAPHS = 3
 _END_SHARE = 0.8  # the closing part is the last fifth of the text
 _CODE_PX = 600  # the largest QR code WeChat makes for an account has 430, a poster more
@@ -35,21 +73,47 @@ _EVIDENCE = 5  # words kept of each kind
 _LONGEST_WORD = 24
 _CARDS = {
     "name_card": (frozenset({"mp-common-profile"}), ("mp_profile_iframe", "mp-common-profile")),
-    "mini_program": (frozenset({"mp-miniprogram", "mp-common-miniprogram", "mp-weapp"}), ("weapp_image_link", "weapp_text_link", "weapp_display_element", "weapp_card")),
-    "product": (frozenset({"mp-common-product", "mpcps", "mp-common-cpsad", "mp-common-shop"}), ("mpcps", "product_card", "js_product", "cps_card")),
+    "mini_program": (
+        frozenset({"mp-miniprogram", "mp-common-miniprogram", "mp-weapp"}),
+        ("weapp_image_link", "weapp_text_link", "weapp_display_element", "weapp_card"),
+    ),
+    "product": (
+        frozenset({"mp-common-product", "mpcps", "mp-common-cpsad", "mp-common-shop"}),
+        ("mpcps", "product_card", "js_product", "cps_card"),
+    ),
     "vote": (frozenset({"mpvote", "mp-common-vote"}), ("vote_iframe", "vote_area")),
     "ad": (frozenset({"mpad", "mp-common-ad", "mpcpc"}), ("js_ad_link", "mpad_")),
-}  # fmt: skip
-# (attribute, what its value holds) or ("", words of a style) -> editor; values are matched in lower case
+}
+# (attribute, what its value holds) or ("", words of a style) -> editor; values are matched in lower
+# case
 _EDITOR_MARKS: tuple[tuple[str, str, str], ...] = (
-    ("data-tools", "135编辑器", "135"), ("label", "powered by 135editor", "135"), ("class", "_135editor", "135"), ("class", "135brush", "135"),
-    ("powered-by", "xiumi.us", "xiumi"), ("class", "powered-by-xiumi", "xiumi"), ("data-source", "96weixin.com", "96"), ("data-tools", "96", "96"),
-    ("data-mpa-powered-by", "yiban.io", "yiban"), ("mpa-powered-by", "yiban", "yiban"), ("data-mpa-template-id", "", "yiban"),
-    ("data-tool", "mdnice", "mdnice"), ("data-website", "mdnice.com", "mdnice"), ("data-tools", "新媒体", "xmt"), ("data-label", "xmt.cn", "xmt"),
-    ("class", "xmteditor", "xmt"), ("class", "xmyeditor", "xmyeditor"), ("data-tools", "小蚂蚁", "xmyeditor"), ("data-src-by", "ipaiban", "ipaiban"),
-    ("class", "ipaiban", "ipaiban"), ("label", "ipaiban.com", "ipaiban"), ("data-tools", "365", "365"), ("class", "code__pre", "doocs"), ("class", "md-blockquote", "doocs"),
-    ("style", "margin: 1.5em 8px;letter-spacing: 0.1em;color: #3f3f3f", "doocs"), ("style", "margin: 1.5em 8px; letter-spacing: 0.1em; color: rgb(63, 63, 63)", "doocs"),
-)  # fmt: skip
+    ("data-tools", "135编辑器", "135"),
+    ("label", "powered by 135editor", "135"),
+    ("class", "_135editor", "135"),
+    ("class", "135brush", "135"),
+    ("powered-by", "xiumi.us", "xiumi"),
+    ("class", "powered-by-xiumi", "xiumi"),
+    ("data-source", "96weixin.com", "96"),
+    ("data-tools", "96", "96"),
+    ("data-mpa-powered-by", "yiban.io", "yiban"),
+    ("mpa-powered-by", "yiban", "yiban"),
+    ("data-mpa-template-id", "", "yiban"),
+    ("data-tool", "mdnice", "mdnice"),
+    ("data-website", "mdnice.com", "mdnice"),
+    ("data-tools", "新媒体", "xmt"),
+    ("data-label", "xmt.cn", "xmt"),
+    ("class", "xmteditor", "xmt"),
+    ("class", "xmyeditor", "xmyeditor"),
+    ("data-tools", "小蚂蚁", "xmyeditor"),
+    ("data-src-by", "ipaiban", "ipaiban"),
+    ("class", "ipaiban", "ipaiban"),
+    ("label", "ipaiban.com", "ipaiban"),
+    ("data-tools", "365", "365"),
+    ("class", "code__pre", "doocs"),
+    ("class", "md-blockquote", "doocs"),
+    ("style", "margin: 1.5em 8px;letter-spacing: 0.1em;color: #3f3f3f", "doocs"),
+    ("style", "margin: 1.5em 8px; letter-spacing: 0.1em; color: rgb(63, 63, 63)", "doocs"),
+)
 _WECHAT_MARKS = frozenset({"leaf", "nodeleaf", "data-pm-slice"})
 _BY_ATTRIBUTE: dict[str, list[tuple[str, str]]] = {}
 for _attribute, _held, _editor in _EDITOR_MARKS:
@@ -58,15 +122,25 @@ for _attribute, _held, _editor in _EDITOR_MARKS:
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, dict[str, tuple[str, re.Pattern[str]]]]:
-    held: dict[str, Any] = tomllib.loads(files("analysis").joinpath("lexicons", "layout_words.toml").read_text(encoding="utf-8"))
+    held: dict[str, Any] = tomllib.loads(
+        files("analysis").joinpath("lexicons", "layout_words.toml").read_text(encoding="utf-8")
+    )
     return {
-        kind: {name: (entry.get("where", "anywhere"), re.compile("|".join(entry["words"]), re.MULTILINE)) for name, entry in held[kind].items()}
+        kind: {
+            name: (
+                entry.get("where", "anywhere"),
+                re.compile("|".join(entry["words"]), re.MULTILINE),
+            )
+            for name, entry in held[kind].items()
+        }
         for kind in ("parts", "lead_ins")
     }
 
 
 def find_parts(reading: Reading, headings: Sequence[Heading]) -> dict[str, list[str]]:
-    """The fixed parts there are, in the order of PART_NAMES, each with the words, tags or numberings that show it."""
+    """The fixed parts there are, in the order of PART_NAMES, each with the words, tags or
+    numberings that show it.
+    """
     found: dict[str, list[str]] = {name: [] for name in PART_NAMES}
     standing = {where: _texts(_standing(reading, where)) for where in ("top", "end", "anywhere")}
     for name, (where, pattern) in _words()["parts"].items():
@@ -81,7 +155,11 @@ def find_parts(reading: Reading, headings: Sequence[Heading]) -> dict[str, list[
                 found["qr"].append("末尾方图")
             if _is_divider(reading, number, box):
                 found["divider"].append("hr" if box.tag == "hr" else "线")
-    found["divider"] += [one.text for one in reading.paragraphs if re.fullmatch(r"[\s\-—–_=*·.•~～─━◆◇■□▼▽END]{3,60}", one.text)]
+    found["divider"] += [
+        one.text
+        for one in reading.paragraphs
+        if re.fullmatch(r"[\s\-—–_=*·.•~～─━◆◇■□▼▽END]{3,60}", one.text)
+    ]
     numbers = [one.numbering for one in headings if one.numbering]
     found["numbered"] = numbers if len(numbers) > 1 else []
     return {name: list(dict.fromkeys(words))[:_EVIDENCE] for name, words in found.items() if words}
@@ -91,7 +169,11 @@ def find_lead_ins(reading: Reading) -> dict[str, list[str]]:
     """Where readers are led, in the order of LEAD_IN_NAMES, each with the words found."""
     texts = _texts(reading.paragraphs)
     found = {name: _matches(pattern, texts) for name, (_, pattern) in _words()["lead_ins"].items()}
-    return {name: list(dict.fromkeys(found[name]))[:_EVIDENCE] for name in LEAD_IN_NAMES if found.get(name)}
+    return {
+        name: list(dict.fromkeys(found[name]))[:_EVIDENCE]
+        for name in LEAD_IN_NAMES
+        if found.get(name)
+    }
 
 
 def _standing(reading: Reading, where: str) -> Sequence[Paragraph]:
@@ -99,7 +181,9 @@ def _standing(reading: Reading, where: str) -> Sequence[Paragraph]:
         return reading.paragraphs[:_TOP_PARAGRAPHS]
     if where == "end":
         edge = reading.chars * _END_SHARE
-        return [one for one in reading.paragraphs if reading.chars_before(one.runs[0].box) >= edge] or reading.paragraphs[-1:]
+        return [
+            one for one in reading.paragraphs if reading.chars_before(one.runs[0].box) >= edge
+        ] or reading.paragraphs[-1:]
     return reading.paragraphs
 
 
@@ -111,7 +195,9 @@ def _matches(pattern: re.Pattern[str], texts: str) -> list[str]:
     """What is found, in paragraphs a line each."""
     if not pattern.search(texts):  # as nearly always: one search of the whole, not one a paragraph
         return []
-    return [found[0][:_LONGEST_WORD] for text in texts.split("\n") for found in pattern.finditer(text)]
+    return [
+        found[0][:_LONGEST_WORD] for text in texts.split("\n") for found in pattern.finditer(text)
+    ]
 
 
 def _cards_of(box: Box) -> Iterator[str]:
@@ -124,7 +210,9 @@ def _cards_of(box: Box) -> Iterator[str]:
 
 
 def _is_divider(reading: Reading, number: int, box: Box) -> bool:
-    """A line between blocks: <hr>, or an empty box that shows nothing but a border or a thin strip of colour."""
+    """A line between blocks: <hr>, or an empty box that shows nothing but a border or a thin strip
+    of colour.
+    """
     style = box.style
     if box.tag == "hr":
         return style.shown
@@ -132,8 +220,16 @@ def _is_divider(reading: Reading, number: int, box: Box) -> bool:
         return False
     if any(one.tag for one in reading.boxes[number + 1 : box.end]):
         return False
-    lines = [width for width, colour in (style.border[0], style.border[2]) if 0 < width <= 6 and colour.alpha]
-    strip = style.height is not None and 0 < style.height <= 4 and (shows_colour(style.background) or style.painted)
+    lines = [
+        width
+        for width, colour in (style.border[0], style.border[2])
+        if 0 < width <= 6 and colour.alpha
+    ]
+    strip = (
+        style.height is not None
+        and 0 < style.height <= 4
+        and (shows_colour(style.background) or style.painted)
+    )
     return (bool(lines) and not style.border[3][0]) or strip
 
 
@@ -141,10 +237,18 @@ def _is_code(reading: Reading, number: int, box: Box) -> bool:
     """A small square picture in the closing part, which is where QR codes stand."""
     said = box.attributes
     try:
-        square, small = 0.97 <= float(said.get("data-ratio") or 0) <= 1.03, float(said.get("data-w") or 0) <= _CODE_PX
+        square, small = (
+            0.97 <= float(said.get("data-ratio") or 0) <= 1.03,
+            float(said.get("data-w") or 0) <= _CODE_PX,
+        )
     except ValueError:
         return False
-    return square and small and reading.chars > 0 and reading.chars_before(number) >= reading.chars * _END_SHARE
+    return (
+        square
+        and small
+        and reading.chars > 0
+        and reading.chars_before(number) >= reading.chars * _END_SHARE
+    )
 
 
 def _is_quote_box(reading: Reading, number: int, box: Box) -> bool:
@@ -152,12 +256,18 @@ def _is_quote_box(reading: Reading, number: int, box: Box) -> bool:
     style = box.style
     if style.inline or not (style.padding[3] or style.padding[0]):
         return False
-    framed = (style.border[3][0] >= 2 and not style.border[1][0]) or shows_colour(style.background) or all(width for width, _ in style.border)
+    framed = (
+        (style.border[3][0] >= 2 and not style.border[1][0])
+        or shows_colour(style.background)
+        or all(width for width, _ in style.border)
+    )
     return framed and 40 < reading.chars_in(number) < reading.chars * 0.6
 
 
 def find_editors(boxes: Sequence[Box]) -> dict[str, str]:
-    """The editors whose marks are in the HTML, most marks first, each with its commonest mark; WeChat's own only where no other is."""
+    """The editors whose marks are in the HTML, most marks first, each with its commonest mark;
+    WeChat's own only where no other is.
+    """
     found: dict[str, dict[str, int]] = {}
     plain: dict[str, int] = {}
     for box in boxes:

@@ -1,4 +1,6 @@
-"""The headings inside an article's text: which paragraphs are headings, how they are set, how they are numbered. Pure."""
+"""The headings inside an article's text: which paragraphs are headings, how they are set, how they
+are numbered. Pure.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,27 @@ from analysis.layout.css.boxes import Box
 from analysis.layout.css.colors import Colour, distance, is_grey, over
 from analysis.layout.paragraphs import Paragraph, Reading
 
-__all__ = ["HEADING_NAMES", "NUMBERINGS", "Heading", "decorations", "find_headings", "numbering_of", "shows_colour"]
+__all__ = [
+    "HEADING_NAMES",
+    "NUMBERINGS",
+    "Heading",
+    "decorations",
+    "find_headings",
+    "numbering_of",
+    "shows_colour",
+]
 
 HEADING_NAMES = {
-    "filled": "色块", "bar": "左侧竖条", "boxed": "方框", "underline": "底线", "number": "数字在上", "centered": "居中", "coloured": "变色", "large": "放大",
+    "filled": "色块",
+    "bar": "左侧竖条",
+    "boxed": "方框",
+    "underline": "底线",
+    "number": "数字在上",
+    "centered": "居中",
+    "coloured": "变色",
+    "large": "放大",
     "bold": "加粗",
-}  # fmt: skip
+}
 NUMBERINGS = {
     "PART 01": re.compile(r"(?:part|chapter|step|vol|no)\s*[.．·]?\s*\d{1,2}\b", re.IGNORECASE),
     "01": re.compile(r"0\d(?!\d)|^\d{1,2}$|\d{1,2}\s*[|丨/]"),
@@ -39,7 +56,9 @@ _WHITE = Colour(255, 255, 255)
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One heading; `style` is a key of HEADING_NAMES, `numbering` of NUMBERINGS; `mark` the colour of its frame, `label` the number line above it."""
+    """One heading; `style` is a key of HEADING_NAMES, `numbering` of NUMBERINGS; `mark` the colour
+    of its frame, `label` the number line above it.
+    """
 
     paragraph: Paragraph
     style: str
@@ -49,16 +68,23 @@ class Heading:
 
 
 def find_headings(reading: Reading, body_size: float) -> list[Heading]:
-    """The headings in their order: short lines that are larger than the body, wholly bold, tagged or framed, and end no sentence.
+    """The headings in their order: short lines that are larger than the body, wholly bold, tagged
+    or framed, and end no sentence.
 
-    The last paragraph heads nothing. A short number line right above a heading is its label, not another heading.
+    The last paragraph heads nothing. A short number line right above a heading is its label, not
+    another heading.
     """
     found: list[Heading] = []
     label: Paragraph | None = None
     for paragraph in reading.paragraphs[:-1]:
         text = paragraph.text
         numbering = numbering_of(text)
-        if numbering and paragraph.chars <= _NUMBER_LABEL and numbering in ("PART 01", "01") and _rest(text, numbering) == 0:
+        if (
+            numbering
+            and paragraph.chars <= _NUMBER_LABEL
+            and numbering in ("PART 01", "01")
+            and _rest(text, numbering) == 0
+        ):
             label = paragraph
             continue
         if _is_heading(reading, paragraph, text, body_size):
@@ -88,10 +114,15 @@ def _is_heading(reading: Reading, paragraph: Paragraph, text: str, body_size: fl
         return True
     if tags & _LISTED or size < body_size:
         return False
-    bold = sum(run.chars for run in paragraph.runs if run.style.weight >= 600) >= paragraph.chars * 0.8
+    bold = (
+        sum(run.chars for run in paragraph.runs if run.style.weight >= 600) >= paragraph.chars * 0.8
+    )
     if size >= body_size * _LARGER and (bold or paragraph.chars <= _LONGEST_DECORATED):
         return True
-    return bold or (paragraph.chars <= _LONGEST_DECORATED and bool(decorations(reading, paragraph).keys() & {"bar", "filled", "boxed"}))
+    return bold or (
+        paragraph.chars <= _LONGEST_DECORATED
+        and bool(decorations(reading, paragraph).keys() & {"bar", "filled", "boxed"})
+    )
 
 
 def _around(reading: Reading, paragraph: Paragraph) -> Iterator[Box]:
@@ -105,7 +136,9 @@ def _around(reading: Reading, paragraph: Paragraph) -> Iterator[Box]:
 
 
 def decorations(reading: Reading, paragraph: Paragraph) -> dict[str, Colour]:
-    """How a paragraph's own frame is drawn (filled, bar, boxed, underline), each with its colour."""
+    """How a paragraph's own frame is drawn (filled, bar, boxed, underline), each
+    with its colour.
+    """
     found: dict[str, Colour] = {}
     for box in _around(reading, paragraph):
         style = box.style
@@ -126,7 +159,9 @@ def shows_colour(colour: Colour) -> bool:
     return colour.alpha > 0 and distance(over(colour, _WHITE), _WHITE) > 12
 
 
-def _style_of(reading: Reading, paragraph: Paragraph, label: Paragraph | None, body_size: float) -> tuple[str, Colour | None]:
+def _style_of(
+    reading: Reading, paragraph: Paragraph, label: Paragraph | None, body_size: float
+) -> tuple[str, Colour | None]:
     drawn = decorations(reading, paragraph)
     framed = next((name for name in ("filled", "bar", "boxed", "underline") if name in drawn), None)
     if framed:

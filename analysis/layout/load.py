@@ -1,4 +1,6 @@
-"""Layout profiles as a frame: one row per article, measured once and kept while the article's body and this code are the same."""
+"""Layout profiles as a frame: one row per article, measured once and kept while the article's body
+and this code are the same.
+"""
 
 from __future__ import annotations
 
@@ -24,28 +26,52 @@ _DTYPES = {
     "list[str]": "object",
     "list[int]": "object",
 }
-PROFILES: Mapping[str, str] = {"article_id": "str", **{field.name: _DTYPES[str(field.type)] for field in fields(StyleProfile)}}
+PROFILES: Mapping[str, str] = {
+    "article_id": "str",
+    **{field.name: _DTYPES[str(field.type)] for field in fields(StyleProfile)},
+}
 Covers = tuple[str | None, str | None]
 
 
-def profile_bodies(bodies: Iterable[tuple[str, str]], *, covers: Mapping[str, Covers] | None = None) -> pd.DataFrame:
-    """The layout profile of each body, given as (article_id, inner HTML); `covers` are the addresses of (cover, square cover) by article_id.
+def profile_bodies(
+    bodies: Iterable[tuple[str, str]], *, covers: Mapping[str, Covers] | None = None
+) -> pd.DataFrame:
+    """The layout profile of each body, given as (article_id, inner HTML); `covers` are the
+    addresses of (cover, square cover) by article_id.
 
-    Returns article_id str and the fields of styles.StyleProfile, lists as objects; what can't be told is missing; sorted by article_id.
+    Returns article_id str and the fields of styles.StyleProfile, lists as objects; what can't be
+    told is missing; sorted by article_id.
     """
     known = covers or {}
-    rows = (row for article_id, body in bodies for row in _measure(article_id, body, known.get(article_id)))
+    rows = (
+        row
+        for article_id, body in bodies
+        for row in _measure(article_id, body, known.get(article_id))
+    )
     return _READING.frame(rows).sort_values("article_id", ignore_index=True)
 
 
-def load_profiles(store: Store, *, accounts: Sequence[str] | None = None, kept: Kept | None = None, say: Callable[[str], None] | None = None) -> pd.DataFrame:
-    """The layout profiles of a store's articles (of some accounts), measured only where the body is new or the code has changed.
+def load_profiles(
+    store: Store,
+    *,
+    accounts: Sequence[str] | None = None,
+    kept: Kept | None = None,
+    say: Callable[[str], None] | None = None,
+) -> pd.DataFrame:
+    """The layout profiles of a store's articles (of some accounts), measured only where the body is
+    new or the code has changed.
 
     The same frame as profile_bodies gives. Raises StoreError for an unknown account.
     """
-    numbers = None if accounts is None else [account["number"] for account in store.find_accounts(accounts)]
+    numbers = (
+        None
+        if accounts is None
+        else [account["number"] for account in store.find_accounts(accounts)]
+    )
     told = store.extras(("cover", "cover_square"), accounts=numbers)
-    covers = {number: (more.get("cover"), more.get("cover_square")) for number, more in told.items()}
+    covers = {
+        number: (more.get("cover"), more.get("cover_square")) for number, more in told.items()
+    }
     count = None if say is None else lambda n: say(f"量了 {n} 篇的排版")
     return load_readings(store, _READING, accounts=numbers, beside=covers, kept=kept, say=count)
 

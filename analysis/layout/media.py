@@ -1,4 +1,6 @@
-"""What an article shows beside text: images, GIFs, videos, audio, where they stand, and whether its cover is among them. Pure."""
+"""What an article shows beside text: images, GIFs, videos, audio, where they stand, and whether its
+cover is among them. Pure.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,32 @@ from typing import TypedDict
 from analysis.layout.css.boxes import Box
 from analysis.layout.paragraphs import Reading
 
-__all__ = ["COVER_SHAPES", "Cover", "Media", "Places", "count_media", "cover_key", "describe_cover", "is_medium", "place_images"]
+__all__ = [
+    "COVER_SHAPES",
+    "Cover",
+    "Media",
+    "Places",
+    "count_media",
+    "cover_key",
+    "describe_cover",
+    "is_medium",
+    "place_images",
+]
 
 COVER_SHAPES = ("2.35:1", "16:9", "4:3", "1:1", "3:4")
-_RATIOS = {"2.35:1": 1 / 2.35, "16:9": 9 / 16, "4:3": 0.75, "1:1": 1.0, "3:4": 4 / 3}  # height ÷ width
+_RATIOS = {
+    "2.35:1": 1 / 2.35,
+    "16:9": 9 / 16,
+    "4:3": 0.75,
+    "1:1": 1.0,
+    "3:4": 4 / 3,
+}  # height ÷ width
 _NEAR = 0.06
 _KEY = re.compile(r"//[^/]+/(?:mmbiz(?:_[a-z]+)?|sz_mmbiz(?:_[a-z]+)?)/([^/?#]+)")
 _VIDEO_TAGS = frozenset({"video", "mpvideosnap", "mp-common-videosnap", "mp-common-video"})
-_AUDIO_TAGS = frozenset({"audio", "mpvoice", "qqmusic", "mp-common-mpaudio", "mp-common-qqmusic", "mp-common-audio"})
+_AUDIO_TAGS = frozenset(
+    {"audio", "mpvoice", "qqmusic", "mp-common-mpaudio", "mp-common-qqmusic", "mp-common-audio"}
+)
 _VIDEO_FRAME = re.compile(r"video|v\.qq\.com|mpvid", re.IGNORECASE)
 
 
@@ -48,7 +68,12 @@ class Cover(TypedDict):
 def count_media(boxes: Sequence[Box]) -> Media:
     """Every image, animated or not, video and audio in the boxes, shown or not yet loaded."""
     images = [box for box in boxes if box.tag == "img"]
-    return Media(len(images), sum(map(_is_gif, images)), sum(map(_is_video, boxes)), sum(box.tag in _AUDIO_TAGS for box in boxes))
+    return Media(
+        len(images),
+        sum(map(_is_gif, images)),
+        sum(map(_is_video, boxes)),
+        sum(box.tag in _AUDIO_TAGS for box in boxes),
+    )
 
 
 def is_medium(box: Box) -> bool:
@@ -59,7 +84,12 @@ def is_medium(box: Box) -> bool:
 def _is_gif(box: Box) -> bool:
     said = box.attributes
     address = said.get("data-src") or said.get("src") or ""
-    return said.get("data-type") == "gif" or "wx_fmt=gif" in address or address.partition("?")[0].endswith(".gif") or "mmbiz_gif/" in address
+    return (
+        said.get("data-type") == "gif"
+        or "wx_fmt=gif" in address
+        or address.partition("?")[0].endswith(".gif")
+        or "mmbiz_gif/" in address
+    )
 
 
 def _is_video(box: Box) -> bool:
@@ -67,15 +97,33 @@ def _is_video(box: Box) -> bool:
         return True
     said = box.attributes
     return box.tag == "iframe" and bool(
-        _VIDEO_FRAME.search(" ".join(filter(None, (said.get("class"), said.get("data-src"), said.get("src"), said.get("data-mpvid")))))
+        _VIDEO_FRAME.search(
+            " ".join(
+                filter(
+                    None,
+                    (
+                        said.get("class"),
+                        said.get("data-src"),
+                        said.get("src"),
+                        said.get("data-mpvid"),
+                    ),
+                )
+            )
+        )
     )
 
 
 def place_images(reading: Reading) -> Places:
-    """The share of the text before the first image, and how many images stand in each third of the text."""
+    """The share of the text before the first image, and how many images stand in each third of the
+    text.
+    """
     if not reading.chars:
         return Places(first_image_at=None, image_thirds=[])
-    shares = [reading.chars_before(number) / reading.chars for number, box in enumerate(reading.boxes) if box.tag == "img"]
+    shares = [
+        reading.chars_before(number) / reading.chars
+        for number, box in enumerate(reading.boxes)
+        if box.tag == "img"
+    ]
     thirds = [0, 0, 0]
     for share in shares:
         thirds[min(int(share * 3), 2)] += 1
@@ -83,13 +131,17 @@ def place_images(reading: Reading) -> Places:
 
 
 def cover_key(address: str | None) -> str | None:
-    """What names an image on WeChat's servers, whatever its size and format: the part of its address after mmbiz."""
+    """What names an image on WeChat's servers, whatever its size and format: the part of its
+    address after mmbiz.
+    """
     found = _KEY.search(address or "")
     return found[1] if found else None
 
 
 def describe_cover(boxes: Sequence[Box], cover: str | None, square: str | None) -> Cover:
-    """Whether a cover is one of the images, and its shape: from that image's own measures, else from WeChat's two crops where both are known."""
+    """Whether a cover is one of the images, and its shape: from that image's own measures, else
+    from WeChat's two crops where both are known.
+    """
     wanted = {key for key in (cover_key(cover), cover_key(square)) if key}
     if not wanted:
         return Cover(cover_in_text=None, cover_shape=None)
@@ -105,7 +157,9 @@ def _keyed_images(boxes: Sequence[Box]) -> Iterator[tuple[str | None, Box]]:
 
 
 def _shape_of(image: Box) -> str | None:
-    """The nearest usual shape of an image by its data-ratio (height ÷ width), else landscape or portrait (横, 竖)."""
+    """The nearest usual shape of an image by its data-ratio (height ÷ width), else landscape or
+    portrait (横, 竖).
+    """
     try:
         ratio = float(image.attributes.get("data-ratio") or "")
     except ValueError:

@@ -1,6 +1,7 @@
 """Styled boxes -> what a reader sees: runs of text, paragraphs, blank lines. Pure.
 
-A run is one piece of text in one style; a paragraph is what stands between two line ends (a block's edge or <br>), as the eye has it.
+A run is one piece of text in one style; a paragraph is what stands between two line ends (a block's
+edge or <br>), as the eye has it.
 """
 
 from __future__ import annotations
@@ -15,17 +16,34 @@ from analysis.layout.css.boxes import Box, Style
 
 __all__ = ["Paragraph", "Reading", "Run", "count_visible", "read_boxes"]
 
-# JavaScript's white space and the marks without width, so that a character counts here where it counts for the browser
+# JavaScript's white space and the marks without width, so that a character counts here where it
+# counts for the browser
 _BLANK = re.compile(r"[\t-\r \u00a0\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]+")
 _NOT_LAID_OUT = re.compile(r"[^\n\r\t ]")
 _LEADING_SPACE = re.compile(r"\u3000|\u00a0{2}|\u2003")
 _HELD_OPEN = re.compile(r"[\u00a0\u3000\u2000-\u200b]")
-_PICTURED = frozenset({"img", "svg", "iframe", "video", "audio", "mpvoice", "qqmusic", "mpvideosnap", "hr", "canvas", "table"})
+_PICTURED = frozenset(
+    {
+        "img",
+        "svg",
+        "iframe",
+        "video",
+        "audio",
+        "mpvoice",
+        "qqmusic",
+        "mpvideosnap",
+        "hr",
+        "canvas",
+        "table",
+    }
+)
 
 
 @dataclass(slots=True)
 class Run:
-    """A piece of visible text in one style: `chars` without white space; `block` is the box of its block."""
+    """A piece of visible text in one style: `chars` without white space; `block` is the box of its
+    block.
+    """
 
     box: int
     block: int
@@ -58,7 +76,9 @@ class Paragraph:
 
 @dataclass(slots=True)
 class Reading:
-    """An article as it is read: its boxes, runs, paragraphs with text, and how many lines are left blank between them."""
+    """An article as it is read: its boxes, runs, paragraphs with text, and how many lines are left
+    blank between them.
+    """
 
     boxes: list[Box]
     blocks: list[int]
@@ -79,7 +99,9 @@ class Reading:
         return self.chars_before(self.boxes[box].end) - self.chars_before(box)
 
     def indent_of(self, run: Run) -> str | None:
-        """How the first line of a run's block is indented by a character or more: "em" (text-indent), "space" (wide spaces) or None."""
+        """How the first line of a run's block is indented by a character or more: "em"
+        (text-indent), "space" (wide spaces) or None.
+        """
         return self._indents.of(run.block, run.style)
 
 
@@ -118,11 +140,23 @@ def read_boxes(boxes: list[Box]) -> Reading:
         line.runs.append(run)
     blank_lines += not line.chars and seen_space and not pictured
     counted = [0, *accumulate(run.chars for run in runs)]
-    return Reading(boxes, blocks, runs, paragraphs, blank_lines, counted[-1], indents, [run.box for run in runs], counted)
+    return Reading(
+        boxes,
+        blocks,
+        runs,
+        paragraphs,
+        blank_lines,
+        counted[-1],
+        indents,
+        [run.box for run in runs],
+        counted,
+    )
 
 
 def _blocks(boxes: Sequence[Box]) -> list[int]:
-    """For each box the block it flows in: itself where it is one, else its nearest block ancestor."""
+    """For each box the block it flows in: itself where it is one, else its
+    nearest block ancestor.
+    """
     found = [0] * len(boxes)
     for number, box in enumerate(boxes):
         if number:
@@ -131,7 +165,9 @@ def _blocks(boxes: Sequence[Box]) -> list[int]:
 
 
 class _Indents:
-    """Whether a block's first line is indented; by text-indent, or by the wide spaces its text begins with."""
+    """Whether a block's first line is indented; by text-indent, or by the wide spaces its text
+    begins with.
+    """
 
     def __init__(self, boxes: Sequence[Box]) -> None:
         self.boxes = boxes
@@ -150,7 +186,9 @@ class _Indents:
     def _begins_wide(self, block: int) -> bool:
         begin, after = self.boxes[block].start, self.boxes[block].end
         end = self.boxes[after].start if after < len(self.boxes) else len(self.text)
-        if not self.asked <= begin <= self.found:  # thousands of nested blocks begin at the same place
+        if (
+            not self.asked <= begin <= self.found
+        ):  # thousands of nested blocks begin at the same place
             first = _NOT_LAID_OUT.search(self.text, begin)
             self.asked, self.found = begin, first.start() if first else len(self.text)
         return _LEADING_SPACE.match(self.text, self.found, end) is not None

@@ -1,6 +1,8 @@
-"""One article's HTML -> its layout profile: type, spacing, alignment, colours, pictures, parts, as a browser shows them. Pure.
+"""One article's HTML -> its layout profile: type, spacing, alignment, colours, pictures, parts, as
+a browser shows them. Pure.
 
-Every run of text counts by its characters. What CSS means is css.py's and style/tree.py's; fixed parts, lead-ins and editors are fixed_parts.py's.
+Every run of text counts by its characters. What CSS means is css.py's and style/tree.py's; fixed
+parts, lead-ins and editors are fixed_parts.py's.
 """
 
 from __future__ import annotations
@@ -24,10 +26,20 @@ __all__ = ["PHONE_PX", "SCREEN_PX", "StyleProfile", "measure_page", "measure_sty
 SCREEN_PX = 677.0  # WeChat's column on a computer
 PHONE_PX = 343.0  # a phone of 375 CSS px less WeChat's 16 px on either side
 _CHARS_A_MINUTE = 400  # a common estimate of silent reading; 300 to 500 are named
-_WORDS_A_MINUTE = 238  # silent reading of English: Brysbaert (2019), "How many words do we read per minute?"
-_ALIGN = {"start": "left", "end": "right", "-webkit-left": "left", "-webkit-right": "right", "-webkit-center": "center"}
+_WORDS_A_MINUTE = (
+    238  # silent reading of English: Brysbaert (2019), "How many words do we read per minute?"
+)
+_ALIGN = {
+    "start": "left",
+    "end": "right",
+    "-webkit-left": "left",
+    "-webkit-right": "right",
+    "-webkit-center": "center",
+}
 _WHITE = Colour(255, 255, 255)
-_LINK = Colour(0, 0, 238)  # a browser's own; WeChat's sheet, mostly not in the file, paints links in its own colour
+_LINK = Colour(
+    0, 0, 238
+)  # a browser's own; WeChat's sheet, mostly not in the file, paints links in its own colour
 _NEAR = 60.0  # of about 765: colours nearer than this count as one
 _COUNTS = 0.005  # a size or colour of fewer characters is a slip, not a choice
 _PALETTE = 6
@@ -41,9 +53,11 @@ _WORD = re.compile(r"[A-Za-zÀ-ÿА-я][\w'’-]*")
 
 @dataclass(frozen=True, slots=True)
 class StyleProfile:
-    """One article's measures. Lengths in CSS px, shares 0 to 1 of the visible characters; what can't be told is None.
+    """One article's measures. Lengths in CSS px, shares 0 to 1 of the visible characters; what
+    can't be told is None.
 
-    Medians are weighted by characters. Lists come most characters first; `a:b` entries pair a value with its share.
+    Medians are weighted by characters. Lists come most characters first; `a:b` entries pair a value
+    with its share.
     """
 
     chars: int  # of visible text, white space not counted
@@ -58,7 +72,9 @@ class StyleProfile:
     letter_spacing_px: float | None
     text_align: str | None  # left, right, center, justify
     align_share: float | None
-    indent_share: float | None  # characters in blocks whose first line is indented by a character or more
+    indent_share: (
+        float | None
+    )  # characters in blocks whose first line is indented by a character or more
     indent: str | None  # em (text-indent) or space (wide spaces) where most paragraphs are indented
     side_px: float | None  # from the article's edge to the text, the mean of both sides
     paragraphs: int
@@ -69,7 +85,9 @@ class StyleProfile:
     blank_share: float | None  # blank lines per paragraph
     paragraph_gap: str | None  # blank, margin or none: how paragraphs are set apart
     bold_share: float | None  # weight ≥ 600
-    bold_color: str | None  # #rrggbb of most bold text outside headings; None where hardly any is bold
+    bold_color: (
+        str | None
+    )  # #rrggbb of most bold text outside headings; None where hardly any is bold
     highlight_share: float | None  # on a coloured background inside the line
     underline_share: float | None
     text_color: str | None  # #rrggbb, the most common
@@ -84,7 +102,9 @@ class StyleProfile:
     audios: int
     first_image_at: float | None  # share of the text before it
     image_thirds: list[int]  # images in the first, middle and last third of the text
-    cover_in_text: bool | None  # whether the cover is one of the images; None where the cover is not known
+    cover_in_text: (
+        bool | None
+    )  # whether the cover is one of the images; None where the cover is not known
     cover_shape: str | None
     heading_style: str | None  # the most common: see headings.HEADING_NAMES
     heading_color: str | None  # of its text
@@ -98,18 +118,32 @@ class StyleProfile:
     lead_in_words: list[str]  # lead-in:words found
     editors: list[str]  # what it was made with, the most marks first; none is unknown
     editor_marks: list[str]  # editor:mark found
-    opening: str | None  # how the first paragraph with words begins, and the last: what stands at every issue's top and end
+    opening: (
+        str | None
+        # how the first paragraph with words begins, and the last: what stands at every issue's top
+        # and end
+    )
     closing: str | None
-    newspaper_signs: list[str]  # indent, large: two-character first-line indents, body text of 18 to 20 px
+    newspaper_signs: list[
+        str
+    ]  # indent, large: two-character first-line indents, body text of 18 to 20 px
 
 
-def measure_style(body: str, *, cover: str | None = None, square: str | None = None) -> StyleProfile:
-    """The profile of one article's body (its inner HTML) under WeChat's base style; `cover` and `square` are its covers' addresses."""
+def measure_style(
+    body: str, *, cover: str | None = None, square: str | None = None
+) -> StyleProfile:
+    """The profile of one article's body (its inner HTML) under WeChat's base style; `cover` and
+    `square` are its covers' addresses.
+    """
     return _measure(style_body(body), cover, square)
 
 
-def measure_page(raw: bytes, *, cover: str | None = None, square: str | None = None) -> StyleProfile:
-    """The profile of a saved page's #js_content under the page's own style sheets; of all of <body> where there is no #js_content."""
+def measure_page(
+    raw: bytes, *, cover: str | None = None, square: str | None = None
+) -> StyleProfile:
+    """The profile of a saved page's #js_content under the page's own style sheets; of all of <body>
+    where there is no #js_content.
+    """
     return _measure(style_page(raw), cover, square)
 
 
@@ -124,9 +158,15 @@ def _measure(boxes: list[Box], cover: str | None, square: str | None) -> StylePr
     running = _running(reading, headings, size)
     parts = find_parts(reading, headings)
     return StyleProfile(
-        **_type(reading, sizes), **_paragraphs(reading, running, size), **_emphasis(reading, running), **_colours(boxes, reading), **_media(boxes, reading),
-        **describe_cover(boxes, cover, square), **_headings(headings, numbered="numbered" in parts), **_fixed(boxes, reading, parts),
-    )  # fmt: skip
+        **_type(reading, sizes),
+        **_paragraphs(reading, running, size),
+        **_emphasis(reading, running),
+        **_colours(boxes, reading),
+        **_media(boxes, reading),
+        **describe_cover(boxes, cover, square),
+        **_headings(headings, numbered="numbered" in parts),
+        **_fixed(boxes, reading, parts),
+    )
 
 
 def _type(reading: Reading, sizes: Sequence[tuple[float, int]]) -> dict[str, Any]:
@@ -148,13 +188,21 @@ def _type(reading: Reading, sizes: Sequence[tuple[float, int]]) -> dict[str, Any
     }
 
 
-def _paragraphs(reading: Reading, running: Sequence[Paragraph], size: float | None) -> dict[str, Any]:
+def _paragraphs(
+    reading: Reading, running: Sequence[Paragraph], size: float | None
+) -> dict[str, Any]:
     """How paragraphs stand: indented, how long, how far apart."""
     chars, indents = reading.chars, _indents(reading)
     return {
         "indent_share": _share_of(sum(indents.values()), chars),
-        "indent": max(indents, key=lambda kind: indents[kind]) if sum(indents.values()) * 2 > chars else None,
-        "side_px": _median(((run.style.left + run.style.right) / 2, run.chars) for run in reading.runs if round(run.style.size, 2) == size),
+        "indent": max(indents, key=lambda kind: indents[kind])
+        if sum(indents.values()) * 2 > chars
+        else None,
+        "side_px": _median(
+            ((run.style.left + run.style.right) / 2, run.chars)
+            for run in reading.runs
+            if round(run.style.size, 2) == size
+        ),
         "paragraphs": len(reading.paragraphs),
         "paragraph_chars": _median((float(one.chars), 1) for one in running),
         "paragraph_lines": _median((_lines(one, SCREEN_PX), 1) for one in running),
@@ -174,7 +222,9 @@ def _emphasis(reading: Reading, running: Sequence[Paragraph]) -> dict[str, Any]:
     return {
         "bold_share": _share_of(sum(run.chars for run in runs if run.style.weight >= 600), chars),
         "bold_color": _bold_colour(running, chars),
-        "highlight_share": _share_of(sum(run.chars for run in runs if shows_colour(run.style.marked)), chars),
+        "highlight_share": _share_of(
+            sum(run.chars for run in runs if shows_colour(run.style.marked)), chars
+        ),
         "underline_share": _share_of(sum(run.chars for run in runs if run.style.underline), chars),
     }
 
@@ -195,8 +245,17 @@ def _colours(boxes: list[Box], reading: Reading) -> dict[str, Any]:
 def _media(boxes: list[Box], reading: Reading) -> dict[str, Any]:
     """Pictures, videos and audios, and where the pictures stand."""
     media, chars = count_media(boxes), reading.chars
-    counts = {"images": media.images, "gifs": media.gifs, "videos": media.videos, "audios": media.audios}
-    return {**counts, "images_per_1000": media.images / chars * 1000 if chars else None, **place_images(reading)}
+    counts = {
+        "images": media.images,
+        "gifs": media.gifs,
+        "videos": media.videos,
+        "audios": media.audios,
+    }
+    return {
+        **counts,
+        "images_per_1000": media.images / chars * 1000 if chars else None,
+        **place_images(reading),
+    }
 
 
 def _headings(headings: Sequence[Heading], *, numbered: bool) -> dict[str, Any]:
@@ -205,14 +264,22 @@ def _headings(headings: Sequence[Heading], *, numbered: bool) -> dict[str, Any]:
         "headings": len(headings),
         "heading_px": _median((one.paragraph.style.size, 1) for one in headings),
         "heading_style": _commonest(one.style for one in headings),
-        "heading_color": _commonest(over(one.paragraph.style.colour, _WHITE).hex for one in headings),
+        "heading_color": _commonest(
+            over(one.paragraph.style.colour, _WHITE).hex for one in headings
+        ),
         "heading_mark": _commonest(one.mark.hex for one in headings if one.mark is not None),
-        "heading_align": _commonest(_ALIGN.get(one.paragraph.style.align, one.paragraph.style.align) for one in headings),
-        "numbered": _commonest(one.numbering for one in headings if one.numbering) if numbered else None,
+        "heading_align": _commonest(
+            _ALIGN.get(one.paragraph.style.align, one.paragraph.style.align) for one in headings
+        ),
+        "numbered": _commonest(one.numbering for one in headings if one.numbering)
+        if numbered
+        else None,
     }
 
 
-def _fixed(boxes: list[Box], reading: Reading, parts: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def _fixed(
+    boxes: list[Box], reading: Reading, parts: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
     """Fixed parts, lead-ins and editors, with the words and marks they were known by."""
     lead_ins, editors = find_lead_ins(reading), find_editors(boxes)
     return {
@@ -255,7 +322,9 @@ def _commonest(words: Iterable[str]) -> str | None:
 
 def _minutes(runs: Sequence[Run]) -> float:
     text = "".join(run.text for run in runs)
-    return round(len(_HAN.findall(text)) / _CHARS_A_MINUTE + len(_WORD.findall(text)) / _WORDS_A_MINUTE, 2)
+    return round(
+        len(_HAN.findall(text)) / _CHARS_A_MINUTE + len(_WORD.findall(text)) / _WORDS_A_MINUTE, 2
+    )
 
 
 def _indents(reading: Reading) -> dict[str, int]:
@@ -271,28 +340,46 @@ def _indents(reading: Reading) -> dict[str, int]:
 def _running(reading: Reading, headings: Sequence[Heading], size: float | None) -> list[Paragraph]:
     """The paragraphs of running text: in the body's size, and no headings."""
     apart = {id(one.paragraph) for one in headings}
-    return [one for one in reading.paragraphs if id(one) not in apart and round(one.style.size, 2) == size]
+    return [
+        one
+        for one in reading.paragraphs
+        if id(one) not in apart and round(one.style.size, 2) == size
+    ]
 
 
 def _bold_colour(running: Sequence[Paragraph], chars: int) -> str | None:
-    bold = _tally((over(run.style.colour, _WHITE).hex, run.chars) for one in running for run in one.runs if run.style.weight >= 600)
+    bold = _tally(
+        (over(run.style.colour, _WHITE).hex, run.chars)
+        for one in running
+        for run in one.runs
+        if run.style.weight >= 600
+    )
     return bold[0][0] if bold and sum(count for _, count in bold) >= chars * _COUNTS else None
 
 
 def _lines(paragraph: Paragraph, width: float) -> float:
-    """How many lines a paragraph takes in a column: a wide character takes its size and the spacing, others about half."""
+    """How many lines a paragraph takes in a column: a wide character takes its size and the
+    spacing, others about half.
+    """
     style, text = paragraph.style, paragraph.text
-    taken = (len(text) - _NARROW_LESS * len(_NARROW.findall(text))) * style.size + len(text) * style.spacing
+    taken = (len(text) - _NARROW_LESS * len(_NARROW.findall(text))) * style.size + len(
+        text
+    ) * style.spacing
     return float(max(ceil(taken / max(width - style.left - style.right, style.size, 1.0)), 1))
 
 
 def _gap(reading: Reading, running: Sequence[Paragraph]) -> str | None:
-    """How paragraphs are set apart: a blank line, a margin of at least a third of a line, or nothing."""
+    """How paragraphs are set apart: a blank line, a margin of at least a third of a line, or
+    nothing.
+    """
     if len(running) < 2:
         return None
     if reading.blank_lines >= len(running) / 3:
         return "blank"
-    spaced = sum(_space_around(reading.boxes, one.block) >= one.style.size * one.style.line_height / 3 for one in running)
+    spaced = sum(
+        _space_around(reading.boxes, one.block) >= one.style.size * one.style.line_height / 3
+        for one in running
+    )
     return "margin" if spaced * 2 > len(running) else "none"
 
 
@@ -316,8 +403,14 @@ def _accents(colours: Sequence[tuple[Colour, int]], chars: int) -> list[tuple[Co
     if not colours:
         return []
     own = colours[0][0]
-    hued = [(colour, count) for colour, count in colours[1:] if not is_grey(colour) and distance(colour, own) > _NEAR and colour != _LINK]
-    return [(colour, count / chars) for colour, count in _gather(hued) if count >= chars * _COUNTS / 2][:_PALETTE]
+    hued = [
+        (colour, count)
+        for colour, count in colours[1:]
+        if not is_grey(colour) and distance(colour, own) > _NEAR and colour != _LINK
+    ]
+    return [
+        (colour, count / chars) for colour, count in _gather(hued) if count >= chars * _COUNTS / 2
+    ][:_PALETTE]
 
 
 def _gather(counted: Sequence[tuple[Colour, int]]) -> list[tuple[Colour, int]]:
@@ -339,20 +432,45 @@ def _distinct(colours: Iterable[Colour]) -> list[Colour]:
 
 
 def _backgrounds(reading: Reading) -> list[tuple[Colour, float]]:
-    """Background colours that show on white, with the share of the characters on each: a character lies on the nearest one."""
+    """Background colours that show on white, with the share of the characters on each: a character
+    lies on the nearest one.
+    """
     under: list[Colour | None] = []
     for number, box in enumerate(reading.boxes):
         own = over(box.style.background, _WHITE) if box.tag and box.style.background.alpha else None
-        under.append((own if shows_colour(own) else None) if own is not None else under[box.parent] if number else None)
-    counts = _tally((colour, run.chars) for run in reading.runs if (colour := under[run.box]) is not None)
-    return [(colour, count / reading.chars) for colour, count in counts if count >= reading.chars * _COUNTS / 2][:_PALETTE]
+        under.append(
+            (own if shows_colour(own) else None)
+            if own is not None
+            else under[box.parent]
+            if number
+            else None
+        )
+    counts = _tally(
+        (colour, run.chars) for run in reading.runs if (colour := under[run.box]) is not None
+    )
+    return [
+        (colour, count / reading.chars)
+        for colour, count in counts
+        if count >= reading.chars * _COUNTS / 2
+    ][:_PALETTE]
 
 
 def _palette(
-    boxes: Sequence[Box], colours: Sequence[tuple[Colour, int]], accents: Sequence[tuple[Colour, float]], backgrounds: Sequence[tuple[Colour, float]]
+    boxes: Sequence[Box],
+    colours: Sequence[tuple[Colour, int]],
+    accents: Sequence[tuple[Colour, float]],
+    backgrounds: Sequence[tuple[Colour, float]],
 ) -> list[str]:
-    """The colours that make the look: the text's, then accents, backgrounds and lines, each once."""
-    lines = _tally((colour, 1) for box in boxes if box.tag and box.style.shown for width, colour in box.style.border if width >= 1 and colour.alpha)
+    """The colours that make the look: the text's, then accents, backgrounds and
+    lines, each once.
+    """
+    lines = _tally(
+        (colour, 1)
+        for box in boxes
+        if box.tag and box.style.shown
+        for width, colour in box.style.border
+        if width >= 1 and colour.alpha
+    )
     wanted = [colour for colour, _ in [*colours[:1], *accents[:3], *backgrounds[:2], *lines[:2]]]
     found: list[Colour] = []
     for colour in (over(one, _WHITE) for one in wanted):
@@ -367,11 +485,16 @@ def _pairs(counted: Sequence[tuple[Colour, float]]) -> list[str]:
 
 def _first_words(paragraphs: Iterable[Paragraph]) -> str | None:
     """The beginning of the first of these paragraphs that has words."""
-    return next((one.text[:_BLOCK_CHARS] for one in paragraphs if sum(c.isalpha() for c in one.text) > 1), None)
+    return next(
+        (one.text[:_BLOCK_CHARS] for one in paragraphs if sum(c.isalpha() for c in one.text) > 1),
+        None,
+    )
 
 
 def _newspaper_signs(size: float | None, indented: int, chars: int) -> list[str]:
-    """Signs of newspaper-style layout, each named: two-character first-line indents, body text of 18 to 20 px."""
+    """Signs of newspaper-style layout, each named: two-character first-line indents, body text of
+    18 to 20 px.
+    """
     if size is None:
         return []
     return ["indent"] * (indented * 2 > chars) + ["large"] * (18 <= size <= 20)

@@ -1,6 +1,8 @@
-"""Layout figures -> a style card: a specimen (排版样张) with the real sizes, spacing and colours on neutral text, beside its palette. Pure.
+"""Layout figures -> a style card: a specimen (排版样张) with the real sizes, spacing and colours on
+neutral text, beside its palette. Pure.
 
-The card is an HTML fragment without script, class or outside resource; every style in it is made from checked figures, all text is escaped.
+The card is an HTML fragment without script, class or outside resource; every style in it is made
+from checked figures, all text is escaped.
 """
 
 from __future__ import annotations
@@ -20,12 +22,22 @@ _WIDTH = 375  # CSS px: a phone
 _PAGE_MARGIN = 16  # px that WeChat leaves on either side on a phone
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _ALIGNS = frozenset({"left", "right", "center", "justify"})
-_FONT = "-apple-system,BlinkMacSystemFont,'PingFang SC','Hiragino Sans GB','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
+_FONT = (
+    "-apple-system,BlinkMacSystemFont,'PingFang SC','Hiragino Sans GB','Microsoft YaHei',"
+    "'Noto Sans CJK SC',sans-serif"
+)
 _INK = "#1a1a1a"
 _TEXTS = (
-    ("这是一段样文，只用来看字号、行高、字距和颜色，不是任何文章里的话。一行能排几个字，几行成一段，在手机上一眼就能看出来。", "一眼就能看出来"),
+    (
+        "这是一段样文，只用来看字号、行高、字距和颜色，不是任何文章里的话。一行能排几个字，"
+        "几行成一段，在手机上一眼就能看出来。",
+        "一眼就能看出来",
+    ),
     ("段与段之间留多少空，首行缩不缩进，文字靠哪边对齐，也都照着量出来的数排。", ""),
-    ("小标题怎么排、用什么颜色，看上面那一行；强调的话用什么颜色，看这一段。", "强调的话用什么颜色"),
+    (
+        "小标题怎么排、用什么颜色，看上面那一行；强调的话用什么颜色，看这一段。",
+        "强调的话用什么颜色",
+    ),
 )
 _LABELS = {
     "PART 01": ("PART 01", ""),
@@ -38,17 +50,38 @@ _LABELS = {
 }
 
 
-def render_style_card(account: str, template: Mapping[str, Any], *, n: int, window: str, say: Callable[..., str] = str.format) -> str:
-    """The card of one account's template, from a row of layout_families.describe_templates (or any mapping with its figures).
+def render_style_card(
+    account: str,
+    template: Mapping[str, Any],
+    *,
+    n: int,
+    window: str,
+    say: Callable[..., str] = str.format,
+) -> str:
+    """The card of one account's template, from a row of layout_families.describe_templates (or any
+    mapping with its figures).
 
-    `n` articles in `window` stand behind it; below 10 the card says 样本不足 and shows nothing else.
-    `say` fills figures into a sentence, in another language where it knows one; the specimen is Chinese, as what it stands for.
+    `n` articles in `window` stand behind it; below 10 the card says 样本不足 and shows nothing
+    else. `say` fills figures into a sentence, in another language where it knows one; the specimen
+    is Chinese, as what it stands for.
     """
-    head = f'<figcaption style="margin:0 0 8px;font:600 14px/1.5 {_FONT};color:{_INK}">{escape(account)}</figcaption>'
+    head = (
+        f'<figcaption style="margin:0 0 8px;font:600 14px/1.5 {_FONT};'
+        f'color:{_INK}">{escape(account)}</figcaption>'
+    )
     if n < MIN_ARTICLES:
-        return f'<figure style="margin:0">{head}<p style="margin:0;font:14px/1.5 {_FONT};color:#666666">{escape(say("样本不足（n = {n}），不画样张。", n=n))}</p></figure>'
-    figures = f'<p style="margin:8px 0 0;font:12px/1.6 {_FONT};color:#555555">{escape(say("{figures}；n = {n} 篇，{window}", figures=_figures(template, say), n=n, window=window))}</p>'
-    body = f'<div style="display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start">{draw_specimen(template)}{_palette(template)}</div>'
+        return (
+            f'<figure style="margin:0">{head}<p style="margin:0;font:14px/1.5 {_FONT};'
+            f'color:#666666">{escape(say("样本不足（n = {n}），不画样张。", n=n))}</p></figure>'
+        )
+    caption = say(
+        "{figures}；n = {n} 篇，{window}", figures=_figures(template, say), n=n, window=window
+    )
+    figures = f'<p style="margin:8px 0 0;font:12px/1.6 {_FONT};color:#555555">{escape(caption)}</p>'
+    body = (
+        '<div style="display:flex;flex-wrap:wrap;gap:16px;'
+        f'align-items:flex-start">{draw_specimen(template)}{_palette(template)}</div>'
+    )
     return f'<figure style="margin:0;max-width:560px">{head}{body}{figures}</figure>'
 
 
@@ -59,22 +92,36 @@ def draw_specimen(template: Mapping[str, Any]) -> str:
     side = _number(template, "side_px", 0.0, 0.0, 80.0)
     align = _word(template, "text_align", _ALIGNS) or "justify"
     style = (
-        f"box-sizing:border-box;width:{_WIDTH}px;max-width:100%;padding:16px {side + _PAGE_MARGIN:g}px;background:#ffffff;border:1px solid #dddddd;overflow:hidden;overflow-wrap:anywhere;"
-        f"font-family:{_FONT};font-size:{size:g}px;line-height:{_number(template, 'line_height', 1.6, 0.5, 6.0):g};letter-spacing:{spacing:g}px;"
+        f"box-sizing:border-box;width:{_WIDTH}px;max-width:100%;padding:16px "
+        f"{side + _PAGE_MARGIN:g}px;background:#ffffff;border:1px solid #dddddd;overflow:hidden;"
+        "overflow-wrap:anywhere;"
+        f"font-family:{_FONT};font-size:{size:g}px;"
+        f"line-height:{_number(template, 'line_height', 1.6, 0.5, 6.0):g};"
+        f"letter-spacing:{spacing:g}px;"
         f"text-align:{align};color:{_colour(template, 'text_color') or _INK}"
     )
-    blocks = [_paragraph(template, *_TEXTS[0]), _heading(template), _paragraph(template, *_TEXTS[1]), _paragraph(template, *_TEXTS[2])]
+    blocks = [
+        _paragraph(template, *_TEXTS[0]),
+        _heading(template),
+        _paragraph(template, *_TEXTS[1]),
+        _paragraph(template, *_TEXTS[2]),
+    ]
     return f'<div style="{style}">{"".join(blocks)}</div>'
 
 
 def _paragraph(template: Mapping[str, Any], text: str, strong: str) -> str:
-    """A paragraph, indented and set apart as measured, one phrase as its bold text is, or else in its first accent colour."""
+    """A paragraph, indented and set apart as measured, one phrase as its bold text is, or else in
+    its first accent colour.
+    """
     bold = _colour(template, "bold_color")
     colour = bold or next(iter(_colours(template.get("accents"))), "inherit")
     marked = f'<span style="font-weight:{700 if bold else 400};color:{colour}">{strong}</span>'
     shown = text.replace(strong, marked) if strong else text
     indent, gap = template.get("indent"), template.get("paragraph_gap")
-    style = f"margin:0 0 {'1em' if gap == 'margin' else '0'};text-indent:{'2em' if indent == 'em' else '0'}"
+    style = (
+        f"margin:0 0 {'1em' if gap == 'margin' else '0'};"
+        f"text-indent:{'2em' if indent == 'em' else '0'}"
+    )
     blank = '<p style="margin:0"><br></p>' if gap == "blank" else ""
     return f'<p style="{style}">{"　　" if indent == "space" else ""}{shown}</p>{blank}'
 
@@ -85,29 +132,45 @@ def _heading(template: Mapping[str, Any]) -> str:
     if kind is None:
         return ""
     above, before = _LABELS.get(str(template.get("numbered")), ("", ""))
-    size = _number(template, "heading_px", _number(template, "font_size_px", 17.0, 6.0, 60.0), 6.0, 80.0)
-    colour, accent = _colour(template, "heading_color") or _INK, _colour(template, "heading_mark") or _INK
+    size = _number(
+        template, "heading_px", _number(template, "font_size_px", 17.0, 6.0, 60.0), 6.0, 80.0
+    )
+    colour, accent = (
+        _colour(template, "heading_color") or _INK,
+        _colour(template, "heading_mark") or _INK,
+    )
     align = "center" if kind == "centered" or template.get("heading_align") == "center" else "left"
     frames = {
-        "filled": f"display:inline-block;padding:4px 16px;background:{accent}", "bar": f"padding:0 0 0 10px;border-left:4px solid {accent}",
-        "boxed": f"display:inline-block;padding:4px 12px;border:1px solid {accent}", "underline": f"display:inline-block;padding:0 8px 4px;border-bottom:2px solid {accent}",
-    }  # fmt: skip
+        "filled": f"display:inline-block;padding:4px 16px;background:{accent}",
+        "bar": f"padding:0 0 0 10px;border-left:4px solid {accent}",
+        "boxed": f"display:inline-block;padding:4px 12px;border:1px solid {accent}",
+        "underline": f"display:inline-block;padding:0 8px 4px;border-bottom:2px solid {accent}",
+    }
     label_size = size * 1.4 if kind == "number" else max(size * 0.7, 10.0)
     label = (
-        f'<p style="margin:0;text-indent:0;line-height:1.3;font-size:{label_size:g}px;color:{accent if kind == "number" else colour}">{above}</p>'
+        f'<p style="margin:0;text-indent:0;line-height:1.3;font-size:{label_size:g}px;'
+        f'color:{accent if kind == "number" else colour}">{above}</p>'
         if above
         else ""
     )
-    text = f'<span style="{frames.get(kind, "")};font-size:{size:g}px;font-weight:700;color:{colour}">{before}小标题样张</span>'
+    text = (
+        f'<span style="{frames.get(kind, "")};font-size:{size:g}px;font-weight:700;'
+        f'color:{colour}">{before}小标题样张</span>'
+    )
     if kind == "bar":
-        text = f'<span style="display:block;{frames["bar"]};font-size:{size:g}px;font-weight:700;color:{colour}">{before}小标题样张</span>'
+        text = (
+            f'<span style="display:block;{frames["bar"]};font-size:{size:g}px;font-weight:700;'
+            f'color:{colour}">{before}小标题样张</span>'
+        )
     return f'<div style="margin:1em 0 .8em;text-align:{align};text-indent:0">{label}{text}</div>'
 
 
 def _palette(template: Mapping[str, Any]) -> str:
     """The colours as swatches with their values."""
     swatches = "".join(
-        f'<div style="display:flex;align-items:center;gap:6px;margin:0 0 6px"><span style="display:inline-block;width:28px;height:28px;border:1px solid #cccccc;background:{colour}">'
+        '<div style="display:flex;align-items:center;gap:6px;margin:0 0 6px"><span '
+        'style="display:inline-block;width:28px;height:28px;border:1px solid #cccccc;'
+        f'background:{colour}">'
         f'</span><span style="font:12px/1.4 {_FONT};color:#555555">{colour}</span></div>'
         for colour in _colours(template.get("palette"))
     )
@@ -116,14 +179,23 @@ def _palette(template: Mapping[str, Any]) -> str:
 
 def _figures(template: Mapping[str, Any], say: Callable[..., str]) -> str:
     said = [
-        say("字号 {size} px", size=f"{_number(template, 'font_size_px', 0, 0, 1e4):g}"), say("行高 {height}", height=f"{_number(template, 'line_height', 0, 0, 1e4):.3g}"),
-        say("字间距 {spacing} px", spacing=f"{_number(template, 'letter_spacing_px', 0, -1e4, 1e4):.3g}"), say("两侧边距 {side} px", side=f"{_number(template, 'side_px', 0, 0, 1e4):.3g}"),
-    ]  # fmt: skip
+        say("字号 {size} px", size=f"{_number(template, 'font_size_px', 0, 0, 1e4):g}"),
+        say("行高 {height}", height=f"{_number(template, 'line_height', 0, 0, 1e4):.3g}"),
+        say(
+            "字间距 {spacing} px",
+            spacing=f"{_number(template, 'letter_spacing_px', 0, -1e4, 1e4):.3g}",
+        ),
+        say("两侧边距 {side} px", side=f"{_number(template, 'side_px', 0, 0, 1e4):.3g}"),
+    ]
     heading = HEADING_NAMES.get(str(template.get("heading_style")))
-    return say("，").join([*said, say("小标题{heading}", heading=say(heading)) if heading else say("没有小标题")])
+    return say("，").join(
+        [*said, say("小标题{heading}", heading=say(heading)) if heading else say("没有小标题")]
+    )
 
 
-def _number(template: Mapping[str, Any], name: str, otherwise: float, low: float, high: float) -> float:
+def _number(
+    template: Mapping[str, Any], name: str, otherwise: float, low: float, high: float
+) -> float:
     value = template.get(name)
     if not isinstance(value, (int, float)) or not isfinite(value):
         return otherwise
@@ -142,4 +214,8 @@ def _word(template: Mapping[str, Any], name: str, known: Container[str]) -> str 
 
 def _colours(values: object) -> list[str]:
     """The #rrggbb of a list, with or without a share behind it."""
-    return [colour for value in (values if isinstance(values, list) else ()) if _COLOUR.fullmatch(colour := str(value).partition(":")[0])]
+    return [
+        colour
+        for value in (values if isinstance(values, list) else ())
+        if _COLOUR.fullmatch(colour := str(value).partition(":")[0])
+    ]

@@ -14,9 +14,13 @@ from analysis.layout.measures import FEATURES
 __all__ = ["VALUE_NAMES", "Difference", "read_difference"]
 
 VALUE_NAMES: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "text_align": ("对齐", ALIGN_NAMES), "text_color": ("文字颜色", {}), "indent": ("首行缩进", {"em": "缩进", "space": "空格"}), "editor": ("制作工具", EDITOR_NAMES),
-    "paragraph_gap": ("段落间", {"blank": "空行", "margin": "段距", "none": "没有"}), "heading_style": ("小标题", HEADING_NAMES),
-}  # fmt: skip
+    "text_align": ("对齐", ALIGN_NAMES),
+    "text_color": ("文字颜色", {}),
+    "indent": ("首行缩进", {"em": "缩进", "space": "空格"}),
+    "editor": ("制作工具", EDITOR_NAMES),
+    "paragraph_gap": ("段落间", {"blank": "空行", "margin": "段距", "none": "没有"}),
+    "heading_style": ("小标题", HEADING_NAMES),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +38,8 @@ def read_difference(entry: str) -> Difference:
     before, _, after = values.partition("→")
     what, words = VALUE_NAMES.get(name, (name, {}))
     if name in FEATURES:
-        return Difference(FEATURES[name].name, *(shown_figure(FEATURES[name], float(value)) for value in (before, after)))
+        return Difference(
+            FEATURES[name].name,
+            *(shown_figure(FEATURES[name], float(value)) for value in (before, after)),
+        )
     return Difference(what, *(words.get(value, value) or None for value in (before, after)))

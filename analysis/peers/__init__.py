@@ -1,1 +1,3 @@
-"""Accounts beside one another: matrix, similarity, gaps, overlaps, beginnings. What one account does is the other packages'."""
+"""Accounts beside one another: matrix, similarity, gaps, overlaps, beginnings. What one account
+does is the other packages'.
+"""

@@ -1,6 +1,8 @@
-"""Accounts or brands side by side (对比): one row each, one column per dimension with its n, group medians, places within the group.
+"""Accounts or brands side by side (对比): one row each, one column per dimension with its n, group
+medians, places within the group.
 
-Nothing is measured here: every figure is handed in by the analysis that knows it. Figures are never added up into a score.
+Nothing is measured here: every figure is handed in by the analysis that knows it. Figures are never
+added up into a score.
 """
 
 from __future__ import annotations
@@ -15,9 +17,21 @@ from analysis.frames import TIME, check_frame
 from analysis.peers.dimensions import DIMENSIONS, check_axes
 
 __all__ = [
-    "CELLS", "LEAST", "LEAST_ACCOUNTS", "MATRIX", "MEDIANS", "NEEDED", "POSITIONS", "Measured", "build_matrix", "measure_medians", "place_accounts", "rank_cells",
-    "size_up", "total_columns",
-]  # fmt: skip
+    "CELLS",
+    "LEAST",
+    "LEAST_ACCOUNTS",
+    "MATRIX",
+    "MEDIANS",
+    "NEEDED",
+    "POSITIONS",
+    "Measured",
+    "build_matrix",
+    "measure_medians",
+    "place_accounts",
+    "rank_cells",
+    "size_up",
+    "total_columns",
+]
 
 LEAST = 10  # pushes, articles or titles below which no figure of an account is compared
 LEAST_ACCOUNTS = 3  # accounts below which there is no median and no place in a group
@@ -27,55 +41,159 @@ _LEAST_ISSUES = 4  # of the main column, before its interval is compared
 _SIZES = {"account_id": "str", "articles": "int64", "first": TIME, "last": TIME}
 _COVERAGE = {"account_id": "str", "coverage": "float64"}
 _CADENCE = {
-    "account_id": "str", "pushes": "int64", "pushes_per_week": "float64", "pushes_per_week_low": "float64", "pushes_per_week_high": "float64",
-    "articles_per_push": "float64", "regularity": "str", "busiest_hour": "Int64", "busiest_hour_share": "float64", "pushes_timed": "int64",
-}  # fmt: skip
+    "account_id": "str",
+    "pushes": "int64",
+    "pushes_per_week": "float64",
+    "pushes_per_week_low": "float64",
+    "pushes_per_week_high": "float64",
+    "articles_per_push": "float64",
+    "regularity": "str",
+    "busiest_hour": "Int64",
+    "busiest_hour_share": "float64",
+    "pushes_timed": "int64",
+}
 _COLUMNS = {
-    "account_id": "str", "columns": "int64", "column_share": "float64", "main_column": "str", "main_column_n": "int64", "main_interval_days": "float64",
-}  # fmt: skip
-_PURPOSES = {"account_id": "str", "purpose_n": "int64", "top_purposes": "object", "reader_share": "float64", "self_share": "float64"}
+    "account_id": "str",
+    "columns": "int64",
+    "column_share": "float64",
+    "main_column": "str",
+    "main_column_n": "int64",
+    "main_interval_days": "float64",
+}
+_PURPOSES = {
+    "account_id": "str",
+    "purpose_n": "int64",
+    "top_purposes": "object",
+    "reader_share": "float64",
+    "self_share": "float64",
+}
 _TITLES = {
-    "account_id": "str", "titles": "int64", "length_median": "float64", "with_brackets_share": "float64", "with_digits_share": "float64",
-    "question_share": "float64", "original_known": "int64", "original_share": "float64",
-}  # fmt: skip
+    "account_id": "str",
+    "titles": "int64",
+    "length_median": "float64",
+    "with_brackets_share": "float64",
+    "with_digits_share": "float64",
+    "question_share": "float64",
+    "original_known": "int64",
+    "original_share": "float64",
+}
 _LAYOUTS = {
-    "account_id": "str", "layout_n": "int64", "text_n": "int64", "font_size_px": "float64", "line_height": "float64", "chars": "float64",
-    "images": "float64", "consistency": "float64", "consistency_n": "int64", "made_with": "object",
-}  # fmt: skip
+    "account_id": "str",
+    "layout_n": "int64",
+    "text_n": "int64",
+    "font_size_px": "float64",
+    "line_height": "float64",
+    "chars": "float64",
+    "images": "float64",
+    "consistency": "float64",
+    "consistency_n": "int64",
+    "made_with": "object",
+}
 _FORMATS = {"account_id": "str", "kind": "str", "articles": "int64"}
 _SLOTS = {"account_id": "str", "position": "int64", "articles": "int64"}
 _ACCOUNTS = {"account_id": "str", "account": "str", "brand": "str", "role": "category"}
 
-_COUNTS = ("articles", "pushes", "pushes_timed", "positions_known", "n_titled", "main_column_n", "purpose_n", "titles", "layout_n", "text_n",
-           "consistency_n", "formats_known", "original_known")  # fmt: skip
+_COUNTS = (
+    "articles",
+    "pushes",
+    "pushes_timed",
+    "positions_known",
+    "n_titled",
+    "main_column_n",
+    "purpose_n",
+    "titles",
+    "layout_n",
+    "text_n",
+    "consistency_n",
+    "formats_known",
+    "original_known",
+)
 MATRIX: Mapping[str, str] = {
-    "account": "str", "account_id": "str", "brand": "str", "role": "str", "own": "bool", "articles": "int64", "first": TIME, "last": TIME, "coverage": "float64",
-    "pushes": "int64", "pushes_per_week": "float64", "pushes_per_week_low": "float64", "pushes_per_week_high": "float64", "regularity": "str",
-    "busiest_hour": "Int64", "busiest_hour_share": "float64", "pushes_timed": "int64", "articles_per_push": "float64", "headline_share": "float64",
-    "positions_known": "int64", "columns": "float64", "column_share": "float64", "n_titled": "int64", "main_column": "str", "main_column_n": "int64",
-    "main_interval_days": "float64", "top_purposes": "object", "reader_share": "float64", "self_share": "float64", "purpose_n": "int64",
-    "title_length": "float64", "brackets_share": "float64", "digits_share": "float64", "question_share": "float64", "titles": "int64",
-    "font_size_px": "float64", "line_height": "float64", "text_n": "int64", "chars": "float64", "images": "float64", "layout_n": "int64",
-    "consistency": "float64", "consistency_n": "int64", "made_with": "object", "formats": "object", "article_share": "float64", "formats_known": "int64",
-    "original_share": "float64", "original_known": "int64",
-}  # fmt: skip
+    "account": "str",
+    "account_id": "str",
+    "brand": "str",
+    "role": "str",
+    "own": "bool",
+    "articles": "int64",
+    "first": TIME,
+    "last": TIME,
+    "coverage": "float64",
+    "pushes": "int64",
+    "pushes_per_week": "float64",
+    "pushes_per_week_low": "float64",
+    "pushes_per_week_high": "float64",
+    "regularity": "str",
+    "busiest_hour": "Int64",
+    "busiest_hour_share": "float64",
+    "pushes_timed": "int64",
+    "articles_per_push": "float64",
+    "headline_share": "float64",
+    "positions_known": "int64",
+    "columns": "float64",
+    "column_share": "float64",
+    "n_titled": "int64",
+    "main_column": "str",
+    "main_column_n": "int64",
+    "main_interval_days": "float64",
+    "top_purposes": "object",
+    "reader_share": "float64",
+    "self_share": "float64",
+    "purpose_n": "int64",
+    "title_length": "float64",
+    "brackets_share": "float64",
+    "digits_share": "float64",
+    "question_share": "float64",
+    "titles": "int64",
+    "font_size_px": "float64",
+    "line_height": "float64",
+    "text_n": "int64",
+    "chars": "float64",
+    "images": "float64",
+    "layout_n": "int64",
+    "consistency": "float64",
+    "consistency_n": "int64",
+    "made_with": "object",
+    "formats": "object",
+    "article_share": "float64",
+    "formats_known": "int64",
+    "original_share": "float64",
+    "original_known": "int64",
+}
 CELLS = {
-    "account": "str", "account_id": "str", "role": "str", "own": "bool", "dimension": "str", "value": "float64", "n": "int64", "quantile": "float64", "accounts": "int64",
-}  # fmt: skip
+    "account": "str",
+    "account_id": "str",
+    "role": "str",
+    "own": "bool",
+    "dimension": "str",
+    "value": "float64",
+    "n": "int64",
+    "quantile": "float64",
+    "accounts": "int64",
+}
 MEDIANS = {"scope": "str", "dimension": "str", "median": "float64", "accounts": "int64"}
 POSITIONS = {
-    "account": "str", "account_id": "str", "own": "bool", "x": "float64", "x_n": "int64", "y": "float64", "y_n": "int64", "x_side": "str", "y_side": "str",
-}  # fmt: skip
+    "account": "str",
+    "account_id": "str",
+    "own": "bool",
+    "x": "float64",
+    "x_n": "int64",
+    "y": "float64",
+    "y_n": "int64",
+    "x_side": "str",
+    "y_side": "str",
+}
 _ROLE_ORDER = {"own": 0, "direct": 1, "adjacent": 2, "benchmark": 3}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """What the analyses found, one row per account (formats and slots: as formats.count_formats and count_slots give them).
+    """What the analyses found, one row per account (formats and slots: as formats.count_formats and
+    count_slots give them).
 
-    The columns are those of the functions that make them: cadence timing.overview.describe_cadence; columns total_columns; titles
-    titles.measure_habits; purposes purpose.measure_self_talk with the largest purposes as a dict of shares; layouts layout.measure_layouts
-    with line height, template consistency and the editors' shares. `titled` counts the articles with a title or an album.
+    The columns are those of the functions that make them: cadence timing.overview.describe_cadence;
+    columns total_columns; titles titles.measure_habits; purposes purpose.measure_self_talk with the
+    largest purposes as a dict of shares; layouts layout.measure_layouts with line height, template
+    consistency and the editors' shares. `titled` counts the articles with a title or an album.
     """
 
     sizes: pd.DataFrame
@@ -96,41 +214,80 @@ class Measured:
 
 
 NEEDED = {
-    "sizes": _SIZES, "coverage": _COVERAGE, "cadence": _CADENCE, "columns": _COLUMNS, "purposes": _PURPOSES, "titles": _TITLES, "layouts": _LAYOUTS, "formats": _FORMATS,
+    "sizes": _SIZES,
+    "coverage": _COVERAGE,
+    "cadence": _CADENCE,
+    "columns": _COLUMNS,
+    "purposes": _PURPOSES,
+    "titles": _TITLES,
+    "layouts": _LAYOUTS,
+    "formats": _FORMATS,
     "slots": _SLOTS,
-}  # fmt: skip
+}
 _TOTALLED = ("formats", "slots")
-_RENAMED = {"length_median": "title_length", "with_brackets_share": "brackets_share", "with_digits_share": "digits_share"}
+_RENAMED = {
+    "length_median": "title_length",
+    "with_brackets_share": "brackets_share",
+    "with_digits_share": "digits_share",
+}
 
 
 def size_up(articles: pd.DataFrame) -> pd.DataFrame:
-    """Articles held and the window they span, per account: account_id, articles int64, first, last (NaT without times). Sorted by account_id."""
-    grouped = articles.groupby("account_id", as_index=False).agg(articles=("article_id", "size"), first=("published_at", "min"), last=("published_at", "max"))
+    """Articles held and the window they span, per account: account_id, articles int64, first, last
+    (NaT without times). Sorted by account_id.
+    """
+    grouped = articles.groupby("account_id", as_index=False).agg(
+        articles=("article_id", "size"), first=("published_at", "min"), last=("published_at", "max")
+    )
     return grouped.astype(_SIZES)
 
 
 def total_columns(described: pd.DataFrame) -> pd.DataFrame:
-    """content_columns.describe_columns in one row per account that has a column: how many, their share, and the largest; themes are none.
+    """content_columns.describe_columns in one row per account that has a column: how many, their
+    share, and the largest; themes are none.
 
-    Returns account_id, columns int64, column_share float64 (0–1 of its articles with a title or an album), main_column str, main_column_n
-    int64, main_interval_days float64 (median days between its issues, missing below two). Sorted by account_id. Raises FrameError.
+    Returns account_id, columns int64, column_share float64 (0–1 of its articles with a title or an
+    album), main_column str, main_column_n int64, main_interval_days float64 (median days between
+    its issues, missing below two). Sorted by account_id. Raises FrameError.
     """
-    check_frame(described, {"account_id": "str", "content_column": "str", "kind": "str", "n": "int64", "share": "float64", "interval_days": "float64"})
-    real = described[described["kind"] != "theme"].sort_values(["account_id", "n", "content_column"], ascending=[True, False, True])
+    check_frame(
+        described,
+        {
+            "account_id": "str",
+            "content_column": "str",
+            "kind": "str",
+            "n": "int64",
+            "share": "float64",
+            "interval_days": "float64",
+        },
+    )
+    real = described[described["kind"] != "theme"].sort_values(
+        ["account_id", "n", "content_column"], ascending=[True, False, True]
+    )
     totals = real.groupby("account_id").agg(columns=("n", "size"), column_share=("share", "sum"))
-    names = {"content_column": "main_column", "n": "main_column_n", "interval_days": "main_interval_days"}
-    largest = real.drop_duplicates("account_id").set_index("account_id")[list(names)].rename(columns=names)
+    names = {
+        "content_column": "main_column",
+        "n": "main_column_n",
+        "interval_days": "main_interval_days",
+    }
+    largest = (
+        real.drop_duplicates("account_id")
+        .set_index("account_id")[list(names)]
+        .rename(columns=names)
+    )
     return totals.join(largest).reset_index()[list(_COLUMNS)].astype(_COLUMNS)
 
 
 def build_matrix(accounts: pd.DataFrame, measured: Measured) -> pd.DataFrame:
     """Everything about each account in one row, its own account like the others.
 
-    `accounts` as frames.load_accounts. Returns MATRIX: who (account, account_id, brand, role, own), articles held from first to last and
-    coverage; then every figure of DIMENSIONS with the count its Dimension names, shares 0–1; words (regularity, main_column), dicts of
-    shares (top_purposes, made_with, formats). Missing is what rests on fewer than LEAST (pushes, titles, articles) or is not known, the
-    interval of the main column below four issues; cadence where regularity is 样本不足. Sorted: own, direct, adjacent, benchmark, others;
-    most articles first. Raises FrameError.
+    `accounts` as frames.load_accounts. Returns MATRIX: who (account, account_id, brand, role, own),
+    articles held from first to last and coverage; then every figure of DIMENSIONS with the count
+    its Dimension names, shares 0–1; words (regularity, main_column), dicts of shares (top_purposes,
+    made_with, formats). Missing is what rests on fewer than LEAST (pushes, titles, articles) or is
+    not known, the interval of the main column below four issues; cadence where regularity is
+    样本不足. Sorted: own, direct, adjacent, benchmark, others; most articles first. Raises
+    FrameError.
     """
     check_frame(accounts, _ACCOUNTS, name="accounts")
     measured.check()
@@ -147,7 +304,11 @@ def build_matrix(accounts: pd.DataFrame, measured: Measured) -> pd.DataFrame:
         rows[column] = rows[column].mask(none_found, 0.0)
     rows = _hide_small(rows)
     rows["_role"] = rows["role"].map(_ROLE_ORDER).fillna(4)
-    rows = rows.sort_values(["_role", "articles", "account", "account_id"], ascending=[True, False, True, True], ignore_index=True)
+    rows = rows.sort_values(
+        ["_role", "articles", "account", "account_id"],
+        ascending=[True, False, True, True],
+        ignore_index=True,
+    )
     return rows[list(MATRIX)].astype(dict(MATRIX))
 
 
@@ -164,30 +325,65 @@ def _total_formats(formats: pd.DataFrame) -> pd.DataFrame:
     """Shares of the formats over all months, of the articles whose format is known."""
     rows = []
     for account_id, part in formats[formats["kind"] != "unknown"].groupby("account_id"):
-        counts = part.groupby("kind")["articles"].sum().sort_index().sort_values(ascending=False, kind="stable")
+        counts = (
+            part.groupby("kind")["articles"]
+            .sum()
+            .sort_index()
+            .sort_values(ascending=False, kind="stable")
+        )
         shares = {str(kind): float(n / counts.sum()) for kind, n in counts.items()}
-        rows.append({"account_id": account_id, "formats": shares, "article_share": shares.get("article", 0.0), "formats_known": int(counts.sum())})
-    dtypes = {"account_id": "str", "formats": "object", "article_share": "float64", "formats_known": "int64"}
+        rows.append(
+            {
+                "account_id": account_id,
+                "formats": shares,
+                "article_share": shares.get("article", 0.0),
+                "formats_known": int(counts.sum()),
+            }
+        )
+    dtypes = {
+        "account_id": "str",
+        "formats": "object",
+        "article_share": "float64",
+        "formats_known": "int64",
+    }
     return _framed(rows, dtypes)
 
 
 def _total_slots(slots: pd.DataFrame) -> pd.DataFrame:
     """The share of headlines among the articles whose slot is known."""
     known = slots.groupby("account_id")["articles"].sum()
-    heads = slots[slots["position"] == 1].groupby("account_id")["articles"].sum().reindex(known.index, fill_value=0)
-    return pd.DataFrame({"account_id": known.index.astype("str"), "headline_share": (heads / known).to_numpy(), "positions_known": known.to_numpy()})
+    heads = (
+        slots[slots["position"] == 1]
+        .groupby("account_id")["articles"]
+        .sum()
+        .reindex(known.index, fill_value=0)
+    )
+    return pd.DataFrame(
+        {
+            "account_id": known.index.astype("str"),
+            "headline_share": (heads / known).to_numpy(),
+            "positions_known": known.to_numpy(),
+        }
+    )
 
 
 def _hide_small(rows: pd.DataFrame) -> pd.DataFrame:
     """Figures that rest on too little, taken out."""
     short = rows["regularity"].isna() | rows["regularity"].eq("样本不足").fillna(True)
-    cadence = ["pushes_per_week", "pushes_per_week_low", "pushes_per_week_high", "articles_per_push"]
+    cadence = [
+        "pushes_per_week",
+        "pushes_per_week_low",
+        "pushes_per_week_high",
+        "articles_per_push",
+    ]
     for name in cadence:
         rows[name] = rows[name].mask(short.to_numpy(dtype=bool))
     rows["regularity"] = rows["regularity"].fillna("样本不足")
     for name in ("busiest_hour", "busiest_hour_share"):
         rows[name] = rows[name].mask(rows["pushes_timed"] < LEAST)
-    rows["main_interval_days"] = rows["main_interval_days"].mask(rows["main_column_n"] < _LEAST_ISSUES)
+    rows["main_interval_days"] = rows["main_interval_days"].mask(
+        rows["main_column_n"] < _LEAST_ISSUES
+    )
     for key, dimension in DIMENSIONS.items():
         if dimension.n not in ("pushes", "main_column_n"):
             rows[key] = rows[key].mask(rows[dimension.n] < LEAST)
@@ -195,11 +391,13 @@ def _hide_small(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def rank_cells(matrix: pd.DataFrame) -> pd.DataFrame:
-    """The matrix as cells: every account and dimension with value, n, and its place among the accounts that have a value.
+    """The matrix as cells: every account and dimension with value, n, and its place among the
+    accounts that have a value.
 
-    quantile float64: 0 the lowest, 1 the highest, what looks alike at the shown precision shares the middle of its places, missing below LEAST_ACCOUNTS values or where all
-    are alike; `accounts` int64 have a value. A place is high or low, not good or bad. Returns CELLS in the order of the matrix, then of
-    DIMENSIONS. Raises FrameError.
+    quantile float64: 0 the lowest, 1 the highest, what looks alike at the shown precision shares
+    the middle of its places, missing below LEAST_ACCOUNTS values or where all are alike; `accounts`
+    int64 have a value. A place is high or low, not good or bad. Returns CELLS in the order of the
+    matrix, then of DIMENSIONS. Raises FrameError.
     """
     check_frame(matrix, MATRIX, name="matrix")
     parts = []
@@ -208,33 +406,50 @@ def rank_cells(matrix: pd.DataFrame) -> pd.DataFrame:
         shown = value.map(dimension.rounded)
         known = int(value.notna().sum())
         place = (shown.rank(method="average") - 1) / max(known - 1, 1)
-        part = matrix[["account", "account_id", "role", "own"]].assign(dimension=key, value=value, n=matrix[dimension.n], accounts=known)
-        part["quantile"] = place if known >= LEAST_ACCOUNTS and shown.nunique() > 1 else float("nan")
+        part = matrix[["account", "account_id", "role", "own"]].assign(
+            dimension=key, value=value, n=matrix[dimension.n], accounts=known
+        )
+        part["quantile"] = (
+            place if known >= LEAST_ACCOUNTS and shown.nunique() > 1 else float("nan")
+        )
         parts.append(part.assign(_row=range(len(part))))
-    cells = pd.concat(parts, ignore_index=True).sort_values("_row", kind="stable", ignore_index=True)
+    cells = pd.concat(parts, ignore_index=True).sort_values(
+        "_row", kind="stable", ignore_index=True
+    )
     return cells[list(CELLS)].astype(CELLS)
 
 
 def measure_medians(matrix: pd.DataFrame) -> pd.DataFrame:
-    """The group's median of every dimension, with the own accounts (scope "all") and without them ("others").
+    """The group's median of every dimension, with the own accounts (scope "all") and without them
+    ("others").
 
-    Returns scope, dimension str; median float64, missing below LEAST_ACCOUNTS accounts with a value; accounts int64 that have one. Sorted
-    by scope ("all" first) and the order of DIMENSIONS. Raises FrameError.
+    Returns scope, dimension str; median float64, missing below LEAST_ACCOUNTS accounts with a
+    value; accounts int64 that have one. Sorted by scope ("all" first) and the order of DIMENSIONS.
+    Raises FrameError.
     """
     check_frame(matrix, MATRIX, name="matrix")
     rows = []
     for scope, part in (("all", matrix), ("others", matrix[~matrix["own"]])):
         for key in DIMENSIONS:
             values = part[key].dropna()
-            rows.append({"scope": scope, "dimension": key, "median": values.median() if len(values) >= LEAST_ACCOUNTS else None, "accounts": len(values)})
+            rows.append(
+                {
+                    "scope": scope,
+                    "dimension": key,
+                    "median": values.median() if len(values) >= LEAST_ACCOUNTS else None,
+                    "accounts": len(values),
+                }
+            )
     return _framed(rows, MEDIANS)
 
 
 def place_accounts(matrix: pd.DataFrame, axes: tuple[str, str]) -> pd.DataFrame:
-    """The accounts on two dimensions (定位图): those that have both figures, and on which side of the two medians each is.
+    """The accounts on two dimensions (定位图): those that have both figures, and on which side of
+    the two medians each is.
 
-    Returns account, account_id str, own bool; x, y float64 with x_n, y_n int64; x_side, y_side str: high, low, or middle at the median
-    itself, missing below LEAST_ACCOUNTS accounts. In the order of the matrix. Raises FrameError, AxesError.
+    Returns account, account_id str, own bool; x, y float64 with x_n, y_n int64; x_side, y_side str:
+    high, low, or middle at the median itself, missing below LEAST_ACCOUNTS accounts. In the order
+    of the matrix. Raises FrameError, AxesError.
     """
     check_frame(matrix, MATRIX, name="matrix")
     x, y = check_axes(axes)
@@ -243,10 +458,20 @@ def place_accounts(matrix: pd.DataFrame, axes: tuple[str, str]) -> pd.DataFrame:
     for name, key in (("x", x), ("y", y)):
         found[name], found[f"{name}_n"] = held[key], held[DIMENSIONS[key].n]
         middle = held[key].median()
-        sides = ["high" if value > middle else "low" if value < middle else "middle" for value in held[key]]
-        found[f"{name}_side"] = pd.Series(sides if len(held) >= LEAST_ACCOUNTS else [None] * len(held), dtype="str")
+        sides = [
+            "high" if value > middle else "low" if value < middle else "middle"
+            for value in held[key]
+        ]
+        found[f"{name}_side"] = pd.Series(
+            sides if len(held) >= LEAST_ACCOUNTS else [None] * len(held), dtype="str"
+        )
     return found[list(POSITIONS)].astype(POSITIONS)
 
 
 def _framed(rows: list[dict[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:
-    return pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=dtype) for column, dtype in dtypes.items()})
+    return pd.DataFrame(
+        {
+            column: pd.Series([row[column] for row in rows], dtype=dtype)
+            for column, dtype in dtypes.items()
+        }
+    )

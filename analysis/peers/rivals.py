@@ -22,7 +22,9 @@ __all__ = ["Rivals", "measure_rivals"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rivals:
-    """Frames about the same accounts: see beginnings.py (began, phases, steady, shared), gaps.find_gaps and overlap.find_overlaps."""
+    """Frames about the same accounts: see beginnings.py (began, phases, steady, shared),
+    gaps.find_gaps and overlap.find_overlaps.
+    """
 
     began: pd.DataFrame
     phases: pd.DataFrame
@@ -33,13 +35,21 @@ class Rivals:
 
 
 def measure_rivals(
-    articles: pd.DataFrame, assigned: pd.DataFrame, accounts: pd.DataFrame, coverage: pd.DataFrame, profiles: pd.DataFrame, *,
-    since: datetime | None = None, sketches: pd.DataFrame | None = None,
-) -> Rivals:  # fmt: skip
-    """Everything of Rivals, of frames as load_articles, assign_columns (themes included), load_accounts, load_coverage and load_profiles give them.
+    articles: pd.DataFrame,
+    assigned: pd.DataFrame,
+    accounts: pd.DataFrame,
+    coverage: pd.DataFrame,
+    profiles: pd.DataFrame,
+    *,
+    since: datetime | None = None,
+    sketches: pd.DataFrame | None = None,
+) -> Rivals:
+    """Everything of Rivals, of frames as load_articles, assign_columns (themes included),
+    load_accounts, load_coverage and load_profiles give them.
 
-    `since` is where the window asked for begins, `sketches` the articles' bodies (body_sketches.load_sketches). Accounts with the role
-    "own" are the own side, all others rivals. Raises FrameError.
+    `since` is where the window asked for begins, `sketches` the articles' bodies
+    (body_sketches.load_sketches). Accounts with the role "own" are the own side, all others rivals.
+    Raises FrameError.
     """
     check_frame(articles, ARTICLES, name="articles")
     check_frame(accounts, ACCOUNTS, name="accounts")
@@ -48,15 +58,38 @@ def measure_rivals(
     shares = (
         {}
         if coverage.empty
-        else {str(key): None if pd.isna(share) else float(share) for key, share in zip(coverage["account_id"], coverage["coverage"], strict=True)}
+        else {
+            str(key): None if pd.isna(share) else float(share)
+            for key, share in zip(coverage["account_id"], coverage["coverage"], strict=True)
+        }
     )
-    began = judge_beginnings(articles, pushes, coverage=shares, since=None if since is None else pd.Timestamp(since))
+    began = judge_beginnings(
+        articles, pushes, coverage=shares, since=None if since is None else pd.Timestamp(since)
+    )
     templates = assign_templates(articles, profiles)
-    layouts = templates[["article_id", "template"]].merge(profiles[["article_id", "font_size_px", "images"]], on="article_id")
+    layouts = templates[["article_id", "template"]].merge(
+        profiles[["article_id", "font_size_px", "images"]], on="article_id"
+    )
     redesigns = find_redesigns(templates, describe_templates(templates, profiles))
-    phases = cut_phases(articles, pushes, assigned, began=began, changes=changes, runs=runs, layouts=layouts, redesigns=redesigns)
+    phases = cut_phases(
+        articles,
+        pushes,
+        assigned,
+        began=began,
+        changes=changes,
+        runs=runs,
+        layouts=layouts,
+        redesigns=redesigns,
+    )
     steady = judge_steady(pushes, phases, changes)
     own = [str(key) for key in accounts.loc[accounts["role"] == "own", "account_id"]]
     rivals = [str(key) for key in articles["account_id"].unique() if key not in own]
     gaps = find_gaps(assigned, runs, match_columns(assigned), own=own, rivals=rivals)
-    return Rivals(began, phases, steady, compare_steady(phases, steady), gaps, find_overlaps(articles, sketches=sketches))
+    return Rivals(
+        began,
+        phases,
+        steady,
+        compare_steady(phases, steady),
+        gaps,
+        find_overlaps(articles, sketches=sketches),
+    )

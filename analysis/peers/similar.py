@@ -1,6 +1,8 @@
-"""Which accounts are like an account, a text or a few words: by content first, with columns, cadence and layout as numbers beside it.
+"""Which accounts are like an account, a text or a few words: by content first, with columns,
+cadence and layout as numbers beside it.
 
-The order is that of content alone; nothing is added up across the four. Accounts that are pointed to but not held are candidates.py's.
+The order is that of content alone; nothing is added up across the four. Accounts that are pointed
+to but not held are candidates.py's.
 """
 
 from __future__ import annotations
@@ -15,20 +17,44 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.frames import check_frame
-from analysis.text.ngrams import Grams, count_grams, fit_grams, fold_words, hash_gram, intro_weights, load_intro_weights
+from analysis.text.ngrams import (
+    Grams,
+    count_grams,
+    fit_grams,
+    fold_words,
+    hash_gram,
+    intro_weights,
+    load_intro_weights,
+)
 from analysis.text.tokens import cut_folded
 from analysis.text.word_vectors import hash_word, load_word_vectors
 
-__all__ = ["RANKED", "TEXTS", "WEIGHTS", "ContentIndex", "index_content", "rank_like_account", "rank_texts"]
+__all__ = [
+    "RANKED",
+    "TEXTS",
+    "WEIGHTS",
+    "ContentIndex",
+    "index_content",
+    "rank_like_account",
+    "rank_texts",
+]
 
 Floats = npt.NDArray[np.float64]
 
 TEXTS: Mapping[str, str] = {"query": "str", "text": "str"}
 RANKED: Mapping[str, str] = {
-    "query": "str", "rank": "int64", "account": "str", "account_id": "str", "content": "float64", "title_likeness": "float64", "name_likeness": "float64",
-    "meaning": "float64", "articles": "int64",
-}  # fmt: skip
-# Of the three views content is made of; chosen on descriptions that are not among the cases of the figure, in the middle of a flat range.
+    "query": "str",
+    "rank": "int64",
+    "account": "str",
+    "account_id": "str",
+    "content": "float64",
+    "title_likeness": "float64",
+    "name_likeness": "float64",
+    "meaning": "float64",
+    "articles": "int64",
+}
+# Of the three views content is made of; chosen on descriptions that are not among the cases of the
+# figure, in the middle of a flat range.
 WEIGHTS = {"title_likeness": 1.0, "name_likeness": 0.3, "meaning": 0.1}
 _ACCOUNTS = {"account_id": "str", "account": "str", "names": "object", "signature": "str"}
 _ARTICLES = {"account_id": "str", "title": "str"}
@@ -37,7 +63,9 @@ _QUERIES = 200  # compared with all accounts at a time
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Field:
-    """One text per account: its grams, how rare each is over accounts, and the weighted rows at length 1."""
+    """One text per account: its grams, how rare each is over accounts, and the weighted rows at
+    length 1.
+    """
 
     grams: Grams
     rarity: Floats
@@ -55,50 +83,82 @@ class ContentIndex:
 
 
 def index_content(articles: pd.DataFrame, accounts: pd.DataFrame) -> ContentIndex:
-    """Make accounts comparable: each by its titles and introduction (简介), by all its names, and by what the words of these mean.
+    """Make accounts comparable: each by its titles and introduction (简介), by all its names, and
+    by what the words of these mean.
 
-    `articles` needs account_id and title, `accounts` the columns account_id, account, names and signature of the accounts frame; every
-    account of `accounts` is in, with titles or without. Raises FrameError.
+    `articles` needs account_id and title, `accounts` the columns account_id, account, names and
+    signature of the accounts frame; every account of `accounts` is in, with titles or without.
+    Raises FrameError.
     """
     check_frame(articles, _ARTICLES, name="articles")
     check_frame(accounts, _ACCOUNTS, name="accounts")
     owners = accounts[["account_id", "account"]].sort_values("account_id", ignore_index=True)
     titled = articles.dropna(subset=["title"])
-    wordings = titled.groupby("account_id")["title"].agg("\n".join).reindex(owners["account_id"]).fillna("")
+    wordings = (
+        titled.groupby("account_id")["title"]
+        .agg("\n".join)
+        .reindex(owners["account_id"])
+        .fillna("")
+    )
     about = accounts.set_index("account_id").reindex(owners["account_id"])
-    titles = [fold_words(f"{said}\n{intro}") for said, intro in zip(wordings, about["signature"].fillna(""), strict=True)]
-    names = [fold_words("\n".join(dict.fromkeys([shown, *(known or ())]))) for shown, known in zip(about["account"], about["names"], strict=True)]
-    counted = titled["account_id"].value_counts().reindex(owners["account_id"]).fillna(0).astype("int64")
+    titles = [
+        fold_words(f"{said}\n{intro}")
+        for said, intro in zip(wordings, about["signature"].fillna(""), strict=True)
+    ]
+    names = [
+        fold_words("\n".join(dict.fromkeys([shown, *(known or ())])))
+        for shown, known in zip(about["account"], about["names"], strict=True)
+    ]
+    counted = (
+        titled["account_id"].value_counts().reindex(owners["account_id"]).fillna(0).astype("int64")
+    )
     meanings = _embed([f"{said} {name}" for said, name in zip(titles, names, strict=True)])
-    return ContentIndex(owners.assign(articles=counted.array), _field(titles), _field(names), meanings)
+    return ContentIndex(
+        owners.assign(articles=counted.array), _field(titles), _field(names), meanings
+    )
 
 
 def rank_texts(index: ContentIndex, texts: pd.DataFrame, *, top: int = 10) -> pd.DataFrame:
     """The accounts most like each text: an introduction, a positioning, or a few words.
 
-    title_likeness and name_likeness are cosines of the text with an account's titles (and introduction) and with its names, over
-    characters and pairs of characters weighted (1 + ln count) · ln(1 + N / accounts that have it), the text's also by intro_weights;
-    meaning is the cosine of their word vectors, 0 where negative. content is their mean weighted by WEIGHTS. All are 0 to 1.
+    title_likeness and name_likeness are cosines of the text with an account's titles (and
+    introduction) and with its names, over characters and pairs of characters weighted (1 + ln
+    count) · ln(1 + N / accounts that have it), the text's also by intro_weights; meaning is the
+    cosine of their word vectors, 0 where negative. content is their mean weighted by WEIGHTS. All
+    are 0 to 1.
 
-    Returns the columns of RANKED: query str as given; rank int64 from 1; account, account_id str; content, title_likeness,
-    name_likeness, meaning float64; articles int64, titled ones. At most `top` rows a query, those with any content likeness; queries in the
-    order given, then by rank; ties by account_id. Nothing is missing. Raises FrameError.
+    Returns the columns of RANKED: query str as given; rank int64 from 1; account, account_id str;
+    content, title_likeness, name_likeness, meaning float64; articles int64, titled ones. At most
+    `top` rows a query, those with any content likeness; queries in the order given, then by rank;
+    ties by account_id. Nothing is missing. Raises FrameError.
     """
     check_frame(texts, TEXTS, name="texts")
     folded = [fold_words(text) if isinstance(text, str) else "" for text in texts["text"]]
-    parts = [_rank(index, list(texts["query"].iloc[at : at + _QUERIES]), _views_of_texts(index, folded[at : at + _QUERIES]), top)
-             for at in range(0, len(folded), _QUERIES)]  # fmt: skip
+    parts = [
+        _rank(
+            index,
+            list(texts["query"].iloc[at : at + _QUERIES]),
+            _views_of_texts(index, folded[at : at + _QUERIES]),
+            top,
+        )
+        for at in range(0, len(folded), _QUERIES)
+    ]
     return pd.concat(parts, ignore_index=True) if parts else _ranked([])
 
 
 def rank_like_account(index: ContentIndex, account_id: str, *, top: int = 10) -> pd.DataFrame:
-    """The other accounts most like one of the index: its titles against theirs, its names against theirs, its words' meaning against theirs.
+    """The other accounts most like one of the index: its titles against theirs, its names against
+    theirs, its words' meaning against theirs.
 
-    Returns what rank_texts does, with the account's id as query; the account itself is left out. Raises KeyError for an unknown account_id.
+    Returns what rank_texts does, with the account's id as query; the account itself is left out.
+    Raises KeyError for an unknown account_id.
     """
     at = pd.Index(index.owners["account_id"]).get_loc(account_id)
-    views = {"title_likeness": _compare(index.titles.rows[[at]], index.titles), "name_likeness": _compare(index.names.rows[[at]], index.names),
-             "meaning": np.clip(index.meanings[[at]] @ index.meanings.T, 0.0, 1.0)}  # fmt: skip
+    views = {
+        "title_likeness": _compare(index.titles.rows[[at]], index.titles),
+        "name_likeness": _compare(index.names.rows[[at]], index.names),
+        "meaning": np.clip(index.meanings[[at]] @ index.meanings.T, 0.0, 1.0),
+    }
     for view in views.values():
         view[0, at] = 0.0
     return _rank(index, [account_id], views, top)
@@ -138,7 +198,9 @@ def _compare(rows: sparse.csr_matrix, field: _Field) -> Floats:
 
 
 def _embed(texts: Sequence[str], *, weights: Mapping[int, float] | None = None) -> Floats:
-    """One vector of length 1 per text, of the words in it that are known: (1 + ln count) · weight · the word's vector; zero where none is."""
+    """One vector of length 1 per text, of the words in it that are known: (1 + ln count) · weight ·
+    the word's vector; zero where none is.
+    """
     known = load_word_vectors()
     rows, columns, values = [], [], []
     for row, text in enumerate(texts):
@@ -146,7 +208,9 @@ def _embed(texts: Sequence[str], *, weights: Mapping[int, float] | None = None) 
             if (column := known.rows.get(hash_word(word))) is not None:
                 rows.append(row)
                 columns.append(column)
-                values.append((1.0 + np.log(count)) * (weights.get(hash_gram(word), 1.0) if weights else 1.0))
+                values.append(
+                    (1.0 + np.log(count)) * (weights.get(hash_gram(word), 1.0) if weights else 1.0)
+                )
     counts = sparse.csr_matrix((values, (rows, columns)), shape=(len(texts), len(known.vectors)))
     found = counts @ known.vectors.astype(np.float64)
     lengths = np.linalg.norm(found, axis=1, keepdims=True)
@@ -154,18 +218,28 @@ def _embed(texts: Sequence[str], *, weights: Mapping[int, float] | None = None) 
     return unit
 
 
-def _rank(index: ContentIndex, queries: Sequence[str], views: Mapping[str, Floats], top: int) -> pd.DataFrame:
+def _rank(
+    index: ContentIndex, queries: Sequence[str], views: Mapping[str, Floats], top: int
+) -> pd.DataFrame:
     content = sum(WEIGHTS[name] * views[name] for name in WEIGHTS) / sum(WEIGHTS.values())
-    content = np.round(content, 9)  # sums in another order on another machine must not change who comes first
+    content = np.round(
+        content, 9
+    )  # sums in another order on another machine must not change who comes first
     rows = []
     for at, query in enumerate(queries):
         best = np.argsort(-content[at], kind="stable")[:top]
         best = best[content[at, best] > 0]
         figures = {name: view[at, best] for name, view in views.items()}
-        rows.append(index.owners.iloc[best].assign(query=query, rank=np.arange(1, len(best) + 1), content=content[at, best], **figures))
+        rows.append(
+            index.owners.iloc[best].assign(
+                query=query, rank=np.arange(1, len(best) + 1), content=content[at, best], **figures
+            )
+        )
     return _ranked(rows)
 
 
 def _ranked(rows: Sequence[pd.DataFrame]) -> pd.DataFrame:
     held = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
-    return pd.DataFrame({column: pd.Series(held.get(column, []), dtype=dtype) for column, dtype in RANKED.items()})
+    return pd.DataFrame(
+        {column: pd.Series(held.get(column, []), dtype=dtype) for column, dtype in RANKED.items()}
+    )

@@ -1,6 +1,8 @@
-"""How like one account others are in content columns, cadence and layout: one number each, 0 to 1, missing where too little is known.
+"""How like one account others are in content columns, cadence and layout: one number each, 0 to 1,
+missing where too little is known.
 
-Each function takes the frame of that analysis and compares it; none looks at articles. Likeness of content is similar.py's.
+Each function takes the frame of that analysis and compares it; none looks at articles. Likeness of
+content is similar.py's.
 """
 
 from __future__ import annotations
@@ -18,30 +20,46 @@ __all__ = ["BESIDE", "MIN_LAID_OUT", "add_likeness", "like_cadence", "like_colum
 BESIDE = {"columns": "float64", "cadence": "float64", "layout": "float64"}
 MIN_LAID_OUT = 10  # articles with a body below which an account's usual layout is not spoken of
 _AMOUNTS = ("pushes_per_week", "articles_per_push", "active_day_share")
-_CADENCE = {"account_id": "str", "regularity": "str", "busiest_hour": "Int64", **dict.fromkeys(_AMOUNTS, "float64")}
+_CADENCE = {
+    "account_id": "str",
+    "regularity": "str",
+    "busiest_hour": "Int64",
+    **dict.fromkeys(_AMOUNTS, "float64"),
+}
 _COLUMNS = {"account_id": "str", "content_column": "str", "share": "float64"}
 _SIZES = ("font_size_px", "images_per_1000", "chars")
-_LAYOUT = {"account_id": "str", "n_text": "int64", "text_align": "str", **dict.fromkeys(_SIZES, "float64")}
+_LAYOUT = {
+    "account_id": "str",
+    "n_text": "int64",
+    "text_align": "str",
+    **dict.fromkeys(_SIZES, "float64"),
+}
 
 
 def like_cadence(figures: pd.DataFrame, account_id: str) -> pd.Series:
-    """Likeness of cadence: the mean, over the figures known of both, of smaller / larger of pushes a week, articles a push and the share of
-    days with a push, and of 1 − hours apart / 12 of the busiest hours (round the clock).
+    """Likeness of cadence: the mean, over the figures known of both, of smaller / larger of pushes
+    a week, articles a push and the share of days with a push, and of 1 − hours apart / 12 of the
+    busiest hours (round the clock).
 
-    `figures` as describe_cadence gives them. Returns float64 by account_id, in the order given; missing where either has too few pushes
-    for anything to be said of their regularity. Raises FrameError.
+    `figures` as describe_cadence gives them. Returns float64 by account_id, in the order given;
+    missing where either has too few pushes for anything to be said of their regularity. Raises
+    FrameError.
     """
     check_frame(figures, _CADENCE, name="figures")
-    enough = figures.assign(known=figures["pushes_per_week"].mask(figures["regularity"] == "样本不足"))
+    enough = figures.assign(
+        known=figures["pushes_per_week"].mask(figures["regularity"] == "样本不足")
+    )
     return _compare_rows(enough, account_id, _like_rhythm, known="known")
 
 
 def like_layout(layouts: pd.DataFrame, account_id: str) -> pd.Series:
-    """Likeness of layout: the mean, over the figures known of both, of smaller / larger of type size, images per 1,000 characters and
-    characters an article, and of 1 or 0 for the same alignment or another.
+    """Likeness of layout: the mean, over the figures known of both, of smaller / larger of type
+    size, images per 1,000 characters and characters an article, and of 1 or 0 for the same
+    alignment or another.
 
-    `layouts` as measure_layouts gives them. Returns float64 by account_id, in the order given; missing where either has fewer than
-    MIN_LAID_OUT articles of text with a body. Raises FrameError.
+    `layouts` as measure_layouts gives them. Returns float64 by account_id, in the order given;
+    missing where either has fewer than MIN_LAID_OUT articles of text with a body. Raises
+    FrameError.
     """
     check_frame(layouts, _LAYOUT, name="layouts")
     enough = layouts.assign(known=layouts["n_text"].where(layouts["n_text"] >= MIN_LAID_OUT))
@@ -49,29 +67,44 @@ def like_layout(layouts: pd.DataFrame, account_id: str) -> pd.Series:
 
 
 def like_columns(columns: pd.DataFrame, account_id: str) -> pd.Series:
-    """Likeness of content columns: how well the names of one account's columns are found again among the other's, weighted by the share
-    of articles in each, as the mean of both directions. Two names are as alike as the pairs of characters they share (Dice).
+    """Likeness of content columns: how well the names of one account's columns are found again
+    among the other's, weighted by the share of articles in each, as the mean of both directions.
+    Two names are as alike as the pairs of characters they share (Dice).
 
-    `columns` as describe_columns gives them. Returns float64 by account_id, sorted; accounts with no column are not in it, and all is
-    missing where the account itself has none. Raises FrameError.
+    `columns` as describe_columns gives them. Returns float64 by account_id, sorted; accounts with
+    no column are not in it, and all is missing where the account itself has none. Raises
+    FrameError.
     """
     check_frame(columns, _COLUMNS, name="columns")
     held = {str(key): _named_shares(part) for key, part in columns.groupby("account_id", sort=True)}
     mine = held.get(account_id)
-    found = {key: None if mine is None else (_found_again(mine, other) + _found_again(other, mine)) / 2 for key, other in held.items()}
+    found = {
+        key: None if mine is None else (_found_again(mine, other) + _found_again(other, mine)) / 2
+        for key, other in held.items()
+    }
     return pd.Series(found, dtype="float64").rename_axis("account_id")
 
 
 def add_likeness(ranked: pd.DataFrame, likeness: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """The ranked accounts with the columns of BESIDE: float64 each, missing where it is not given or not known. The order stays."""
-    found = {name: ranked["account_id"].map(likeness.get(name, pd.Series(dtype="float64"))).astype("float64") for name in BESIDE}
+    """The ranked accounts with the columns of BESIDE: float64 each, missing where it is not given
+    or not known. The order stays.
+    """
+    found = {
+        name: ranked["account_id"]
+        .map(likeness.get(name, pd.Series(dtype="float64")))
+        .astype("float64")
+        for name in BESIDE
+    }
     return ranked.assign(**found)
 
 
 def _compare_rows(frame: pd.DataFrame, account_id: str, like: Any, *, known: str) -> pd.Series:
     rows = {str(row["account_id"]): row for row in frame.to_dict("records") if pd.notna(row[known])}
     mine = rows.get(account_id)
-    found = [like(mine, rows[key]) if mine is not None and key in rows else None for key in frame["account_id"]]
+    found = [
+        like(mine, rows[key]) if mine is not None and key in rows else None
+        for key in frame["account_id"]
+    ]
     return pd.Series(found, index=pd.Index(frame["account_id"], name="account_id"), dtype="float64")
 
 
@@ -99,7 +132,10 @@ def _ratio(a: float, b: float) -> float:
 
 
 def _named_shares(part: pd.DataFrame) -> list[tuple[frozenset[str], float]]:
-    return [(_pairs(name), share) for name, share in zip(part["content_column"], part["share"], strict=True)]
+    return [
+        (_pairs(name), share)
+        for name, share in zip(part["content_column"], part["share"], strict=True)
+    ]
 
 
 def _pairs(name: str) -> frozenset[str]:
@@ -107,6 +143,11 @@ def _pairs(name: str) -> frozenset[str]:
     return frozenset(a + b for a, b in pairwise(f" {name.casefold()} "))
 
 
-def _found_again(these: Sequence[tuple[frozenset[str], float]], those: Sequence[tuple[frozenset[str], float]]) -> float:
-    best = [(max(2 * len(pairs & other) / (len(pairs) + len(other)) for other, _ in those), share) for pairs, share in these]
+def _found_again(
+    these: Sequence[tuple[frozenset[str], float]], those: Sequence[tuple[frozenset[str], float]]
+) -> float:
+    best = [
+        (max(2 * len(pairs & other) / (len(pairs) + len(other)) for other, _ in those), share)
+        for pairs, share in these
+    ]
     return sum(dice * share for dice, share in best) / sum(share for _, share in best)

@@ -1,4 +1,6 @@
-"""A plan and a group -> the whole benchmark as one record of raw figures. No wording beyond what rules say, no drawing."""
+"""A plan and a group -> the whole benchmark as one record of raw figures. No wording beyond what
+rules say, no drawing.
+"""
 
 from __future__ import annotations
 
@@ -43,20 +45,46 @@ class Benchmark:
     candidates: tuple[Candidate, ...]
 
 
-def benchmark_plan(plan: Plan, group: Group, *, date: date, draft: StyleProfile | None = None, candidates: pd.DataFrame | None = None) -> Benchmark:
-    """Hold a plan against a group, as of `date`; `draft` is the profile of its draft article, `candidates` are candidates.count_candidates' accounts."""
+def benchmark_plan(
+    plan: Plan,
+    group: Group,
+    *,
+    date: date,
+    draft: StyleProfile | None = None,
+    candidates: pd.DataFrame | None = None,
+) -> Benchmark:
+    """Hold a plan against a group, as of `date`; `draft` is the profile of its draft article,
+    `candidates` are candidates.count_candidates' accounts.
+    """
     columns = answer_columns(plan, group)
     needed = tuple(one.rhythm for one in columns.answers if one.rhythm and not one.proposed)
     pace = answer_pace(plan, group, rhythms=needed)
     times = answer_times(plan, group, pushes_per_week=pace.pushes_per_week, rhythms=needed)
     looks = answer_layout(plan, group, draft=draft)
     norms = measure_norms(group, pace)
-    launch = plan_launch(plan.launch or _next_monday(date), times.answers, columns.answers, pace, first_proposed=plan.launch is None)
+    launch = plan_launch(
+        plan.launch or _next_monday(date),
+        times.answers,
+        columns.answers,
+        pace,
+        first_proposed=plan.launch is None,
+    )
     return Benchmark(
-        date=date, plan=plan, group=group, rivals=find_rivals(plan, group), columns=columns, times=times, looks=looks, pace=pace, norms=norms, launch=launch,
-        holidays=measure_holidays(group.pushes), contradictions=find_contradictions(plan, pace, looks, launch, made_on=date),
-        questions=ask_questions(plan, group, pace, columns, times, norms), candidates=pick_candidates(candidates),
-    )  # fmt: skip
+        date=date,
+        plan=plan,
+        group=group,
+        rivals=find_rivals(plan, group),
+        columns=columns,
+        times=times,
+        looks=looks,
+        pace=pace,
+        norms=norms,
+        launch=launch,
+        holidays=measure_holidays(group.pushes),
+        contradictions=find_contradictions(plan, pace, looks, launch, made_on=date),
+        questions=ask_questions(plan, group, pace, columns, times, norms),
+        candidates=pick_candidates(candidates),
+    )
 
 
 def _next_monday(day: date) -> date:

@@ -22,22 +22,43 @@ _MOST_BYTES = 20_000_000
 
 
 def load_benchmark(
-    store: Store, plan: Plan, *, date: Date, accounts: Sequence[str] | None = None, draft: StyleProfile | None = None, say: Callable[[str], None] | None = None
+    store: Store,
+    plan: Plan,
+    *,
+    date: Date,
+    accounts: Sequence[str] | None = None,
+    draft: StyleProfile | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> Benchmark:
-    """Hold a plan against a store's accounts, or some of them. Raises StoreError for an unknown account."""
+    """Hold a plan against a store's accounts, or some of them. Raises StoreError for an unknown
+    account.
+    """
     loaded = load_columns(store, accounts=accounts, edits=edits_beside(store))
     owners = load_accounts(store)
-    known = owners if accounts is None else owners[owners["account_id"].isin([a["account_id"] for a in store.find_accounts(accounts)])]
+    known = (
+        owners
+        if accounts is None
+        else owners[
+            owners["account_id"].isin([a["account_id"] for a in store.find_accounts(accounts)])
+        ]
+    )
     group = gather_group(
-        loaded.articles, known.reset_index(drop=True), load_coverage(store, accounts=accounts), load_profiles(store, accounts=accounts, say=say),
-        assigned=loaded.assigned, reads=load_reads(store, accounts=accounts), own_name=plan.name,
-    )  # fmt: skip
+        loaded.articles,
+        known.reset_index(drop=True),
+        load_coverage(store, accounts=accounts),
+        load_profiles(store, accounts=accounts, say=say),
+        assigned=loaded.assigned,
+        reads=load_reads(store, accounts=accounts),
+        own_name=plan.name,
+    )
     candidates = count_candidates(load_pointers(store, accounts=accounts), group.articles, owners)
     return benchmark_plan(plan, group, date=date, draft=draft, candidates=candidates)
 
 
 def load_draft(plan: Plan, folder: Path) -> StyleProfile | None:
-    """The layout of the plan's draft, a path relative to `folder`; None where it names none. Raises PlanError for a file that is no HTML."""
+    """The layout of the plan's draft, a path relative to `folder`; None where it names none. Raises
+    PlanError for a file that is no HTML.
+    """
     if plan.draft is None:
         return None
     path = folder / plan.draft

@@ -1,4 +1,6 @@
-"""A launch calendar as an iCalendar file (RFC 5545): times in UTC, so that no time zone has to be described. Pure, and the same bytes for the same calendar."""
+"""A launch calendar as an iCalendar file (RFC 5545): times in UTC, so that no time zone has to be
+described. Pure, and the same bytes for the same calendar.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,17 @@ _MINUTES = 30  # how long an event is shown: a push takes no time
 
 
 def render_ics(launch: Launch, *, made_on: date, name: str) -> str:
-    """The calendar's text, lines ended by CRLF. An event's UID is of its calendar's name and its time; DTSTAMP is the beginning of `made_on`."""
+    """The calendar's text, lines ended by CRLF. An event's UID is of its calendar's name and its
+    time; DTSTAMP is the beginning of `made_on`.
+    """
     stamp = datetime.combine(made_on, time(), BEIJING)
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//duibiao//prelaunch//ZH", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//duibiao//prelaunch//ZH",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+    ]
     lines += [f"X-WR-CALNAME:{_escape(name)}", "X-WR-TIMEZONE:Asia/Shanghai"]
     for push in launch.pushes:
         lines += _event(push, stamp, name, first=push is launch.pushes[0])
@@ -32,13 +42,25 @@ def _event(push: Push, stamp: datetime, name: str, *, first: bool) -> Sequence[s
     shown = "、".join(slot or "自由选题" for slot in push.slots)
     said = [f"{number}. {slot or '自由选题'}" for number, slot in enumerate(push.slots, 1)]
     return [
-        "BEGIN:VEVENT", f"UID:{_uid(name, push.at)}", f"DTSTAMP:{_utc(stamp)}", f"DTSTART:{_utc(push.at)}", f"DURATION:PT{_MINUTES}M",
-        f"SUMMARY:{_escape(('上线 · ' if first else '推送 · ') + shown)}", f"DESCRIPTION:{_escape(chr(10).join(said))}", "TRANSP:TRANSPARENT", "END:VEVENT",
-    ]  # fmt: skip
+        "BEGIN:VEVENT",
+        f"UID:{_uid(name, push.at)}",
+        f"DTSTAMP:{_utc(stamp)}",
+        f"DTSTART:{_utc(push.at)}",
+        f"DURATION:PT{_MINUTES}M",
+        f"SUMMARY:{_escape(('上线 · ' if first else '推送 · ') + shown)}",
+        f"DESCRIPTION:{_escape(chr(10).join(said))}",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    ]
 
 
 def _uid(name: str, at: datetime) -> str:
-    return hashlib.blake2b(f"{name}\0{at.isoformat()}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest() + "@duibiao"
+    return (
+        hashlib.blake2b(
+            f"{name}\0{at.isoformat()}".encode("utf-8", "surrogatepass"), digest_size=12
+        ).hexdigest()
+        + "@duibiao"
+    )
 
 
 def _utc(at: datetime) -> str:
@@ -51,7 +73,9 @@ def _escape(text: str) -> str:
 
 
 def _fold(line: str) -> Iterator[str]:
-    """A line in pieces of at most 75 octets, no character cut in two; those after the first begin with a space."""
+    """A line in pieces of at most 75 octets, no character cut in two; those after the first begin
+    with a space.
+    """
     piece, octets = "", 0
     for character in line:
         size = len(character.encode())

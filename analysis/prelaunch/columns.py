@@ -1,4 +1,6 @@
-"""Planned columns against the columns that are there: crowded, shared or free, with the columns and articles that say so."""
+"""Planned columns against the columns that are there: crowded, shared or free, with the columns and
+articles that say so.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,25 @@ from analysis.prelaunch.schedule import Rhythm
 from analysis.rows import Example, plain_rows
 from analysis.text.title_marks import fold_text
 
-__all__ = ["ALIKE", "ALIKE_NAMES", "ALIKE_TITLES", "CROWDED", "ColumnAnswer", "ColumnsAnswer", "RivalColumn", "answer_columns"]
+__all__ = [
+    "ALIKE",
+    "ALIKE_NAMES",
+    "ALIKE_TITLES",
+    "CROWDED",
+    "ColumnAnswer",
+    "ColumnsAnswer",
+    "RivalColumn",
+    "answer_columns",
+]
 
-# Likeness from which a column counts as of the same kind, and of its titles where the plan gives any. On the sample the four pairs planted alike at
-# different brands are found from either side, and 2 of 34 columns find one wrongly; of 321 columns of real accounts beside eight unlike ones, 5 (2 %) do.
+# Likeness from which a column counts as of the same kind, and of its titles where the plan gives
+# any. On the sample the four pairs planted alike at different brands are found from either side,
+# and 2 of 34 columns find one wrongly; of 321 columns of real accounts beside eight unlike ones, 5
+# (2 %) do.
 ALIKE, ALIKE_TITLES = 0.2, 0.1
-ALIKE_NAMES = 0.6  # Dice of two names' pairs of characters: of 29 pairs of 540 real columns at or above it, about 6 are of another kind, read by hand
+# Dice of two names' pairs of characters: of 29 pairs of 540 real columns at or above it, about 6
+# are of another kind, read by hand
+ALIKE_NAMES = 0.6
 CROWDED = 3  # brands with a living column of that kind: three accounts of one owner are one rival
 _NEAREST = 3
 _PROPOSED = 3
@@ -32,7 +47,9 @@ _LIVING = ("new", "active", None)  # None: too few issues to judge
 
 @dataclass(frozen=True, slots=True)
 class RivalColumn:
-    """One rival's column and how like it is: content 0 to 1 as similar.rank_texts, of its titles, its name and what the words mean."""
+    """One rival's column and how like it is: content 0 to 1 as similar.rank_texts, of its titles,
+    its name and what the words mean.
+    """
 
     account: str
     account_id: str
@@ -61,7 +78,9 @@ class RivalColumn:
 
 @dataclass(frozen=True, slots=True)
 class ColumnAnswer:
-    """What was found for one planned column. verdict: crowded, shared, free or unknown (too few accounts with columns to call it free)."""
+    """What was found for one planned column. verdict: crowded, shared, free or unknown (too few
+    accounts with columns to call it free).
+    """
 
     name: str
     titles: tuple[str, ...]
@@ -78,7 +97,9 @@ class ColumnAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ColumnsAnswer:
-    """All planned columns, or those proposed where the plan has none; n columns of how many accounts they were held against."""
+    """All planned columns, or those proposed where the plan has none; n columns of how many
+    accounts they were held against.
+    """
 
     answers: tuple[ColumnAnswer, ...]
     columns: int
@@ -89,60 +110,141 @@ class ColumnsAnswer:
 
 
 def answer_columns(plan: Plan, group: Group) -> ColumnsAnswer:
-    """Each planned column beside the group's columns. Without any, those living rival columns that suit the positioning best are proposed."""
+    """Each planned column beside the group's columns. Without any, those living rival columns that
+    suit the positioning best are proposed.
+    """
     described = {str(row["column_id"]): row for row in plain_rows(group.columns)}
     accounts = len({row["account_id"] for row in described.values()})
-    recent = group.articles[group.articles["published_at"] > group.articles["published_at"].max() - pd.Timedelta(days=2 * RECENT_DAYS)]
+    recent = group.articles[
+        group.articles["published_at"]
+        > group.articles["published_at"].max() - pd.Timedelta(days=2 * RECENT_DAYS)
+    ]
     said = plan.columns or (PlannedColumn(plan.positioning),)
     ranked = _rank(said, group, described)
     if plan.columns:
-        answers = tuple(_answer(one, found, recent, group, accounts) for one, found in zip(said, ranked, strict=True))
+        answers = tuple(
+            _answer(one, found, recent, group, accounts)
+            for one, found in zip(said, ranked, strict=True)
+        )
     else:
         answers = _propose(ranked[0], recent, group)
-    return ColumnsAnswer(answers, len(described), accounts, int(recent["title"].notna().sum()), group.first, group.last)
+    return ColumnsAnswer(
+        answers,
+        len(described),
+        accounts,
+        int(recent["title"].notna().sum()),
+        group.first,
+        group.last,
+    )
 
 
-def _rank(said: Sequence[PlannedColumn], group: Group, described: Mapping[str, Mapping[str, Any]]) -> list[list[RivalColumn]]:
+def _rank(
+    said: Sequence[PlannedColumn], group: Group, described: Mapping[str, Mapping[str, Any]]
+) -> list[list[RivalColumn]]:
     """For each planned column all rival columns with any likeness, the likest first."""
     if not described:
         return [[] for _ in said]
     inside = group.assigned[group.assigned["column_id"].isin(list(described))]
     names = {key: str(row["content_column"]) for key, row in described.items()}
-    titles = [str(title).replace(names[key], " ") for key, title in zip(inside["column_id"], inside["title"].fillna(""), strict=True)]
-    articles = pd.DataFrame({"account_id": inside["column_id"].array, "title": pd.Series(titles, dtype="str")})
-    owners = pd.DataFrame({"account_id": list(names), "account": list(names.values()), "names": [[name] for name in names.values()], "signature": None})
-    index = index_content(articles, owners.astype({"account_id": "str", "account": "str", "signature": "str"}))
-    asked = pd.DataFrame({"query": [str(at) for at in range(len(said))], "text": ["\n".join([one.name, *one.titles]) for one in said]}).astype(TEXTS)
+    titles = [
+        str(title).replace(names[key], " ")
+        for key, title in zip(inside["column_id"], inside["title"].fillna(""), strict=True)
+    ]
+    articles = pd.DataFrame(
+        {"account_id": inside["column_id"].array, "title": pd.Series(titles, dtype="str")}
+    )
+    owners = pd.DataFrame(
+        {
+            "account_id": list(names),
+            "account": list(names.values()),
+            "names": [[name] for name in names.values()],
+            "signature": None,
+        }
+    )
+    index = index_content(
+        articles, owners.astype({"account_id": "str", "account": "str", "signature": "str"})
+    )
+    asked = pd.DataFrame(
+        {
+            "query": [str(at) for at in range(len(said))],
+            "text": ["\n".join([one.name, *one.titles]) for one in said],
+        }
+    ).astype(TEXTS)
     ranked = plain_rows(rank_texts(index, asked, top=len(names)))
-    return [[_rival_column(row, described[str(row["account_id"])], one, group) for row in ranked if row["query"] == str(at)] for at, one in enumerate(said)]
+    return [
+        [
+            _rival_column(row, described[str(row["account_id"])], one, group)
+            for row in ranked
+            if row["query"] == str(at)
+        ]
+        for at, one in enumerate(said)
+    ]
 
 
-def _rival_column(row: Mapping[str, Any], about: Mapping[str, Any], one: PlannedColumn, group: Group) -> RivalColumn:
+def _rival_column(
+    row: Mapping[str, Any], about: Mapping[str, Any], one: PlannedColumn, group: Group
+) -> RivalColumn:
     alike = row["content"] >= ALIKE and (row["title_likeness"] >= ALIKE_TITLES or not one.titles)
     same = alike or _like_names(one.name, str(about["content_column"])) >= ALIKE_NAMES
-    copied = ("account", "account_id", "content_column", "column_id", "n", "first", "last", "status", "interval_days", "weekday", "weekday_share")
+    copied = (
+        "account",
+        "account_id",
+        "content_column",
+        "column_id",
+        "n",
+        "first",
+        "last",
+        "status",
+        "interval_days",
+        "weekday",
+        "weekday_share",
+    )
     return RivalColumn(
-        **{key: about[key] for key in copied}, brand=group.brands[about["account_id"]], likeness=row["content"], title_likeness=row["title_likeness"], name_likeness=row["name_likeness"],
-        meaning=row["meaning"], same=same, examples=examples_of(group, about["examples"]),
-    )  # fmt: skip
+        **{key: about[key] for key in copied},
+        brand=group.brands[about["account_id"]],
+        likeness=row["content"],
+        title_likeness=row["title_likeness"],
+        name_likeness=row["name_likeness"],
+        meaning=row["meaning"],
+        same=same,
+        examples=examples_of(group, about["examples"]),
+    )
 
 
 def _like_names(one: str, other: str) -> float:
     """Dice of the pairs of neighbouring characters, ends included: 1 for the same folded name."""
-    these, those = (frozenset(a + b for a, b in pairwise(f" {fold_text(name)} ")) for name in (one, other))
+    these, those = (
+        frozenset(a + b for a, b in pairwise(f" {fold_text(name)} ")) for name in (one, other)
+    )
     return 2 * len(these & those) / (len(these) + len(those))
 
 
-def _answer(one: PlannedColumn, ranked: Sequence[RivalColumn], recent: pd.DataFrame, group: Group, accounts: int) -> ColumnAnswer:
+def _answer(
+    one: PlannedColumn,
+    ranked: Sequence[RivalColumn],
+    recent: pd.DataFrame,
+    group: Group,
+    accounts: int,
+) -> ColumnAnswer:
     same = tuple(column for column in ranked if column.same)
     words, hits = telling_words(one.name, one.titles, recent)
-    about = recent[recent["article_id"].isin(hits)].sort_values(["published_at", "article_id"], ascending=[False, True])
+    about = recent[recent["article_id"].isin(hits)].sort_values(
+        ["published_at", "article_id"], ascending=[False, True]
+    )
     return ColumnAnswer(
-        name=one.name, titles=one.titles, rhythm=one.rhythm, verdict=_judge(same, accounts), same=same,
-        nearest=tuple(column for column in ranked if not column.same)[:_NEAREST], words=words,
-        topic_articles=len(about), topic_accounts=about["account_id"].nunique(),
-        topic_examples=examples_of(group, list(about.drop_duplicates("account_id")["article_id"])[:_NEAREST]),
-    )  # fmt: skip
+        name=one.name,
+        titles=one.titles,
+        rhythm=one.rhythm,
+        verdict=_judge(same, accounts),
+        same=same,
+        nearest=tuple(column for column in ranked if not column.same)[:_NEAREST],
+        words=words,
+        topic_articles=len(about),
+        topic_accounts=about["account_id"].nunique(),
+        topic_examples=examples_of(
+            group, list(about.drop_duplicates("account_id")["article_id"])[:_NEAREST]
+        ),
+    )
 
 
 def _judge(same: Sequence[RivalColumn], accounts: int) -> str:
@@ -152,8 +254,12 @@ def _judge(same: Sequence[RivalColumn], accounts: int) -> str:
     return "free" if accounts >= MIN_ACCOUNTS else "unknown"
 
 
-def _propose(ranked: Sequence[RivalColumn], recent: pd.DataFrame, group: Group) -> tuple[ColumnAnswer, ...]:
-    """The kinds of column nearest to the positioning, one a brand, that rivals keep up: to do differently, not to copy."""
+def _propose(
+    ranked: Sequence[RivalColumn], recent: pd.DataFrame, group: Group
+) -> tuple[ColumnAnswer, ...]:
+    """The kinds of column nearest to the positioning, one a brand, that rivals keep up: to do
+    differently, not to copy.
+    """
     kept: dict[str, RivalColumn] = {}
     for column in ranked:
         if column.living and column.interval_days is not None:
@@ -164,11 +270,24 @@ def _propose(ranked: Sequence[RivalColumn], recent: pd.DataFrame, group: Group) 
 
 def _proposal(column: RivalColumn, recent: pd.DataFrame, group: Group) -> ColumnAnswer:
     weeks = max(round((column.interval_days or 7) / 7), 1)
-    rhythm = Rhythm("每周" if weeks == 1 else "每两周" if weeks == 2 else "每月", weeks=min(weeks, 2), monthly=weeks > 2)
+    rhythm = Rhythm(
+        "每周" if weeks == 1 else "每两周" if weeks == 2 else "每月",
+        weeks=min(weeks, 2),
+        monthly=weeks > 2,
+    )
     titles = tuple(str(one.title) for one in column.examples if one.title)
     words, hits = telling_words(column.content_column, titles, recent)
     about = recent[recent["article_id"].isin(hits)]
     return ColumnAnswer(
-        name=column.content_column, titles=(), rhythm=rhythm, verdict="shared", same=(column,), nearest=(), words=words, topic_articles=len(about),
-        topic_accounts=about["account_id"].nunique(), topic_examples=(), proposed=True,
-    )  # fmt: skip
+        name=column.content_column,
+        titles=(),
+        rhythm=rhythm,
+        verdict="shared",
+        same=(column,),
+        nearest=(),
+        words=words,
+        topic_articles=len(about),
+        topic_accounts=about["account_id"].nunique(),
+        topic_examples=(),
+        proposed=True,
+    )

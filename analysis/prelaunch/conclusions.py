@@ -1,4 +1,6 @@
-"""What a benchmark opens with: what it rests on, then one conclusion a question, each by a rule. Names stand between U+2068 and U+2069."""
+"""What a benchmark opens with: what it rests on, then one conclusion a question, each by a rule.
+Names stand between U+2068 and U+2069.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,15 @@ from analysis.report.findings import Finding, isolate_name
 
 __all__ = ["draw_conclusions"]
 
-_ODD = 5.0  # per cent of the group's articles as high or as low, below which a value is out of the ordinary
+# per cent of the group's articles as high or as low, below which a value is out of the ordinary
+_ODD = 5.0
 _CLEAR = 1.2  # times the next account's likeness before one is called the nearest
 
 
 def draw_conclusions(benchmark: Benchmark) -> tuple[Finding, ...]:
-    """What was looked at (rule "sample"), then contradictions, rivals, columns, times, pace, layout and the target, where the figures say something."""
+    """What was looked at (rule "sample"), then contradictions, rivals, columns, times, pace, layout
+    and the target, where the figures say something.
+    """
     if benchmark.group.articles.empty:
         return ()
     return tuple(finding for rule in _RULES for finding in rule(benchmark))
@@ -31,28 +36,60 @@ def draw_conclusions(benchmark: Benchmark) -> tuple[Finding, ...]:
 def _describe_sample(b: Benchmark) -> Iterable[Finding]:
     held, enough = len(b.group.accounts), len(b.pace.enough)
     sentence = f"拿计划和 {held} 个对手账号比"
-    sentence += "，样本都够下结论。" if enough == held else f"，其中 {enough} 个够样本（近半年至少 10 篇、跨 8 周）。"
+    sentence += (
+        "，样本都够下结论。"
+        if enough == held
+        else f"，其中 {enough} 个够样本（近半年至少 10 篇、跨 8 周）。"
+    )
     if enough < MIN_ACCOUNTS:
-        sentence += f"样本不足：不到 {MIN_ACCOUNTS} 个，不给分位数，只列看得见的；先多收几个对手再定。"
-    yield Finding("sample", sentence, len(b.group.articles), "篇", _day(b.group.first), _day(b.group.last))
+        sentence += (
+            f"样本不足：不到 {MIN_ACCOUNTS} 个，不给分位数，只列看得见的；先多收几个对手再定。"
+        )
+    yield Finding(
+        "sample", sentence, len(b.group.articles), "篇", _day(b.group.first), _day(b.group.last)
+    )
 
 
 def _count_contradictions(b: Benchmark) -> Iterable[Finding]:
     if b.contradictions:
         sentence = f"计划里有 {len(b.contradictions)} 处对不上：{b.contradictions[0].sentence}"
-        yield Finding("contradictions", sentence, len(b.contradictions), "处", None, None, advice=f"{b.contradictions[0].advice}；其余见下一节")
+        yield Finding(
+            "contradictions",
+            sentence,
+            len(b.contradictions),
+            "处",
+            None,
+            None,
+            advice=f"{b.contradictions[0].advice}；其余见下一节",
+        )
 
 
 def _find_nearest(b: Benchmark) -> Iterable[Finding]:
     shown = b.rivals[:3]
     if not shown:
         return
-    words = "；".join(f"{isolate_name(one.account)}{_say_words([word.word for word in one.words[:3]])}" for one in shown)
+    words = "；".join(
+        f"{isolate_name(one.account)}{_say_words([word.word for word in one.words[:3]])}"
+        for one in shown
+    )
     alone = len(b.rivals) > 1 and b.rivals[0].likeness >= b.rivals[1].likeness * _CLEAR
     sentence = f"按定位看，最近的{'是' if len(shown) == 1 or alone else '几个是'}{words}。"
-    n, first, last = sum(one.articles for one in shown), [one.first for one in shown if one.first], [one.last for one in shown if one.last]
+    n, first, last = (
+        sum(one.articles for one in shown),
+        [one.first for one in shown if one.first],
+        [one.last for one in shown if one.last],
+    )
     advice = "定位里写出他们没写的那一点：读者、场景或价格，任选一样说透"
-    yield Finding("rivals", sentence, n, "篇", _day(min(first, default=None)), _day(max(last, default=None)), shown[0].examples[:2], advice)
+    yield Finding(
+        "rivals",
+        sentence,
+        n,
+        "篇",
+        _day(min(first, default=None)),
+        _day(max(last, default=None)),
+        shown[0].examples[:2],
+        advice,
+    )
 
 
 def _say_words(words: Sequence[str]) -> str:
@@ -66,14 +103,38 @@ def _judge_columns(b: Benchmark) -> Iterable[Finding]:
         told = [one for one in answers if one.verdict in ("crowded", "shared")]
         examples = told[0].same[0].examples[:2] if told else ()
         free = any(one.verdict == "free" for one in answers)
-        advice = "先把没人做的那个做成招牌，同类的换一个角度再上" if free and told else "换角度：同题材，不同读者或不同形式" if told else ""
+        advice = (
+            "先把没人做的那个做成招牌，同类的换一个角度再上"
+            if free and told
+            else "换角度：同题材，不同读者或不同形式"
+            if told
+            else ""
+        )
         sentence = f"{len(answers)} 个栏目：{'；'.join(part for part in parts if part)}。"
-        yield Finding("columns", sentence, b.columns.columns, "个对手栏目", _day(b.columns.first), _day(b.columns.last), examples, advice)
+        yield Finding(
+            "columns",
+            sentence,
+            b.columns.columns,
+            "个对手栏目",
+            _day(b.columns.first),
+            _day(b.columns.last),
+            examples,
+            advice,
+        )
     elif b.columns.answers:
-        named = "、".join(f"{isolate_name(one.same[0].account)}的“{isolate_name(one.name)}”" for one in b.columns.answers)
+        named = "、".join(
+            f"{isolate_name(one.same[0].account)}的“{isolate_name(one.name)}”"
+            for one in b.columns.answers
+        )
         sentence = f"计划没写栏目。对手在更的栏目里，离定位最近的是{named}，列作参照。"
         yield Finding(
-            "columns", sentence, b.columns.columns, "个对手栏目", _day(b.columns.first), _day(b.columns.last), advice="头四周先做一两个栏目，名字和角度自己定"
+            "columns",
+            sentence,
+            b.columns.columns,
+            "个对手栏目",
+            _day(b.columns.first),
+            _day(b.columns.last),
+            advice="头四周先做一两个栏目，名字和角度自己定",
         )
 
 
@@ -92,12 +153,19 @@ def _say_topic(one: ColumnAnswer) -> str:
     """The word of a free column that most rivals write about all the same."""
     word = max(one.words, key=lambda word: (word.accounts, word.n), default=None)
     told = word is not None and word.accounts >= MIN_ACCOUNTS
-    return f"（题材不空：“{isolate_name(word.word)}” {word.accounts} 个对手写过 {word.n} 篇）" if word and told else ""
+    return (
+        f"（题材不空：“{isolate_name(word.word)}” {word.accounts} 个对手写过 {word.n} 篇）"
+        if word and told
+        else ""
+    )
 
 
 def _say_doers(one: ColumnAnswer) -> str:
     living = [column for column in one.same if column.living]
-    named = "、".join(f"{isolate_name(column.account)}的“{isolate_name(column.content_column)}” {column.n} 期" for column in living[:3])
+    named = "、".join(
+        f"{isolate_name(column.account)}的“{isolate_name(column.content_column)}” {column.n} 期"
+        for column in living[:3]
+    )
     return named + (f"等 {len(living)} 个" if len(living) > 3 else "")
 
 
@@ -108,15 +176,41 @@ def _judge_times(b: Benchmark) -> Iterable[Finding]:
     first, last = _day(b.times.first), _day(b.times.last)
     if answers[0].proposed:
         times = "、".join(one.time.said for one in answers)
-        yield Finding("times", f"计划没写时间，建议{times}：在对手最常用的钟点附近，那一小时他们合计最少。", b.times.pushes, "次推送", first, last)
+        yield Finding(
+            "times",
+            f"计划没写时间，建议{times}：在对手最常用的钟点附近，那一小时他们合计最少。",
+            b.times.pushes,
+            "次推送",
+            first,
+            last,
+        )
         return
     taken = [one for one in answers if one.verdict != "free"]
     if not taken:
-        yield Finding("times", f"{len(answers)} 个时间都避开了对手：那一小时对手合计不到四周一次。", b.times.pushes, "次推送", first, last)
+        yield Finding(
+            "times",
+            f"{len(answers)} 个时间都避开了对手：那一小时对手合计不到四周一次。",
+            b.times.pushes,
+            "次推送",
+            first,
+            last,
+        )
         return
     said = "；".join(_say_time(one) for one in taken[:3])
-    advice = "；".join(f"{one.time.said} 附近的空档：{'、'.join(_say_slot(slot) for slot in one.free)}" for one in taken[:3] if one.free)
-    yield Finding("times", f"{len(answers)} 个时间里 {len(taken)} 个和对手撞：{said}。", b.times.pushes, "次推送", first, last, advice=advice)
+    advice = "；".join(
+        f"{one.time.said} 附近的空档：{'、'.join(_say_slot(slot) for slot in one.free)}"
+        for one in taken[:3]
+        if one.free
+    )
+    yield Finding(
+        "times",
+        f"{len(answers)} 个时间里 {len(taken)} 个和对手撞：{said}。",
+        b.times.pushes,
+        "次推送",
+        first,
+        last,
+        advice=advice,
+    )
 
 
 def _say_time(one: TimeAnswer) -> str:
@@ -137,17 +231,40 @@ def _judge_pace(b: Benchmark) -> Iterable[Finding]:
         return
     n, first, last = sum(one.pushes for one in pace.enough), _day(pace.first), _day(pace.last)
     if pace.pushes_proposed:
-        sentence = f"计划没写频率，建议每周 {pace.pushes_per_week:g} 次、每次 {pace.articles_per_push:g} 篇：{len(pace.steady)} 个稳定更新的对手里最少的四分之一是这个量。"
-        yield Finding("pace", sentence, n, "次推送", first, last, advice="先守住四周不断更，再加量", expected="四周后看断更了几次")
+        sentence = (
+            f"计划没写频率，建议每周 {pace.pushes_per_week:g} 次、每次 "
+            f"{pace.articles_per_push:g} 篇：{len(pace.steady)} "
+            "个稳定更新的对手里最少的四分之一是这个量。"
+        )
+        yield Finding(
+            "pace",
+            sentence,
+            n,
+            "次推送",
+            first,
+            last,
+            advice="先守住四周不断更，再加量",
+            expected="四周后看断更了几次",
+        )
         return
-    sentence = f"每周 {planned:g} 篇，{len(pace.enough)} 个对手里 {pace.fewer_articles} 个比这少，中位数是 {pace.articles.median:.1f} 篇；"
+    sentence = (
+        f"每周 {planned:g} 篇，{len(pace.enough)} 个对手里 {pace.fewer_articles} 个比这少，"
+        f"中位数是 {pace.articles.median:.1f} 篇；"
+    )
     sentence += _say_steady(pace)
     if pace.small:
-        sentence += f"署名不多于 {pace.people} 个名字的 {len(pace.small)} 个里，{_count(len(pace.keeping(pace.small)))}发到。"
+        sentence += (
+            f"署名不多于 {pace.people} 个名字的 {len(pace.small)} 个里，"
+            f"{_count(len(pace.keeping(pace.small)))}发到。"
+        )
     low = planned < pace.articles.q1
     advice = "比四分之三的对手少：靠固定的日子和栏目让人记住，先别加量" if low else ""
     advice = "比四分之三的对手多：先备好两周的存稿再上线" if planned > pace.articles.q3 else advice
-    advice = f"没有对手发到这个量：先按中位数（每周 {pace.articles.median:.0f} 篇）起步，守住了再加" if planned > pace.articles.high else advice
+    advice = (
+        f"没有对手发到这个量：先按中位数（每周 {pace.articles.median:.0f} 篇）起步，守住了再加"
+        if planned > pace.articles.high
+        else advice
+    )
     yield Finding("pace", sentence, n, "次推送", first, last, advice=advice)
 
 
@@ -158,7 +275,10 @@ def _say_steady(pace: PaceAnswer) -> str:
         return f"没有对手收录满 {STEADY_WEEKS} 周，谁守得住看不出来。"
     if not pace.steady:
         return f"收录满 {STEADY_WEEKS} 周的 {len(long)} 个里，没有一个稳定更新。"
-    return f"近半年稳定更新的 {len(pace.steady)} 个里，{_count(len(pace.keeping(pace.steady)))}发到这个量。"
+    return (
+        f"近半年稳定更新的 {len(pace.steady)} 个里，"
+        f"{_count(len(pace.keeping(pace.steady)))}发到这个量。"
+    )
 
 
 def _count(n: int) -> str:
@@ -167,8 +287,14 @@ def _count(n: int) -> str:
 
 def _judge_layout(b: Benchmark) -> Iterable[Finding]:
     looks = b.looks
-    stated = [one for one in looks.values if one.source != "proposed" and one.percentile is not None]
-    odd = [one for one in stated if one.percentile is not None and not _ODD <= one.percentile <= 100 - _ODD]
+    stated = [
+        one for one in looks.values if one.source != "proposed" and one.percentile is not None
+    ]
+    odd = [
+        one
+        for one in stated
+        if one.percentile is not None and not _ODD <= one.percentile <= 100 - _ODD
+    ]
     if not looks.enough or not stated:
         return
     n, first, last = looks.articles, _day(looks.first), _day(looks.last)
@@ -176,12 +302,19 @@ def _judge_layout(b: Benchmark) -> Iterable[Finding]:
         yield Finding("layout", f"{len(stated)} 项排版都在同组常见的范围里。", n, "篇", first, last)
         return
     said = "；".join(
-        f"{FEATURES[one.feature].name} {shown_figure(FEATURES[one.feature], one.value)}，{'高' if (one.percentile or 0) > 50 else '低'}于同组九成五的文章"
+        f"{FEATURES[one.feature].name} {shown_figure(FEATURES[one.feature], one.value)}，"
+        f"{'高' if (one.percentile or 0) > 50 else '低'}于同组九成五的文章"
         f"（同组中位 {shown_figure(FEATURES[one.feature], one.median or 0)}）"
         for one in odd[:3]
     )
     yield Finding(
-        "layout", f"{len(stated)} 项排版里 {len(odd)} 项少见：{said}。", n, "篇", first, last, advice="是有意和别人不一样就留着，不是就改到同组的范围里"
+        "layout",
+        f"{len(stated)} 项排版里 {len(odd)} 项少见：{said}。",
+        n,
+        "篇",
+        first,
+        last,
+        advice="是有意和别人不一样就留着，不是就改到同组的范围里",
     )
 
 
@@ -192,9 +325,20 @@ def _judge_holidays(b: Benchmark) -> Iterable[Finding]:
     if not falling or habit is None:
         return
     days = "、".join(dict.fromkeys(one.festival for one in falling if one.festival))
-    sentence = f"头四周有 {len(falling)} 次推送落在假期{f'（{days}）' if days else ''}；对手在节假日的推送是自己工作日频率的 {habit.ratio:.0%}。"
+    sentence = (
+        f"头四周有 {len(falling)} 次推送落在假期{f'（{days}）' if days else ''}；"
+        f"对手在节假日的推送是自己工作日频率的 {habit.ratio:.0%}。"
+    )
     advice = "假期那几次换成轻的内容，或提前排好定时" if habit.ratio < 1 else ""
-    yield Finding("holidays", sentence, habit.pushes, "次节假日推送", _day(b.group.first), _day(b.group.last), advice=advice)
+    yield Finding(
+        "holidays",
+        sentence,
+        habit.pushes,
+        "次节假日推送",
+        _day(b.group.first),
+        _day(b.group.last),
+        advice=advice,
+    )
 
 
 def _judge_target(b: Benchmark) -> Iterable[Finding]:
@@ -211,8 +355,13 @@ def _judge_target(b: Benchmark) -> Iterable[Finding]:
         if b.plan.reads >= held.q1
         else "低于四分之三的对手"
     )
-    sentence = f"目标 {b.plan.reads:,.0f} 阅读{where}：{held.accounts} 个有观测的对手，各自的中位数从 {held.low:,.0f} 到 {held.high:,.0f}。"
-    yield Finding("target", sentence, reads.articles, "篇有观测", _day(b.group.first), _day(b.group.last))
+    sentence = (
+        f"目标 {b.plan.reads:,.0f} 阅读{where}：{held.accounts} 个有观测的对手，"
+        f"各自的中位数从 {held.low:,.0f} 到 {held.high:,.0f}。"
+    )
+    yield Finding(
+        "target", sentence, reads.articles, "篇有观测", _day(b.group.first), _day(b.group.last)
+    )
 
 
 def _day(at: datetime | None) -> date | None:

@@ -1,4 +1,6 @@
-"""Where a plan contradicts itself or the platform's rules, each by a rule with its figures. What rivals do is no contradiction."""
+"""Where a plan contradicts itself or the platform's rules, each by a rule with its figures. What
+rivals do is no contradiction.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ class _Case:
     made_on: date
 
 
-def find_contradictions(plan: Plan, pace: PaceAnswer, looks: LayoutAnswer, launch: Launch, *, made_on: date) -> tuple[Contradiction, ...]:
+def find_contradictions(
+    plan: Plan, pace: PaceAnswer, looks: LayoutAnswer, launch: Launch, *, made_on: date
+) -> tuple[Contradiction, ...]:
     """All that the plan contradicts itself in; () where it holds together."""
     case = _Case(plan, pace, looks, launch, made_on)
     return tuple(one for rule in _RULES for one in rule(case))
@@ -48,13 +52,24 @@ def _check_capacity(case: _Case) -> Iterable[Contradiction]:
     pace, planned = case.pace, case.pace.articles_per_week
     if planned is None or pace.capacity is None or planned <= pace.capacity + 1e-9:
         return
-    assumed = "，按一人一周最多 5 篇的假定（可在 team.articles_per_person 改）" if pace.capacity_assumed else ""
+    assumed = (
+        "，按一人一周最多 5 篇的假定（可在 team.articles_per_person 改）"
+        if pace.capacity_assumed
+        else ""
+    )
     each = planned / (pace.people or 1)
-    sentence = f"每周 {planned:g} 篇（{_say_product(pace)}），{pace.people} 个人写，一人一周要写 {each:g} 篇，写得出的是 {pace.capacity:g} 篇{assumed}。"
+    sentence = (
+        f"每周 {planned:g} 篇（{_say_product(pace)}），{pace.people} 个人写，一人一周要写 "
+        f"{each:g} 篇，写得出的是 {pace.capacity:g} 篇{assumed}。"
+    )
     if pace.enough:
         most = pace.enough[0]
         keep = len(pace.keeping(pace.enough))
-        sentence += f"同组 {len(pace.enough)} 个对手里{f'有 {keep} 个' if keep else '没有一个'}发这么多，最多的{isolate_name(most.account)}每周 {most.articles_per_week:.1f} 篇。"
+        sentence += (
+            f"同组 {len(pace.enough)} 个对手里{f'有 {keep} 个' if keep else '没有一个'}发"
+            f"这么多，最多的{isolate_name(most.account)}每周 {most.articles_per_week:.1f} "
+            "篇。"
+        )
     yield Contradiction("capacity", sentence, f"减到每周 {pace.capacity:g} 篇以内，或加人")
 
 
@@ -63,56 +78,98 @@ def _say_product(pace: PaceAnswer) -> str:
 
 
 def _check_columns(case: _Case) -> Iterable[Contradiction]:
-    planned, needed = case.pace.articles_per_week, sum(one.rhythm.per_week for one in case.plan.columns if one.rhythm)
+    planned, needed = (
+        case.pace.articles_per_week,
+        sum(one.rhythm.per_week for one in case.plan.columns if one.rhythm),
+    )
     if planned is not None and needed > planned + 1e-9:
         count = sum(one.rhythm is not None and one.rhythm.times > 0 for one in case.plan.columns)
-        sentence = f"{count} 个栏目照写的节奏每周要 {needed:.1f} 篇，每周只发 {planned:g} 篇（{_say_product(case.pace)}）。"
+        sentence = (
+            f"{count} 个栏目照写的节奏每周要 {needed:.1f} 篇，每周只发 {planned:g} "
+            f"篇（{_say_product(case.pace)}）。"
+        )
         yield Contradiction("columns", sentence, "减一个栏目、放慢一个栏目，或多发")
 
 
 def _check_days(case: _Case) -> Iterable[Contradiction]:
     days = {one.weekday for one in case.plan.send_times}
     for column in case.plan.columns if days else ():
-        missing = [day for day in (column.rhythm.weekdays if column.rhythm else ()) if day not in days]
+        missing = [
+            day for day in (column.rhythm.weekdays if column.rhythm else ()) if day not in days
+        ]
         if missing:
             sent = "、".join(WEEKDAYS[day] for day in sorted(days))
-            sentence = f"栏目“{isolate_name(column.name)}”定在{'、'.join(WEEKDAYS[day] for day in missing)}，可推送只排在{sent}。"
+            sentence = (
+                f"栏目“{isolate_name(column.name)}”"
+                f"定在{'、'.join(WEEKDAYS[day] for day in missing)}，可推送只排在{sent}。"
+            )
             yield Contradiction("days", sentence, "改栏目的星期，或在那天加一次推送")
 
 
 def _check_count(case: _Case) -> Iterable[Contradiction]:
     said, times = case.plan.pushes_per_week, case.plan.send_times
     if said is not None and said >= 1 and times and round(said, 6) != len(times):
-        sentence = f"pushes_per_week 写每周 {said:g} 次，send_times 却有 {len(times)} 个时间；日历按 send_times 排。"
+        sentence = (
+            f"pushes_per_week 写每周 {said:g} 次，send_times 却有 {len(times)} 个时间；"
+            "日历按 send_times 排。"
+        )
         yield Contradiction("count", sentence, "把两处改成一样")
 
 
 def _check_account_type(case: _Case) -> Iterable[Contradiction]:
     pushes = max(case.plan.pushes_per_week or 0.0, float(len(case.plan.send_times)))
-    twice = sorted({one.weekday for one in case.plan.send_times if sum(other.weekday == one.weekday for other in case.plan.send_times) > 1})
+    twice = sorted(
+        {
+            one.weekday
+            for one in case.plan.send_times
+            if sum(other.weekday == one.weekday for other in case.plan.send_times) > 1
+        }
+    )
     if case.plan.type == "服务号" and pushes > 1:
-        yield Contradiction("type", f"服务号一个月只能群发 4 次，计划是每周 {pushes:g} 次。", "改成每周 1 次，或改用订阅号；其余用“发布”，不进通知")
+        yield Contradiction(
+            "type",
+            f"服务号一个月只能群发 4 次，计划是每周 {pushes:g} 次。",
+            "改成每周 1 次，或改用订阅号；其余用“发布”，不进通知",
+        )
     elif case.plan.type != "服务号" and (pushes > 7 or twice):
-        where = f"{'、'.join(WEEKDAYS[day] for day in twice)}排了不止一次" if twice else f"计划是每周 {pushes:g} 次"
-        yield Contradiction("type", f"订阅号一天只能群发 1 次，{where}。", "合成一次推送（一次最多 8 篇），或确认账号有更多群发次数")
+        where = (
+            f"{'、'.join(WEEKDAYS[day] for day in twice)}排了不止一次"
+            if twice
+            else f"计划是每周 {pushes:g} 次"
+        )
+        yield Contradiction(
+            "type",
+            f"订阅号一天只能群发 1 次，{where}。",
+            "合成一次推送（一次最多 8 篇），或确认账号有更多群发次数",
+        )
 
 
 def _check_launch(case: _Case) -> Iterable[Contradiction]:
     if case.plan.launch is not None and case.plan.launch < case.made_on:
-        yield Contradiction("launch", f"上线日 {case.plan.launch} 已经过去（本次基准日 {case.made_on}）。", "改 launch，或用 --date 说明是哪天做的计划")
+        yield Contradiction(
+            "launch",
+            f"上线日 {case.plan.launch} 已经过去（本次基准日 {case.made_on}）。",
+            "改 launch，或用 --date 说明是哪天做的计划",
+        )
 
 
 def _check_launch_day(case: _Case) -> Iterable[Contradiction]:
     first, pushes = case.plan.launch, case.launch.pushes
     if first is not None and case.plan.send_times and pushes and pushes[0].at.date() != first:
-        sentence = f"上线日 {first} 是{WEEKDAYS[first.weekday()]}，那天没有排推送，第一次推送是 {pushes[0].at:%Y-%m-%d %H:%M}。"
+        sentence = (
+            f"上线日 {first} 是{WEEKDAYS[first.weekday()]}，那天没有排推送，第一次推送是 "
+            f"{pushes[0].at:%Y-%m-%d %H:%M}。"
+        )
         yield Contradiction("launch_day", sentence, "把 launch 改到推送日，或给首发单加一次")
 
 
 def _check_unplaced(case: _Case) -> Iterable[Contradiction]:
     full = [one.column for one in case.launch.unplaced if one.why == "full"]
     for name in dict.fromkeys(full):
-        sentence = f"栏目“{isolate_name(name)}”在头四周有 {full.count(name)} 期排不下：推送里没有空位（同一次不排它两期）。"
+        sentence = (
+            f"栏目“{isolate_name(name)}”在头四周有 {full.count(name)} 期排不下："
+            "推送里没有空位（同一次不排它两期）。"
+        )
         yield Contradiction("full", sentence, "错开栏目的日子，或每次多发一篇")
 
 
@@ -120,16 +177,31 @@ def _check_layout(case: _Case) -> Iterable[Contradiction]:
     for one in case.looks.values:
         if one.draft is not None:
             feature = FEATURES[one.feature]
-            sentence = f"{feature.name}写的是 {shown_figure(feature, one.value)}，草稿量出来是 {shown_figure(feature, one.draft)}；下面按写的比。"
+            sentence = (
+                f"{feature.name}写的是 {shown_figure(feature, one.value)}，草稿量出来是 "
+                f"{shown_figure(feature, one.draft)}；下面按写的比。"
+            )
             yield Contradiction("layout", sentence, "改草稿，或改计划里的数")
     said = case.plan.layout
     if {"images", "images_per_1000", "chars"} <= set(said):
         implied = said["images_per_1000"] * said["chars"] / 1000
         if abs(implied - said["images"]) > max(said["images"], implied) * _APART:
-            sentence = f"{said['chars']:g} 字、每千字 {said['images_per_1000']:g} 张是 {implied:.1f} 张图，images 却写 {said['images']:g} 张。"
+            sentence = (
+                f"{said['chars']:g} 字、每千字 {said['images_per_1000']:g} 张是 "
+                f"{implied:.1f} 张图，images 却写 {said['images']:g} 张。"
+            )
             yield Contradiction("layout", sentence, "留一个就行")
 
 
 _Rule = Callable[[_Case], Iterable[Contradiction]]
-_RULES: tuple[_Rule, ...] = (_check_capacity, _check_account_type, _check_count, _check_columns, _check_days, _check_unplaced, _check_launch,
-                              _check_launch_day, _check_layout)  # fmt: skip
+_RULES: tuple[_Rule, ...] = (
+    _check_capacity,
+    _check_account_type,
+    _check_count,
+    _check_columns,
+    _check_days,
+    _check_unplaced,
+    _check_launch,
+    _check_launch_day,
+    _check_layout,
+)

@@ -1,4 +1,6 @@
-"""The peer group a plan is held against: the frames of all accounts but one's own, and what part of them is recent."""
+"""The peer group a plan is held against: the frames of all accounts but one's own, and what part of
+them is recent.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ RECENT_DAYS = 182  # what rivals do now: half a year is long enough for a monthl
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """The rivals' frames, as loaded; `reads` are latest read counts by article_id, `coverage` shares by account_id."""
+    """The rivals' frames, as loaded; `reads` are latest read counts by article_id, `coverage`
+    shares by account_id.
+    """
 
     accounts: pd.DataFrame = field(repr=False)
     articles: pd.DataFrame = field(repr=False)
@@ -58,7 +62,9 @@ class Group:
     @cached_property
     def shown(self) -> Mapping[str, Example]:
         """Each article's title and link, by article_id."""
-        rows = zip(self.articles["article_id"], self.articles["title"], self.articles["url"], strict=True)
+        rows = zip(
+            self.articles["article_id"], self.articles["title"], self.articles["url"], strict=True
+        )
         return {key: Example(plain(title), plain(url)) for key, title, url in rows}
 
     @property
@@ -76,7 +82,10 @@ class Group:
     @property
     def brands(self) -> Mapping[str, str]:
         """Whom each account belongs to: its brand, or itself."""
-        shown = (brand if isinstance(brand, str) else key for key, brand in zip(self.accounts["account_id"], self.accounts["brand"], strict=True))
+        shown = (
+            brand if isinstance(brand, str) else key
+            for key, brand in zip(self.accounts["account_id"], self.accounts["brand"], strict=True)
+        )
         return dict(zip(self.accounts["account_id"], shown, strict=True))
 
     @property
@@ -86,31 +95,50 @@ class Group:
 
 
 def gather_group(
-    articles: pd.DataFrame, accounts: pd.DataFrame, coverage: pd.DataFrame, profiles: pd.DataFrame, *,
-    assigned: pd.DataFrame, reads: Mapping[str, float] | None = None, own_name: str | None = None,
-) -> Group:  # fmt: skip
-    """The group of a plan: every account whose role is not own and that never had the plan's name, and its articles.
+    articles: pd.DataFrame,
+    accounts: pd.DataFrame,
+    coverage: pd.DataFrame,
+    profiles: pd.DataFrame,
+    *,
+    assigned: pd.DataFrame,
+    reads: Mapping[str, float] | None = None,
+    own_name: str | None = None,
+) -> Group:
+    """The group of a plan: every account whose role is not own and that never had the plan's name,
+    and its articles.
 
-    Frames as frames.load_articles, load_accounts, load_coverage, profiles.load_profiles and content_columns.assign_columns give them.
-    Raises FrameError.
+    Frames as frames.load_articles, load_accounts, load_coverage, profiles.load_profiles and
+    content_columns.assign_columns give them. Raises FrameError.
     """
     check_frame(articles, ARTICLES, name="articles")
     check_frame(accounts, ACCOUNTS, name="accounts")
     check_frame(assigned, ASSIGNED, name="assigned")
-    named = accounts["names"].map(lambda names: own_name is not None and own_name in names) | (accounts["account"] == own_name)
+    named = accounts["names"].map(lambda names: own_name is not None and own_name in names) | (
+        accounts["account"] == own_name
+    )
     own = (accounts["role"] == "own") | named
     rivals = accounts[~own].sort_values(["account", "account_id"], ignore_index=True)
     kept = set(rivals["account_id"])
-    covered = {} if coverage.empty else dict(zip(coverage["account_id"], map(plain, coverage["coverage"]), strict=True))
+    covered = (
+        {}
+        if coverage.empty
+        else dict(zip(coverage["account_id"], map(plain, coverage["coverage"]), strict=True))
+    )
     return Group(
-        accounts=rivals, articles=articles[articles["account_id"].isin(kept)].reset_index(drop=True),
-        assigned=assigned[assigned["account_id"].isin(kept)].reset_index(drop=True), profiles=profiles, reads=reads or {},
-        coverage={key: value for key, value in covered.items() if key in kept}, own=tuple(accounts.loc[own, "account"]),
-    )  # fmt: skip
+        accounts=rivals,
+        articles=articles[articles["account_id"].isin(kept)].reset_index(drop=True),
+        assigned=assigned[assigned["account_id"].isin(kept)].reset_index(drop=True),
+        profiles=profiles,
+        reads=reads or {},
+        coverage={key: value for key, value in covered.items() if key in kept},
+        own=tuple(accounts.loc[own, "account"]),
+    )
 
 
 def recent_part(frame: pd.DataFrame, *, days: int = RECENT_DAYS) -> pd.DataFrame:
-    """The rows of a frame (account_id, published_at) in each account's last `days` up to its own last one; undated rows are left out."""
+    """The rows of a frame (account_id, published_at) in each account's last `days` up to its own
+    last one; undated rows are left out.
+    """
     last = frame.groupby("account_id")["published_at"].transform("max")
     return frame[frame["published_at"] > last - pd.Timedelta(days=days)].reset_index(drop=True)
 

@@ -1,4 +1,6 @@
-"""The first four weeks after the launch: which push on which day at which time carries which column."""
+"""The first four weeks after the launch: which push on which day at which time carries which
+column.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ _MIN_EXPECTED = 10  # pushes on holidays, before their share is spoken of
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """One push: when (Beijing), the column in each slot (None is a free choice), what kind of day, and how its hour is with rivals."""
+    """One push: when (Beijing), the column in each slot (None is a free choice), what kind of day,
+    and how its hour is with rivals.
+    """
 
     at: datetime
     week: int
@@ -62,7 +66,9 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class HolidayHabit:
-    """What rivals send on holidays: `pushes` on the `days` that are holidays (account by account), `expected` at each one's own working-day rate."""
+    """What rivals send on holidays: `pushes` on the `days` that are holidays (account by account),
+    `expected` at each one's own working-day rate.
+    """
 
     accounts: int
     days: int
@@ -76,25 +82,51 @@ class HolidayHabit:
 
 
 def measure_holidays(pushes: pd.DataFrame) -> HolidayHabit | None:
-    """Pushes on holidays against those expected, over the accounts that have both kinds of day; None where fewer than ten are expected.
+    """Pushes on holidays against those expected, over the accounts that have both kinds of day;
+    None where fewer than ten are expected.
 
-    Each account is held against itself, so that a busy one whose history holds no holiday changes nothing.
+    Each account is held against itself, so that a busy one whose history holds no holiday changes
+    nothing.
     """
-    wide = measure_day_kinds(pushes).pivot(index="account_id", columns="kind", values=["days", "pushes"])
+    wide = measure_day_kinds(pushes).pivot(
+        index="account_id", columns="kind", values=["days", "pushes"]
+    )
     if not {("days", "holiday"), ("days", "workday")} <= set(wide.columns):
         return None
     both = wide.dropna(subset=[("days", "holiday"), ("days", "workday")])
-    expected = float((both["pushes"]["workday"] / both["days"]["workday"] * both["days"]["holiday"]).sum())
+    expected = float(
+        (both["pushes"]["workday"] / both["days"]["workday"] * both["days"]["holiday"]).sum()
+    )
     if expected < _MIN_EXPECTED:
         return None
-    return HolidayHabit(len(both), int(both["days"]["holiday"].sum()), int(both["pushes"]["holiday"].sum()), expected)
+    return HolidayHabit(
+        len(both),
+        int(both["days"]["holiday"].sum()),
+        int(both["pushes"]["holiday"].sum()),
+        expected,
+    )
 
 
-def plan_launch(first: date, times: Sequence[TimeAnswer], columns: Sequence[ColumnAnswer], pace: PaceAnswer, *, first_proposed: bool) -> Launch:
-    """Four weeks from `first` on. Columns with fixed days come first, then the others where most is free; fortnightly ones take turns.
-    Proposed columns fill what room there is; an issue of theirs without a place is no fault of the plan."""
+def plan_launch(
+    first: date,
+    times: Sequence[TimeAnswer],
+    columns: Sequence[ColumnAnswer],
+    pace: PaceAnswer,
+    *,
+    first_proposed: bool,
+) -> Launch:
+    """Four weeks from `first` on. Columns with fixed days come first, then the others where most is
+    free; fortnightly ones take turns. Proposed columns fill what room there is; an issue of theirs
+    without a place is no fault of the plan.
+    """
     size = round(pace.articles_per_push or 1)
-    board = _Board([(at, week, time.verdict) for at, week, time in _moments(first, times, pace.pushes_per_week)], size)
+    board = _Board(
+        [
+            (at, week, time.verdict)
+            for at, week, time in _moments(first, times, pace.pushes_per_week)
+        ],
+        size,
+    )
     turn = 0
     fixed: list[tuple[str, Rhythm, list[int]]] = []
     loose: list[tuple[str, Rhythm, list[int]]] = []
@@ -104,7 +136,9 @@ def plan_launch(first: date, times: Sequence[TimeAnswer], columns: Sequence[Colu
         weeks = [week for week in range(WEEKS) if _is_due(column.rhythm, week, turn)]
         turn += column.rhythm.weeks > 1 or column.rhythm.monthly
         name = f"参照“{column.name}”的栏目" if column.proposed else column.name
-        (fixed if column.rhythm.weekdays or column.rhythm.month_day else loose).append((name, column.rhythm, weeks))
+        (fixed if column.rhythm.weekdays or column.rhythm.month_day else loose).append(
+            (name, column.rhythm, weeks)
+        )
     for name, rhythm, weeks in fixed:
         for day in _fixed_days(first, rhythm, weeks):
             board.place_on(name, day, (day - first).days // 7)
@@ -116,18 +150,26 @@ def plan_launch(first: date, times: Sequence[TimeAnswer], columns: Sequence[Colu
     return Launch(first, first_proposed, board.pushes(), () if proposed else tuple(board.unplaced))
 
 
-def _moments(first: date, times: Sequence[TimeAnswer], pushes_per_week: float | None) -> Iterator[tuple[datetime, int, TimeAnswer]]:
+def _moments(
+    first: date, times: Sequence[TimeAnswer], pushes_per_week: float | None
+) -> Iterator[tuple[datetime, int, TimeAnswer]]:
     """Every push of the four weeks; below one a week only every second, third or fourth week."""
     skip = max(round(1 / pushes_per_week), 1) if pushes_per_week and pushes_per_week < 1 else 1
     for days in range(WEEKS * 7):
         day = first + timedelta(days=days)
         for answer in times:
             if answer.time.weekday == day.weekday() and days // 7 % skip == 0:
-                yield datetime.combine(day, time(answer.time.hour, answer.time.minute), BEIJING), days // 7, answer
+                yield (
+                    datetime.combine(day, time(answer.time.hour, answer.time.minute), BEIJING),
+                    days // 7,
+                    answer,
+                )
 
 
 def _is_due(rhythm: Rhythm, week: int, turn: int) -> bool:
-    """Whether a column appears in a week: fortnightly ones by turns, monthly ones without a day in one of the four."""
+    """Whether a column appears in a week: fortnightly ones by turns, monthly ones without a day in
+    one of the four.
+    """
     if rhythm.monthly:
         return rhythm.month_day is not None or week == turn % WEEKS
     return week % rhythm.weeks == turn % rhythm.weeks if rhythm.weeks > 1 else True
@@ -159,17 +201,33 @@ class _Board:
             self.unplaced.append(Unplaced(name, day, week, "full" if that_day else "no_push"))
 
     def place_in(self, name: str, week: int) -> None:
-        """In the push of a week with most room that hasn't the column yet, the earliest of equals."""
-        free = [n for n, (_, at_week, _) in enumerate(self.moments) if at_week == week and len(self.slots[n]) < self.size and name not in self.slots[n]]
+        """In the push of a week with most room that hasn't the column yet, the
+        earliest of equals.
+        """
+        free = [
+            n
+            for n, (_, at_week, _) in enumerate(self.moments)
+            if at_week == week and len(self.slots[n]) < self.size and name not in self.slots[n]
+        ]
         if free:
             self.slots[min(free, key=lambda number: (len(self.slots[number]), number))].append(name)
         else:
             self.unplaced.append(Unplaced(name, None, week, "full"))
 
     def pushes(self) -> tuple[Push, ...]:
-        days = pd.Series(pd.to_datetime([at.date() for at, _, _ in self.moments]), dtype="datetime64[us]")
+        days = pd.Series(
+            pd.to_datetime([at.date() for at, _, _ in self.moments]), dtype="datetime64[us]"
+        )
         kinds = plain_rows(classify_days(days))
         return tuple(
-            Push(at, week + 1, (*held, *[None] * (self.size - len(held))), kind["kind"], kind["festival"], kind["announced"], verdict)
+            Push(
+                at,
+                week + 1,
+                (*held, *[None] * (self.size - len(held))),
+                kind["kind"],
+                kind["festival"],
+                kind["announced"],
+                verdict,
+            )
             for (at, week, verdict), held, kind in zip(self.moments, self.slots, kinds, strict=True)
         )

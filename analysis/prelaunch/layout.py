@@ -1,4 +1,6 @@
-"""The planned layout, value by value: where it stands among the group's articles, and beside what guides recommend."""
+"""The planned layout, value by value: where it stands among the group's articles, and beside what
+guides recommend.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,26 @@ from analysis.rows import to_time
 
 __all__ = ["LayoutAnswer", "LayoutValue", "answer_layout"]
 
-_PROPOSED = ("font_size_px", "heading_px", "line_height", "letter_spacing_px", "side_px", "paragraph_chars", "n_colors", "chars", "images")
+_PROPOSED = (
+    "font_size_px",
+    "heading_px",
+    "line_height",
+    "letter_spacing_px",
+    "side_px",
+    "paragraph_chars",
+    "n_colors",
+    "chars",
+    "images",
+)
 _MIN_CHARS = 100  # as layout.measure_features: an article of pictures has no body type to speak of
 
 
 @dataclass(frozen=True, slots=True)
 class LayoutValue:
-    """One value. source: plan, draft or proposed (the median of the accounts' medians). `below`, `equal`: shares of the group's articles with a
-    lower, the same value, each account weighing the same; quartiles over the accounts' medians; all missing below three accounts."""
+    """One value. source: plan, draft or proposed (the median of the accounts' medians). `below`,
+    `equal`: shares of the group's articles with a lower, the same value, each account weighing the
+    same; quartiles over the accounts' medians; all missing below three accounts.
+    """
 
     feature: str
     value: float
@@ -45,12 +59,18 @@ class LayoutValue:
     @property
     def percentile(self) -> float | None:
         """0 to 100, ties counted half."""
-        return None if self.below is None or self.equal is None else (self.below + self.equal / 2) * 100
+        return (
+            None
+            if self.below is None or self.equal is None
+            else (self.below + self.equal / 2) * 100
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class LayoutAnswer:
-    """The planned values, alignment with the share of accounts that mostly use it, and what is unusual in a draft beside the group."""
+    """The planned values, alignment with the share of accounts that mostly use it, and what is
+    unusual in a draft beside the group.
+    """
 
     values: tuple[LayoutValue, ...]
     text_align: str | None
@@ -70,18 +90,35 @@ class LayoutAnswer:
 
 
 def answer_layout(plan: Plan, group: Group, *, draft: StyleProfile | None = None) -> LayoutAnswer:
-    """The plan's values (before the draft's), else the group's medians as a proposal, beside the group's articles and the conventions."""
+    """The plan's values (before the draft's), else the group's medians as a proposal, beside the
+    group's articles and the conventions.
+    """
     peers = _peers(group)
     accounts = peers["account_id"].nunique()
     aligned = _alignments(peers)
     usual = next(iter(aligned), None) if accounts >= MIN_ACCOUNTS else None
-    text_align, source = (plan.text_align, "plan") if plan.text_align else (draft.text_align, "draft") if draft else (usual, "proposed")
+    text_align, source = (
+        (plan.text_align, "plan")
+        if plan.text_align
+        else (draft.text_align, "draft")
+        if draft
+        else (usual, "proposed")
+    )
     return LayoutAnswer(
-        values=tuple(_value(name, value, source, peers, draft) for name, (value, source) in _stated(plan, draft, peers).items()),
-        text_align=text_align, align_source=source, align_accounts=aligned, accounts=accounts, articles=len(peers),
-        first=to_time(peers["published_at"].min()), last=to_time(peers["published_at"].max()), draft=plan.draft if draft else None,
+        values=tuple(
+            _value(name, value, source, peers, draft)
+            for name, (value, source) in _stated(plan, draft, peers).items()
+        ),
+        text_align=text_align,
+        align_source=source,
+        align_accounts=aligned,
+        accounts=accounts,
+        articles=len(peers),
+        first=to_time(peers["published_at"].min()),
+        last=to_time(peers["published_at"].max()),
+        draft=plan.draft if draft else None,
         draft_lines=tuple(review_draft(draft, peers)) if draft else (),
-    )  # fmt: skip
+    )
 
 
 def _peers(group: Group) -> pd.DataFrame:
@@ -91,7 +128,9 @@ def _peers(group: Group) -> pd.DataFrame:
     return held[held["account_id"].isin(counts[counts >= MIN_ARTICLES].index)]
 
 
-def _stated(plan: Plan, draft: StyleProfile | None, peers: pd.DataFrame) -> dict[str, tuple[float, str]]:
+def _stated(
+    plan: Plan, draft: StyleProfile | None, peers: pd.DataFrame
+) -> dict[str, tuple[float, str]]:
     """Each value with where it comes from, in the order of LAYOUT_RANGES."""
     found: dict[str, tuple[float, str]] = {}
     for name in LAYOUT_RANGES:
@@ -106,21 +145,37 @@ def _stated(plan: Plan, draft: StyleProfile | None, peers: pd.DataFrame) -> dict
     return found
 
 
-def _value(name: str, value: float, source: str, peers: pd.DataFrame, draft: StyleProfile | None) -> LayoutValue:
+def _value(
+    name: str, value: float, source: str, peers: pd.DataFrame, draft: StyleProfile | None
+) -> LayoutValue:
     known = _known(name, peers)
     weights = 1 / known.groupby("account_id")["chars"].transform("size").astype("float64")
     medians = _medians(name, peers)
     told = len(medians) >= MIN_ACCOUNTS
     q1, median, q3 = medians.quantile([0.25, 0.5, 0.75]).tolist() if told else (None, None, None)
     convention = next((one for one in CONVENTIONS if one.feature == name), None)
-    drawn = float(getattr(draft, name)) if draft is not None and getattr(draft, name) is not None else None
+    drawn = (
+        float(getattr(draft, name))
+        if draft is not None and getattr(draft, name) is not None
+        else None
+    )
     return LayoutValue(
-        feature=name, value=value, source=source, accounts=len(medians), articles=len(known),
+        feature=name,
+        value=value,
+        source=source,
+        accounts=len(medians),
+        articles=len(known),
         below=float(weights[known[name] < value - 1e-9].sum() / weights.sum()) if told else None,
-        equal=float(weights[(known[name] - value).abs() <= 1e-9].sum() / weights.sum()) if told else None,
-        q1=q1, median=median, q3=q3, convention=convention, verdict=None if convention is None else _judge(convention, value),
+        equal=float(weights[(known[name] - value).abs() <= 1e-9].sum() / weights.sum())
+        if told
+        else None,
+        q1=q1,
+        median=median,
+        q3=q3,
+        convention=convention,
+        verdict=None if convention is None else _judge(convention, value),
         draft=drawn if source == "plan" and drawn is not None and drawn != value else None,
-    )  # fmt: skip
+    )
 
 
 def _known(name: str, peers: pd.DataFrame) -> pd.DataFrame:
@@ -144,5 +199,8 @@ def _judge(convention: Convention, value: float) -> str:
 def _alignments(peers: pd.DataFrame) -> dict[str, int]:
     """How many accounts mostly use each alignment, the most first."""
     text = peers[peers["chars"] >= _MIN_CHARS].dropna(subset=["text_align"])
-    mostly = [str(held.value_counts().sort_index().idxmax()) for _, held in text.groupby("account_id")["text_align"]]
+    mostly = [
+        str(held.value_counts().sort_index().idxmax())
+        for _, held in text.groupby("account_id")["text_align"]
+    ]
     return dict(Counter(sorted(mostly)).most_common())

@@ -1,4 +1,6 @@
-"""What to expect: quartiles of what the group's accounts do, one value an account; reads only where counts were imported."""
+"""What to expect: quartiles of what the group's accounts do, one value an account; reads only where
+counts were imported.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ _LIVING = ("new", "active")
 
 @dataclass(frozen=True, slots=True)
 class Norm:
-    """One figure over the group's accounts; quartiles are None below three accounts. `articles` it rests on; digits to show it with."""
+    """One figure over the group's accounts; quartiles are None below three accounts. `articles` it
+    rests on; digits to show it with.
+    """
 
     key: str
     name: str
@@ -31,18 +35,52 @@ class Norm:
 
 
 def measure_norms(group: Group, pace: PaceAnswer) -> tuple[Norm, ...]:
-    """Sending and articles a week now, titles, length, pictures, columns, originals, and reads where there are any."""
-    enough = group.articles[group.articles["account_id"].isin([one.account_id for one in pace.enough])]
+    """Sending and articles a week now, titles, length, pictures, columns, originals, and reads
+    where there are any.
+    """
+    enough = group.articles[
+        group.articles["account_id"].isin([one.account_id for one in pace.enough])
+    ]
     sent = sum(one.articles for one in pace.enough)
     paces = [
-        _norm("pushes_per_week", "推送", "次/周", 1, [one.pushes_per_week for one in pace.enough], sent),
-        _norm("articles_per_week", "文章", "篇/周", 1, [one.articles_per_week for one in pace.enough], sent),
-        _norm("articles_per_push", "每次推送", "篇", 1, [one.articles_per_push for one in pace.enough], sent),
+        _norm(
+            "pushes_per_week",
+            "推送",
+            "次/周",
+            1,
+            [one.pushes_per_week for one in pace.enough],
+            sent,
+        ),
+        _norm(
+            "articles_per_week",
+            "文章",
+            "篇/周",
+            1,
+            [one.articles_per_week for one in pace.enough],
+            sent,
+        ),
+        _norm(
+            "articles_per_push",
+            "每次推送",
+            "篇",
+            1,
+            [one.articles_per_push for one in pace.enough],
+            sent,
+        ),
     ]
-    return (*paces, *_title_norms(enough), *_body_norms(group, enough), *_column_norms(group, enough), *_original_norms(enough), *_read_norms(group, enough))
+    return (
+        *paces,
+        *_title_norms(enough),
+        *_body_norms(group, enough),
+        *_column_norms(group, enough),
+        *_original_norms(enough),
+        *_read_norms(group, enough),
+    )
 
 
-def _norm(key: str, name: str, unit: str, digits: int, values: Iterable[float], articles: int) -> Norm:
+def _norm(
+    key: str, name: str, unit: str, digits: int, values: Iterable[float], articles: int
+) -> Norm:
     held = [float(value) for value in values]
     return Norm(key, name, unit, digits, len(held), articles, quartiles_of(held))
 
@@ -63,7 +101,11 @@ def _column_norms(group: Group, enough: pd.DataFrame) -> Iterable[Norm]:
     living = group.columns[group.columns["status"].isin(_LIVING)].groupby("account_id").size()
     counts = [int(living.get(key, 0)) for key in dict.fromkeys(enough["account_id"])]
     inside = group.assigned[group.assigned["article_id"].isin(enough["article_id"])]
-    shares = (inside["content_column"].notna() & (inside["kind"] != "theme")).groupby(inside["account_id"]).mean()
+    shares = (
+        (inside["content_column"].notna() & (inside["kind"] != "theme"))
+        .groupby(inside["account_id"])
+        .mean()
+    )
     yield _norm("columns", "在更的栏目", "个", 0, counts, len(inside))
     yield _norm("column_share", "在栏目里的文章", "%", 0, shares * 100, len(inside))
 
@@ -72,15 +114,21 @@ def _original_norms(enough: pd.DataFrame) -> Iterable[Norm]:
     known = enough.dropna(subset=["original"])
     grouped = known["original"].astype("float64").groupby(known["account_id"]).agg(["mean", "size"])
     told = grouped[grouped["size"] >= MIN_ARTICLES]
-    yield _norm("original_share", "标原创的文章", "%", 0, told["mean"] * 100, int(told["size"].sum()))
+    yield _norm(
+        "original_share", "标原创的文章", "%", 0, told["mean"] * 100, int(told["size"].sum())
+    )
 
 
 def _read_norms(group: Group, enough: pd.DataFrame) -> Iterable[Norm]:
-    counted = enough.assign(reads=enough["article_id"].map(dict(group.reads)).astype("float64")).dropna(subset=["reads"])
+    counted = enough.assign(
+        reads=enough["article_id"].map(dict(group.reads)).astype("float64")
+    ).dropna(subset=["reads"])
     grouped = counted.groupby("account_id")["reads"].agg(["median", "size"])
     told = grouped[grouped["size"] >= MIN_READS]
     if len(told):
-        yield _norm("reads", "阅读（导入的观测）", "次/篇", 0, told["median"], int(told["size"].sum()))
+        yield _norm(
+            "reads", "阅读（导入的观测）", "次/篇", 0, told["median"], int(told["size"].sum())
+        )
 
 
 def _medians(frame: pd.DataFrame, column: str) -> pd.Series:

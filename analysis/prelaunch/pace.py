@@ -1,4 +1,6 @@
-"""How often the plan means to send, against what rivals of the group keep up: where it would stand, and who keeps such a pace steadily."""
+"""How often the plan means to send, against what rivals of the group keep up: where it would stand,
+and who keeps such a pace steadily.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,21 @@ from analysis.prelaunch.plan import Plan
 from analysis.prelaunch.schedule import Rhythm
 from analysis.rows import rows_of, to_time
 
-__all__ = ["STEADY_SHARE", "STEADY_WEEKS", "Pace", "PaceAnswer", "Quartiles", "answer_pace", "quartiles_of"]
+__all__ = [
+    "STEADY_SHARE",
+    "STEADY_WEEKS",
+    "Pace",
+    "PaceAnswer",
+    "Quartiles",
+    "answer_pace",
+    "quartiles_of",
+]
 
 STEADY_WEEKS = 26
 STEADY_SHARE = 0.9  # of the last 26 weeks with a push: two missed weeks in half a year are holidays
-_PER_PERSON = 5.0  # articles a week one person writes at most, where the plan doesn't say: one a working day. An assumption, and shown as one
+# articles a week one person writes at most, where the plan doesn't say: one a working day. An
+# assumption, and shown as one
+_PER_PERSON = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +49,9 @@ class Quartiles:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """One rival's last half year up to its own last push. `bylines` are different names under its articles, None where there are none."""
+    """One rival's last half year up to its own last push. `bylines` are different names under its
+    articles, None where there are none.
+    """
 
     account: str
     account_id: str
@@ -60,15 +74,21 @@ class Pace:
     @property
     def steady(self) -> bool:
         """Whether it sent in nine of ten weeks over half a year."""
-        return self.enough and self.weeks >= STEADY_WEEKS and self.weeks_sent >= self.weeks * STEADY_SHARE
+        return (
+            self.enough
+            and self.weeks >= STEADY_WEEKS
+            and self.weeks_sent >= self.weeks * STEADY_SHARE
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class PaceAnswer:
-    """The planned pace (proposed where the plan names none; None where nothing can be proposed) beside the group's.
+    """The planned pace (proposed where the plan names none; None where nothing can be proposed)
+    beside the group's.
 
-    `fewer` rivals send fewer pushes a week than planned, `fewer_articles` fewer articles; `keep_up` of the steady ones send at least as many
-    articles, `small` are those with no more bylines than the plan has people, `small_keep_up` of them send at least as many articles.
+    `fewer` rivals send fewer pushes a week than planned, `fewer_articles` fewer articles; `keep_up`
+    of the steady ones send at least as many articles, `small` are those with no more bylines than
+    the plan has people, `small_keep_up` of them send at least as many articles.
     """
 
     pushes_per_week: float | None
@@ -104,12 +124,20 @@ class PaceAnswer:
     @property
     def small(self) -> tuple[Pace, ...]:
         """Those with no more bylines than the plan has people."""
-        return tuple(one for one in self.enough if self.people and one.bylines is not None and one.bylines <= self.people)
+        return tuple(
+            one
+            for one in self.enough
+            if self.people and one.bylines is not None and one.bylines <= self.people
+        )
 
     def keeping(self, among: Sequence[Pace]) -> tuple[Pace, ...]:
         """Those that send at least as many articles a week as planned."""
         planned = self.articles_per_week
-        return () if planned is None else tuple(one for one in among if one.articles_per_week >= planned - 1e-9)
+        return (
+            ()
+            if planned is None
+            else tuple(one for one in among if one.articles_per_week >= planned - 1e-9)
+        )
 
     @property
     def fewer(self) -> int:
@@ -119,32 +147,55 @@ class PaceAnswer:
     @property
     def fewer_articles(self) -> int:
         """How many send fewer articles a week than planned."""
-        return sum(one.articles_per_week < (self.articles_per_week or 0) - 1e-9 for one in self.enough)
+        return sum(
+            one.articles_per_week < (self.articles_per_week or 0) - 1e-9 for one in self.enough
+        )
 
 
 def answer_pace(plan: Plan, group: Group, *, rhythms: Sequence[Rhythm] = ()) -> PaceAnswer:
-    """The plan's pace beside the group's. A pace that is not planned is proposed: as many pushes a week as the lower quartile of the steady
-    rivals (of all where fewer than three are steady), and enough for the columns' `rhythms`, within the team's capacity; as many articles a push
-    as the median."""
+    """The plan's pace beside the group's. A pace that is not planned is proposed: as many pushes a
+    week as the lower quartile of the steady rivals (of all where fewer than three are steady), and
+    enough for the columns' `rhythms`, within the team's capacity; as many articles a push as the
+    median.
+    """
     paces = _measure_paces(group)
     enough = [one for one in paces if one.enough]
     steady = [one for one in enough if one.steady]
     articles = quartiles_of([one.articles_per_week for one in enough])
-    capacity = None if plan.people is None else plan.people * (plan.articles_per_person or _PER_PERSON)
+    capacity = (
+        None if plan.people is None else plan.people * (plan.articles_per_person or _PER_PERSON)
+    )
     size, pushes = plan.articles_per_push, _planned_pushes(plan)
     sizes = quartiles_of([one.articles_per_push for one in enough])
     if size is None and sizes is not None:
-        size = float(max(min(round(sizes.median), round((capacity or 99) / max(pushes or 1, 1))), 1))
+        size = float(
+            max(min(round(sizes.median), round((capacity or 99) / max(pushes or 1, 1))), 1)
+        )
     proposed = (
-        None if pushes is not None else _propose_pushes(steady if len(steady) >= MIN_ACCOUNTS else enough, capacity, size, sum(one.per_week for one in rhythms))
+        None
+        if pushes is not None
+        else _propose_pushes(
+            steady if len(steady) >= MIN_ACCOUNTS else enough,
+            capacity,
+            size,
+            sum(one.per_week for one in rhythms),
+        )
     )
     return PaceAnswer(
-        pushes_per_week=pushes if pushes is not None else proposed, pushes_proposed=pushes is None and proposed is not None,
-        articles_per_push=size, size_proposed=plan.articles_per_push is None and size is not None, capacity=capacity,
-        capacity_assumed=capacity is not None and plan.articles_per_person is None, paces=tuple(paces),
-        pushes=quartiles_of([one.pushes_per_week for one in enough]), articles=articles, steady_articles=quartiles_of([one.articles_per_week for one in steady]),
-        first=min((one.first for one in enough if one.first), default=None), last=max((one.last for one in enough if one.last), default=None), people=plan.people,
-    )  # fmt: skip
+        pushes_per_week=pushes if pushes is not None else proposed,
+        pushes_proposed=pushes is None and proposed is not None,
+        articles_per_push=size,
+        size_proposed=plan.articles_per_push is None and size is not None,
+        capacity=capacity,
+        capacity_assumed=capacity is not None and plan.articles_per_person is None,
+        paces=tuple(paces),
+        pushes=quartiles_of([one.pushes_per_week for one in enough]),
+        articles=articles,
+        steady_articles=quartiles_of([one.articles_per_week for one in steady]),
+        first=min((one.first for one in enough if one.first), default=None),
+        last=max((one.last for one in enough if one.last), default=None),
+        people=plan.people,
+    )
 
 
 def _planned_pushes(plan: Plan) -> float | None:
@@ -153,7 +204,9 @@ def _planned_pushes(plan: Plan) -> float | None:
     return float(len(plan.send_times)) if plan.send_times else None
 
 
-def _propose_pushes(held: Sequence[Pace], capacity: float | None, size: float | None, needed: float) -> float | None:
+def _propose_pushes(
+    held: Sequence[Pace], capacity: float | None, size: float | None, needed: float
+) -> float | None:
     quartiles = quartiles_of([one.pushes_per_week for one in held])
     if quartiles is None:
         return None
@@ -171,24 +224,60 @@ def quartiles_of(values: Sequence[float]) -> Quartiles | None:
 
 def _measure_paces(group: Group) -> list[Pace]:
     """Every rival with a push, most articles a week first."""
-    held, sent = rows_of(name_regularity(measure_rhythm(group.pushes))), dict(iter(group.recent.groupby("account_id")))
+    held, sent = (
+        rows_of(name_regularity(measure_rhythm(group.pushes))),
+        dict(iter(group.recent.groupby("account_id"))),
+    )
     spans = group.pushes.groupby("account_id")["published_at"].agg(["min", "max"])
     roles = dict(zip(group.accounts["account_id"], group.accounts["role"], strict=True))
-    bylines = recent_part(group.articles).dropna(subset=["author"]).groupby("account_id")["author"].nunique()
+    bylines = (
+        recent_part(group.articles)
+        .dropna(subset=["author"])
+        .groupby("account_id")["author"]
+        .nunique()
+    )
     found = []
     for key, part in sent.items():
-        days = min((spans["max"][key].normalize() - spans["min"][key].normalize()).days + 1, RECENT_DAYS)
-        found.append(_pace(part, days, held[str(key)]["regularity"], roles.get(key), bylines.get(key), group.coverage.get(str(key))))
+        days = min(
+            (spans["max"][key].normalize() - spans["min"][key].normalize()).days + 1, RECENT_DAYS
+        )
+        found.append(
+            _pace(
+                part,
+                days,
+                held[str(key)]["regularity"],
+                roles.get(key),
+                bylines.get(key),
+                group.coverage.get(str(key)),
+            )
+        )
     return sorted(found, key=lambda one: (not one.enough, -one.articles_per_week, one.account))
 
 
-def _pace(part: pd.DataFrame, days: int, regularity: str, role: Any, bylines: Any, coverage: float | None) -> Pace:
+def _pace(
+    part: pd.DataFrame, days: int, regularity: str, role: Any, bylines: Any, coverage: float | None
+) -> Pace:
     weeks = max(days / 7, 1.0)
     pushes, articles = len(part), int(part["articles"].sum())
-    back = (part["published_at"].max().normalize() - part["published_at"].dt.normalize()).dt.days // 7
+    back = (
+        part["published_at"].max().normalize() - part["published_at"].dt.normalize()
+    ).dt.days // 7
     return Pace(
-        account=str(part["account"].iat[0]), account_id=str(part["account_id"].iat[0]), role=role if isinstance(role, str) else None, pushes=pushes, articles=articles,
-        days=days, first=to_time(part["published_at"].min()), last=to_time(part["published_at"].max()), pushes_per_week=pushes / weeks,
-        articles_per_week=articles / weeks, articles_per_push=articles / pushes, weeks=days // 7, weeks_sent=int(back[back < days // 7].nunique()),
-        regularity=regularity, bylines=None if bylines is None else int(bylines), coverage=coverage, enough=articles >= MIN_ARTICLES and days >= MIN_DAYS,
-    )  # fmt: skip
+        account=str(part["account"].iat[0]),
+        account_id=str(part["account_id"].iat[0]),
+        role=role if isinstance(role, str) else None,
+        pushes=pushes,
+        articles=articles,
+        days=days,
+        first=to_time(part["published_at"].min()),
+        last=to_time(part["published_at"].max()),
+        pushes_per_week=pushes / weeks,
+        articles_per_week=articles / weeks,
+        articles_per_push=articles / pushes,
+        weeks=days // 7,
+        weeks_sent=int(back[back < days // 7].nunique()),
+        regularity=regularity,
+        bylines=None if bylines is None else int(bylines),
+        coverage=coverage,
+        enough=articles >= MIN_ARTICLES and days >= MIN_DAYS,
+    )

@@ -1,4 +1,6 @@
-"""A benchmark as one HTML page that asks nothing of any network and runs no script. Wording is conclusions.py's and the template's."""
+"""A benchmark as one HTML page that asks nothing of any network and runs no script. Wording is
+conclusions.py's and the template's.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +37,25 @@ def render_benchmark(benchmark: Benchmark) -> str:
         make_environment(_TEMPLATES)
         .get_template("prelaunch.html.j2")
         .render(
-            b=benchmark, findings=draw_conclusions(benchmark), chart=_draw_map(benchmark), style=style, verdicts=VERDICTS, hours=HOURS, features=FEATURES,
-            shown=shown_figure, paces=_shown_paces(benchmark), fixed=lambda value, digits: f"{value:,.{digits}f}", day_kinds=KINDS_OF_DAY, alike=ALIKE, alike_names=ALIKE_NAMES, alike_titles=ALIKE_TITLES, crowded_brands=CROWDED,
-            min_articles=MIN_ARTICLES, min_timed=MIN_TIMED,
+            b=benchmark,
+            findings=draw_conclusions(benchmark),
+            chart=_draw_map(benchmark),
+            style=style,
+            verdicts=VERDICTS,
+            hours=HOURS,
+            features=FEATURES,
+            shown=shown_figure,
+            paces=_shown_paces(benchmark),
+            fixed=lambda value, digits: f"{value:,.{digits}f}",
+            day_kinds=KINDS_OF_DAY,
+            alike=ALIKE,
+            alike_names=ALIKE_NAMES,
+            alike_titles=ALIKE_TITLES,
+            crowded_brands=CROWDED,
+            min_articles=MIN_ARTICLES,
+            min_timed=MIN_TIMED,
         )
-    )  # fmt: skip
+    )
 
 
 def _shown_paces(benchmark: Benchmark) -> list[Pace]:
@@ -54,6 +70,21 @@ def _draw_map(benchmark: Benchmark) -> Markup | None:
     times = benchmark.times
     if not times.enough:
         return None
-    planned = pd.DataFrame({"weekday": [one.time.weekday for one in times.answers], "hour": [one.time.hour for one in times.answers], "pushes": 1})
-    text = f"{times.accounts} 个对手近半年的推送在一周里的分布，{times.pushes} 次推送，和计划的 {len(planned)} 个时间"
-    return Markup(render_svg(draw_crowding(times.frame, own_hours=planned if len(planned) else None), name="crowding", text=text))
+    planned = pd.DataFrame(
+        {
+            "weekday": [one.time.weekday for one in times.answers],
+            "hour": [one.time.hour for one in times.answers],
+            "pushes": 1,
+        }
+    )
+    text = (
+        f"{times.accounts} 个对手近半年的推送在一周里的分布，{times.pushes} 次推送，和计划的 "
+        f"{len(planned)} 个时间"
+    )
+    return Markup(
+        render_svg(
+            draw_crowding(times.frame, own_hours=planned if len(planned) else None),
+            name="crowding",
+            text=text,
+        )
+    )

@@ -1,4 +1,6 @@
-"""A plan (PLAN.toml): what it may hold, read and checked, with every fault in one Chinese line. What it means is the other modules'."""
+"""A plan (PLAN.toml): what it may hold, read and checked, with every fault in one Chinese line.
+What it means is the other modules'.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +16,45 @@ from typing import Any, TypeVar
 from analysis.labels import ALIGN_NAMES
 from analysis.prelaunch.schedule import Rhythm, SendTime, read_rhythm, read_send_times
 
-__all__ = ["ACCOUNT_TYPES", "LAYOUT_RANGES", "Plan", "PlanError", "PlannedColumn", "load_plan", "new_plan", "parse_plan"]
+__all__ = [
+    "ACCOUNT_TYPES",
+    "LAYOUT_RANGES",
+    "Plan",
+    "PlanError",
+    "PlannedColumn",
+    "load_plan",
+    "new_plan",
+    "parse_plan",
+]
 
 ACCOUNT_TYPES = ("订阅号", "服务号")
 LAYOUT_RANGES: Mapping[str, tuple[float, float]] = {
-    "font_size_px": (8, 40), "heading_px": (8, 60), "n_sizes": (1, 20), "line_height": (0.8, 4), "letter_spacing_px": (0, 10), "side_px": (0, 100),
-    "paragraph_chars": (1, 2000), "n_colors": (1, 30), "chars": (1, 50000), "images": (0, 300), "images_per_1000": (0, 300), "headings": (0, 100),
-}  # fmt: skip
+    "font_size_px": (8, 40),
+    "heading_px": (8, 60),
+    "n_sizes": (1, 20),
+    "line_height": (0.8, 4),
+    "letter_spacing_px": (0, 10),
+    "side_px": (0, 100),
+    "paragraph_chars": (1, 2000),
+    "n_colors": (1, 30),
+    "chars": (1, 50000),
+    "images": (0, 300),
+    "images_per_1000": (0, 300),
+    "headings": (0, 100),
+}
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    "": ("name", "type", "positioning", "audience", "launch", "team", "cadence", "columns", "layout", "targets"),
+    "": (
+        "name",
+        "type",
+        "positioning",
+        "audience",
+        "launch",
+        "team",
+        "cadence",
+        "columns",
+        "layout",
+        "targets",
+    ),
     "team": ("people", "articles_per_person"),
     "cadence": ("pushes_per_week", "articles_per_push", "send_times"),
     "columns": ("name", "titles", "rhythm"),
@@ -77,7 +109,10 @@ def load_plan(path: Path) -> Plan:
         raw = path.read_bytes()
         text = raw.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise PlanError(f"读不了计划 {path}：{getattr(error, 'strerror', None) or '不是 UTF-8 文本，请另存为 UTF-8'}") from None
+        raise PlanError(
+            f"读不了计划 {path}："
+            f"{getattr(error, 'strerror', None) or '不是 UTF-8 文本，请另存为 UTF-8'}"
+        ) from None
     if len(raw) > _MOST_BYTES:
         raise PlanError(f"{path} 有 {len(raw) / 1e6:.0f} MB，不像一份计划")
     return parse_plan(text, name=path.name)
@@ -95,48 +130,77 @@ def parse_plan(text: str, *, name: str = "PLAN.toml") -> Plan:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+), column (\d+)", str(error))
         where = f"第 {place[1]} 行第 {place[2]} 个字附近" if place else "末尾"
-        raise PlanError(f"{name} 不是 TOML：{where}写错了（常见：文字没用英文引号括起来，少了等号或方括号）") from None
+        raise PlanError(
+            f"{name} 不是 TOML：{where}写错了（常见：文字没用英文引号括起来，少了等号或方括号）"
+        ) from None
     reader = _Reader()
     plan = reader.read(said)
     if reader.faults:
         lines = reader.faults[:_MOST_ITEMS]
-        raise PlanError(f"{name}：{lines[0]}" if len(lines) == 1 else f"{name} 有 {len(reader.faults)} 处要改：\n" + "\n".join(f"  · {line}" for line in lines))
+        raise PlanError(
+            f"{name}：{lines[0]}"
+            if len(lines) == 1
+            else f"{name} 有 {len(reader.faults)} 处要改：\n"
+            + "\n".join(f"  · {line}" for line in lines)
+        )
     return plan
 
 
 class _Reader:
-    """Reads values one by one and remembers what is wrong with each, so that all faults are told at once."""
+    """Reads values one by one and remembers what is wrong with each, so that all faults are told at
+    once.
+    """
 
     def __init__(self) -> None:
         self.faults: list[str] = []
 
     def read(self, said: Mapping[str, Any]) -> Plan:
         self._check_keys("", said)
-        team, cadence, layout, targets = (self._table(said, key) for key in ("team", "cadence", "layout", "targets"))
+        team, cadence, layout, targets = (
+            self._table(said, key) for key in ("team", "cadence", "layout", "targets")
+        )
         positioning = self._text(said, "positioning")
-        if positioning is None and not any(fault.startswith("positioning") for fault in self.faults):
+        if positioning is None and not any(
+            fault.startswith("positioning") for fault in self.faults
+        ):
             self.faults.append("缺 positioning：用一两句话写明给谁、做什么，其余都可以不填")
         if positioning is not None and positioning == tomllib.loads(new_plan())["positioning"]:
             self.faults.append("positioning 还是模板里的那句话：换成自己的，给谁、做什么")
         return Plan(
-            positioning=positioning or "", name=self._text(said, "name"), type=self._choice(said, "type", dict.fromkeys(ACCOUNT_TYPES)),
-            audience=self._text(said, "audience"), launch=self._day(said, "launch"),
-            people=self._whole(team, "team.people", 1, 1000), articles_per_person=self._number(team, "team.articles_per_person", 0.1, 100),
-            pushes_per_week=self._number(cadence, "cadence.pushes_per_week", 0.1, 70), articles_per_push=self._number(cadence, "cadence.articles_per_push", 1, 8),
-            send_times=self._send_times(cadence), columns=self._columns(said), draft=self._text(layout, "layout.draft"),
+            positioning=positioning or "",
+            name=self._text(said, "name"),
+            type=self._choice(said, "type", dict.fromkeys(ACCOUNT_TYPES)),
+            audience=self._text(said, "audience"),
+            launch=self._day(said, "launch"),
+            people=self._whole(team, "team.people", 1, 1000),
+            articles_per_person=self._number(team, "team.articles_per_person", 0.1, 100),
+            pushes_per_week=self._number(cadence, "cadence.pushes_per_week", 0.1, 70),
+            articles_per_push=self._number(cadence, "cadence.articles_per_push", 1, 8),
+            send_times=self._send_times(cadence),
+            columns=self._columns(said),
+            draft=self._text(layout, "layout.draft"),
             text_align=self._choice(layout, "layout.text_align", ALIGN_NAMES),
-            layout={key: value for key in LAYOUT_RANGES if (value := self._number(layout, f"layout.{key}", *LAYOUT_RANGES[key])) is not None},
-            reads=self._number(targets, "targets.reads", 1, 1e7), followers=self._number(targets, "targets.followers", 1, 1e9),
+            layout={
+                key: value
+                for key in LAYOUT_RANGES
+                if (value := self._number(layout, f"layout.{key}", *LAYOUT_RANGES[key])) is not None
+            },
+            reads=self._number(targets, "targets.reads", 1, 1e7),
+            followers=self._number(targets, "targets.followers", 1, 1e9),
             other_targets=self._texts(targets, "targets.others"),
-        )  # fmt: skip
+        )
 
     def _check_keys(self, where: str, said: Mapping[str, Any], shown: str = "") -> None:
         for key in said:
             if key not in _KEYS[where]:
                 place = f"[{shown or where}] 里" if where else "最外层"
-                home = next((table for table, keys in _KEYS.items() if key in keys and table != where), None)
+                home = next(
+                    (table for table, keys in _KEYS.items() if key in keys and table != where), None
+                )
                 hint = f"；它该写在 [{home}] 下面" if home else ""
-                self.faults.append(f"{place}不认识{_quoted(key)}；可以写 {'、'.join(_KEYS[where])}{hint}")
+                self.faults.append(
+                    f"{place}不认识{_quoted(key)}；可以写 {'、'.join(_KEYS[where])}{hint}"
+                )
 
     def _table(self, said: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         held = said.get(key, {})
@@ -146,8 +210,12 @@ class _Reader:
         self._check_keys(key, held)
         return held
 
-    def _value(self, said: Mapping[str, Any], name: str, read: Callable[[Any], _Read]) -> _Read | None:
-        """One value as `read` takes it; None where it is not there or left empty. A ValueError is a fault."""
+    def _value(
+        self, said: Mapping[str, Any], name: str, read: Callable[[Any], _Read]
+    ) -> _Read | None:
+        """One value as `read` takes it; None where it is not there or left empty. A ValueError is a
+        fault.
+        """
         held = said.get(name.rpartition(".")[2])
         if held is None or held in ("", []):
             return None
@@ -172,11 +240,16 @@ class _Reader:
             self.faults.append(f"{name}：要写整数，现在是 {found:g}")
         return None if found is None else int(found)
 
-    def _choice(self, said: Mapping[str, Any], name: str, names: Mapping[str, str | None]) -> str | None:
+    def _choice(
+        self, said: Mapping[str, Any], name: str, names: Mapping[str, str | None]
+    ) -> str | None:
         def read(held: Any) -> str:
             found = next((key for key, shown in names.items() if held in (key, shown)), None)
             if found is None:
-                raise ValueError(f"不认识{_quoted(held)}；可以写 {'、'.join(shown or key for key, shown in names.items())}")
+                raise ValueError(
+                    f"不认识{_quoted(held)}；可以写 "
+                    f"{'、'.join(shown or key for key, shown in names.items())}"
+                )
             return found
 
         return self._value(said, name, read)
@@ -208,7 +281,11 @@ class _Reader:
             return ()
         columns = [self._column(number, one) for number, one in enumerate(held, 1)]
         names = [one.name for one in columns if one.name]
-        self.faults += [f"[[columns]] 里栏目名{_quoted(name)}写了两遍" for name in dict.fromkeys(names) if names.count(name) > 1]
+        self.faults += [
+            f"[[columns]] 里栏目名{_quoted(name)}写了两遍"
+            for name in dict.fromkeys(names)
+            if names.count(name) > 1
+        ]
         return tuple(columns)
 
     def _column(self, number: int, said: Mapping[str, Any]) -> PlannedColumn:

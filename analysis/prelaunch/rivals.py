@@ -1,4 +1,6 @@
-"""Who is nearest to the plan's positioning, and why: the words they share, and articles that show it."""
+"""Who is nearest to the plan's positioning, and why: the words they share, and articles that show
+it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,15 @@ from analysis.prelaunch.plan import Plan
 from analysis.rows import Example, plain, plain_rows, to_time
 from analysis.text.tokens import find_topics, fold_word
 
-__all__ = ["Candidate", "Rival", "SharedWord", "find_rivals", "find_titles", "pick_candidates", "telling_words"]
+__all__ = [
+    "Candidate",
+    "Rival",
+    "SharedWord",
+    "find_rivals",
+    "find_titles",
+    "pick_candidates",
+    "telling_words",
+]
 
 _SHOWN = 8
 _WORDS = 4
@@ -33,7 +43,9 @@ class SharedWord:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """One account, by how like its titles, name and words are to the positioning (0 to 1 each; see similar.rank_texts)."""
+    """One account, by how like its titles, name and words are to the positioning (0 to 1 each; see
+    similar.rank_texts).
+    """
 
     rank: int
     account: str
@@ -65,11 +77,16 @@ class Candidate:
 def pick_candidates(candidates: pd.DataFrame | None, *, top: int = _SHOWN) -> tuple[Candidate, ...]:
     """The first few of candidates.count_candidates' accounts."""
     rows = [] if candidates is None else plain_rows(candidates.head(top))
-    return tuple(Candidate(row["candidate"], row["candidate_id"], row["accounts"], row["articles"]) for row in rows)
+    return tuple(
+        Candidate(row["candidate"], row["candidate_id"], row["accounts"], row["articles"])
+        for row in rows
+    )
 
 
 def find_rivals(plan: Plan, group: Group, *, top: int = _SHOWN) -> tuple[Rival, ...]:
-    """The accounts nearest to the plan's positioning and audience, nearest first; () for a group without accounts."""
+    """The accounts nearest to the plan's positioning and audience, nearest first; () for a group
+    without accounts.
+    """
     if group.accounts.empty:
         return ()
     said = "\n".join(part for part in (plan.positioning, plan.audience) if part)
@@ -80,24 +97,45 @@ def find_rivals(plan: Plan, group: Group, *, top: int = _SHOWN) -> tuple[Rival, 
     return tuple(_rival(row, about[str(row["account_id"])], words, group) for row in ranked)
 
 
-def _rival(row: Mapping[str, object], about: Mapping[str, object], words: Sequence[str], group: Group) -> Rival:
+def _rival(
+    row: Mapping[str, object], about: Mapping[str, object], words: Sequence[str], group: Group
+) -> Rival:
     key = str(row["account_id"])
     own = group.articles[group.articles["account_id"] == key]
     hits = {word: found for word, found in find_titles(own, words).items() if found}
-    whole = [word for word in hits if not any(word != other and word in other for other in hits)]  # 小东西 says it, 东西 adds nothing
-    told = sorted((SharedWord(word, len(hits[word]), 1) for word in whole), key=lambda one: -one.n)[:_WORDS]
+    whole = [
+        word for word in hits if not any(word != other and word in other for other in hits)
+    ]  # 小东西 says it, 东西 adds nothing
+    told = sorted((SharedWord(word, len(hits[word]), 1) for word in whole), key=lambda one: -one.n)[
+        :_WORDS
+    ]
     return Rival(
-        rank=int(str(row["rank"])), account=str(row["account"]), account_id=key, role=plain(about["role"]), signature=plain(about["signature"]),
-        likeness=float(str(row["content"])), **{name: float(str(row[name])) for name in ("title_likeness", "name_likeness", "meaning")},
-        words=tuple(told), examples=examples_of(group, _best_examples(own, [one.word for one in told], hits)),
-        articles=len(own), first=to_time(own["published_at"].min()), last=to_time(own["published_at"].max()), coverage=group.coverage.get(key),
-    )  # fmt: skip
+        rank=int(str(row["rank"])),
+        account=str(row["account"]),
+        account_id=key,
+        role=plain(about["role"]),
+        signature=plain(about["signature"]),
+        likeness=float(str(row["content"])),
+        **{name: float(str(row[name])) for name in ("title_likeness", "name_likeness", "meaning")},
+        words=tuple(told),
+        examples=examples_of(group, _best_examples(own, [one.word for one in told], hits)),
+        articles=len(own),
+        first=to_time(own["published_at"].min()),
+        last=to_time(own["published_at"].max()),
+        coverage=group.coverage.get(key),
+    )
 
 
-def _best_examples(own: pd.DataFrame, words: Sequence[str], hits: Mapping[str, set[str]]) -> list[str]:
+def _best_examples(
+    own: pd.DataFrame, words: Sequence[str], hits: Mapping[str, set[str]]
+) -> list[str]:
     """One article for each of the first words: the one with most of them, the newest of equals."""
     shared = own["article_id"].map(lambda key: sum(key in hits[word] for word in words))
-    held = own.assign(shared=shared).sort_values(["shared", "published_at", "article_id"], ascending=[False, False, True]).drop_duplicates("title")
+    held = (
+        own.assign(shared=shared)
+        .sort_values(["shared", "published_at", "article_id"], ascending=[False, False, True])
+        .drop_duplicates("title")
+    )
     found: list[str] = []
     for word in words:
         found += [key for key in held["article_id"] if key in hits[word] and key not in found][:1]
@@ -108,16 +146,38 @@ def find_titles(articles: pd.DataFrame, words: Iterable[str]) -> dict[str, set[s
     """The article_ids whose folded title holds each (folded) word."""
     titled = articles.dropna(subset=["title"])
     folded = [fold_word(title) for title in titled["title"]]
-    return {word: {key for key, title in zip(titled["article_id"], folded, strict=True) if word in title} for word in words}
+    return {
+        word: {
+            key for key, title in zip(titled["article_id"], folded, strict=True) if word in title
+        }
+        for word in words
+    }
 
 
-def telling_words(name: str, titles: Sequence[str], articles: pd.DataFrame, *, most: int = 4) -> tuple[tuple[SharedWord, ...], set[str]]:
-    """What a column is about, as words of its name, then nouns of its titles, that stand in some of these articles' titles, but not in so many that it is the niche's own word;
-    those in most titles first. With the articles that hold any of them."""
-    words = list(dict.fromkeys([*find_topics([name])[0], *(word for found in find_topics(titles, kinds="n") for word in found)]))
-    hits = {word: found for word, found in find_titles(articles, words).items() if 0 < len(found) <= max(len(articles) * _COMMON, 1)}
+def telling_words(
+    name: str, titles: Sequence[str], articles: pd.DataFrame, *, most: int = 4
+) -> tuple[tuple[SharedWord, ...], set[str]]:
+    """What a column is about, as words of its name, then nouns of its titles, that stand in some of
+    these articles' titles, but not in so many that it is the niche's own word; those in most titles
+    first. With the articles that hold any of them.
+    """
+    words = list(
+        dict.fromkeys(
+            [
+                *find_topics([name])[0],
+                *(word for found in find_topics(titles, kinds="n") for word in found),
+            ]
+        )
+    )
+    hits = {
+        word: found
+        for word, found in find_titles(articles, words).items()
+        if 0 < len(found) <= max(len(articles) * _COMMON, 1)
+    }
     owner = dict(zip(articles["article_id"], articles["account_id"], strict=True))
     folded = fold_word(name)
     best = sorted(hits, key=lambda word: (word not in folded, -len(hits[word]), word))[:most]
-    told = tuple(SharedWord(word, len(hits[word]), len({owner[key] for key in hits[word]})) for word in best)
+    told = tuple(
+        SharedWord(word, len(hits[word]), len({owner[key] for key in hits[word]})) for word in best
+    )
     return told, {key for word in best for key in hits[word]}

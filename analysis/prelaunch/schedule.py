@@ -1,4 +1,6 @@
-"""Times and rhythms as people write them in a plan: 周二 20:00, 工作日 7:30, 每两周周六, 每月 8 日. Pure."""
+"""Times and rhythms as people write them in a plan: 周二 20:00, 工作日 7:30, 每两周周六, 每月 8 日.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,10 @@ from analysis.labels import WEEKDAYS
 __all__ = ["RHYTHM_FORMS", "TIME_FORMS", "Rhythm", "SendTime", "read_rhythm", "read_send_times"]
 
 TIME_FORMS = "写成「周二 20:00」「工作日 7:30」或「每天 7:30」"
-RHYTHM_FORMS = "可以写：每天、工作日、每周、每周二、每周二、周五、每周 2 次、每两周、每两周周六、每月、每月 8 日、不定期"
+RHYTHM_FORMS = (
+    "可以写：每天、工作日、每周、每周二、每周二、周五、每周 2 次、每两周、每两周周六、"
+    "每月、每月 8 日、不定期"
+)
 _WEEKS_A_MONTH = 365.25 / 12 / 7
 _DAY_NUMBERS = {character: number for number, character in enumerate("一二三四五六日")} | {"天": 6}
 _NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4}
@@ -39,7 +44,9 @@ class SendTime:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often a column is meant to appear: on weekdays, or `times` a period of `weeks`, or monthly; 不定期 has no times."""
+    """How often a column is meant to appear: on weekdays, or `times` a period of `weeks`, or
+    monthly; 不定期 has no times.
+    """
 
     text: str
     weekdays: tuple[int, ...] = ()
@@ -55,13 +62,19 @@ class Rhythm:
 
 
 def read_send_times(text: str) -> tuple[SendTime, ...]:
-    """The moments of the week a text names, by weekday. Raises ValueError saying in Chinese what can't be read."""
+    """The moments of the week a text names, by weekday. Raises ValueError saying in Chinese what
+    can't be read.
+    """
     found = _TIME.fullmatch(_plain(text))
     if found is None:
         raise ValueError(f"看不懂「{text}」：{TIME_FORMS}")
     hour, minute = int(found["hour"]), int(found["minute"])
     if hour > 23:
-        after = f"；次日凌晨 {hour - 24} 点请写成第二天的 {hour - 24:02d}:{minute:02d}" if hour < 30 and minute < 60 else ""
+        after = (
+            f"；次日凌晨 {hour - 24} 点请写成第二天的 {hour - 24:02d}:{minute:02d}"
+            if hour < 30 and minute < 60
+            else ""
+        )
         raise ValueError(f"「{text}」没有这个钟点：一天是 00:00 到 23:59{after}")
     if minute > 59:
         raise ValueError(f"「{text}」没有这个分钟：一小时是 00 到 59 分")
@@ -101,7 +114,11 @@ def _weekly(text: str, weeks: str | None, rest: str, *, skips: bool) -> Rhythm:
     if not rest:
         return Rhythm(text, weeks=period)
     if times := _TIMES.fullmatch(rest):
-        number = int(times[1]) if times[1].isdigit() else _NUMBERS.get(times[1]) or _DAY_NUMBERS.get(times[1], 6) + 1
+        number = (
+            int(times[1])
+            if times[1].isdigit()
+            else _NUMBERS.get(times[1]) or _DAY_NUMBERS.get(times[1], 6) + 1
+        )
         if number < 1:
             raise ValueError(f"「{text}」是一次也不发：没有固定节奏请写「不定期」")
         return Rhythm(text, times=number, weeks=period)

@@ -1,4 +1,6 @@
-"""A benchmark as rows: one list a question, for a spreadsheet's sheets and for JSON. Raw values; what is proposed says so in its own column."""
+"""A benchmark as rows: one list a question, for a spreadsheet's sheets and for JSON. Raw values;
+what is proposed says so in its own column.
+"""
 
 from __future__ import annotations
 
@@ -17,25 +19,158 @@ from analysis.rows import Example
 __all__ = ["SHEETS", "list_rows", "render_json"]
 
 SHEETS: Mapping[str, tuple[str, dict[str, str]]] = {
-    "conclusions": ("结论", {"rule": "规则", "sentence": "结论", "advice": "建议", "n": "n", "unit": "单位", "first": "从", "last": "到", "examples": "例文"}),
-    "contradictions": ("对不上的地方", {"rule": "规则", "sentence": "哪里对不上", "advice": "怎么改"}),
-    "rivals": ("对手", {"rank": "名次", "account": "账号", "account_id": "账号编号", "role": "角色", "likeness": "内容相像", "title_likeness": "标题", "name_likeness": "名称",
-                      "meaning": "词义", "words": "共同的词", "examples": "例文", "articles": "n 篇", "first": "从", "last": "到", "coverage": "覆盖率"}),
-    "columns": ("栏目", {"name": "计划的栏目", "proposed": "建议值", "verdict": "判断", "rhythm": "节奏", "relation": "关系", "account": "对手", "content_column": "对手的栏目",
-                       "n": "期数", "status": "状态", "interval_days": "间隔天数", "likeness": "相像", "title_likeness": "标题", "name_likeness": "名称", "meaning": "词义",
-                       "first": "从", "last": "到", "topic_articles": "题材篇数", "topic_accounts": "题材对手数", "words": "题材词", "examples": "例文"}),
-    "times": ("时间", {"time": "时间", "proposed": "建议值", "verdict": "判断", "pushes_per_week": "对手每周次数", "pushes": "n 次推送", "accounts": "对手数", "rivals": "谁",
-                     "free": "附近的空档", "first": "从", "last": "到"}),
-    "pace": ("频率", {"account": "谁", "proposed": "建议值", "pushes_per_week": "推送/周", "articles_per_week": "文章/周", "articles_per_push": "篇/次", "weeks_sent": "发了文的周",
-                    "weeks": "周数", "steady": "稳定", "regularity": "规律", "bylines": "署名", "enough": "够样本", "pushes": "n 次推送", "first": "从", "last": "到", "coverage": "覆盖率"}),
-    "layout": ("排版", {"name": "项", "feature": "项（英文）", "value": "计划", "source": "来自", "percentile": "同组百分位", "q1": "四分之一处", "median": "中位", "q3": "四分之三处",
-                      "verdict": "和教程比", "says": "教程说", "accounts": "n 个账号", "articles": "n 篇", "first": "从", "last": "到"}),
-    "norms": ("常态", {"name": "项", "key": "项（英文）", "unit": "单位", "low": "最低", "q1": "四分之一处", "median": "中位", "q3": "四分之三处", "high": "最高", "accounts": "n 个账号",
-                     "articles": "n 篇"}),
-    "calendar": ("头四周", {"at": "时间", "week": "第几周", "slots": "写什么", "day_kind": "那天", "festival": "节日", "crowding": "挤不挤"}),
+    "conclusions": (
+        "结论",
+        {
+            "rule": "规则",
+            "sentence": "结论",
+            "advice": "建议",
+            "n": "n",
+            "unit": "单位",
+            "first": "从",
+            "last": "到",
+            "examples": "例文",
+        },
+    ),
+    "contradictions": (
+        "对不上的地方",
+        {"rule": "规则", "sentence": "哪里对不上", "advice": "怎么改"},
+    ),
+    "rivals": (
+        "对手",
+        {
+            "rank": "名次",
+            "account": "账号",
+            "account_id": "账号编号",
+            "role": "角色",
+            "likeness": "内容相像",
+            "title_likeness": "标题",
+            "name_likeness": "名称",
+            "meaning": "词义",
+            "words": "共同的词",
+            "examples": "例文",
+            "articles": "n 篇",
+            "first": "从",
+            "last": "到",
+            "coverage": "覆盖率",
+        },
+    ),
+    "columns": (
+        "栏目",
+        {
+            "name": "计划的栏目",
+            "proposed": "建议值",
+            "verdict": "判断",
+            "rhythm": "节奏",
+            "relation": "关系",
+            "account": "对手",
+            "content_column": "对手的栏目",
+            "n": "期数",
+            "status": "状态",
+            "interval_days": "间隔天数",
+            "likeness": "相像",
+            "title_likeness": "标题",
+            "name_likeness": "名称",
+            "meaning": "词义",
+            "first": "从",
+            "last": "到",
+            "topic_articles": "题材篇数",
+            "topic_accounts": "题材对手数",
+            "words": "题材词",
+            "examples": "例文",
+        },
+    ),
+    "times": (
+        "时间",
+        {
+            "time": "时间",
+            "proposed": "建议值",
+            "verdict": "判断",
+            "pushes_per_week": "对手每周次数",
+            "pushes": "n 次推送",
+            "accounts": "对手数",
+            "rivals": "谁",
+            "free": "附近的空档",
+            "first": "从",
+            "last": "到",
+        },
+    ),
+    "pace": (
+        "频率",
+        {
+            "account": "谁",
+            "proposed": "建议值",
+            "pushes_per_week": "推送/周",
+            "articles_per_week": "文章/周",
+            "articles_per_push": "篇/次",
+            "weeks_sent": "发了文的周",
+            "weeks": "周数",
+            "steady": "稳定",
+            "regularity": "规律",
+            "bylines": "署名",
+            "enough": "够样本",
+            "pushes": "n 次推送",
+            "first": "从",
+            "last": "到",
+            "coverage": "覆盖率",
+        },
+    ),
+    "layout": (
+        "排版",
+        {
+            "name": "项",
+            "feature": "项（英文）",
+            "value": "计划",
+            "source": "来自",
+            "percentile": "同组百分位",
+            "q1": "四分之一处",
+            "median": "中位",
+            "q3": "四分之三处",
+            "verdict": "和教程比",
+            "says": "教程说",
+            "accounts": "n 个账号",
+            "articles": "n 篇",
+            "first": "从",
+            "last": "到",
+        },
+    ),
+    "norms": (
+        "常态",
+        {
+            "name": "项",
+            "key": "项（英文）",
+            "unit": "单位",
+            "low": "最低",
+            "q1": "四分之一处",
+            "median": "中位",
+            "q3": "四分之三处",
+            "high": "最高",
+            "accounts": "n 个账号",
+            "articles": "n 篇",
+        },
+    ),
+    "calendar": (
+        "头四周",
+        {
+            "at": "时间",
+            "week": "第几周",
+            "slots": "写什么",
+            "day_kind": "那天",
+            "festival": "节日",
+            "crowding": "挤不挤",
+        },
+    ),
     "questions": ("待回答", {"question": "问题", "why": "为什么数据答不了", "how": "怎么知道"}),
-    "candidates": ("未收录的账号", {"candidate": "账号", "candidate_id": "账号编号", "accounts": "几个对手提到", "articles": "几篇"}),
-}  # fmt: skip
+    "candidates": (
+        "未收录的账号",
+        {
+            "candidate": "账号",
+            "candidate_id": "账号编号",
+            "accounts": "几个对手提到",
+            "articles": "几篇",
+        },
+    ),
+}
 _ISOLATES = dict.fromkeys([0x2068, 0x2069])
 _SOURCES = {"plan": "计划", "draft": "草稿", "proposed": "建议值"}
 
@@ -45,20 +180,48 @@ def list_rows(benchmark: Benchmark) -> dict[str, list[dict[str, Any]]]:
     b = benchmark
     span = {"first": b.times.first, "last": b.times.last}
     rows = {
-        "conclusions": [asdict(one) | {"examples": _links(one.examples)} for one in draw_conclusions(b)],
+        "conclusions": [
+            asdict(one) | {"examples": _links(one.examples)} for one in draw_conclusions(b)
+        ],
         "contradictions": [asdict(one) for one in b.contradictions],
-        "rivals": [asdict(one) | {"words": [f"{word.word} {word.n}" for word in one.words], "examples": _links(one.examples)} for one in b.rivals],
+        "rivals": [
+            asdict(one)
+            | {
+                "words": [f"{word.word} {word.n}" for word in one.words],
+                "examples": _links(one.examples),
+            }
+            for one in b.rivals
+        ],
         "columns": [row for one in b.columns.answers for row in _column_rows(one)],
-        "times": [(asdict(one.slot) if one.slot else {}) | {"time": one.time.said, "proposed": one.proposed, "verdict": one.verdict, "rivals": list(one.rivals),
-                  "free": [f"{slot.weekday + 1}/{slot.hour:02d}" for slot in one.free]} | span for one in b.times.answers],
-        "pace": [*_planned_pace(b), *(asdict(one) | {"steady": one.steady} for one in b.pace.paces)],
+        "times": [
+            (asdict(one.slot) if one.slot else {})
+            | {
+                "time": one.time.said,
+                "proposed": one.proposed,
+                "verdict": one.verdict,
+                "rivals": list(one.rivals),
+                "free": [f"{slot.weekday + 1}/{slot.hour:02d}" for slot in one.free],
+            }
+            | span
+            for one in b.times.answers
+        ],
+        "pace": [
+            *_planned_pace(b),
+            *(asdict(one) | {"steady": one.steady} for one in b.pace.paces),
+        ],
         "layout": _layout_rows(b),
-        "norms": [{name: value for name, value in asdict(one).items() if name != "quartiles"} | ({} if one.quartiles is None else _spread(asdict(one.quartiles)))
-                  for one in b.norms],
-        "calendar": [asdict(one) | {"slots": [slot or "自由选题" for slot in one.slots]} for one in b.launch.pushes],
+        "norms": [
+            {name: value for name, value in asdict(one).items() if name != "quartiles"}
+            | ({} if one.quartiles is None else _spread(asdict(one.quartiles)))
+            for one in b.norms
+        ],
+        "calendar": [
+            asdict(one) | {"slots": [slot or "自由选题" for slot in one.slots]}
+            for one in b.launch.pushes
+        ],
         "questions": [asdict(one) for one in b.questions],
         "candidates": [asdict(one) for one in b.candidates],
-    }  # fmt: skip
+    }
     return {name: [_clean(row) for row in held] for name, held in rows.items()}
 
 
@@ -73,25 +236,46 @@ def render_json(benchmark: Benchmark) -> str:
         "first": b.group.first,
         "last": b.group.last,
     }
-    rows = {name: [{key: row.get(key) for key in SHEETS[name][1]} for row in held] for name, held in list_rows(b).items()}
+    rows = {
+        name: [{key: row.get(key) for key in SHEETS[name][1]} for row in held]
+        for name, held in list_rows(b).items()
+    }
     return json.dumps(head | rows, ensure_ascii=False, indent=1, default=_plain)
 
 
 def _column_rows(one: ColumnAnswer) -> list[dict[str, Any]]:
-    """A row for each rival column that is of the same kind or near; one without, where there is none."""
+    """A row for each rival column that is of the same kind or near; one without, where there is
+    none.
+    """
     shared = {
-        "name": one.name, "proposed": one.proposed, "verdict": one.verdict, "rhythm": one.rhythm.text if one.rhythm else None,
-        "topic_articles": one.topic_articles, "topic_accounts": one.topic_accounts, "words": [f"{word.word} {word.n}" for word in one.words],
-    }  # fmt: skip
-    found = [(relation, column) for relation, columns in (("同类", one.same), ("接近", one.nearest)) for column in columns]
-    return [asdict(column) | {"relation": relation, "examples": _links(column.examples)} | shared for relation, column in found] or [shared]
+        "name": one.name,
+        "proposed": one.proposed,
+        "verdict": one.verdict,
+        "rhythm": one.rhythm.text if one.rhythm else None,
+        "topic_articles": one.topic_articles,
+        "topic_accounts": one.topic_accounts,
+        "words": [f"{word.word} {word.n}" for word in one.words],
+    }
+    found = [
+        (relation, column)
+        for relation, columns in (("同类", one.same), ("接近", one.nearest))
+        for column in columns
+    ]
+    return [
+        asdict(column) | {"relation": relation, "examples": _links(column.examples)} | shared
+        for relation, column in found
+    ] or [shared]
 
 
 def _planned_pace(b: Benchmark) -> list[dict[str, Any]]:
     if b.pace.articles_per_week is None:
         return []
     proposed = b.pace.pushes_proposed or b.pace.size_proposed
-    planned = {"pushes_per_week": b.pace.pushes_per_week, "articles_per_week": b.pace.articles_per_week, "articles_per_push": b.pace.articles_per_push}
+    planned = {
+        "pushes_per_week": b.pace.pushes_per_week,
+        "articles_per_week": b.pace.articles_per_week,
+        "articles_per_push": b.pace.articles_per_push,
+    }
     return [{"account": "计划", "proposed": proposed} | planned]
 
 
@@ -110,7 +294,13 @@ def _layout_rows(b: Benchmark) -> list[dict[str, Any]]:
     ]
     if b.looks.text_align:
         rows.append(
-            {"feature": "text_align", "name": "对齐", "value": b.looks.text_align, "source": _SOURCES[b.looks.align_source], "accounts": b.looks.accounts}
+            {
+                "feature": "text_align",
+                "name": "对齐",
+                "value": b.looks.text_align,
+                "source": _SOURCES[b.looks.align_source],
+                "accounts": b.looks.accounts,
+            }
             | span
         )
     return rows
@@ -126,7 +316,10 @@ def _links(examples: Sequence[Example]) -> list[str]:
 
 def _clean(row: Mapping[str, Any]) -> dict[str, Any]:
     """Sentences without the marks that set names apart on the page."""
-    return {key: value.translate(_ISOLATES) if isinstance(value, str) else value for key, value in row.items()}
+    return {
+        key: value.translate(_ISOLATES) if isinstance(value, str) else value
+        for key, value in row.items()
+    }
 
 
 def _plain(value: Any) -> str:

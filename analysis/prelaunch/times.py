@@ -19,12 +19,20 @@ from analysis.rows import plain_rows, to_time
 
 __all__ = ["CROWDED", "MIN_TIMED", "Slot", "TimeAnswer", "TimesAnswer", "answer_times"]
 
-MIN_TIMED = 20  # pushes whose hour is known, of at least two rivals, before an hour is called free or crowded
+# pushes whose hour is known, of at least two rivals, before an hour is called free or crowded
+MIN_TIMED = 20
 CROWDED = 1.0  # pushes a week in the one hour by all rivals, of at least two
 _WAKING = range(7, 23)  # a free slot at four in the morning is no advice
 _FREE_SHOWN = 3
 _NEAR_H = 3
-_SPREAD = {1: (1,), 2: (1, 4), 3: (0, 2, 4), 4: (0, 2, 4, 6), 5: (0, 1, 2, 3, 4), 6: (0, 1, 2, 3, 4, 5)}  # days as far apart as a week allows
+_SPREAD = {
+    1: (1,),
+    2: (1, 4),
+    3: (0, 2, 4),
+    4: (0, 2, 4, 6),
+    5: (0, 1, 2, 3, 4),
+    6: (0, 1, 2, 3, 4, 5),
+}  # days as far apart as a week allows
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,9 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class TimeAnswer:
-    """One planned time: crowded, shared, free, or unknown (too few rivals or pushes to say); free hours within three, the nearest first."""
+    """One planned time: crowded, shared, free, or unknown (too few rivals or pushes to say); free
+    hours within three, the nearest first.
+    """
 
     time: SendTime
     verdict: str
@@ -52,7 +62,9 @@ class TimeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class TimesAnswer:
-    """All planned or proposed times, and the map they were held against: the rivals' last half year."""
+    """All planned or proposed times, and the map they were held against: the rivals' last half
+    year.
+    """
 
     answers: tuple[TimeAnswer, ...]
     accounts: int
@@ -68,30 +80,54 @@ class TimesAnswer:
         return self.pushes >= MIN_TIMED and self.accounts >= 2
 
 
-def answer_times(plan: Plan, group: Group, *, pushes_per_week: float | None, rhythms: Sequence[Rhythm] = ()) -> TimesAnswer:
-    """Each planned time beside the crowding map. Without any, as many as there are pushes a week are proposed: the days of the
-    columns' `rhythms`, then days far apart, and on each the free hour nearest to the median of the
-    accounts' most used hours (the emptiest near it where none is free)."""
+def answer_times(
+    plan: Plan, group: Group, *, pushes_per_week: float | None, rhythms: Sequence[Rhythm] = ()
+) -> TimesAnswer:
+    """Each planned time beside the crowding map. Without any, as many as there are pushes a week
+    are proposed: the days of the columns' `rhythms`, then days far apart, and on each the free hour
+    nearest to the median of the accounts' most used hours (the emptiest near it where none is
+    free).
+    """
     timed = group.recent[group.recent["timed"]]
     crowding = count_crowding(timed)
     slots = [_slot(row) for row in plain_rows(crowding)]
     answer = TimesAnswer(
-        answers=(), accounts=timed["account_id"].nunique(), pushes=len(timed), first=to_time(timed["published_at"].min()),
-        last=to_time(timed["published_at"].max()), frame=crowding,
-        busiest=max((one for one in slots if one.accounts > 1), key=lambda one: one.pushes_per_week, default=None),
-    )  # fmt: skip
+        answers=(),
+        accounts=timed["account_id"].nunique(),
+        pushes=len(timed),
+        first=to_time(timed["published_at"].min()),
+        last=to_time(timed["published_at"].max()),
+        frame=crowding,
+        busiest=max(
+            (one for one in slots if one.accounts > 1),
+            key=lambda one: one.pushes_per_week,
+            default=None,
+        ),
+    )
     times: Sequence[SendTime] = plan.send_times
     proposed = not times and pushes_per_week is not None and answer.enough
     if proposed:
         times = _propose(timed, crowding, pushes_per_week or 1, rhythms)
-    answers = tuple(_answer(time, timed, crowding, enough=answer.enough, proposed=proposed) for time in times)
-    return TimesAnswer(answers, answer.accounts, answer.pushes, answer.first, answer.last, answer.busiest, crowding)
+    answers = tuple(
+        _answer(time, timed, crowding, enough=answer.enough, proposed=proposed) for time in times
+    )
+    return TimesAnswer(
+        answers, answer.accounts, answer.pushes, answer.first, answer.last, answer.busiest, crowding
+    )
 
 
-def _answer(time: SendTime, timed: pd.DataFrame, crowding: pd.DataFrame, *, enough: bool, proposed: bool) -> TimeAnswer:
+def _answer(
+    time: SendTime, timed: pd.DataFrame, crowding: pd.DataFrame, *, enough: bool, proposed: bool
+) -> TimeAnswer:
     at = timed["published_at"].dt
     there = timed[(at.day_of_week == time.weekday) & (at.hour == time.hour)]
-    rivals = tuple(there["account"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index[:_FREE_SHOWN])
+    rivals = tuple(
+        there["account"]
+        .value_counts()
+        .sort_index()
+        .sort_values(ascending=False, kind="stable")
+        .index[:_FREE_SHOWN]
+    )
     if crowding.empty:
         return TimeAnswer(time, "unknown", None, rivals, (), proposed)
     slot = _slot(plain_rows(crowding)[time.weekday * 24 + time.hour])
@@ -99,25 +135,51 @@ def _answer(time: SendTime, timed: pd.DataFrame, crowding: pd.DataFrame, *, enou
         return TimeAnswer(time, "unknown", slot, rivals, (), proposed)
     crowded = slot.pushes_per_week >= CROWDED and slot.accounts > 1
     verdict = "free" if slot.pushes_per_week < FREE_BELOW else "crowded" if crowded else "shared"
-    return TimeAnswer(time, verdict, slot, rivals, () if verdict == "free" else _free_near(crowding, time), proposed)
+    return TimeAnswer(
+        time,
+        verdict,
+        slot,
+        rivals,
+        () if verdict == "free" else _free_near(crowding, time),
+        proposed,
+    )
 
 
 def _free_near(crowding: pd.DataFrame, time: SendTime) -> tuple[Slot, ...]:
-    rows = plain_rows(find_free_slots(crowding, weekday=time.weekday, hour=time.hour, within=_NEAR_H))
-    near = sorted((row for row in rows if row["free"] and row["hour"] in _WAKING), key=lambda row: (abs(row["hours_away"]), row["hours_away"]))
+    rows = plain_rows(
+        find_free_slots(crowding, weekday=time.weekday, hour=time.hour, within=_NEAR_H)
+    )
+    near = sorted(
+        (row for row in rows if row["free"] and row["hour"] in _WAKING),
+        key=lambda row: (abs(row["hours_away"]), row["hours_away"]),
+    )
     return tuple(_slot(row) for row in near[:_FREE_SHOWN])
 
 
-def _propose(timed: pd.DataFrame, crowding: pd.DataFrame, pushes_per_week: float, rhythms: Sequence[Rhythm]) -> tuple[SendTime, ...]:
-    usual = min(max(median_low(int(hour) for hour in find_usual_times(timed)["hour"].dropna()), _WAKING.start), _WAKING.stop - 1)
+def _propose(
+    timed: pd.DataFrame, crowding: pd.DataFrame, pushes_per_week: float, rhythms: Sequence[Rhythm]
+) -> tuple[SendTime, ...]:
+    usual = min(
+        max(
+            median_low(int(hour) for hour in find_usual_times(timed)["hour"].dropna()),
+            _WAKING.start,
+        ),
+        _WAKING.stop - 1,
+    )
     count = max(round(pushes_per_week), 1)
     fixed = dict.fromkeys(day for one in rhythms for day in one.weekdays)
-    days = sorted([*fixed, *(day for day in _SPREAD.get(count, range(7)) if day not in fixed)][:count])
-    return tuple(SendTime(day, _emptiest(crowding[crowding["weekday"] == day], usual), 0) for day in days)
+    days = sorted(
+        [*fixed, *(day for day in _SPREAD.get(count, range(7)) if day not in fixed)][:count]
+    )
+    return tuple(
+        SendTime(day, _emptiest(crowding[crowding["weekday"] == day], usual), 0) for day in days
+    )
 
 
 def _emptiest(day: pd.DataFrame, usual: int) -> int:
-    """The hour of a day nearest to the usual one that is free; the least crowded near it where none is."""
+    """The hour of a day nearest to the usual one that is free; the least crowded near it where none
+    is.
+    """
     near = day.assign(away=(day["hour"] - usual).abs(), taken=day["pushes_per_week"] >= FREE_BELOW)
     near = near[(near["away"] <= _NEAR_H) & near["hour"].isin(list(_WAKING))]
     return int(near.sort_values(["taken", "away", "pushes_per_week", "hour"])["hour"].tolist()[0])

@@ -1,1 +1,3 @@
-"""What brief, prelaunch and watch share: the page environment, safe text, translation, findings, the browser. No figures."""
+"""What brief, prelaunch and watch share: the page environment, safe text, translation, findings,
+the browser. No figures.
+"""

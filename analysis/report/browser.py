@@ -1,6 +1,8 @@
-"""A page on disk -> PDF and long pictures, by a Chromium that is here already: found, started for one page, spoken to on loopback, closed.
+"""A page on disk -> PDF and long pictures, by a Chromium that is here already: found, started for
+one page, spoken to on loopback, closed.
 
-No library stands between: the browser's own protocol, JSON messages over a WebSocket, of which five are used.
+No library stands between: the browser's own protocol, JSON messages over a WebSocket, of which five
+are used.
 """
 
 from __future__ import annotations
@@ -25,26 +27,60 @@ from typing import Any
 
 __all__ = ["ChromiumError", "draw_pictures", "find_chromium", "print_pdf"]
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge")
+_NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+    "microsoft-edge",
+)
 _PLACES = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-    "C:/Program Files/Google/Chrome/Application/chrome.exe", "C:/Program Files (x86)/Google/Chrome/Application/chrome.exe",
-    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe", "C:/Program Files/Microsoft/Edge/Application/msedge.exe",
-)  # fmt: skip
-_OWN_OF_PLAYWRIGHT = ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-win*/chrome.exe", "chromium-*/chrome-mac*/*.app/Contents/MacOS/*")
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+    "C:/Program Files/Microsoft/Edge/Application/msedge.exe",
+)
+_OWN_OF_PLAYWRIGHT = (
+    "chromium-*/chrome-linux*/chrome",
+    "chromium-*/chrome-win*/chrome.exe",
+    "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
+)
 _ARGUMENTS = (
-    "--headless", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--no-default-browser-check", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--disable-extensions", "--mute-audio", "--force-color-profile=srgb", "--font-render-hinting=none", "--host-resolver-rules=MAP * ~NOTFOUND", "--remote-debugging-port=0", "about:blank",
-)  # fmt: skip
+    "--headless",
+    "--disable-gpu",
+    "--hide-scrollbars",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--mute-audio",
+    "--force-color-profile=srgb",
+    "--font-render-hinting=none",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--remote-debugging-port=0",
+    "about:blank",
+)
 _PATIENCE_S = 60.0
 _WIDTH, _SCALE = 375, 2  # CSS px and pixels of each: the phone layout, 750 px wide
-_TALLEST = 5000  # CSS px of one picture: 10,000 pixels, which chat apps show sharp; Chromium draws 16,384 at most
+# CSS px of one picture: 10,000 pixels, which chat apps show sharp; Chromium draws 16,384 at most
+_TALLEST = 5000
 _PDF_DATE = re.compile(rb"(/(?:CreationDate|ModDate) ?\(D:)\d{14}(?=\+00'00'\))")
 _PDF_NODE = re.compile(rb"(?<=\(node)\d{8}(?=\))")
 _CUTS = """(() => {
-  const wanted = 'main > section, main > section > *, .account, .account > *, .cards > *, .tree > *, tbody tr, .findings > li, .facts > dt';
-  const tops = [...document.querySelectorAll(wanted)].map(e => Math.floor(e.getBoundingClientRect().top + window.scrollY));
-  return JSON.stringify({height: Math.ceil(document.documentElement.getBoundingClientRect().height), tops});
+  const wanted = [
+    'main > section', 'main > section > *', '.account', '.account > *', '.cards > *',
+    '.tree > *', 'tbody tr', '.findings > li', '.facts > dt',
+  ].join();
+  const top = e => Math.floor(e.getBoundingClientRect().top + window.scrollY);
+  const tops = [...document.querySelectorAll(wanted)].map(top);
+  const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
+  return JSON.stringify({height, tops});
 })()"""
 
 
@@ -53,67 +89,115 @@ class ChromiumError(RuntimeError):
 
 
 def find_chromium() -> Path:
-    """The browser to draw with: DUIBIAO_CHROMIUM, one on the PATH, one where it is usually installed, Playwright's own. Raises ChromiumError."""
+    """The browser to draw with: DUIBIAO_CHROMIUM, one on the PATH, one where it is usually
+    installed, Playwright's own. Raises ChromiumError.
+    """
     if named := os.environ.get("DUIBIAO_CHROMIUM"):
         if Path(named).is_file():
             return Path(named)
-        raise ChromiumError(f"DUIBIAO_CHROMIUM 指的 {named} 不是一个文件：改成 Chromium、Chrome 或 Edge 的程序路径")
-    for found in (*map(shutil.which, _NAMES), *(place for place in _PLACES if Path(place).is_file())):
+        raise ChromiumError(
+            f"DUIBIAO_CHROMIUM 指的 {named} 不是一个文件：改成 Chromium、Chrome 或 Edge 的程序路径"
+        )
+    for found in (
+        *map(shutil.which, _NAMES),
+        *(place for place in _PLACES if Path(place).is_file()),
+    ):
         if found:
             return Path(found)
     for folder in _playwright_folders():
         for pattern in _OWN_OF_PLAYWRIGHT:
             if owned := sorted(folder.glob(pattern)):
                 return owned[-1]
-    raise ChromiumError("PDF 和长图要用 Chromium、Chrome 或 Edge，这台机器上没找到：装一个，或用 DUIBIAO_CHROMIUM 指明它的路径")
+    raise ChromiumError(
+        "PDF 和长图要用 Chromium、Chrome 或 Edge，这台机器上没找到：装一个，或用 DUIBIAO_CHROMIUM "
+        "指明它的路径"
+    )
 
 
 def _playwright_folders() -> list[Path]:
     told = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
     local = os.environ.get("LOCALAPPDATA")
     places = [Path(told)] if told else []
-    return [*places, Path.home() / ".cache/ms-playwright", Path.home() / "Library/Caches/ms-playwright", *([Path(local) / "ms-playwright"] if local else [])]
+    return [
+        *places,
+        Path.home() / ".cache/ms-playwright",
+        Path.home() / "Library/Caches/ms-playwright",
+        *([Path(local) / "ms-playwright"] if local else []),
+    ]
 
 
 def print_pdf(page: str, *, day: date) -> bytes:
-    """The page as it prints, A4 with page numbers, dated `day` whenever it is made. Raises ChromiumError."""
+    """The page as it prints, A4 with page numbers, dated `day` whenever it is made. Raises
+    ChromiumError.
+    """
     with _opened(page) as tab:
         options = {
-            "printBackground": True, "preferCSSPageSize": True, "displayHeaderFooter": True, "headerTemplate": "<span></span>", "generateDocumentOutline": True, "generateTaggedPDF": True,
-            "footerTemplate": '<div style="width:100%;text-align:center;font-size:8px;color:#777"><span class="pageNumber"></span> / <span class="totalPages"></span></div>',
-        }  # fmt: skip
+            "printBackground": True,
+            "preferCSSPageSize": True,
+            "displayHeaderFooter": True,
+            "headerTemplate": "<span></span>",
+            "generateDocumentOutline": True,
+            "generateTaggedPDF": True,
+            "footerTemplate": (
+                '<div style="width:100%;text-align:center;font-size:8px;'
+                'color:#777"><span class="pageNumber"></span> / <span '
+                'class="totalPages"></span></div>'
+            ),
+        }
         raw = base64.b64decode(tab.ask("Page.printToPDF", **options)["data"])
     return _settle_pdf(raw, day)
 
 
 def _settle_pdf(raw: bytes, day: date) -> bytes:
-    """The same document with what differs from run to run made the same: its dates, and the numbers of its structure's nodes. No byte moves."""
-    ranks = {number: b"%08d" % rank for rank, number in enumerate(sorted(set(_PDF_NODE.findall(raw))), 1)}
+    """The same document with what differs from run to run made the same: its dates, and the numbers
+    of its structure's nodes. No byte moves.
+    """
+    ranks = {
+        number: b"%08d" % rank for rank, number in enumerate(sorted(set(_PDF_NODE.findall(raw))), 1)
+    }
     numbered = _PDF_NODE.sub(lambda found: ranks[found[0]], raw)
     return _PDF_DATE.sub(lambda found: found[1] + f"{day:%Y%m%d}000000".encode(), numbered)
 
 
 def draw_pictures(page: str) -> list[bytes]:
-    """The page in its phone layout as PNG, 750 pixels wide; cut between blocks where one picture would be too tall. Raises ChromiumError."""
+    """The page in its phone layout as PNG, 750 pixels wide; cut between blocks where one picture
+    would be too tall. Raises ChromiumError.
+    """
     with _opened(page) as tab:
-        tab.ask("Emulation.setDeviceMetricsOverride", width=_WIDTH, height=900, deviceScaleFactor=_SCALE, mobile=False)
-        measured = json.loads(tab.ask("Runtime.evaluate", expression=_CUTS, returnByValue=True)["result"]["value"])
+        tab.ask(
+            "Emulation.setDeviceMetricsOverride",
+            width=_WIDTH,
+            height=900,
+            deviceScaleFactor=_SCALE,
+            mobile=False,
+        )
+        measured = json.loads(
+            tab.ask("Runtime.evaluate", expression=_CUTS, returnByValue=True)["result"]["value"]
+        )
         edges = _cut(measured["height"], measured["tops"])
         return [_draw_piece(tab, top, bottom) for top, bottom in pairwise(edges)]
 
 
 def _cut(height: int, tops: list[int]) -> list[int]:
-    """Where to cut, from 0 to the height: as low as a picture may reach, at the top of a block where there is one in its lower half."""
+    """Where to cut, from 0 to the height: as low as a picture may reach, at the top of a block
+    where there is one in its lower half.
+    """
     edges = [0]
     while height - edges[-1] > _TALLEST:
         reach = edges[-1] + _TALLEST
-        edges.append(max((top for top in tops if reach - _TALLEST // 2 < top <= reach), default=reach))
+        edges.append(
+            max((top for top in tops if reach - _TALLEST // 2 < top <= reach), default=reach)
+        )
     return [*edges, height]
 
 
 def _draw_piece(tab: _Tab, top: int, bottom: int) -> bytes:
     clip = {"x": 0, "y": top, "width": _WIDTH, "height": bottom - top, "scale": 1}
-    return base64.b64decode(tab.ask("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)["data"])
+    return base64.b64decode(
+        tab.ask("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)[
+            "data"
+        ]
+    )
 
 
 @contextmanager
@@ -123,8 +207,18 @@ def _opened(page: str) -> Iterator[_Tab]:
     with tempfile.TemporaryDirectory(prefix="duibiao-", ignore_cleanup_errors=True) as folder:
         file = Path(folder) / "brief.html"
         file.write_text(page, encoding="utf-8")
-        arguments = [str(program), f"--user-data-dir={folder}/profile", *(["--no-sandbox"] if _is_root() else []), *_ARGUMENTS]
-        running = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        arguments = [
+            str(program),
+            f"--user-data-dir={folder}/profile",
+            *(["--no-sandbox"] if _is_root() else []),
+            *_ARGUMENTS,
+        ]
+        running = subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             with _Tab(_find_tab(running, Path(folder) / "profile" / "DevToolsActivePort")) as tab:
                 tab.ask("Page.enable")
@@ -132,7 +226,10 @@ def _opened(page: str) -> Iterator[_Tab]:
                 tab.wait("Page.loadEventFired")
                 yield tab
         except (OSError, KeyError, ValueError) as error:
-            raise ChromiumError(f"{program} 没有画出来（{type(error).__name__}）：用 DUIBIAO_CHROMIUM 换一个 Chromium、Chrome 或 Edge 再试") from None
+            raise ChromiumError(
+                f"{program} 没有画出来（{type(error).__name__}）：用 DUIBIAO_CHROMIUM 换一个 "
+                "Chromium、Chrome 或 Edge 再试"
+            ) from None
         finally:
             running.terminate()
             try:
@@ -163,18 +260,26 @@ def _first_tab(port: int) -> str:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(f"http://127.0.0.1:{port}/json/list", timeout=_PATIENCE_S) as answer:
         tabs = json.load(answer)
-    return str(next(tab["webSocketDebuggerUrl"] for tab in tabs if tab["type"] == "page")).partition(f":{port}")[2]
+    return str(
+        next(tab["webSocketDebuggerUrl"] for tab in tabs if tab["type"] == "page")
+    ).partition(f":{port}")[2]
 
 
 class _Tab:
-    """One tab of the browser: questions with answers, and events to wait for (RFC 6455, as far as a browser on loopback needs it)."""
+    """One tab of the browser: questions with answers, and events to wait for (RFC 6455, as far as a
+    browser on loopback needs it).
+    """
 
     def __init__(self, where: tuple[int, str]) -> None:
         port, path = where
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE_S)
         self._count = 0
         key = base64.b64encode(os.urandom(16)).decode()
-        head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        head = (
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: "
+            "websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: "
+            f"{key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
         self._socket.sendall(head.encode())
         self._stream = self._socket.makefile("rb")
         if b" 101 " not in self._stream.readline():
@@ -208,15 +313,29 @@ class _Tab:
 
     def _send(self, payload: bytes) -> None:
         size = len(payload)
-        length = bytes([0x80 | size]) if size < 126 else struct.pack(">BH", 0xFE, size) if size < 1 << 16 else struct.pack(">BQ", 0xFF, size)
-        self._socket.sendall(b"\x81" + length + bytes(4) + payload)  # a mask of zeros: the peer is this machine's own browser
+        length = (
+            bytes([0x80 | size])
+            if size < 126
+            else struct.pack(">BH", 0xFE, size)
+            if size < 1 << 16
+            else struct.pack(">BQ", 0xFF, size)
+        )
+        self._socket.sendall(
+            b"\x81" + length + bytes(4) + payload
+        )  # a mask of zeros: the peer is this machine's own browser
 
     def _receive(self) -> dict[str, Any]:
         payload, last = b"", False
         while not last:
             first, second = self._read(2)
             size = second & 0x7F
-            size = struct.unpack(">H", self._read(2))[0] if size == 126 else struct.unpack(">Q", self._read(8))[0] if size == 127 else size
+            size = (
+                struct.unpack(">H", self._read(2))[0]
+                if size == 126
+                else struct.unpack(">Q", self._read(8))[0]
+                if size == 127
+                else size
+            )
             part = self._read(size)
             if first & 0x0F == 8:
                 raise ConnectionError("the browser has closed")

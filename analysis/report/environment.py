@@ -1,4 +1,6 @@
-"""The Jinja environment of every page: escaping, number formats as filters, words in the current language. What a page holds is its own."""
+"""The Jinja environment of every page: escaping, number formats as filters, words in the current
+language. What a page holds is its own.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,14 @@ from markupsafe import Markup, escape
 
 from analysis.columns.tree import UNASSIGNED
 from analysis.compute.keys import key_of
-from analysis.labels import ALIGN_NAMES, COLUMN_STATUS_NAMES, EVIDENCE_NAMES, ROLE_NAMES, WEEKDAYS, format_clock
+from analysis.labels import (
+    ALIGN_NAMES,
+    COLUMN_STATUS_NAMES,
+    EVIDENCE_NAMES,
+    ROLE_NAMES,
+    WEEKDAYS,
+    format_clock,
+)
 from analysis.report.safe_text import UNSAFE, clamp, safe_text
 from analysis.report.translation import say_on_page, tell
 from analysis.report.wording import language, say
@@ -29,13 +38,24 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _CHINESE_STRING = re.compile(r'"([^"\n]*[\u4e00-\u9fff][^"\n]*)"')
 _HOST = "mp.weixin.qq.com"
 _FACTS = {
-    "followers": "粉丝", "menu": "菜单", "auto_reply": "自动回复", "auto-reply": "自动回复", "team": "团队", "stores": "门店数", "launch": "上线时间",
-    "plan": "发文计划", "type": "类型", "verified": "认证", "note": "备注",
-}  # fmt: skip
+    "followers": "粉丝",
+    "menu": "菜单",
+    "auto_reply": "自动回复",
+    "auto-reply": "自动回复",
+    "team": "团队",
+    "stores": "门店数",
+    "launch": "上线时间",
+    "plan": "发文计划",
+    "type": "类型",
+    "verified": "认证",
+    "note": "备注",
+}
 
 
 def localized_asset(path: Path) -> str:
-    """A style sheet or script with its Chinese strings in the current language, followed by `<stem>.<language><suffix>` where that is there."""
+    """A style sheet or script with its Chinese strings in the current language, followed by
+    `<stem>.<language><suffix>` where that is there.
+    """
     text = path.read_text(encoding="utf-8")
     own = path.with_name(f"{path.stem}.{language()}{path.suffix}")
     addition = own.read_text(encoding="utf-8") if own.exists() else ""
@@ -48,14 +68,22 @@ def page_style() -> Markup:
 
 
 class _Compiled(FileSystemBytecodeCache):
-    """Compiled templates where Python keeps what it compiles of this package: whoever can write there can write the code itself."""
+    """Compiled templates where Python keeps what it compiles of this package: whoever can write
+    there can write the code itself.
+    """
 
     def __init__(self) -> None:
-        made_by = key_of([Path(__file__).read_bytes(), jinja2.__version__])  # how they compile depends on the environment made below
-        super().__init__(str(Path(__file__).parent / "__pycache__"), f"templates-{made_by}-%s.cache")
+        made_by = key_of(
+            [Path(__file__).read_bytes(), jinja2.__version__]
+        )  # how they compile depends on the environment made below
+        super().__init__(
+            str(Path(__file__).parent / "__pycache__"), f"templates-{made_by}-%s.cache"
+        )
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a template; one of a folder that can't be written is compiled again each time, which takes 0.7 s for a brief."""
+        """Keep a template; one of a folder that can't be written is compiled again each time, which
+        takes 0.7 s for a brief.
+        """
         with suppress(OSError):
             Path(self.directory).mkdir(exist_ok=True)
             super().dump_bytecode(bucket)
@@ -63,7 +91,9 @@ class _Compiled(FileSystemBytecodeCache):
 
 @cache
 def make_environment(folder: Path | None = None) -> Environment:
-    """Templates of `folder`, then the shared ones: what comes from outside is escaped and cleaned, and what is not defined is an error."""
+    """Templates of `folder`, then the shared ones: what comes from outside is escaped and cleaned,
+    and what is not defined is an error.
+    """
     env = Environment(
         loader=FileSystemLoader([*([folder] if folder else []), _TEMPLATES]),
         autoescape=True,
@@ -74,11 +104,33 @@ def make_environment(folder: Path | None = None) -> Environment:
         bytecode_cache=_Compiled(),
     )
     env.filters |= {
-        "clamp": clamp, "count": _count, "decimal": _decimal, "hundredth": lambda value: f"{value:.2f}", "percent": _percent, "day": _day, "month": lambda day: f"{day:%Y-%m}", "isolate": _isolate, "px": lambda value: f"{value:g}",
-        "role": lambda role: tell(ROLE_NAMES.get(role, "")), "status": lambda status: tell(COLUMN_STATUS_NAMES.get(status, "样本不足")), "kind": lambda kind: tell(EVIDENCE_NAMES[kind]) if kind in EVIDENCE_NAMES else kind, "align": lambda align: tell(ALIGN_NAMES.get(align, "")),
-        "fact": _fact, "weekday": lambda number: tell(WEEKDAYS[number]), "clock": format_clock, "slot": lambda slot: say("{day} {hour} 点档", day=tell(WEEKDAYS[slot.weekday]), hour=slot.hour),
-        "interval": _interval, "place": _place, "days": _days, "year": lambda at: f"{at:%Y}", "told": tell, "told_each": lambda text: say("；").join(tell(part) for part in text.split("；")), "unnamed": lambda name: say(name) if name == UNASSIGNED else name,
-    }  # fmt: skip
+        "clamp": clamp,
+        "count": _count,
+        "decimal": _decimal,
+        "hundredth": lambda value: f"{value:.2f}",
+        "percent": _percent,
+        "day": _day,
+        "month": lambda day: f"{day:%Y-%m}",
+        "isolate": _isolate,
+        "px": lambda value: f"{value:g}",
+        "role": lambda role: tell(ROLE_NAMES.get(role, "")),
+        "status": lambda status: tell(COLUMN_STATUS_NAMES.get(status, "样本不足")),
+        "kind": lambda kind: tell(EVIDENCE_NAMES[kind]) if kind in EVIDENCE_NAMES else kind,
+        "align": lambda align: tell(ALIGN_NAMES.get(align, "")),
+        "fact": _fact,
+        "weekday": lambda number: tell(WEEKDAYS[number]),
+        "clock": format_clock,
+        "slot": lambda slot: say(
+            "{day} {hour} 点档", day=tell(WEEKDAYS[slot.weekday]), hour=slot.hour
+        ),
+        "interval": _interval,
+        "place": _place,
+        "days": _days,
+        "year": lambda at: f"{at:%Y}",
+        "told": tell,
+        "told_each": lambda text: say("；").join(tell(part) for part in text.split("；")),
+        "unnamed": lambda name: say(name) if name == UNASSIGNED else name,
+    }
     env.globals["say"], env.globals["spoken"] = say_on_page, say
     env.tests["article_url"] = is_article_url
     return env
@@ -89,7 +141,9 @@ def _finalize(value: Any) -> Any:
 
 
 def is_article_url(url: object) -> bool:
-    """Whether a link may be a link: https, WeChat's article host, nothing before or behind the host."""
+    """Whether a link may be a link: https, WeChat's article host, nothing before or behind the
+    host.
+    """
     if not isinstance(url, str) or UNSAFE.search(url) or re.search(r"[\s\\]", url):
         return False
     try:
@@ -126,7 +180,9 @@ def _days(weekdays: tuple[int, ...]) -> str:
     if len(weekdays) == 7:
         return say("每天")
     if len(weekdays) > 2 and weekdays[-1] - weekdays[0] == len(weekdays) - 1:
-        return say("{first}至{last}", first=tell(WEEKDAYS[weekdays[0]]), last=tell(WEEKDAYS[weekdays[-1]]))
+        return say(
+            "{first}至{last}", first=tell(WEEKDAYS[weekdays[0]]), last=tell(WEEKDAYS[weekdays[-1]])
+        )
     return say("、").join(tell(WEEKDAYS[day]) for day in weekdays)
 
 
@@ -140,4 +196,10 @@ def _fact(name: str) -> str:
 
 
 def _place(position: int) -> str:
-    return say("头条") if position == 1 else say("次条") if position == 2 else say("第 {position} 条", position=position)
+    return (
+        say("头条")
+        if position == 1
+        else say("次条")
+        if position == 2
+        else say("第 {position} 条", position=position)
+    )

@@ -1,4 +1,6 @@
-"""A conclusion with what it rests on, and outside names set apart in its sentence. Which conclusions are drawn is the brief's and the benchmark's."""
+"""A conclusion with what it rests on, and outside names set apart in its sentence. Which
+conclusions are drawn is the brief's and the benchmark's.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,11 @@ _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One conclusion: which rule drew it, the sentence (问题), what it rests on, what to do (建议) and what that should bring (预期).
+    """One conclusion: which rule drew it, the sentence (问题), what it rests on, what to do (建议)
+    and what that should bring (预期).
 
-    `advice` and `expected` are empty where the figures carry no advice; `expected` names a figure to look at again, never a promised effect.
+    `advice` and `expected` are empty where the figures carry no advice; `expected` names a figure
+    to look at again, never a promised effect.
     """
 
     rule: str

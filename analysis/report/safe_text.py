@@ -6,8 +6,12 @@ import re
 
 __all__ = ["UNSAFE", "clamp", "safe_text"]
 
-# what must not reach a page: controls that HTML forbids, halves of characters, and marks that turn the text after them round
-UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# what must not reach a page: controls that HTML forbids, halves of characters, and marks that turn
+# the text after them round
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+    "\ufdd0-\ufdef\ufffe\uffff]"
+)
 
 
 def safe_text(text: str) -> str:

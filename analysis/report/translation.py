@@ -1,4 +1,6 @@
-"""What a page says, in the language spoken: sentences of the templates, and words that figures carry. Escaped; nothing from outside becomes markup."""
+"""What a page says, in the language spoken: sentences of the templates, and words that figures
+carry. Escaped; nothing from outside becomes markup.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,20 @@ _LONG_PLURALS = ("push", "match")
 
 
 def say_on_page(words: str, /, **values: object) -> Markup:
-    """A sentence of a template with its values filled in, each escaped unless it is markup made by the page itself. Raises KeyError as wording.say."""
+    """A sentence of a template with its values filled in, each escaped unless it is markup made by
+    the page itself. Raises KeyError as wording.say.
+    """
     spoken = say(words)
     if language() != "zh":
-        spoken = _PLURAL.sub(lambda found: _one(found) if str(values.get(found[1])) == "1" else found[0], spoken)
-    clean = {name: safe_text(value) if isinstance(value, str) and not isinstance(value, Markup) else value for name, value in values.items()}
+        spoken = _PLURAL.sub(
+            lambda found: _one(found) if str(values.get(found[1])) == "1" else found[0], spoken
+        )
+    clean = {
+        name: safe_text(value)
+        if isinstance(value, str) and not isinstance(value, Markup)
+        else value
+        for name, value in values.items()
+    }
     return Markup(escape(safe_text(spoken))).format(**clean)
 
 
@@ -32,7 +43,9 @@ def _one(found: re.Match[str]) -> str:
 
 
 def tell(text: str) -> str:
-    """Words the analysis itself made, in the language spoken; its figures are {0}, {1}… in the catalogue. What is not there is left: a name or a value."""
+    """Words the analysis itself made, in the language spoken; its figures are {0}, {1}… in the
+    catalogue. What is not there is left: a name or a value.
+    """
     if language() == "zh":
         return text
     known = catalogue(language())

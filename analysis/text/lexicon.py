@@ -1,7 +1,9 @@
-"""Lists of words that say what an article is for: reading them, and finding their words in titles. No judgement here.
+"""Lists of words that say what an article is for: reading them, and finding their words in titles.
+No judgement here.
 
-A line is `目的 位置 词 词 …`; 位置 is 标记 (in a name set off by 【】, ｜ or ：) or 标题 (anywhere); /…/ is a regular expression; # begins
-a comment. Words match folded: lower case, simplified, half width.
+A line is `目的 位置 词 词 …`; 位置 is 标记 (in a name set off by 【】, ｜ or ：) or 标题
+(anywhere); /…/ is a regular expression; # begins a comment. Words match folded: lower case,
+simplified, half width.
 """
 
 from __future__ import annotations
@@ -17,11 +19,26 @@ from pathlib import Path
 
 from analysis.text.tokens import simplify
 
-__all__ = ["PLACES", "Hit", "Lexicon", "LexiconError", "Reading", "Rule", "fold_title", "parse_rules", "read_rules", "shipped_rules", "split_markers"]
+__all__ = [
+    "PLACES",
+    "Hit",
+    "Lexicon",
+    "LexiconError",
+    "Reading",
+    "Rule",
+    "fold_title",
+    "parse_rules",
+    "read_rules",
+    "shipped_rules",
+    "split_markers",
+]
 
 PLACES = ("标记", "标题")
 _LONGEST = 16  # of a name before ｜ or in 【】
-_BEFORE = re.compile(rf"\s*(?:[【「『\[〔]([^】」』\]〕]{{2,{_LONGEST}}})[】」』\]〕]|([^|]{{2,{_LONGEST}}}?)\s*\||([^,。!?《》“”\": ]{{2,8}}):)\s*")
+_BEFORE = re.compile(
+    rf"\s*(?:[【「『\[〔]([^】」』\]〕]{{2,{_LONGEST}}})[】」』\]〕]|([^|]{{2,{_LONGEST}}}?)\s*\||"
+    rf"([^,。!?《》“”\": ]{{2,8}}):)\s*"
+)
 _AFTER = re.compile(rf"\s*(?:\|\s*([^|]{{2,{_LONGEST}}})|[(【]([^)】]{{2,10}})[)】])\s*$")
 _BARS = str.maketrans(dict.fromkeys("｜丨│┃∣ǀ❘", "|"))
 _LEAST_REST = 4  # characters: what is left of a title after its names must still be a title
@@ -33,7 +50,9 @@ class LexiconError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One word of a list: the purpose it speaks for, where it has to stand, and the word or pattern."""
+    """One word of a list: the purpose it speaks for, where it has to stand, and the word or
+    pattern.
+    """
 
     purpose: str
     place: str
@@ -59,12 +78,16 @@ class Reading:
 
 
 def fold_title(text: str) -> str:
-    """A title as it is matched: NFKC, lower case, simplified, one kind of bar; digits and spaces stay."""
+    """A title as it is matched: NFKC, lower case, simplified, one kind of bar; digits and spaces
+    stay.
+    """
     return simplify(unicodedata.normalize("NFKC", text.translate(_BARS))).casefold()
 
 
 def split_markers(title: str) -> tuple[list[str], str]:
-    """The names set off at either end of a folded title, at most two at each, and what is left of it."""
+    """The names set off at either end of a folded title, at most two at each, and what is left of
+    it.
+    """
     names: list[str] = []
     for _ in range(2):
         found = _BEFORE.match(title)
@@ -79,16 +102,22 @@ def split_markers(title: str) -> tuple[list[str], str]:
 
 
 def parse_rules(text: str, *, purposes: Sequence[str], source: str) -> tuple[Rule, ...]:
-    """The rules of a list, in its order. Raises LexiconError naming source, line and what can stand there."""
+    """The rules of a list, in its order. Raises LexiconError naming source, line and what can stand
+    there.
+    """
     rules: list[Rule] = []
     for number, line in enumerate(text.splitlines(), 1):
         purpose, *rest = line.split("#")[0].split() or [""]
         if not purpose:
             continue
         if purpose not in purposes:
-            raise LexiconError(f"{source} 第 {number} 行：目的 {purpose!r} 不认识；可以用 {'、'.join(purposes)}")
+            raise LexiconError(
+                f"{source} 第 {number} 行：目的 {purpose!r} 不认识；可以用 {'、'.join(purposes)}"
+            )
         if len(rest) < 2 or rest[0] not in PLACES:
-            raise LexiconError(f"{source} 第 {number} 行：写成「目的 位置 词…」，位置是 {'、'.join(PLACES)}")
+            raise LexiconError(
+                f"{source} 第 {number} 行：写成「目的 位置 词…」，位置是 {'、'.join(PLACES)}"
+            )
         rules += [_rule(purpose, rest[0], word, f"{source} 第 {number} 行") for word in rest[1:]]
     return tuple(rules)
 
@@ -117,12 +146,18 @@ def read_rules(path: Path, *, purposes: Sequence[str]) -> tuple[Rule, ...]:
 @cache
 def shipped_rules(name: str, purposes: tuple[str, ...]) -> tuple[Rule, ...]:
     """The rules of a list in lexicons/."""
-    return parse_rules((resources.files("analysis") / "lexicons" / name).read_text(encoding="utf-8"), purposes=purposes, source=name)
+    return parse_rules(
+        (resources.files("analysis") / "lexicons" / name).read_text(encoding="utf-8"),
+        purposes=purposes,
+        source=name,
+    )
 
 
 @dataclass
 class Lexicon:
-    """Rules ready to be found: words by their first character, so that the cost hardly grows with their number; earlier rules go first."""
+    """Rules ready to be found: words by their first character, so that the cost hardly grows with
+    their number; earlier rules go first.
+    """
 
     rules: Sequence[Rule]
     _words: dict[str, dict[str, list[tuple[int, Hit]]]] = field(init=False)
@@ -139,7 +174,9 @@ class Lexicon:
                 self._words[rule.place][rule.word[0]].append((order, hit))
 
     def find(self, text: str, place: str) -> list[Hit]:
-        """Every hit in a folded text, each once: the ones that end last go first (财经 in 财经日报 says less than 日报), then by rule."""
+        """Every hit in a folded text, each once: the ones that end last go first (财经 in 财经日报
+        says less than 日报), then by rule.
+        """
         words, found = self._words[place], []
         for start, character in enumerate(text):
             for order, hit in words.get(character, ()):
@@ -156,4 +193,11 @@ class Lexicon:
 
     def read_titles(self, titles: Sequence[str]) -> list[Reading]:
         """What the rules find in each folded title, in its names and anywhere."""
-        return [Reading(title, tuple(self.find_in_markers(split_markers(title)[0])), tuple(self.find(title, "标题"))) for title in titles]
+        return [
+            Reading(
+                title,
+                tuple(self.find_in_markers(split_markers(title)[0])),
+                tuple(self.find(title, "标题")),
+            )
+            for title in titles
+        ]

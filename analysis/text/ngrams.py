@@ -1,7 +1,9 @@
-"""Characters and pairs of neighbouring characters of texts, counted; and how much each tells in an account's introduction.
+"""Characters and pairs of neighbouring characters of texts, counted; and how much each tells in an
+account's introduction.
 
-Chinese needs no word list this way, and a name shortened by half (优设 for 优秀网页设计) still shares something.
-`tests/eval/similar.py weights` makes the file of weights; it holds hashes and numbers, no text.
+Chinese needs no word list this way, and a name shortened by half (优设 for 优秀网页设计) still
+shares something. `tests/eval/similar.py weights` makes the file of weights; it holds hashes and
+numbers, no text.
 """
 
 from __future__ import annotations
@@ -20,7 +22,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-__all__ = ["Grams", "count_grams", "fit_grams", "fold_words", "hash_gram", "intro_weights", "load_intro_weights", "spell_gram"]
+__all__ = [
+    "Grams",
+    "count_grams",
+    "fit_grams",
+    "fold_words",
+    "hash_gram",
+    "intro_weights",
+    "load_intro_weights",
+    "spell_gram",
+]
 
 _SIGNS = re.compile(r"[\W_]+")
 _BITS = 21  # a code point fits, two of them with the number of a text fit into 63
@@ -30,14 +41,18 @@ _BLOCK = 2000  # texts counted at a time: what is held at once stays small howev
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grams:
-    """Counts of grams in texts: `counts` has a row per text and a column per gram of `codes`, which are sorted."""
+    """Counts of grams in texts: `counts` has a row per text and a column per gram of `codes`, which
+    are sorted.
+    """
 
     codes: npt.NDArray[np.int64]
     counts: sparse.csr_matrix
 
 
 def fold_words(text: str) -> str:
-    """A text as it is compared: NFKC, lower case, signs and white space as single spaces; digits stay, names have them (交通918)."""
+    """A text as it is compared: NFKC, lower case, signs and white space as single spaces; digits
+    stay, names have them (交通918).
+    """
     return _SIGNS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
@@ -45,7 +60,9 @@ def fit_grams(texts: Sequence[str]) -> Grams:
     """Count every gram of the folded `texts`; no gram goes across a space."""
     rows, codes, counts = _count_all(texts)
     known, columns = np.unique(codes, return_inverse=True)
-    return Grams(known, sparse.csr_matrix((counts, (rows, columns)), shape=(len(texts), len(known))))
+    return Grams(
+        known, sparse.csr_matrix((counts, (rows, columns)), shape=(len(texts), len(known)))
+    )
 
 
 def count_grams(texts: Sequence[str], known: npt.NDArray[np.int64]) -> sparse.csr_matrix:
@@ -55,10 +72,14 @@ def count_grams(texts: Sequence[str], known: npt.NDArray[np.int64]) -> sparse.cs
     held = np.zeros(len(codes), dtype=bool)
     inside = columns < len(known)
     held[inside] = known[columns[inside]] == codes[inside]
-    return sparse.csr_matrix((counts[held], (rows[held], columns[held])), shape=(len(texts), len(known)))
+    return sparse.csr_matrix(
+        (counts[held], (rows[held], columns[held])), shape=(len(texts), len(known))
+    )
 
 
-def _count_all(texts: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+def _count_all(
+    texts: Sequence[str],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     parts = list(_count_blocks(texts))
     if not parts:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
@@ -66,10 +87,14 @@ def _count_all(texts: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray
     return rows, codes, counts.astype(np.float64)
 
 
-def _count_blocks(texts: Sequence[str]) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+def _count_blocks(
+    texts: Sequence[str],
+) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
     for start in range(0, len(texts), _BLOCK):
         block = [f"{text} " for text in texts[start : start + _BLOCK]]
-        points = np.frombuffer("".join(block).encode("utf-32-le", "replace"), dtype="<u4").astype(np.int64)
+        points = np.frombuffer("".join(block).encode("utf-32-le", "replace"), dtype="<u4").astype(
+            np.int64
+        )
         owner = np.repeat(np.arange(len(block)), [len(text) for text in block])
         letter = points != ord(" ")
         both = letter[:-1] & letter[1:]
@@ -91,14 +116,22 @@ def hash_gram(text: str) -> int:
 
 @cache
 def load_intro_weights() -> dict[int, float]:
-    """The weight, 0 to 1, of each hashed gram that introductions use often: 1 − ln(n + 1) / ln(N + 1) for n of N introductions."""
-    data = json.loads((resources.files("analysis") / "lexicons" / "intro_grams.json").read_text(encoding="utf-8"))
+    """The weight, 0 to 1, of each hashed gram that introductions use often: 1 − ln(n + 1) / ln(N +
+    1) for n of N introductions.
+    """
+    data = json.loads(
+        (resources.files("analysis") / "lexicons" / "intro_grams.json").read_text(encoding="utf-8")
+    )
     hashes = np.frombuffer(base64.b64decode(data["hashes"]), dtype="<u4")
     steps = np.frombuffer(base64.b64decode(data["weights"]), dtype="u1")
     return {int(h): float(step) / data["steps"] for h, step in zip(hashes, steps, strict=True)}
 
 
 def intro_weights(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """How much each gram tells in an introduction: little where all introductions have it (欢迎关注, 平台), 1 where hardly any does."""
+    """How much each gram tells in an introduction: little where all introductions have it
+    (欢迎关注, 平台), 1 where hardly any does.
+    """
     known = load_intro_weights()
-    return np.array([known.get(hash_gram(spell_gram(int(code))), 1.0) for code in codes], dtype=np.float64)
+    return np.array(
+        [known.get(hash_gram(spell_gram(int(code))), 1.0) for code in codes], dtype=np.float64
+    )

@@ -1,6 +1,8 @@
-"""One title -> its marks: what looks like a series' name or number in it. Pure; titles themselves are never changed.
+"""One title -> its marks: what looks like a series' name or number in it. Pure; titles themselves
+are never changed.
 
-A mark is only a form. Whether it names a content column is decided where many titles are seen (content_columns.py).
+A mark is only a form. Whether it names a content column is decided where many titles are seen
+(content_columns.py).
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ from functools import lru_cache
 __all__ = ["MARK_KINDS", "Mark", "find_marks", "fold_text"]
 
 MARK_KINDS = ("bracket", "separator", "dash", "prefix", "colon", "emoji", "numbered", "dated")
-_MAX_TITLE = 200  # WeChat allows 64 characters; what is longer is no title, and the patterns stay fast
+_MAX_TITLE = (
+    200  # WeChat allows 64 characters; what is longer is no title, and the patterns stay fast
+)
 _MAX_NAME = 16
 _MAX_COLON_NAME = 8  # before a colon stands a sentence more often than a name
 
@@ -23,10 +27,15 @@ _TO_BAR = str.maketrans(dict.fromkeys(_BARS, "|") | dict.fromkeys(_DOTS, "·"))
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff]+")
 _DIGITS = re.compile(r"\d+")
 
-_BRACKET = re.compile(r"【([^】]+)】|「([^」]+)」|『([^』]+)』|\[([^\]]+)\]|［([^］]+)］|〔([^〕]+)〕|〖([^〗]+)〗|《([^》]+)》")
+_BRACKET = re.compile(
+    r"【([^】]+)】|「([^」]+)」|『([^』]+)』|\[([^\]]+)\]|［([^］]+)］|〔([^〕]+)〕|〖([^〗]+)〗|"
+    r"《([^》]+)》"
+)
 _OPENING = re.compile(r"^\s*[【「『\[［〔〖][^】」』\]］〕〗]+[】」』\]］〕〗]\s*(?=\S)")
 _BAR = re.compile(rf"\s*[{re.escape(_BARS)}]+\s*")
-_DOT = re.compile(rf"\s+[{_DOTS}]\s*|\s*[{_DOTS}]\s+|(?<=[\u4e00-\u9fff])[{_DOTS}](?=[\u4e00-\u9fff])")
+_DOT = re.compile(
+    rf"\s+[{_DOTS}]\s*|\s*[{_DOTS}]\s+|(?<=[\u4e00-\u9fff])[{_DOTS}](?=[\u4e00-\u9fff])"
+)
 _DASH_START = re.compile(r"^([^-—–]{2,10}?)\s*(?:[—–]{1,2}|--|\s-\s)\s*(?=\S)")
 _DASH_END = re.compile(r"(?:[—–]{1,3}|--|\s-\s)\s*([^-—–]{2,18})$")
 _COLON = re.compile(r"\s*[:：]\s*")
@@ -35,23 +44,28 @@ _BOOK = re.compile(r"^([^\s《》:：，,。！？!?]{2,10})《[^》]+》$")
 
 _COUNT = r"(?:\d{1,5}|[一二三四五六七八九十百零〇两]{1,5})"
 _NUMBER = re.compile(
-    rf"第\s*(?P<ordinal>{_COUNT})\s*[期回讲集辑弹话篇章课季卷号站场]|(?:No|Vol|Ep)\s*[.。．:]?\s*(?P<latin>\d{{1,5}})|[#＃]\s*(?P<hash>\d{{1,5}})(?!\d)"
+    rf"第\s*(?P<ordinal>{_COUNT})\s*[期回讲集辑弹话篇章课季卷号站场]|(?:No|Vol|Ep)\s*[.。"
+    rf"．:]?\s*(?P<latin>\d{{1,5}})|[#＃]\s*(?P<hash>\d{{1,5}})(?!\d)"
     r"|[（(](?P<round>\d{1,3}|[一二三四五六七八九十]{1,3})[)）]|(?P<circled>[①-⑳㉑-㉟❶-❿])",
     re.IGNORECASE,
-)  # fmt: skip
-_LEADING_NUMBER = re.compile(rf"^\s*(?P<n>\d{{1,5}})\s*(?:[{re.escape(_BARS)}]|[.、．](?!\d)|[-—](?!\d))\s*")
+)
+_LEADING_NUMBER = re.compile(
+    rf"^\s*(?P<n>\d{{1,5}})\s*(?:[{re.escape(_BARS)}]|[.、．](?!\d)|[-—](?!\d))\s*"
+)
 _DATE = re.compile(
     r"(?<!\d)(?:"
     r"20\d\d[-./年]\s?(?:1[0-2]|0?[1-9])[-./月]\s?(?:3[01]|[12]\d|0?[1-9])(?!\d)[日号]?"
     r"|(?:1[0-2]|[1-9])月(?:3[01]|[12]\d|[1-9])[日号]"
-    r"|(?<=[(（\[【\s|｜丨])(?:1[0-2]|0?[1-9])[-./](?:3[01]|[12]\d|0?[1-9])(?=[)）\]】\s|｜丨]|$)"  # bare 3.5 is a number more often than a day
+    # bare 3.5 is a number more often than a day
+    r"|(?<=[(（\[【\s|｜丨])(?:1[0-2]|0?[1-9])[-./](?:3[01]|[12]\d|0?[1-9])(?=[)）\]】\s|｜丨]|$)"
     r"|20\d\d[-./年](?:1[0-2]|0?[1-9])(?!\d)月?"
     r"|20\d\d(?:1[0-2]|0[1-9])(?:3[01]|[12]\d|0[1-9])"
     r"|(?<=[(（\[【])(?:1[0-2]|0[1-9])(?:3[01]|[12]\d|0[1-9])(?=[)）\]】])"
     r")(?!\d)"
 )
 _PERIOD = re.compile(
-    r"^(?:20\d\d年?度?(?=\D)|\d\d年度?|\d{1,2}月份?|第?[一二三四]季度|[上下]半年)+|(?:20\d\d年?|\d{1,2}月份?)$"
+    r"^(?:20\d\d年?度?(?=\D)|\d\d年度?|\d{1,2}月份?|第?[一二三四]季度|[上下]半年)+|(?:20\d\d年?|"
+    r"\d{1,2}月份?)$"
 )  # which year, quarter or month of a report
 _ASIDE = re.compile(r"(?<=[^（(])[（(][^（()）]*[)）]?$")  # 每日金句（朗读版） is 每日金句
 _SENTENCE = re.compile(r"[，,。！!？?；;…]")  # a name has no clauses
@@ -61,7 +75,8 @@ _BREAK = re.compile(rf"[{re.escape(_BARS)}:：，,。！!？?；;\s]")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One mark: its kind, the name as written, the folded key that variants share, and where it stands (start, end, inside).
+    """One mark: its kind, the name as written, the folded key that variants share, and where it
+    stands (start, end, inside).
 
     `number` is the issue of a numbered mark and the date of a dated one, as written.
     """
@@ -74,7 +89,9 @@ class Mark:
 
 
 def fold_text(text: str) -> str:
-    """Text for comparison: NFKC, lower case, no white space, one kind of bar and of dot, every run of digits as `#`."""
+    """Text for comparison: NFKC, lower case, no white space, one kind of bar and of dot, every run
+    of digits as `#`.
+    """
     return _fold_title(text) if len(text) <= _MAX_TITLE else _fold(text)
 
 
@@ -83,29 +100,52 @@ def _fold(text: str) -> str:
     return _DIGITS.sub("#", _INVISIBLE.sub("", folded))
 
 
-_fold_title = lru_cache(maxsize=16_384)(_fold)  # each way to look at an account folds its titles again: seven times in all
+_fold_title = lru_cache(maxsize=16_384)(
+    _fold
+)  # each way to look at an account folds its titles again: seven times in all
 
 
 def find_marks(title: str) -> tuple[Mark, ...]:
-    """The marks of one title, series before names, each (kind, key) once; () when there are none."""
+    """The marks of one title, series before names, each (kind, key) once; () when
+    there are none.
+    """
     text = _INVISIBLE.sub(" ", title[:_MAX_TITLE]).strip()
     head = _LEADING_NUMBER.match(text)
     rest = text[head.end() :] if head else text
     plain = _OPENING.sub("", rest)
-    found = [*_emoji(title), *_series(plain, head), *_brackets(rest), *_bars(plain), *_dashes(plain), *_colons(plain), *_books(plain)]
+    found = [
+        *_emoji(title),
+        *_series(plain, head),
+        *_brackets(rest),
+        *_bars(plain),
+        *_dashes(plain),
+        *_colons(plain),
+        *_books(plain),
+    ]
     kept: dict[tuple[str, str], Mark] = {}
     for mark in found:
         kept.setdefault((mark.kind, mark.key), mark)
     return tuple(kept.values())
 
 
-def _mark(kind: str, name: str, *, place: str = "start", number: str | None = None, longest: int = _MAX_NAME) -> list[Mark]:
-    """The mark in a list, or none where `name` can't be a name: too long, or nothing but digits and signs."""
+def _mark(
+    kind: str,
+    name: str,
+    *,
+    place: str = "start",
+    number: str | None = None,
+    longest: int = _MAX_NAME,
+) -> list[Mark]:
+    """The mark in a list, or none where `name` can't be a name: too long, or nothing but digits and
+    signs.
+    """
     name = name.strip(_EDGE)
     if kind not in ("numbered", "dated"):
         if _SENTENCE.search(name):
             return []
-        name = _DATE.sub("", _NUMBER.sub("", name)).strip(_EDGE)  # 夜读 No.48｜ is the same mark as 夜读｜
+        name = _DATE.sub("", _NUMBER.sub("", name)).strip(
+            _EDGE
+        )  # 夜读 No.48｜ is the same mark as 夜读｜
     name = _ASIDE.sub("", _PERIOD.sub("", name)).strip(_EDGE) or name
     key = fold_text(name).strip(_EDGE)
     letters = sum(2 if "\u2e80" <= c <= "\u9fff" else c.isalpha() for c in key)
@@ -129,11 +169,21 @@ def _around(text: str, number: re.Match[str]) -> str:
     """What the number counts: the words before it, else the first words after it."""
     before = text[: number.start()].strip(_EDGE)
     parts = [part for part in _BREAK.split(before) if part.strip(_EDGE)]
-    return before if len(before) <= _MAX_NAME and before else parts[-1] if parts else _first_part(text[number.end() :])
+    return (
+        before
+        if len(before) <= _MAX_NAME and before
+        else parts[-1]
+        if parts
+        else _first_part(text[number.end() :])
+    )
 
 
 def _first_part(text: str) -> str:
-    parts = [part for part in re.split(rf"[{re.escape(_BARS)}:：，,。！!？?；;《]", text) if part.strip(_EDGE)]
+    parts = [
+        part
+        for part in re.split(rf"[{re.escape(_BARS)}:：，,。！!？?；;《]", text)
+        if part.strip(_EDGE)
+    ]
     return parts[0] if len(parts) > 1 else ""
 
 
@@ -144,11 +194,17 @@ def _place(text: str, found: re.Match[str]) -> str:
 
 
 def _brackets(text: str) -> list[Mark]:
-    """A bracket that opens or closes the title; inside it is a quotation. 《》 names a work, so it must be followed by something."""
+    """A bracket that opens or closes the title; inside it is a quotation. 《》 names a work, so it
+    must be followed by something.
+    """
     found = []
     for bracket in _BRACKET.finditer(text):
         place = _place(text, bracket)
-        if place == "inside" or bracket.end() - bracket.start() == len(text) or (bracket[8] is not None and place == "end"):
+        if (
+            place == "inside"
+            or bracket.end() - bracket.start() == len(text)
+            or (bracket[8] is not None and place == "end")
+        ):
             continue
         found += _mark("bracket", next(filter(None, bracket.groups())), place=place)
     return found
@@ -176,7 +232,11 @@ def _emoji(title: str) -> list[Mark]:
 
 def _colons(text: str) -> list[Mark]:
     colon = _COLON.search(text)
-    if colon is None or not text[colon.end() :] or any(c in text[: colon.start()] for c in _BARS + '【】「」『』《》，,。！？“”"'):
+    if (
+        colon is None
+        or not text[colon.end() :]
+        or any(c in text[: colon.start()] for c in _BARS + '【】「」『』《》，,。！？“”"')
+    ):
         return []
     return _mark("colon", text[: colon.start()], longest=_MAX_COLON_NAME)
 

@@ -1,8 +1,10 @@
 """Words of Chinese text, and the folding under which words match. The only user of a tokenizer.
 
-`rjieba` (Rust) cuts in bulk; `jieba` is the reference. Both have jieba's dictionary and algorithm, plus the domain words that ship here and
-the user's own. They part in two places, and there the text is cut here, before either sees it: ASCII runs with signs inside (github.com),
-and one character three times or more (太太太), where two ways of cutting are equally likely and each breaks the tie its own way.
+`rjieba` (Rust) cuts in bulk; `jieba` is the reference. Both have jieba's dictionary and algorithm,
+plus the domain words that ship here and the user's own. They part in two places, and there the text
+is cut here, before either sees it: ASCII runs with signs inside (github.com), and one character
+three times or more (太太太), where two ways of cutting are equally likely and each breaks the tie
+its own way.
 """
 
 from __future__ import annotations
@@ -20,16 +22,30 @@ if TYPE_CHECKING:
     import rjieba
 
 __all__ = [
-    "TOKENIZERS", "WordsError", "cut_folded", "cut_words", "dictionary_words", "find_names", "find_topics", "fold_word", "read_words", "simplify", "stop_words",
-]  # fmt: skip
+    "TOKENIZERS",
+    "WordsError",
+    "cut_folded",
+    "cut_words",
+    "dictionary_words",
+    "find_names",
+    "find_topics",
+    "fold_word",
+    "read_words",
+    "simplify",
+    "stop_words",
+]
 
 TOKENIZERS = ("rjieba", "jieba")
 _ASCII = "A-Za-z0-9"
+# GPT-4o, 8.5%, C++, café
 _SIGNED = (
-    rf"[{_ASCII}](?:[{_ASCII}]*(?:[.\-_&+@][{_ASCII}]+)+[+#%]*|[{_ASCII}]*[+#%]+|[{_ASCII}]*[À-ɏ][{_ASCII}À-ɏ]*)|[À-ɏ][{_ASCII}À-ɏ]*"  # GPT-4o, 8.5%, C++, café
+    rf"[{_ASCII}](?:[{_ASCII}]*(?:[.\-_&+@][{_ASCII}]+)+[+#%]*|[{_ASCII}]*[+#%]+|"
+    rf"[{_ASCII}]*[À-ɏ][{_ASCII}À-ɏ]*)|[À-ɏ][{_ASCII}À-ɏ]*"
 )
 _REPEATED = r"(?P<again>[\u4e00-\u9fd5])(?P=again)(?P=again)+"
-_BLOCK = rf"\u4e00-\u9fd5{_ASCII}"  # what jieba 0.42.1 looks up in its dictionary, without its signs
+_BLOCK = (
+    rf"\u4e00-\u9fd5{_ASCII}"  # what jieba 0.42.1 looks up in its dictionary, without its signs
+)
 _RARE = rf"[^\W_{_BLOCK}]+"  # かな and rarer Han stay words of their own
 _BLOCKS = re.compile(rf"[{_BLOCK}]+")
 _END, _KEPT = "\n", "\0"  # between two texts, and in place of what no tokenizer gets to see
@@ -39,7 +55,9 @@ _USUAL_SIGNS = {
     sign: unicodedata.normalize("NFKC", sign) for sign in "，！？：（）；～…．"
 }  # four titles in five hold one, and it alone would have the whole folded
 _NAME_TAGS = frozenset({"nr", "nrfg", "nrt", "ns", "nt", "nz"})
-_DICTIONARY_LINE = re.compile(r"(.+?)(?: (\d+))?(?: ([a-z]+))?")  # jieba's own: word, frequency, tag
+_DICTIONARY_LINE = re.compile(
+    r"(.+?)(?: (\d+))?(?: ([a-z]+))?"
+)  # jieba's own: word, frequency, tag
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 
 _Entry = tuple[str, str | None, str | None]  # word, frequency, tag
@@ -49,11 +67,15 @@ class WordsError(ValueError):
     """A file of words can't be used; says which and why."""
 
 
-def cut_words(texts: Iterable[str], *, tokenizer: str = "rjieba", user_words: Sequence[str] = ()) -> list[list[str]]:
-    """The words of each text, in order, as written but for full-width letters; signs, emoji and white space are left out.
+def cut_words(
+    texts: Iterable[str], *, tokenizer: str = "rjieba", user_words: Sequence[str] = ()
+) -> list[list[str]]:
+    """The words of each text, in order, as written but for full-width letters; signs, emoji and
+    white space are left out.
 
-    `user_words` are lines of a dictionary in jieba's format, `word [frequency] [tag]`; a word without frequency gets the least one that keeps
-    it whole. Both tokenizers give the same words, except that ties other than repetition may break differently (none in 28,679 real titles).
+    `user_words` are lines of a dictionary in jieba's format, `word [frequency] [tag]`; a word
+    without frequency gets the least one that keeps it whole. Both tokenizers give the same words,
+    except that ties other than repetition may break differently (none in 28,679 real titles).
     Raises ValueError for another tokenizer.
     """
     if tokenizer not in TOKENIZERS:
@@ -67,7 +89,9 @@ def cut_words(texts: Iterable[str], *, tokenizer: str = "rjieba", user_words: Se
 
 
 def cut_folded(folded: str) -> list[str]:
-    """The words of a folded title (marks.fold_text), signs included, by jieba's own dictionary and no other words: weights are learned on these."""
+    """The words of a folded title (marks.fold_text), signs included, by jieba's own dictionary and
+    no other words: weights are learned on these.
+    """
     return [str(word) for word in _rjieba(()).cut(folded)]
 
 
@@ -80,21 +104,53 @@ def dictionary_words() -> Iterator[tuple[str, int, str]]:
 
 
 def find_names(texts: Iterable[str], *, user_words: Sequence[str] = ()) -> list[list[str]]:
-    """The words of each text that rjieba tags as a person, place, organisation or other name, of two characters or more: a hint, no register."""
+    """The words of each text that rjieba tags as a person, place, organisation or other name, of
+    two characters or more: a hint, no register.
+    """
     held = _rjieba(tuple(_entries(tuple(user_words))[0]))
-    return [[word for run in _BLOCKS.findall(_normalise(text)) for word, tag in held.tag(run) if tag in _NAME_TAGS and len(word) > 1] for text in texts]
+    return [
+        [
+            word
+            for run in _BLOCKS.findall(_normalise(text))
+            for word, tag in held.tag(run)
+            if tag in _NAME_TAGS and len(word) > 1
+        ]
+        for text in texts
+    ]
 
 
 def find_topics(texts: Iterable[str], *, kinds: str = "nv") -> list[list[str]]:
-    """The words of each text that can be what it is about, folded: nouns and verbs by rjieba's tags (their first letters in `kinds`), of two
-    characters or more and no stop words; each once, in the order they come. A hint, as find_names is."""
+    """The words of each text that can be what it is about, folded: nouns and verbs by rjieba's tags
+    (their first letters in `kinds`), of two characters or more and no stop words; each once, in the
+    order they come. A hint, as find_names is.
+    """
     held, said_nothing = _rjieba(tuple(_entries(())[0])), stop_words()
-    tagged = ([(fold_word(word), tag) for run in _BLOCKS.findall(_normalise(text)) for word, tag in held.tag(run)] for text in texts)
-    return [list(dict.fromkeys(word for word, tag in words if tag[:1] in kinds and len(word) > 1 and word not in said_nothing)) for words in tagged]
+    tagged = (
+        [
+            (fold_word(word), tag)
+            for run in _BLOCKS.findall(_normalise(text))
+            for word, tag in held.tag(run)
+        ]
+        for text in texts
+    )
+    return [
+        list(
+            dict.fromkeys(
+                word
+                for word, tag in words
+                if tag[:1] in kinds and len(word) > 1 and word not in said_nothing
+            )
+        )
+        for words in tagged
+    ]
 
 
-def _cut_many(texts: Sequence[str], cut: Callable[[str], list[str]], whole: re.Pattern[str]) -> Iterator[list[str]]:
-    """The words of some texts by one call of the tokenizer, which gets letters it knows and three signs: space, _END, _KEPT."""
+def _cut_many(
+    texts: Sequence[str], cut: Callable[[str], list[str]], whole: re.Pattern[str]
+) -> Iterator[list[str]]:
+    """The words of some texts by one call of the tokenizer, which gets letters it knows and three
+    signs: space, _END, _KEPT.
+    """
     kept: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
@@ -117,10 +173,14 @@ def _cut_many(texts: Sequence[str], cut: Callable[[str], list[str]], whole: re.P
 
 
 def _normalise_lines(text: str) -> str:
-    """As _normalise, several times faster where most lines hold nothing to fold but the usual full-width signs."""
+    """As _normalise, several times faster where most lines hold nothing to fold but the usual
+    full-width signs.
+    """
     for sign, folded in _USUAL_SIGNS.items():
         text = text.replace(sign, folded)
-    return _INVISIBLE.sub("", _END.join([unicodedata.normalize("NFKC", line) for line in text.split(_END)]))
+    return _INVISIBLE.sub(
+        "", _END.join([unicodedata.normalize("NFKC", line) for line in text.split(_END)])
+    )
 
 
 def _normalise(text: str) -> str:
@@ -128,16 +188,24 @@ def _normalise(text: str) -> str:
 
 
 @cache
-def _cutter(tokenizer: str, user_words: tuple[str, ...]) -> tuple[Callable[[str], list[str]], re.Pattern[str]]:
-    """A tokenizer of its own for each set of words (the libraries' default ones would carry words over), and what it never gets to see."""
+def _cutter(
+    tokenizer: str, user_words: tuple[str, ...]
+) -> tuple[Callable[[str], list[str]], re.Pattern[str]]:
+    """A tokenizer of its own for each set of words (the libraries' default ones would carry words
+    over), and what it never gets to see.
+    """
     plain, signed = _entries(user_words)
-    longest_first = sorted({re.escape(word) for word, _, _ in signed}, key=lambda word: (-len(word), word))
+    longest_first = sorted(
+        {re.escape(word) for word, _, _ in signed}, key=lambda word: (-len(word), word)
+    )
     whole = re.compile("|".join([*longest_first, _SIGNED, _REPEATED, _RARE]))
     return (_rjieba(tuple(plain)).cut if tokenizer == "rjieba" else _cut_with_jieba(plain)), whole
 
 
 def _entries(user_words: tuple[str, ...]) -> tuple[list[_Entry], list[_Entry]]:
-    """The words that ship and the user's: those a tokenizer can hold, and those with signs in them."""
+    """The words that ship and the user's: those a tokenizer can hold, and those with
+    signs in them.
+    """
     plain: list[_Entry] = []
     signed: list[_Entry] = []
     for line in (*_shipped("words.txt"), *user_words):
@@ -169,12 +237,15 @@ def _cut_with_jieba(words: Sequence[_Entry]) -> Callable[[str], list[str]]:
     total = held.total
     for word, frequency, tag in words:
         held.add_word(word, int(frequency) if frequency else None, tag)
-        held.total = total  # as rjieba has it: an added word must not shift the odds between words of the dictionary
+        # as rjieba has it: an added word must not shift the odds between words of the dictionary
+        held.total = total
     return lambda text: list(held.cut(text))
 
 
 def read_words(path: Path) -> tuple[str, ...]:
-    """The lines of a user's file of words (UTF-8), in jieba's format or one word a line; empty ones left out. Raises WordsError."""
+    """The lines of a user's file of words (UTF-8), in jieba's format or one word a line; empty ones
+    left out. Raises WordsError.
+    """
     try:
         return _lines(path.read_text(encoding="utf-8-sig"))
     except OSError as error:

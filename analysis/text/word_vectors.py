@@ -1,7 +1,9 @@
-"""What a title is about, as numbers: vectors of words learned from which accounts use them, kept by hashed word so that no text ships.
+"""What a title is about, as numbers: vectors of words learned from which accounts use them, kept by
+hashed word so that no text ships.
 
-Two words are near when the same accounts use them (positive pointwise mutual information of word and account, then a singular value
-decomposition). `tests/eval/train_pairs.py vectors` makes the file.
+Two words are near when the same accounts use them (positive pointwise mutual information of word
+and account, then a singular value decomposition). `tests/eval/train_pairs.py vectors` makes the
+file.
 """
 
 from __future__ import annotations
@@ -38,10 +40,16 @@ def hash_word(word: str) -> int:
 @cache
 def load_word_vectors() -> WordVectors:
     """The vectors that ship with the package."""
-    data = json.loads((resources.files("analysis") / "lexicons" / "word_vectors.json").read_text(encoding="utf-8"))
+    data = json.loads(
+        (resources.files("analysis") / "lexicons" / "word_vectors.json").read_text(encoding="utf-8")
+    )
     hashes = np.frombuffer(base64.b64decode(data["hashes"]), dtype="<u4")
-    steps = np.frombuffer(base64.b64decode(data["vectors"]), dtype="i1").reshape(len(hashes), data["dimensions"])
-    rarity = np.frombuffer(base64.b64decode(data["rarity"]), dtype="u1").astype(np.float32) * np.float32(data["rarity_step"])
+    steps = np.frombuffer(base64.b64decode(data["vectors"]), dtype="i1").reshape(
+        len(hashes), data["dimensions"]
+    )
+    rarity = np.frombuffer(base64.b64decode(data["rarity"]), dtype="u1").astype(
+        np.float32
+    ) * np.float32(data["rarity_step"])
     vectors = unit_rows(steps.astype(np.float32)) * rarity[:, None]
     return WordVectors({int(h): i for i, h in enumerate(hashes)}, vectors)
 

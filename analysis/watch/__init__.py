@@ -1,1 +1,3 @@
-"""Watching rivals: what is new or changed since the last look, told once. `news` detects, `state` remembers, `render` words it."""
+"""Watching rivals: what is new or changed since the last look, told once. `news` detects, `state`
+remembers, `render` words it.
+"""

@@ -1,7 +1,9 @@
-"""What is new and what changed in the accounts watched, against what is known of them. Frames and memory in, news out; no store, no clock.
+"""What is new and what changed in the accounts watched, against what is known of them. Frames and
+memory in, news out; no store, no clock.
 
-A change is told when it is younger than the watch (or was too young to be seen when the watch began), and once: statistics that move its
-date a little don't make it another. What only came to light because older articles were taken in is known from then on, and not told.
+A change is told when it is younger than the watch (or was too young to be seen when the watch
+began), and once: statistics that move its date a little don't make it another. What only came to
+light because older articles were taken in is known from then on, and not told.
 """
 
 from __future__ import annotations
@@ -25,8 +27,8 @@ _LINKS = 5
 _TOLD = 4  # differences of a redesign that are named
 _LATE_DAYS = 84  # a change of rhythm needs eight weeks, and holiday weeks don't count
 _NEAR_DAYS = {"rate": 84, "hour": 84, "pause": 14, "redesign": 60}
-# Looking every week finds by chance what one look does not: a change must be dated well and still stand where it stood two weeks later.
-# Measured by tests/eval/watch_quiet.py.
+# Looking every week finds by chance what one look does not: a change must be dated well and still
+# stand where it stood two weeks later. Measured by tests/eval/watch_quiet.py.
 _DATED_DAYS, _CONFIRM_DAYS, _STILL_DAYS = 84, 14, 7
 _LEAST_ISSUES = 4
 _RHYTHMIC = 8  # issues from which a column can fall silent
@@ -36,7 +38,9 @@ _BY_CHANCE, _SILENT_DAYS, _LONGEST = 0.001, 14, 1.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Held:
-    """The frames a look needs: articles, columns described and assigned (themes left out), changes of rhythm, redesigns."""
+    """The frames a look needs: articles, columns described and assigned (themes left out), changes
+    of rhythm, redesigns.
+    """
 
     articles: pd.DataFrame
     columns: pd.DataFrame
@@ -57,16 +61,25 @@ class _Fact:
     sure: bool = True
 
 
-def look_at(held: Held, seen: dict[str, Seen], *, today: date, after: int) -> tuple[list[News], dict[str, Seen]]:
-    """The news of every account of `held`, numbered from `after` + 1, and what is seen now; `seen` itself stays as it is.
+def look_at(
+    held: Held, seen: dict[str, Seen], *, today: date, after: int
+) -> tuple[list[News], dict[str, Seen]]:
+    """The news of every account of `held`, numbered from `after` + 1, and what is seen now; `seen`
+    itself stays as it is.
 
     An account's first look tells only that it is watched from now on.
     """
     news: list[News] = []
     now = dict(seen)
-    frames = {name: parts_of(getattr(held, name)) for name in ("columns", "assigned", "changes", "redesigns")}
+    frames = {
+        name: parts_of(getattr(held, name))
+        for name in ("columns", "assigned", "changes", "redesigns")
+    }
     for account_id, articles in sorted(parts_of(held.articles).items()):
-        own = {name: parts.get(account_id, getattr(held, name).iloc[:0]) for name, parts in frames.items()}
+        own = {
+            name: parts.get(account_id, getattr(held, name).iloc[:0])
+            for name, parts in frames.items()
+        }
         look = _Look(articles, own, seen.get(account_id))
         for fact in look.facts():
             news.append(
@@ -88,7 +101,9 @@ def look_at(held: Held, seen: dict[str, Seen], *, today: date, after: int) -> tu
 class _Look:
     """One look at one account."""
 
-    def __init__(self, articles: pd.DataFrame, frames: dict[str, pd.DataFrame], before: Seen | None) -> None:
+    def __init__(
+        self, articles: pd.DataFrame, frames: dict[str, pd.DataFrame], before: Seen | None
+    ) -> None:
         self.articles = articles
         self.frames = frames
         self.before = before
@@ -97,14 +112,21 @@ class _Look:
         self.last: date | None = days.max().date() if len(days) else None
         newest = None if self.last is None else self.last.isoformat()
         known = before or Seen(0, newest, newest)
-        self.now = Seen(int(self.numbers.max()), known.began, newest, list(known.told), dict(known.silent), [])
+        self.now = Seen(
+            int(self.numbers.max()), known.began, newest, list(known.told), dict(known.silent), []
+        )
 
     def facts(self) -> Iterator[_Fact]:
         """What is to be told, in the order people read it; `now` is complete after the last one."""
         before = self.before
         if before is None:
             self._learn()
-            yield _Fact("begin", "", self.last or date.min, f"开始关注：已收录 {len(self.articles)} 篇{self._span()}，以后只报新的和变的")
+            yield _Fact(
+                "begin",
+                "",
+                self.last or date.min,
+                f"开始关注：已收录 {len(self.articles)} 篇{self._span()}，以后只报新的和变的",
+            )
             return
         yield from self._articles(before)
         if self.last is not None:
@@ -113,8 +135,15 @@ class _Look:
 
     def _learn(self) -> None:
         """All that is there at the first look is known."""
-        self.now.silent = {row["column_id"]: row["last"].date().isoformat() for row in self._rhythmic() if self._is_silent(row)}
-        self.now.told = [(fact.kind, fact.what, fact.day.isoformat()) for fact in (*self._new_columns(), *_statistics(self.frames))]
+        self.now.silent = {
+            row["column_id"]: row["last"].date().isoformat()
+            for row in self._rhythmic()
+            if self._is_silent(row)
+        }
+        self.now.told = [
+            (fact.kind, fact.what, fact.day.isoformat())
+            for fact in (*self._new_columns(), *_statistics(self.frames))
+        ]
 
     def _span(self) -> str:
         days = self.articles["published_at"].dropna()
@@ -123,15 +152,29 @@ class _Look:
     # articles
 
     def _articles(self, before: Seen) -> Iterator[_Fact]:
-        fresh = self.articles[self.numbers > before.number].sort_values(["published_at", "article_id"], ascending=[False, True])
+        fresh = self.articles[self.numbers > before.number].sort_values(
+            ["published_at", "article_id"], ascending=[False, True]
+        )
         if fresh.empty:
             return
-        recent = fresh["published_at"].dt.strftime("%Y-%m-%d") >= before.newest if before.newest else fresh["published_at"].notna()
+        recent = (
+            fresh["published_at"].dt.strftime("%Y-%m-%d") >= before.newest
+            if before.newest
+            else fresh["published_at"].notna()
+        )
         sent, older = fresh[recent.to_numpy(dtype=bool)], fresh[~recent.to_numpy(dtype=bool)]
         if len(sent):
-            yield _Fact("articles", "", sent["published_at"].max().date(), f"新发 {len(sent)} 篇", _links(sent))
+            yield _Fact(
+                "articles",
+                "",
+                sent["published_at"].max().date(),
+                f"新发 {len(sent)} 篇",
+                _links(sent),
+            )
         if len(older):
-            yield _Fact("backfill", "", self.last or date.min, f"补收 {len(older)} 篇以前的文章，不算新发")
+            yield _Fact(
+                "backfill", "", self.last or date.min, f"补收 {len(older)} 篇以前的文章，不算新发"
+            )
 
     # columns
 
@@ -147,35 +190,88 @@ class _Look:
                 yield self._fell_silent(row, last)
         for row in plain_rows(self.frames["columns"]):
             rested_since = before.silent.get(row["column_id"])
-            if rested_since and row["last"] is not None and row["last"].date().isoformat() > rested_since:
+            if (
+                rested_since
+                and row["last"] is not None
+                and row["last"].date().isoformat() > rested_since
+            ):
                 del self.now.silent[row["column_id"]]
-                sentence = f"栏目「{row['content_column']}」恢复了：{rested_since} 以后停过，最近一期是 {row['last']:%Y-%m-%d}"
-                yield _Fact("column_back", row["content_column"], row["last"].date(), sentence, self._examples(row))
+                sentence = (
+                    f"栏目「{row['content_column']}」恢复了：{rested_since} 以后停过，"
+                    f"最近一期是 {row['last']:%Y-%m-%d}"
+                )
+                yield _Fact(
+                    "column_back",
+                    row["content_column"],
+                    row["last"].date(),
+                    sentence,
+                    self._examples(row),
+                )
 
     def _new_columns(self) -> Iterator[_Fact]:
         for row in plain_rows(self.frames["columns"]):
-            if row["status"] == "new" and row["n"] >= _LEAST_ISSUES and row["strength"] >= _SURE and row["first"] is not None:
-                came = f"，每 {row['interval_days']:g} 天一期" if row["interval_days"] and row["interval_days"] > 1 else ""
-                sentence = f"新栏目「{row['content_column']}」：{row['first']:%Y-%m-%d} 起 {row['n']} 期{came}"
-                yield _Fact("column_new", row["content_column"], row["first"].date(), sentence, self._examples(row))
+            if (
+                row["status"] == "new"
+                and row["n"] >= _LEAST_ISSUES
+                and row["strength"] >= _SURE
+                and row["first"] is not None
+            ):
+                came = (
+                    f"，每 {row['interval_days']:g} 天一期"
+                    if row["interval_days"] and row["interval_days"] > 1
+                    else ""
+                )
+                sentence = (
+                    f"新栏目「{row['content_column']}」：{row['first']:%Y-%m-%d} 起 "
+                    f"{row['n']} 期{came}"
+                )
+                yield _Fact(
+                    "column_new",
+                    row["content_column"],
+                    row["first"].date(),
+                    sentence,
+                    self._examples(row),
+                )
 
     def _rhythmic(self) -> list[dict[str, Any]]:
         """Columns that keep a rhythm, by which they can be missed."""
         rows = plain_rows(self.frames["columns"])
-        return [row for row in rows if row["adherence"] is not None and row["n"] >= _RHYTHMIC and row["strength"] >= _SURE and row["last"] is not None]
+        return [
+            row
+            for row in rows
+            if row["adherence"] is not None
+            and row["n"] >= _RHYTHMIC
+            and row["strength"] >= _SURE
+            and row["last"] is not None
+        ]
 
     def _is_silent(self, row: dict[str, Any]) -> bool:
-        """More due issues missing in a row than this column's own skipping explains (chance below 0.001), for longer than ever before."""
+        """More due issues missing in a row than this column's own skipping explains (chance below
+        0.001), for longer than ever before.
+        """
         issues = self.frames["assigned"]
-        days = sorted(set(issues.loc[issues["column_id"] == row["column_id"], "published_at"].dropna().dt.date))
+        days = sorted(
+            set(
+                issues.loc[issues["column_id"] == row["column_id"], "published_at"].dropna().dt.date
+            )
+        )
         longest = max(((later - earlier).days for earlier, later in pairwise(days)), default=0)
         skipped = ((1 - row["adherence"]) * row["due"] + 1) / (row["due"] + 2)
         missing = row["silent_days"] // max(row["interval_days"], 1)
-        return bool(row["silent_days"] > max(_SILENT_DAYS, _LONGEST * longest) and skipped**missing < _BY_CHANCE)
+        return bool(
+            row["silent_days"] > max(_SILENT_DAYS, _LONGEST * longest)
+            and skipped**missing < _BY_CHANCE
+        )
 
     def _fell_silent(self, row: dict[str, Any], last: date) -> _Fact:
-        name, came = row["content_column"], f"通常每 {row['interval_days']:g} 天一期" if row["interval_days"] > 1 else "以前天天有"
-        sentence = f"栏目「{name}」停了：出过 {row['n']} 期，{came}，{row['last']:%Y-%m-%d} 以后到 {last} 没再出"
+        name, came = (
+            row["content_column"],
+            f"通常每 {row['interval_days']:g} 天一期" if row["interval_days"] > 1 else "以前天天有",
+        )
+        sentence = (
+            f"栏目「{name}」停了：出过 {row['n']} 期，{came}，{row['last']:%Y-%m-%d} "
+            f"以后到 {last} 没再出"
+        )
         return _Fact("column_silent", name, row["last"].date(), sentence, self._examples(row))
 
     def _examples(self, row: dict[str, Any]) -> tuple[Link, ...]:
@@ -189,7 +285,11 @@ class _Look:
                 continue
             waiting = self._waiting(fact, before, last)
             recent = self._is_recent(fact.day, _LATE_DAYS)
-            if recent and not fact.sure and (last - date.fromisoformat(waiting[3])).days < _CONFIRM_DAYS:
+            if (
+                recent
+                and not fact.sure
+                and (last - date.fromisoformat(waiting[3])).days < _CONFIRM_DAYS
+            ):
                 self.now.waiting.append(waiting)
                 continue
             self.now.told.append((fact.kind, fact.what, fact.day.isoformat()))
@@ -197,43 +297,69 @@ class _Look:
                 yield fact
 
     def _waiting(self, fact: _Fact, before: Seen, last: date) -> tuple[str, str, str, str]:
-        """Where this change was first seen within a week of where it is now, and the account's last day then."""
+        """Where this change was first seen within a week of where it is now, and the account's last
+        day then.
+        """
         for kind, what, day, then in before.waiting:
-            if (kind, what) == (fact.kind, fact.what) and abs((date.fromisoformat(day) - fact.day).days) <= _STILL_DAYS:
+            if (kind, what) == (fact.kind, fact.what) and abs(
+                (date.fromisoformat(day) - fact.day).days
+            ) <= _STILL_DAYS:
                 return kind, what, day, then
         return fact.kind, fact.what, fact.day.isoformat(), last.isoformat()
 
     def _is_recent(self, day: date, late: int) -> bool:
-        """Whether a change of that day is younger than the watch, or was too young to be told when it began."""
-        return self.now.began is None or day >= date.fromisoformat(self.now.began) - timedelta(days=late)
+        """Whether a change of that day is younger than the watch, or was too young to be told when
+        it began.
+        """
+        return self.now.began is None or day >= date.fromisoformat(self.now.began) - timedelta(
+            days=late
+        )
 
 
 def _statistics(frames: dict[str, pd.DataFrame]) -> Iterator[_Fact]:
     for row in plain_rows(frames["changes"]):
-        if row["kind"] in ("rate", "hour") and (row["date_high"] - row["date_low"]).days > _DATED_DAYS:
+        if (
+            row["kind"] in ("rate", "hour")
+            and (row["date_high"] - row["date_low"]).days > _DATED_DAYS
+        ):
             continue
         if row["kind"] == "rate":
             way = "升到" if row["after"] > row["before"] else "降到"
-            sentence = f"发得{'勤了' if way == '升到' else '少了'}：{row['date']:%Y-%m-%d} 那周起，推送从每周 {row['before']:.1f} 次{way} {row['after']:.1f} 次（前 {row['pushes_before']} 次、后 {row['pushes_after']} 次推送）"
+            sentence = (
+                f"发得{'勤了' if way == '升到' else '少了'}：{row['date']:%Y-%m-%d} "
+                f"那周起，推送从每周 {row['before']:.1f} 次{way} {row['after']:.1f} 次（前 "
+                f"{row['pushes_before']} 次、后 {row['pushes_after']} 次推送）"
+            )
             yield _Fact("rate", way, row["date"].date(), sentence, sure=False)
         elif row["kind"] == "hour":
-            sentence = f"改了时间：{row['date']:%Y-%m-%d} 那周起，常用时刻从 {format_clock(row['before'])} 前后改到 {format_clock(row['after'])} 前后"
+            sentence = (
+                f"改了时间：{row['date']:%Y-%m-%d} 那周起，常用时刻从 "
+                f"{format_clock(row['before'])} 前后改到 {format_clock(row['after'])} 前后"
+            )
             yield _Fact("hour", "", row["date"].date(), sentence, sure=False)
         elif row["kind"] == "resume":
-            yield _Fact("pause", "", row["date"].date(), f"停更过一段，{row['date']:%Y-%m-%d} 恢复，之后每周 {row['after']:.1f} 次")
+            yield _Fact(
+                "pause",
+                "",
+                row["date"].date(),
+                f"停更过一段，{row['date']:%Y-%m-%d} 恢复，之后每周 {row['after']:.1f} 次",
+            )
     for row in plain_rows(frames["redesigns"]):
         differences = [read_difference(one) for one in row["changed"]]
         yield _Fact(
             "redesign",
             "",
             row["at"].date(),
-            f"换了模板：{row['at']:%Y-%m-%d} 起{_tell(differences)}（前 {row['n_before']} 篇、后 {row['n_after']} 篇）",
+            f"换了模板：{row['at']:%Y-%m-%d} 起{_tell(differences)}（前 {row['n_before']} 篇、后 "
+            f"{row['n_after']} 篇）",
             sure=False,
         )
 
 
 def _tell(differences: list[Difference]) -> str:
-    told = "，".join(f"{one.what} {one.before or '无'} → {one.after or '无'}" for one in differences[:_TOLD])
+    told = "，".join(
+        f"{one.what} {one.before or '无'} → {one.after or '无'}" for one in differences[:_TOLD]
+    )
     return f"，{told}{'等' if len(differences) > _TOLD else ''}" if told else ""
 
 

@@ -1,4 +1,6 @@
-"""News as text for people, as JSON and as an RSS feed. Words from outside lose what could turn a message into something else."""
+"""News as text for people, as JSON and as an RSS feed. Words from outside lose what could turn a
+message into something else.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _TITLE = 40
 
 
 def as_text(news: Sequence[News]) -> str:
-    """One block per account: its name, then a line for each thing and, indented, the articles to look at."""
+    """One block per account: its name, then a line for each thing and, indented, the articles to
+    look at.
+    """
     blocks = []
     for name, own in groupby(news, key=lambda one: (one.account_id, one.account)):
         lines = [f"【{_line(name[1], 24)}】"]
@@ -50,16 +54,26 @@ def as_feed(news: Sequence[News]) -> bytes:
     """RSS 2.0, newest first; each item keeps its guid, so that readers show it once."""
     rss = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(rss, "channel")
-    for name, text in (("title", "对标：公众号变化"), ("link", "https://mp.weixin.qq.com/"), ("description", "关注的公众号新发了什么、变了什么")):
+    for name, text in (
+        ("title", "对标：公众号变化"),
+        ("link", "https://mp.weixin.qq.com/"),
+        ("description", "关注的公众号新发了什么、变了什么"),
+    ):
         ElementTree.SubElement(channel, name).text = text
     for one in sorted(news, key=lambda one: -one.number):
         item = ElementTree.SubElement(channel, "item")
-        ElementTree.SubElement(item, "title").text = f"{_line(one.account, 24)}：{_line(one.sentence, 100)}"
+        ElementTree.SubElement(
+            item, "title"
+        ).text = f"{_line(one.account, 24)}：{_line(one.sentence, 100)}"
         link = next((link.url for link in one.links if is_article_url(link.url)), None)
         if link:
             ElementTree.SubElement(item, "link").text = link
-        ElementTree.SubElement(item, "guid", isPermaLink="false").text = f"duibiao-{one.account_id}-{one.number}"
-        ElementTree.SubElement(item, "pubDate").text = format_datetime(datetime.combine(date.fromisoformat(one.told_on), time(), BEIJING))
+        ElementTree.SubElement(
+            item, "guid", isPermaLink="false"
+        ).text = f"duibiao-{one.account_id}-{one.number}"
+        ElementTree.SubElement(item, "pubDate").text = format_datetime(
+            datetime.combine(date.fromisoformat(one.told_on), time(), BEIJING)
+        )
         ElementTree.SubElement(item, "description").text = as_text([one])
     ElementTree.indent(rss)
     made: bytes = ElementTree.tostring(rss, encoding="utf-8", xml_declaration=True)

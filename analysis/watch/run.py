@@ -1,4 +1,6 @@
-"""One look at a store: what is new and what changed in some accounts since the last look, kept before it is told."""
+"""One look at a store: what is new and what changed in some accounts since the last look, kept
+before it is told.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,18 @@ __all__ = ["look_again"]
 
 
 def look_again(store: Store, accounts: Sequence[str], *, listeners: Sequence[str]) -> Memory:
-    """Look at these accounts (account_ids), and keep what is news for every listener, old and new ones. Raises StoreError."""
+    """Look at these accounts (account_ids), and keep what is news for every listener, old and new
+    ones. Raises StoreError.
+    """
     memory = load_memory(store)
     for listener in listeners:
         memory.listen(listener)
     _follow_renamed(store, memory)
     if accounts:
         today = datetime.fromtimestamp(store.now(), BEIJING).date()
-        found, memory.accounts = look_at(_load(store, accounts), memory.accounts, today=today, after=memory.last)
+        found, memory.accounts = look_at(
+            _load(store, accounts), memory.accounts, today=today, after=memory.last
+        )
         memory.add(found)
     save_memory(store, memory)
     return memory

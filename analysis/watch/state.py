@@ -1,4 +1,6 @@
-"""What a watch remembers between two looks: how far each account was seen, what was told, and who still has to hear it. Kept in the store."""
+"""What a watch remembers between two looks: how far each account was seen, what was told, and who
+still has to hear it. Kept in the store.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing to tell: `number` counts from 1 in this store, `day` is the ISO day it holds from, `sentence` one Chinese sentence without the name."""
+    """One thing to tell: `number` counts from 1 in this store, `day` is the ISO day it holds from,
+    `sentence` one Chinese sentence without the name.
+    """
 
     number: int
     told_on: str
@@ -45,19 +49,33 @@ class Seen:
     number: int  # the highest article number
     began: str | None  # the account's newest day when it was first looked at
     newest: str | None  # and at the last look
-    told: list[tuple[str, str, str]] = field(default_factory=list)  # the changes known so far: kind, what, day
-    silent: dict[str, str] = field(default_factory=dict)  # column_ids that rest -> day of the last issue
-    waiting: list[tuple[str, str, str, str]] = field(default_factory=list)  # not yet confirmed: kind, what, day, the account's last day then
+    told: list[tuple[str, str, str]] = field(
+        default_factory=list
+    )  # the changes known so far: kind, what, day
+    silent: dict[str, str] = field(
+        default_factory=dict
+    )  # column_ids that rest -> day of the last issue
+    waiting: list[tuple[str, str, str, str]] = field(
+        default_factory=list
+    )  # not yet confirmed: kind, what, day, the account's last day then
 
     def knows(self, kind: str, what: str, day: date, *, within: int | None) -> bool:
-        """Whether this change, or one of its kind within so many days of it, is known; None for any day."""
-        days = [date.fromisoformat(told) for other, name, told in self.told if (other, name) == (kind, what)]
+        """Whether this change, or one of its kind within so many days of it, is known; None for any
+        day.
+        """
+        days = [
+            date.fromisoformat(told)
+            for other, name, told in self.told
+            if (other, name) == (kind, what)
+        ]
         return any(within is None or abs((day - one).days) <= within for one in days)
 
 
 @dataclass(slots=True)
 class Memory:
-    """Everything kept: accounts by id, the news so far, and up to which number each listener has heard them."""
+    """Everything kept: accounts by id, the news so far, and up to which number each listener has
+    heard them.
+    """
 
     accounts: dict[str, Seen] = field(default_factory=dict)
     news: list[News] = field(default_factory=list)
@@ -84,8 +102,14 @@ class Memory:
 def load_memory(store: Store) -> Memory:
     """What the last look left; empty before the first."""
     held = json.loads(store.read_meta(_KEY) or "{}")
-    accounts = {key: Seen(**one | {name: [tuple(row) for row in one[name]] for name in ("told", "waiting")}) for key, one in held.get("accounts", {}).items()}
-    news = [News(**{**one, "links": tuple(Link(**link) for link in one["links"])}) for one in held.get("news", [])]
+    accounts = {
+        key: Seen(**one | {name: [tuple(row) for row in one[name]] for name in ("told", "waiting")})
+        for key, one in held.get("accounts", {}).items()
+    }
+    news = [
+        News(**{**one, "links": tuple(Link(**link) for link in one["links"])})
+        for one in held.get("news", [])
+    ]
     return Memory(accounts, news, held.get("heard", {}), held.get("last", 0))
 
 

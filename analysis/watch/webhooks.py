@@ -1,6 +1,8 @@
-"""News to a group chat: the message forms of 企业微信, 飞书 and 钉钉 robots, or plain JSON. The address is a secret: it is kept and shown nowhere.
+"""News to a group chat: the message forms of 企业微信, 飞书 and 钉钉 robots, or plain JSON. The
+address is a secret: it is kept and shown nowhere.
 
-Forms: developer.work.weixin.qq.com/document/path/91770, open.feishu.cn/document/client-docs/bot-v3/add-custom-bot,
+Forms: developer.work.weixin.qq.com/document/path/91770,
+open.feishu.cn/document/client-docs/bot-v3/add-custom-bot,
 open.dingtalk.com/document/orgapp/custom-robot-access.
 """
 
@@ -22,8 +24,17 @@ from analysis.watch.state import News
 __all__ = ["FORMS", "Webhook", "WebhookError"]
 
 FORMS = ("wecom", "feishu", "dingtalk", "json")
-_MOST_BYTES = {"wecom": 2000, "feishu": 18_000, "dingtalk": 18_000}  # 企业微信 takes 2,048 bytes of text, the others 20,000 of all
-_HOSTS = {"qyapi.weixin.qq.com": "wecom", "open.feishu.cn": "feishu", "open.larksuite.com": "feishu", "oapi.dingtalk.com": "dingtalk"}
+_MOST_BYTES = {
+    "wecom": 2000,
+    "feishu": 18_000,
+    "dingtalk": 18_000,
+}  # 企业微信 takes 2,048 bytes of text, the others 20,000 of all
+_HOSTS = {
+    "qyapi.weixin.qq.com": "wecom",
+    "open.feishu.cn": "feishu",
+    "open.larksuite.com": "feishu",
+    "oapi.dingtalk.com": "dingtalk",
+}
 _TIMEOUT_S = 10
 _MOST_ANSWER = 65_536
 _LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -39,11 +50,15 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 class Webhook:
-    """One address to send to. `form` is one of FORMS, told from the address where it is not given; `secret` signs (飞书, 钉钉)."""
+    """One address to send to. `form` is one of FORMS, told from the address where it is not given;
+    `secret` signs (飞书, 钉钉).
+    """
 
     def __init__(self, url: str, *, form: str | None = None, secret: str | None = None) -> None:
         parts = urlsplit(url)
-        if (parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOCAL)) or not parts.hostname:
+        if (
+            parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOCAL)
+        ) or not parts.hostname:
             raise WebhookError("webhook 地址要以 https:// 开头（本机的可以用 http）")
         self.form = form or _HOSTS.get(parts.hostname, "json")
         self.host = parts.hostname
@@ -52,10 +67,15 @@ class Webhook:
     @property
     def listener(self) -> str:
         """What the memory knows it by: a digest that tells nothing of the address."""
-        return "webhook:" + hashlib.blake2b(self._url.encode(), digest_size=8, person=b"duibiao").hexdigest()
+        return (
+            "webhook:"
+            + hashlib.blake2b(self._url.encode(), digest_size=8, person=b"duibiao").hexdigest()
+        )
 
     def send(self, news: Sequence[News], *, now: int) -> Iterator[int]:
-        """Send the news in as few messages as they fit in; gives the number of the last one after each that arrived. Raises WebhookError."""
+        """Send the news in as few messages as they fit in; gives the number of the last one after
+        each that arrived. Raises WebhookError.
+        """
         for part in self._parts(news):
             self._post(self._message(part, now), now)
             yield part[-1].number
@@ -76,15 +96,26 @@ class Webhook:
             return {"news": as_records(news)}
         text = _fit(as_text(news), _MOST_BYTES[self.form])
         if self.form == "feishu":
-            signed = {"timestamp": str(now), "sign": _sign(f"{now}\n{self._secret}", "")} if self._secret else {}
+            signed = (
+                {"timestamp": str(now), "sign": _sign(f"{now}\n{self._secret}", "")}
+                if self._secret
+                else {}
+            )
             return {**signed, "msg_type": "text", "content": {"text": text}}
         return {"msgtype": "text", "text": {"content": text}}
 
     def _post(self, message: dict[str, Any], now: int) -> None:
         url = self._url
         if self.form == "dingtalk" and self._secret:
-            url += f"&timestamp={now}000&sign={quote_plus(_sign(self._secret, f'{now}000{chr(10)}{self._secret}'))}"
-        request = Request(url, json.dumps(message, ensure_ascii=False).encode(), {"Content-Type": "application/json; charset=utf-8"})
+            url += (
+                f"&timestamp={now}000&sign="
+                f"{quote_plus(_sign(self._secret, f'{now}000{chr(10)}{self._secret}'))}"
+            )
+        request = Request(
+            url,
+            json.dumps(message, ensure_ascii=False).encode(),
+            {"Content-Type": "application/json; charset=utf-8"},
+        )
         try:
             with build_opener(_NoRedirect).open(request, timeout=_TIMEOUT_S) as answer:
                 said = answer.read(_MOST_ANSWER)
@@ -92,7 +123,9 @@ class Webhook:
             error.close()
             raise WebhookError(f"{self.host} 回了 HTTP {error.code}") from None
         except (URLError, OSError) as error:
-            raise WebhookError(f"连不上 {self.host}（{type(getattr(error, 'reason', error)).__name__}）") from None
+            raise WebhookError(
+                f"连不上 {self.host}（{type(getattr(error, 'reason', error)).__name__}）"
+            ) from None
         self._check(said)
 
     def _check(self, said: bytes) -> None:

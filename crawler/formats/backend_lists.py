@@ -1,7 +1,9 @@
-"""Article lists of the login era, as people still hold them -> batches. Pure: values in, `Batch` out.
+"""Article lists of the login era, as people still hold them -> batches. Pure: values in, `Batch`
+out.
 
-WeChat's own `getmsg`, `appmsgpublish`, `app_msg_list` and `getappmsgext` answers, wechat-article-exporter's JSON, and the profile
-page of the Sogou era. Albums are listing.py's, feeds are feeds.py's.
+WeChat's own `getmsg`, `appmsgpublish`, `app_msg_list` and `getappmsgext` answers,
+wechat-article-exporter's JSON, and the profile page of the Sogou era. Albums are listing.py's,
+feeds are feeds.py's.
 """
 
 from __future__ import annotations
@@ -35,16 +37,51 @@ from crawler.formats.backend_rows import (
     ret_of,
 )
 from crawler.html_depth import shallow
-from crawler.records import HOST, Account, Article, Observation, biz_of_number, clean_text, digits, number, user_name_of
+from crawler.records import (
+    HOST,
+    Account,
+    Article,
+    Observation,
+    biz_of_number,
+    clean_text,
+    digits,
+    number,
+    user_name_of,
+)
 from crawler.store.raw_pages import RawPage
 from crawler.store.writer import Sighting
 from crawler.wechat.js_literals import parse_assignments
 from crawler.wechat.redaction import scrub
 
-__all__ = ["counts_of_appmsgext", "is_list", "is_metrics", "is_profile_page", "parse_payload", "take_list", "take_metrics", "take_profile_page"]
+__all__ = [
+    "counts_of_appmsgext",
+    "is_list",
+    "is_metrics",
+    "is_profile_page",
+    "parse_payload",
+    "take_list",
+    "take_metrics",
+    "take_profile_page",
+]
 
-_PAYLOAD_KEYS = ("general_msg_list", "publish_page", "publish_list", "publish_info", "appmsgex", "app_msg_list", "comm_msg_info", "app_msg_ext_info")
-_METRICS = {"read_num": "read", "old_like_num": "like", "like_num": "wow", "share_num": "share", "collect_num": "favourite", "comment_count": "comment"}
+_PAYLOAD_KEYS = (
+    "general_msg_list",
+    "publish_page",
+    "publish_list",
+    "publish_info",
+    "appmsgex",
+    "app_msg_list",
+    "comm_msg_info",
+    "app_msg_ext_info",
+)
+_METRICS = {
+    "read_num": "read",
+    "old_like_num": "like",
+    "like_num": "wow",
+    "share_num": "share",
+    "collect_num": "favourite",
+    "comment_count": "comment",
+}
 _LOOKED_AT = 200  # elements until a list is taken for something else
 _AMPERSAND = re.compile(rb"\\+u0026")
 _MSG_LIST = re.compile(r"var\s+(msgList)\s*=\s*")
@@ -52,7 +89,8 @@ _OWNER = re.compile(r"(?:var\s+|window\.)(__biz|biz|nickname|user_name|username)
 
 
 def parse_payload(raw: bytes) -> Any:
-    """JSON, or JSON lines as a list in which a line that can't be read stays text and an empty one is None.
+    """JSON, or JSON lines as a list in which a line that can't be read stays text and an empty one
+    is None.
 
     Raises ArchiveError on anything else.
     """
@@ -82,33 +120,54 @@ def _parse_line(line: str) -> Any:
 def is_list(data: Any) -> bool:
     """True for a list's payload, a list of such, or WeChat's refusal to give one."""
     if isinstance(data, list):
-        return any(isinstance(item, dict) and _is_payload(item) for item in _flat(data[:_LOOKED_AT]))
-    return isinstance(data, dict) and (_is_payload(data) or any(isinstance(i, dict) and _is_payload(i) for i in as_list(data.get("list"))[:_LOOKED_AT]))
+        return any(
+            isinstance(item, dict) and _is_payload(item) for item in _flat(data[:_LOOKED_AT])
+        )
+    return isinstance(data, dict) and (
+        _is_payload(data)
+        or any(
+            isinstance(i, dict) and _is_payload(i) for i in as_list(data.get("list"))[:_LOOKED_AT]
+        )
+    )
 
 
 def _is_payload(data: dict[str, Any]) -> bool:
     if "getalbum_resp" in data or "appmsgstat" in data:
         return False
-    return any(key in data for key in _PAYLOAD_KEYS) or is_row(data) or "msg_count" in data or ret_of(data) in WHY_OF_RET
+    return (
+        any(key in data for key in _PAYLOAD_KEYS)
+        or is_row(data)
+        or "msg_count" in data
+        or ret_of(data) in WHY_OF_RET
+    )
 
 
 def take_list(data: Any, raw: bytes, *, seen_at: int | None = None) -> Batch:
-    """A list's payload, already parsed; `raw` is what it was parsed from and is kept without session secrets.
+    """A list's payload, already parsed; `raw` is what it was parsed from and is kept without
+    session secrets.
 
     `seen_at` is when it was loaded; without it the newest article's time.
 
-    Raises ArchiveError when WeChat refused, when the list is empty, and when there is no list in it.
+    Raises ArchiveError when WeChat refused, when the list is empty, and when there is no list in
+    it.
     """
     if not is_list(data):
         raise ArchiveError("JSON 里没有文章列表")
     if isinstance(data, list):
-        rows = [row for n, item in enumerate(data, 1) if item is not None for row in _rows_or_reject(item, f"第 {n} 项")]
+        rows = [
+            row
+            for n, item in enumerate(data, 1)
+            if item is not None
+            for row in _rows_or_reject(item, f"第 {n} 项")
+        ]
     else:
         rows = list(parse_rows(data))
     if not rows:
         raise ArchiveError("列表是空的，里面没有文章")
     batch = _batch(rows, seen_at)
-    batch.loose_pages.append(RawPage(_without_secrets(raw), "list", None, "fetched", _newest(batch)))
+    batch.loose_pages.append(
+        RawPage(_without_secrets(raw), "list", None, "fetched", _newest(batch))
+    )
     return batch
 
 
@@ -120,10 +179,20 @@ def _batch(rows: Iterable[Row | Reject], seen_at: int | None = None) -> Batch:
             batch.rejects.append(row)
             continue
         kept.append(row)
-        batch.missing.update(name for name in ("title", "published_at") if getattr(row.article, name) is None)
-    at = seen_at or max((int(row.article.published_at.timestamp()) for row in kept if row.article.published_at), default=0)
-    batch.sightings = [Sighting(row.article, "list", at, body=row.body, counts=row.counts) for row in kept]
-    batch.albums = [(album, "list", at) for album in dict.fromkeys(album for row in kept for album in row.albums)]
+        batch.missing.update(
+            name for name in ("title", "published_at") if getattr(row.article, name) is None
+        )
+    at = seen_at or max(
+        (int(row.article.published_at.timestamp()) for row in kept if row.article.published_at),
+        default=0,
+    )
+    batch.sightings = [
+        Sighting(row.article, "list", at, body=row.body, counts=row.counts) for row in kept
+    ]
+    batch.albums = [
+        (album, "list", at)
+        for album in dict.fromkeys(album for row in kept for album in row.albums)
+    ]
     return batch
 
 
@@ -132,12 +201,16 @@ def _newest(batch: Batch) -> int:
 
 
 def _without_secrets(raw: bytes) -> bytes:
-    """Scrubbed; an ampersand JSON wrote as \\u0026 is one first, or the key after it would not be seen."""
+    """Scrubbed; an ampersand JSON wrote as \\u0026 is one first, or the key after it would not be
+    seen.
+    """
     return scrub(_AMPERSAND.sub(b"&", raw))
 
 
 def _rows_or_reject(item: Any, where: str) -> Iterator[Row | Reject]:
-    """One element of a list; an answer without articles among others is one reject, not the end of the file."""
+    """One element of a list; an answer without articles among others is one reject, not the end of
+    the file.
+    """
     for one in item if isinstance(item, list) else [item]:
         if not isinstance(one, dict):
             yield Reject(where, "不是完整的一条 JSON", str(one)[:200])
@@ -162,7 +235,9 @@ def is_metrics(data: Any) -> bool:
 
 
 def counts_of_appmsgext(data: Any, *, seen_at: datetime | None = None) -> tuple[Observation, ...]:
-    """The counts in a `getappmsgext` answer; none where it hides them (`show` 0). What WeChat caps at 10万+ is marked censored."""
+    """The counts in a `getappmsgext` answer; none where it hides them (`show` 0). What WeChat caps
+    at 10万+ is marked censored.
+    """
     stat = as_dict(as_dict(data).get("appmsgstat"))
     if stat.get("show") in (False, 0, "0"):
         return ()
@@ -173,23 +248,32 @@ def counts_of_appmsgext(data: Any, *, seen_at: datetime | None = None) -> tuple[
 
 
 def take_metrics(raw: bytes, params: Mapping[str, str], seen_at: int) -> Batch:
-    """A `getappmsgext` answer; which article it is of stands in the request's query and body (`params`). The answer also names the reader and is not kept.
+    """A `getappmsgext` answer; which article it is of stands in the request's query and body
+    (`params`). The answer also names the reader and is not kept.
 
-    Raises ArchiveError when the answer holds no counts; a request that names no article is one reject.
+    Raises ArchiveError when the answer holds no counts; a request that names no article is one
+    reject.
     """
     data = parse_payload(raw)
     if not is_metrics(data):
         ret = ret_of(as_dict(data))
-        raise ArchiveError(f"没有阅读数（微信返回错误码 {ret}）" if ret else "没有阅读数（缺 appmsgstat）")
+        raise ArchiveError(
+            f"没有阅读数（微信返回错误码 {ret}）" if ret else "没有阅读数（缺 appmsgstat）"
+        )
     batch = Batch("metrics", "fetched")
     biz = biz_of_number(unquote(params.get("__biz") or "").replace(" ", "+"))
-    mid, idx = digits(params.get("mid") or params.get("appmsgid")), number(params.get("idx") or params.get("itemidx"))
+    mid, idx = (
+        digits(params.get("mid") or params.get("appmsgid")),
+        number(params.get("idx") or params.get("itemidx")),
+    )
     if not (biz and mid and idx):
         batch.rejects.append(Reject("", "请求里没有说是哪篇文章（__biz、mid、idx）"))
         return batch
     link = link_of(f"https://{HOST}/s?__biz={biz}&mid={mid}&idx={idx}&sn={params.get('sn') or ''}")
     at = moment(params.get("ct"))
-    article = Article(**identity(link, biz), idx=idx, published_at=at, time_precision="second" if at else "none")
+    article = Article(
+        **identity(link, biz), idx=idx, published_at=at, time_precision="second" if at else "none"
+    )
     counts = counts_of_appmsgext(data, seen_at=datetime.fromtimestamp(seen_at, UTC))
     batch.sightings.append(Sighting(article, "list", seen_at, counts=counts))
     return batch
@@ -204,7 +288,8 @@ def is_profile_page(raw: bytes) -> bool:
 
 
 def take_profile_page(raw: bytes) -> Batch:
-    """An account's profile page: the account and its last ten pushes. Its links expired within hours; titles and times did not.
+    """An account's profile page: the account and its last ten pushes. Its links expired within
+    hours; titles and times did not.
 
     Raises ArchiveError when there is no list in it.
     """
@@ -228,8 +313,16 @@ def take_profile_page(raw: bytes) -> Batch:
 def _profile_account(text: str) -> Account:
     said = parse_assignments(text, _OWNER)
     tree = LexborHTMLParser(shallow(text))
-    shown = {selector: node.text().strip() for selector in (".profile_nickname", ".profile_account") if (node := tree.css_first(selector))}
-    values = {node.text().strip(): node.parent.css_first(".profile_desc_value") for node in tree.css(".profile_desc_label") if node.parent}
+    shown = {
+        selector: node.text().strip()
+        for selector in (".profile_nickname", ".profile_account")
+        if (node := tree.css_first(selector))
+    }
+    values = {
+        node.text().strip(): node.parent.css_first(".profile_desc_value")
+        for node in tree.css(".profile_desc_label")
+        if node.parent
+    }
     told = {label: clean_text(value.text()) for label, value in values.items() if value is not None}
     alias = re.search(r"微信号[:：]\s*([A-Za-z][\w-]+)", shown.get(".profile_account", ""))
     return Account(
@@ -245,7 +338,12 @@ def _profile_account(text: str) -> Account:
 def _owned(row: Row | Reject, account: Account) -> Row | Reject:
     if isinstance(row, Reject):
         return row
-    article = replace(row.article, biz=account.biz or row.article.biz, account_name=account.name, user_name=account.user_name)
+    article = replace(
+        row.article,
+        biz=account.biz or row.article.biz,
+        account_name=account.name,
+        user_name=account.user_name,
+    )
     return replace(row, article=article)
 
 

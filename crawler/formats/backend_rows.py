@@ -1,4 +1,6 @@
-"""One element of a login-era list -> its articles, or why there is none. Pure; which lists there are is lists.py's."""
+"""One element of a login-era list -> its articles, or why there is none. Pure; which lists there
+are is lists.py's.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,18 @@ from typing import Any
 
 from crawler.batch import Reject
 from crawler.files import ArchiveError
-from crawler.records import HOST, Album, Article, ArticleUrl, Observation, biz_of_number, clean_text, digits, number, parse_article_url
+from crawler.records import (
+    HOST,
+    Album,
+    Article,
+    ArticleUrl,
+    Observation,
+    biz_of_number,
+    clean_text,
+    digits,
+    number,
+    parse_article_url,
+)
 
 __all__ = [
     "WHY_OF_RET",
@@ -30,8 +43,18 @@ __all__ = [
     "ret_of",
 ]
 
-_KIND_OF_TYPE = {0: "article", 5: "video", 6: "audio", 7: "audio", 8: "image", 10: "text", 11: "repost", 17: "text"}
-# getmsg's own scale, unlike the 0/1/2 of pages and of the back end: 11 is 原创, 100 and 101 are not; 12, 14 and 201 are not understood.
+_KIND_OF_TYPE = {
+    0: "article",
+    5: "video",
+    6: "audio",
+    7: "audio",
+    8: "image",
+    10: "text",
+    11: "repost",
+    17: "text",
+}
+# getmsg's own scale, unlike the 0/1/2 of pages and of the back end: 11 is 原创, 100 and 101 are
+# not; 12, 14 and 201 are not understood.
 _ORIGINAL_OF_GETMSG = {11: True, 100: False, 101: False}
 WHY_OF_RET = {
     -3: "会话已失效，或不是在微信里打开的",
@@ -41,7 +64,13 @@ WHY_OF_RET = {
     200013: "操作太频繁；2026-07-30 起，微信对别人的公众号一律这样回答",
 }
 _ROW_KEYS = {"aid", "appmsgid", "itemidx"}
-_METRICS_OF_EXPORTER = {"readNum": "read", "oldLikeNum": "like", "likeNum": "wow", "shareNum": "share", "commentNum": "comment"}
+_METRICS_OF_EXPORTER = {
+    "readNum": "read",
+    "oldLikeNum": "like",
+    "likeNum": "wow",
+    "shareNum": "share",
+    "commentNum": "comment",
+}
 _CAP = 100_000  # WeChat shows 10万+ and sends 100001 for everything above
 _HELD = 200
 _SAFE_INTEGER = 2**53  # above it, a number that went through JavaScript has lost its last digits
@@ -58,15 +87,20 @@ class Row:
 
 
 def parse_rows(data: dict[str, Any], where: str = "") -> Iterator[Row | Reject]:
-    """The articles of a payload or of one element of it, decided by its keys; `where` says where it stands.
+    """The articles of a payload or of one element of it, decided by its keys; `where` says where it
+    stands.
 
     Raises ArchiveError when WeChat refused, when the list is empty, or JSON inside it is broken.
     """
     _refuse_error(data)
     if "general_msg_list" in data:
-        yield from parse_pushes(as_list(as_dict(parse_nested(data["general_msg_list"])).get("list")), where)
+        yield from parse_pushes(
+            as_list(as_dict(parse_nested(data["general_msg_list"])).get("list")), where
+        )
     elif "publish_page" in data:
-        yield from _publish_list(as_dict(parse_nested(data["publish_page"])).get("publish_list"), where)
+        yield from _publish_list(
+            as_dict(parse_nested(data["publish_page"])).get("publish_list"), where
+        )
     elif "publish_list" in data:
         yield from _publish_list(data["publish_list"], where)
     elif "publish_info" in data:
@@ -93,11 +127,15 @@ def _refuse_error(data: dict[str, Any]) -> None:
         why = WHY_OF_RET.get(ret, said[:80] or "没有说原因")
         raise ArchiveError(f"微信没有给列表，返回错误码 {ret}（{why}）")
     if data.get("msg_count") in (0, "0") and not data.get("app_msg_list") and not _has_pushes(data):
-        raise ArchiveError("微信给的是空列表（msg_count 0），里面没有文章；2026-09 起这个接口多半如此")
+        raise ArchiveError(
+            "微信给的是空列表（msg_count 0），里面没有文章；2026-09 起这个接口多半如此"
+        )
 
 
 def _has_pushes(data: dict[str, Any]) -> bool:
-    return "general_msg_list" in data and bool(as_dict(parse_nested(data["general_msg_list"])).get("list"))
+    return "general_msg_list" in data and bool(
+        as_dict(parse_nested(data["general_msg_list"])).get("list")
+    )
 
 
 def ret_of(data: dict[str, Any]) -> int:
@@ -122,10 +160,14 @@ def _push(item: dict[str, Any], where: str) -> Iterator[Row | Reject]:
         return
     others = [as_dict(other) for other in as_list(main.get("multi_app_msg_item_list"))]
     for position, said in enumerate([main, *others], 1):
-        yield _push_article(said, common, position, 1 + len(others), _at(where, f"第 {position} 篇"))
+        yield _push_article(
+            said, common, position, 1 + len(others), _at(where, f"第 {position} 篇")
+        )
 
 
-def _push_article(said: dict[str, Any], common: dict[str, Any], position: int, size: int, where: str) -> Row | Reject:
+def _push_article(
+    said: dict[str, Any], common: dict[str, Any], position: int, size: int, where: str
+) -> Row | Reject:
     address = str(said.get("content_url") or "").strip()
     title, at = clean_text(said.get("title")), moment(common.get("datetime"))
     if not address:
@@ -133,7 +175,11 @@ def _push_article(said: dict[str, Any], common: dict[str, Any], position: int, s
     found = _any_link(address)
     link = found if found and not found.temporary else None
     if number(said.get("del_flag")) not in (None, 0, 1):
-        return Reject(where, f"标记为已删除（del_flag {said.get('del_flag')}）", f"{title or ''} {link.url if link else ''}".strip()[:_HELD])
+        return Reject(
+            where,
+            f"标记为已删除（del_flag {said.get('del_flag')}）",
+            f"{title or ''} {link.url if link else ''}".strip()[:_HELD],
+        )
     if found is None:
         return Reject(where, "不是公众号文章链接", address[:_HELD])
     if link is None and not (title and at):
@@ -159,12 +205,22 @@ def _push_article(said: dict[str, Any], common: dict[str, Any], position: int, s
 
 
 def _text_push(common: dict[str, Any], where: str) -> Row | Reject:
-    """A push without an article: its text is all there is of it, and what readers saw in the title's place."""
+    """A push without an article: its text is all there is of it, and what readers saw in the
+    title's place.
+    """
     text, at = str(common.get("content") or "").strip(), moment(common.get("datetime"))
     title = clean_text(text)
     if not (title and at):
         return Reject(where, f"不是图文（类型 {common.get('type', '不明')}），没有标题也没有链接")
-    article = Article(biz=biz_of_number(common.get("fakeid")), idx=1, title=title[:64], published_at=at, time_precision="second", kind="text", push_size=1)
+    article = Article(
+        biz=biz_of_number(common.get("fakeid")),
+        idx=1,
+        title=title[:64],
+        published_at=at,
+        time_precision="second",
+        kind="text",
+        push_size=1,
+    )
     return Row(article, body=html.escape(html.unescape(text), quote=False))
 
 
@@ -190,8 +246,12 @@ def _published(info: dict[str, Any], where: str) -> Iterator[Row | Reject]:
         yield _article_row(row, _at(where, f"第 {n} 篇"), sent=sent, size=len(rows))
 
 
-def _article_row(row: dict[str, Any], where: str, *, sent: datetime | None = None, size: int | None = None) -> Row | Reject:
-    """One article as the back end lists it, and as exporters keep it. `update_time` is when it went out, `create_time` when it was drafted."""
+def _article_row(
+    row: dict[str, Any], where: str, *, sent: datetime | None = None, size: int | None = None
+) -> Row | Reject:
+    """One article as the back end lists it, and as exporters keep it. `update_time` is when it went
+    out, `create_time` when it was drafted.
+    """
     link = link_of(str(row.get("link") or ""))
     aid = re.fullmatch(r"([0-9]{4,20})_([0-9]{1,2})", str(row.get("aid") or ""))
     mid = (link and link.mid) or digits(row.get("appmsgid")) or (aid[1] if aid else None)
@@ -211,7 +271,9 @@ def _article_row(row: dict[str, Any], where: str, *, sent: datetime | None = Non
         published_at=at,
         time_precision="second" if at else "none",
         kind=_KIND_OF_TYPE.get(show_type or 0),
-        original=None if stat is None else stat == 1 and number(row.get("copyright_type")) in (None, 1),
+        original=None
+        if stat is None
+        else stat == 1 and number(row.get("copyright_type")) in (None, 1),
         status="deleted" if row.get("is_deleted") in (True, 1, "1") else "listed",
         cover=_url(row.get("cover") or row.get("cover_img")),
         cover_square=_url(row.get("pic_cdn_url_1_1")),
@@ -222,37 +284,64 @@ def _article_row(row: dict[str, Any], where: str, *, sent: datetime | None = Non
         album_ids=tuple(album.album_id for album in albums),
         album_titles=tuple(album.title for album in albums if album.title),
     )
-    return Row(article, parse_counts(row, _METRICS_OF_EXPORTER), _markup(row.get("content")), albums)
+    return Row(
+        article, parse_counts(row, _METRICS_OF_EXPORTER), _markup(row.get("content")), albums
+    )
 
 
 def _albums(row: dict[str, Any], link: ArticleUrl | None) -> Iterator[Album]:
     for info in filter(None, map(as_dict, as_list(row.get("appmsg_album_infos")))):
         number = digits(info.get("id"))
-        if number is None and not (isinstance(info.get("album_id"), int) and info["album_id"] > _SAFE_INTEGER):
+        if number is None and not (
+            isinstance(info.get("album_id"), int) and info["album_id"] > _SAFE_INTEGER
+        ):
             number = digits(info.get("album_id"))
         if number:
             title = clean_text(info.get("title"))
-            yield Album(album_id=number, title=title.lstrip("#") if title else None, biz=(link and link.biz) or biz_of_number(row.get("fakeid")))
+            yield Album(
+                album_id=number,
+                title=title.lstrip("#") if title else None,
+                biz=(link and link.biz) or biz_of_number(row.get("fakeid")),
+            )
 
 
 def _markup(value: Any) -> str | None:
-    """A body where it is one; exporters may keep the bare text instead, which says nothing of the layout."""
+    """A body where it is one; exporters may keep the bare text instead, which says nothing of the
+    layout.
+    """
     return value if isinstance(value, str) and value.lstrip().startswith("<") else None
 
 
 def is_row(data: dict[str, Any]) -> bool:
-    """True for one article as the back end lists it. A page's evaluated cgiDataNew has a title and a link too, and names its account."""
-    return "title" in data and "link" in data and not _ROW_KEYS.isdisjoint(data) and "nick_name" not in data
+    """True for one article as the back end lists it. A page's evaluated cgiDataNew has a title and
+    a link too, and names its account.
+    """
+    return (
+        "title" in data
+        and "link" in data
+        and not _ROW_KEYS.isdisjoint(data)
+        and "nick_name" not in data
+    )
 
 
-def parse_counts(said: Mapping[str, Any], names: Mapping[str, str], seen_at: datetime | None = None) -> tuple[Observation, ...]:
+def parse_counts(
+    said: Mapping[str, Any], names: Mapping[str, str], seen_at: datetime | None = None
+) -> tuple[Observation, ...]:
     """The counts under `names` (key to metric); what is no count is left out."""
     found = ((metric, _count(said.get(key))) for key, metric in names.items())
-    return tuple(Observation(metric=metric, value=count[0], censored=count[1], seen_at=seen_at) for metric, count in found if count)
+    return tuple(
+        Observation(metric=metric, value=count[0], censored=count[1], seen_at=seen_at)
+        for metric, count in found
+        if count
+    )
 
 
 def _count(value: Any) -> tuple[int, bool] | None:
-    text = str(value).strip().replace(",", "") if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    text = (
+        str(value).strip().replace(",", "")
+        if isinstance(value, int | str) and not isinstance(value, bool)
+        else ""
+    )
     if text in ("100001", "100000+", "10万+", "10W+", "10w+"):
         return _CAP, True
     return (int(text), False) if re.fullmatch(r"[0-9]{1,12}", text) else None
@@ -265,7 +354,13 @@ def identity(link: ArticleUrl | None, biz: str | None) -> dict[str, Any]:
     """What a link tells of an article but for its place; `biz` is what the payload itself says."""
     if link is None:
         return {"biz": biz}
-    return {"biz": link.biz or biz, "mid": link.mid, "sn": link.sn, "token": link.token, "url": link.url}
+    return {
+        "biz": link.biz or biz,
+        "mid": link.mid,
+        "sn": link.sn,
+        "token": link.token,
+        "url": link.url,
+    }
 
 
 def link_of(address: str) -> ArticleUrl | None:
@@ -280,7 +375,9 @@ def _any_link(address: str) -> ArticleUrl | None:
 
 
 def parse_nested(value: Any) -> Any:
-    """JSON inside a JSON string, or the value itself. Raises ArchiveError when the inner JSON is broken."""
+    """JSON inside a JSON string, or the value itself. Raises ArchiveError when the inner JSON is
+    broken.
+    """
     if not isinstance(value, str):
         return value
     try:
@@ -300,13 +397,19 @@ def as_dict(value: Any) -> dict[str, Any]:
 
 def as_list(value: Any) -> list[Any]:
     """A list; WeChat gives a list of one as the bare object."""
-    return value if isinstance(value, list) else [value] if isinstance(value, dict) and value else []
+    return (
+        value if isinstance(value, list) else [value] if isinstance(value, dict) and value else []
+    )
 
 
 def moment(value: Any) -> datetime | None:
     """Unix seconds as a time in UTC, where they can be an article's."""
     seconds = number(value)
-    return datetime.fromtimestamp(seconds, UTC) if seconds and 1_300_000_000 < seconds < 4_000_000_000 else None
+    return (
+        datetime.fromtimestamp(seconds, UTC)
+        if seconds and 1_300_000_000 < seconds < 4_000_000_000
+        else None
+    )
 
 
 def _position(value: Any) -> int | None:

@@ -1,4 +1,5 @@
-"""Files people have -> batches for the store. One reader a format, chosen by content; to add a format, add a reader to READERS.
+"""Files people have -> batches for the store. One reader a format, chosen by content; to add a
+format, add a reader to READERS.
 
 Readers parse and never write; parsing of WeChat's own pages is page.py's and listing.py's.
 """
@@ -11,7 +12,13 @@ from dataclasses import dataclass, field
 
 from crawler.batch import Batch, Reject, take_album_json, take_evaluated, take_saved_page
 from crawler.files import ArchiveError, Document
-from crawler.formats.backend_lists import is_list, is_profile_page, parse_payload, take_list, take_profile_page
+from crawler.formats.backend_lists import (
+    is_list,
+    is_profile_page,
+    parse_payload,
+    take_list,
+    take_profile_page,
+)
 from crawler.formats.feeds import is_feed, take_feed
 from crawler.formats.har import read_har
 from crawler.formats.markdown import is_markdown, take_markdown
@@ -26,7 +33,9 @@ __all__ = ["READERS", "ArchiveError", "Options", "Reader", "find_reader"]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a file is to be read: names for columns nobody knows, whose the articles are, today (unix seconds)."""
+    """How a file is to be read: names for columns nobody knows, whose the articles are, today (unix
+    seconds).
+    """
 
     mapping: dict[str, str] = field(default_factory=dict)
     owner: Account | None = None
@@ -35,7 +44,9 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One format: its name for people, whether a file's first bytes are of it, and how it is read."""
+    """One format: its name for people, whether a file's first bytes are of it, and how
+    it is read.
+    """
 
     kind: str
     title: str
@@ -54,7 +65,10 @@ def find_reader(document: Document) -> Reader:
     for reader in READERS:
         if reader.fits(head):
             return reader
-    raise ArchiveError("认不出格式：能导入文章网页、合集、表格（CSV、XLSX…）、订阅、列表 JSON、链接清单、HAR、Markdown")
+    raise ArchiveError(
+        "认不出格式：能导入文章网页、合集、表格（CSV、XLSX…）、订阅、列表 JSON、链接清单、HAR、"
+        "Markdown"
+    )
 
 
 def read_html(document: Document, options: Options) -> Iterator[Batch]:
@@ -65,12 +79,16 @@ def read_html(document: Document, options: Options) -> Iterator[Batch]:
 
 def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
     """A page saved as one file (.mhtml): its HTML part, with the address it was saved from."""
-    message = email.message_from_bytes(document.read())  # the older policy: the newer one reads headers in quadratic time, and recurses
+    message = email.message_from_bytes(
+        document.read()
+    )  # the older policy: the newer one reads headers in quadratic time, and recurses
     for part in message.walk():
         if part.get_content_type() == "text/html":
             payload = part.get_payload(decode=True)
             html = payload if isinstance(payload, bytes) else b""
-            where = str(part.get("Content-Location") or message.get("Snapshot-Content-Location") or "")
+            where = str(
+                part.get("Content-Location") or message.get("Snapshot-Content-Location") or ""
+            )
             url = "".join(where.split()) or None  # a long one is folded
             yield take_saved_page(html, url=url)
             return
@@ -78,7 +96,9 @@ def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
 
 
 def read_json(document: Document, options: Options) -> Iterator[Batch]:
-    """Album JSON, lists of the tools that died, window.cgiDataNew as exporters keep it, or a list of flat objects."""
+    """Album JSON, lists of the tools that died, window.cgiDataNew as exporters keep it, or a list
+    of flat objects.
+    """
     raw = scrub(document.read())
     data = parse_payload(raw)
     if isinstance(data, dict) and "getalbum_resp" in data:
@@ -131,8 +151,12 @@ def read_urls(document: Document, options: Options) -> Iterator[Batch]:
             why = "临时链接会过期，打开后复制永久链接" if link else "不是公众号文章链接"
             batch.rejects.append(Reject(f"第 {number} 行", why, text[:200]))
             continue
-        article = Article(biz=link.biz, mid=link.mid, idx=link.idx, sn=link.sn, token=link.token, url=link.url)
-        batch.sightings.append(Sighting(article, "url", 0, Account(biz=link.biz) if link.biz else None))
+        article = Article(
+            biz=link.biz, mid=link.mid, idx=link.idx, sn=link.sn, token=link.token, url=link.url
+        )
+        batch.sightings.append(
+            Sighting(article, "url", 0, Account(biz=link.biz) if link.biz else None)
+        )
     yield batch
 
 
@@ -146,11 +170,17 @@ def _is_mhtml(head: bytes) -> bool:
 
 def _is_html(head: bytes) -> bool:
     start = head[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<!doctype html", b"<html", b"<!--", b"<head", b"<div", b"<meta", b"<body")) or (start.startswith(b"<") and b"<html" in start)
+    return start.startswith(
+        (b"<!doctype html", b"<html", b"<!--", b"<head", b"<div", b"<meta", b"<body")
+    ) or (start.startswith(b"<") and b"<html" in start)
 
 
 def _is_har(head: bytes) -> bool:
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"log"' in head[:4096] and (b'"creator"' in head or b'"entries"' in head)
+    return (
+        head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+        and b'"log"' in head[:4096]
+        and (b'"creator"' in head or b'"entries"' in head)
+    )
 
 
 def _is_json(head: bytes) -> bool:
@@ -158,11 +188,25 @@ def _is_json(head: bytes) -> bool:
 
 
 def _is_urls(head: bytes) -> bool:
-    lines = [line.strip() for line in head.splitlines()[:50] if line.strip() and not line.startswith(b"#")]
-    links = [line for line in lines if line.removeprefix(b"\xef\xbb\xbf").startswith((b"http://", b"https://", b"mp.weixin.qq.com/"))]
+    lines = [
+        line.strip()
+        for line in head.splitlines()[:50]
+        if line.strip() and not line.startswith(b"#")
+    ]
+    links = [
+        line
+        for line in lines
+        if line.removeprefix(b"\xef\xbb\xbf").startswith(
+            (b"http://", b"https://", b"mp.weixin.qq.com/")
+        )
+    ]
     if links and lines[0] != links[0] and is_table(head):  # a header above a first column of links
         return False
-    return b"\0" not in head and any(b"mp.weixin.qq.com/s" in line for line in links) and 2 * len(links) >= len(lines)
+    return (
+        b"\0" not in head
+        and any(b"mp.weixin.qq.com/s" in line for line in links)
+        and 2 * len(links) >= len(lines)
+    )
 
 
 READERS = (

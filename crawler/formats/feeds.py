@@ -1,7 +1,8 @@
-"""RSS, Atom and JSON Feed of WeChat accounts -> batches. Pure: bytes in, `Batch` out. Fetching them is spiders/feed.py's.
+"""RSS, Atom and JSON Feed of WeChat accounts -> batches. Pure: bytes in, `Batch` out. Fetching them
+is spiders/feed.py's.
 
-Read are the feeds of wewe-rss, we-mp-rss, Wechat2RSS, RSSHub and wechat-feeds, which name the account in the feed's title and say the
-rest, the account's biz among it, in addresses and ids.
+Read are the feeds of wewe-rss, we-mp-rss, Wechat2RSS, RSSHub and wechat-feeds, which name the
+account in the feed's title and say the rest, the account's biz among it, in addresses and ids.
 """
 
 from __future__ import annotations
@@ -19,7 +20,16 @@ import feedparser
 
 from crawler.batch import Batch, Reject
 from crawler.files import ArchiveError
-from crawler.records import Album, Article, ArticleUrl, biz_of_number, clean_text, is_biz, parse_album_id, parse_article_url
+from crawler.records import (
+    Album,
+    Article,
+    ArticleUrl,
+    biz_of_number,
+    clean_text,
+    is_biz,
+    parse_album_id,
+    parse_article_url,
+)
 from crawler.store.raw_pages import RawPage
 from crawler.store.writer import Sighting
 from crawler.times import read_single_time
@@ -33,16 +43,29 @@ _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>", re.S | re.I)
 _DECLARATION = re.compile(r"<!ENTITY|<!DOCTYPE[^>]{0,2000}\[", re.I)
 _XML_HEAD = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _ENCODING = re.compile(rb"""\A[\s\xef\xbb\xbf]*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
-_ENCODINGS = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5"}  # anything else is read as UTF-8
+_ENCODINGS = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "big5": "big5",
+}  # anything else is read as UTF-8
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 _SUFFIX = re.compile(
-    r"\s*(?:[-|–—·_]\s*(?:wewe[- ]?rss|we[- ]?rss|we-?mp-?rss|wechat2rss|wechat-feeds|rsshub|rss|微信公众号|公众号)|的?(?:微信)?公众号)\s*$", re.I
+    r"\s*(?:[-|–—·_]\s*(?:wewe[- ]?rss|we[- ]?rss|we-?mp-?rss|wechat2rss|wechat-feeds|rsshub|rss|"
+    r"微信公众号|公众号)|的?(?:微信)?公众号)\s*$",
+    re.I,
 )
 _PREFIX = re.compile(r"^\s*(?:微信公众号|公众号|WeChat)\s*[-|–—·:：]\s*", re.I)
-_NO_ACCOUNT = re.compile(r"^(?:wewe[- ]?rss|we[- ]?rss(?:订阅)?|mp-we-rss|we-?mp-?rss|wechat2rss|wechat-feeds|rsshub|all|全部(?:文章)?)$", re.I)
+_NO_ACCOUNT = re.compile(
+    r"^(?:wewe[- ]?rss|we[- ]?rss(?:订阅)?|mp-we-rss|we-?mp-?rss|wechat2rss|wechat-feeds|rsshub|"
+    r"all|全部(?:文章)?)$",
+    re.I,
+)
 _BOOK = re.compile(r"MP_WXS_(\d{6,12})")
-_ARTICLE_ID = re.compile(r"(?:^|[/=])(?:MP_WXS_)?(\d{6,12})-(\d{6,})_(\d{1,2})(?=$|[?#/.])")  # we-mp-rss: <account number>-<mid>_<idx>
+_ARTICLE_ID = re.compile(
+    r"(?:^|[/=])(?:MP_WXS_)?(\d{6,12})-(\d{6,})_(\d{1,2})(?=$|[?#/.])"
+)  # we-mp-rss: <account number>-<mid>_<idx>
 _WORDS = re.compile(r"[A-Za-z0-9]{8,22}={0,2}")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _LAID_OUT = re.compile(r"<(?:img|section|div|h[1-6]|table)\b", re.I)
@@ -86,15 +109,19 @@ def _is_xml_feed(text: str) -> bool:
     at = 0
     while match := _PROLOG.match(text, at):
         at = match.end()
-    if text[at : at + 9].upper() == "<!DOCTYPE":  # with declarations of its own; refused when it is read
+    if (
+        text[at : at + 9].upper() == "<!DOCTYPE"
+    ):  # with declarations of its own; refused when it is read
         return _ROOT.search(text, at) is not None
     return _ROOT.match(text, at) is not None
 
 
 def take_feed(raw: bytes, *, url: str | None = None, seen_at: int | None = None) -> Batch:
-    """A feed's articles. `url` is where it was read, `seen_at` when; without it the newest article's time.
+    """A feed's articles. `url` is where it was read, `seen_at` when; without it the newest
+    article's time.
 
-    Raises ArchiveError when it is no feed, can't be read, has more than 50,000 entries or declares entities of its own.
+    Raises ArchiveError when it is no feed, can't be read, has more than 50,000 entries or declares
+    entities of its own.
     """
     text = _text(raw)
     channel = _read_json(text, url) if text.lstrip().startswith("{") else _read_xml(text, url)
@@ -105,11 +132,22 @@ def take_feed(raw: bytes, *, url: str | None = None, seen_at: int | None = None)
     for number, item in enumerate(channel.items, 1):
         article = _article(item, channel)
         if article is None:
-            batch.rejects.append(Reject(f"第 {number} 条", "没有公众号文章的链接", " ".join(filter(None, (item.title, *item.addresses[:1])))[:200]))
+            batch.rejects.append(
+                Reject(
+                    f"第 {number} 条",
+                    "没有公众号文章的链接",
+                    " ".join(filter(None, (item.title, *item.addresses[:1])))[:200],
+                )
+            )
             continue
         kept.append((article, _body(item)))
-        batch.missing.update(field for field in ("title", "published_at") if getattr(article, field) is None)
-    at = seen_at or max((int(article.published_at.timestamp()) for article, _ in kept if article.published_at), default=0)
+        batch.missing.update(
+            field for field in ("title", "published_at") if getattr(article, field) is None
+        )
+    at = seen_at or max(
+        (int(article.published_at.timestamp()) for article, _ in kept if article.published_at),
+        default=0,
+    )
     batch.sightings = [Sighting(article, "feed", at, body=body) for article, body in kept]
     batch.albums = [(channel.album, "feed", at)] if channel.album else []
     batch.loose_pages.append(RawPage(scrub(raw), "feed", _public(url), "fetched", at))
@@ -117,12 +155,20 @@ def take_feed(raw: bytes, *, url: str | None = None, seen_at: int | None = None)
 
 
 def _text(raw: bytes) -> str:
-    """The document as text, read the way its byte-order mark or XML head says, so that what is checked is what is parsed."""
-    for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    """The document as text, read the way its byte-order mark or XML head says, so that what is
+    checked is what is parsed.
+    """
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if raw.startswith(mark):
             return raw.decode(encoding, "replace")
     said = _ENCODING.match(raw[:512])
-    return raw.decode(_ENCODINGS.get(said[1].decode().lower(), "utf-8") if said else "utf-8", "replace")
+    return raw.decode(
+        _ENCODINGS.get(said[1].decode().lower(), "utf-8") if said else "utf-8", "replace"
+    )
 
 
 # XML
@@ -132,25 +178,46 @@ def _read_xml(text: str, url: str | None) -> _Channel:
     _refuse_declarations(text)
     if not _is_xml_feed(text[:8192]):
         raise ArchiveError("不是订阅源（RSS、Atom 或 JSON Feed）")
-    if text.count("<item") + text.count("<entry") > 2 * MAX_ITEMS:  # before the parser holds them all; bodies may show some
+    if (
+        text.count("<item") + text.count("<entry") > 2 * MAX_ITEMS
+    ):  # before the parser holds them all; bodies may show some
         raise ArchiveError(f"订阅源的条目超过上限 {MAX_ITEMS}")
     plain = _CONTROL.sub("", _XML_HEAD.sub("", text)).encode("utf-8", "replace")
     try:
-        found = feedparser.parse(io.BytesIO(plain), sanitize_html=False, resolve_relative_uris=False)
-    except (ValueError, OverflowError, RecursionError, LookupError, AttributeError, TypeError) as error:  # it minds elements at odd places
+        found = feedparser.parse(
+            io.BytesIO(plain), sanitize_html=False, resolve_relative_uris=False
+        )
+    except (
+        ValueError,
+        OverflowError,
+        RecursionError,
+        LookupError,
+        AttributeError,
+        TypeError,
+    ) as error:  # it minds elements at odd places
         raise ArchiveError(f"订阅源读不出来：{str(error)[:80]}") from None
     if not found.get("version") and not found.entries:
         raise ArchiveError(f"订阅源读不出来：{str(found.get('bozo_exception') or '没有条目')[:80]}")
     feed = found.feed
-    addresses = [feed.get("link"), feed.get("id"), *(link.get("href") for link in feed.get("links", ()))]
-    return _channel(feed.get("title"), _strings([*addresses, url]), [_xml_item(entry) for entry in found.entries])
+    addresses = [
+        feed.get("link"),
+        feed.get("id"),
+        *(link.get("href") for link in feed.get("links", ())),
+    ]
+    return _channel(
+        feed.get("title"),
+        _strings([*addresses, url]),
+        [_xml_item(entry) for entry in found.entries],
+    )
 
 
 def _refuse_declarations(text: str) -> None:
     root = _ROOT.search(text)
     head = text[: root.start()] if root else text
     if _DECLARATION.search(head) or _DECLARATION.search(_without_cdata(text)):
-        raise ArchiveError("订阅源里声明了实体（<!ENTITY 或 <!DOCTYPE … [），像 XML 实体炸弹，没有读")
+        raise ArchiveError(
+            "订阅源里声明了实体（<!ENTITY 或 <!DOCTYPE … [），像 XML 实体炸弹，没有读"
+        )
 
 
 def _without_cdata(text: str) -> str:
@@ -165,11 +232,23 @@ def _without_cdata(text: str) -> str:
 
 
 def _xml_item(entry: Any) -> _Item:
-    content = next((part.get("value") for part in entry.get("content", ()) if part.get("value")), None)
-    images = [thing.get("href") for thing in entry.get("enclosures", ()) if str(thing.get("type", "")).startswith("image/")]
+    content = next(
+        (part.get("value") for part in entry.get("content", ()) if part.get("value")), None
+    )
+    images = [
+        thing.get("href")
+        for thing in entry.get("enclosures", ())
+        if str(thing.get("type", "")).startswith("image/")
+    ]
     return _Item(
         title=entry.get("title"),
-        addresses=_strings([entry.get("link"), entry.get("id"), *(link.get("href") for link in entry.get("links", ()))]),
+        addresses=_strings(
+            [
+                entry.get("link"),
+                entry.get("id"),
+                *(link.get("href") for link in entry.get("links", ())),
+            ]
+        ),
         time=entry.get("published") or entry.get("updated") or entry.get("created"),
         summary=entry.get("summary"),
         content=content,
@@ -189,10 +268,18 @@ def _read_json(text: str, url: str | None) -> _Channel:
         raise ArchiveError("JSON 嵌套太深") from None
     except ValueError as error:
         raise ArchiveError(f"JSON 不完整或已损坏：{str(error)[:80]}") from None
-    if not isinstance(data, dict) or "jsonfeed.org" not in str(data.get("version")) or not isinstance(data.get("items"), list):
+    if (
+        not isinstance(data, dict)
+        or "jsonfeed.org" not in str(data.get("version"))
+        or not isinstance(data.get("items"), list)
+    ):
         raise ArchiveError("不是 JSON Feed（缺 version 或 items）")
     addresses = _strings([data.get("feed_url"), data.get("home_page_url"), url])
-    return _channel(_string(data.get("title")), addresses, [_json_item(item if isinstance(item, dict) else {}) for item in data["items"]])
+    return _channel(
+        _string(data.get("title")),
+        addresses,
+        [_json_item(item if isinstance(item, dict) else {}) for item in data["items"]],
+    )
 
 
 def _json_item(item: dict[str, Any]) -> _Item:
@@ -206,7 +293,8 @@ def _json_item(item: dict[str, Any]) -> _Item:
         summary=_string(item.get("summary") or item.get("content_text")),
         content=_string(item.get("content_html")),
         author=next(iter(_strings(names)), None),
-        account=_string(item.get("channel_name")) or (_string(feed.get("name") or feed.get("title")) if isinstance(feed, dict) else None),
+        account=_string(item.get("channel_name"))
+        or (_string(feed.get("name") or feed.get("title")) if isinstance(feed, dict) else None),
         image=_string(item.get("image")),
     )
 
@@ -216,7 +304,10 @@ def _json_item(item: dict[str, Any]) -> _Item:
 
 def _article(item: _Item, channel: _Channel) -> Article | None:
     """The entry as an article; None where neither a link nor an id tells which one it is."""
-    link = next((link for link in map(parse_article_url, item.addresses) if link and not link.temporary), None)
+    link = next(
+        (link for link in map(parse_article_url, item.addresses) if link and not link.temporary),
+        None,
+    )
     link = link or _link_of_id(item.addresses)
     if link is None:
         return None
@@ -247,7 +338,9 @@ def _link_of_id(addresses: Iterable[str]) -> ArticleUrl | None:
     for address in addresses:
         match = _ARTICLE_ID.search(address)
         if match and (biz := biz_of_number(match[1])):
-            return parse_article_url(f"https://mp.weixin.qq.com/s?__biz={biz}&mid={match[2]}&idx={match[3]}")
+            return parse_article_url(
+                f"https://mp.weixin.qq.com/s?__biz={biz}&mid={match[2]}&idx={match[3]}"
+            )
     return None
 
 
@@ -260,11 +353,17 @@ def _digest(item: _Item, title: str | None) -> str | None:
 
 
 def _body(item: _Item) -> str | None:
-    """The full text where the feed carries it, as content or in the description's place. Bare text is no body."""
+    """The full text where the feed carries it, as content or in the description's place. Bare text
+    is no body.
+    """
     if item.content and _TAG.search(item.content):
         return item.content
     summary = item.summary or ""
-    return summary if _TAG.search(summary) and (_LAID_OUT.search(summary) or len(summary) > 2 * _DIGEST) else None
+    return (
+        summary
+        if _TAG.search(summary) and (_LAID_OUT.search(summary) or len(summary) > 2 * _DIGEST)
+        else None
+    )
 
 
 def _channel(title: str | None, addresses: tuple[str, ...], items: list[_Item]) -> _Channel:
@@ -272,20 +371,39 @@ def _channel(title: str | None, addresses: tuple[str, ...], items: list[_Item]) 
     album = None
     if album_id:  # RSSHub's feed of an album is called account|album
         title, _, label = (title or "").partition("|")
-        album = Album(album_id=album_id, title=clean_text(label.strip().lstrip("#")), biz=biz, account_name=clean_text(title))
-    return _Channel(items, _account_name(title), biz, album, mixed=_NO_ACCOUNT.match(clean_text(title) or "") is not None)
+        album = Album(
+            album_id=album_id,
+            title=clean_text(label.strip().lstrip("#")),
+            biz=biz,
+            account_name=clean_text(title),
+        )
+    return _Channel(
+        items,
+        _account_name(title),
+        biz,
+        album,
+        mixed=_NO_ACCOUNT.match(clean_text(title) or "") is not None,
+    )
 
 
 def _account_name(title: str | None) -> str | None:
-    """The account in a feed's title, freed of what the tool added; None where the title is the tool's own."""
+    """The account in a feed's title, freed of what the tool added; None where the title is the
+    tool's own.
+    """
     text = clean_text(title) or ""
-    while not _NO_ACCOUNT.match(text) and (shorter := _SUFFIX.sub("", _PREFIX.sub("", text)).strip()) != text and shorter:
+    while (
+        not _NO_ACCOUNT.match(text)
+        and (shorter := _SUFFIX.sub("", _PREFIX.sub("", text)).strip()) != text
+        and shorter
+    ):
         text = shorter
     return None if not text or _NO_ACCOUNT.match(text) else text
 
 
 def _biz(addresses: Iterable[str]) -> str | None:
-    """The account's biz where an address carries it: as WeRead's book id, as `__biz`, or as the name of a file or host."""
+    """The account's biz where an address carries it: as WeRead's book id, as `__biz`, or as the
+    name of a file or host.
+    """
     for address in addresses:
         if book := _BOOK.search(address):
             return biz_of_number(book[1])
@@ -306,4 +424,6 @@ def _string(value: Any) -> str | None:
 
 
 def _strings(values: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value.strip() for value in values if isinstance(value, str) and value.strip()))
+    return tuple(
+        dict.fromkeys(value.strip() for value in values if isinstance(value, str) and value.strip())
+    )

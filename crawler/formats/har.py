@@ -1,6 +1,8 @@
-"""HAR files: what a person's own browser or client loaded. Pages, lists and metrics are taken; nothing else of it is looked at.
+"""HAR files: what a person's own browser or client loaded. Pages, lists and metrics are taken;
+nothing else of it is looked at.
 
-Requests' headers and cookies are never read, answers are kept without session secrets, addresses without their keys.
+Requests' headers and cookies are never read, answers are kept without session secrets, addresses
+without their keys.
 """
 
 from __future__ import annotations
@@ -37,7 +39,11 @@ def read_har(raw: bytes) -> Iterator[Batch]:
         raise ArchiveError("HAR 嵌套太深") from None
     except ValueError as error:
         raise ArchiveError(f"HAR 不完整或已损坏：{str(error)[:80]}") from None
-    entries = data.get("log", {}).get("entries") if isinstance(data, dict) and isinstance(data.get("log"), dict) else None
+    entries = (
+        data.get("log", {}).get("entries")
+        if isinstance(data, dict) and isinstance(data.get("log"), dict)
+        else None
+    )
     if not isinstance(entries, list):
         raise ArchiveError("HAR 里没有 log.entries")
     for number, entry in enumerate(entries, 1):
@@ -53,10 +59,14 @@ def _read_entry(where: str, entry: dict[str, Any]) -> Batch | None:
     if what is None:
         return None
     content = _dict(_dict(entry.get("response")).get("content"))
-    raw = scrub(_body(content))  # before anything is read of it: links in lists carry the session too
+    raw = scrub(
+        _body(content)
+    )  # before anything is read of it: links in lists carry the session too
     batch = Batch(what)
     if not raw:
-        batch.rejects.append(Reject(where, "没有保存响应内容：导出 HAR 时请选“包含内容”", _public(url)))
+        batch.rejects.append(
+            Reject(where, "没有保存响应内容：导出 HAR 时请选“包含内容”", _public(url))
+        )
         return batch
     try:
         return _take(what, url, raw, entry)
@@ -80,7 +90,11 @@ def _what(url: str) -> str | None:
     if parts.path == _METRICS:
         return "metrics"
     asks = dict(parse_qsl(parts.query))
-    return "list" if parts.path in _LISTS and asks.get("action") in (None, "getmsg", "list_ex") else None
+    return (
+        "list"
+        if parts.path in _LISTS and asks.get("action") in (None, "getmsg", "list_ex")
+        else None
+    )
 
 
 def _take(what: str, url: str, raw: bytes, entry: dict[str, Any]) -> Batch:
@@ -98,7 +112,11 @@ def _take(what: str, url: str, raw: bytes, entry: dict[str, Any]) -> Batch:
 def _posted(request: dict[str, Any]) -> dict[str, str]:
     """The fields of a form that was sent; only those that name an article are ever used."""
     data = _dict(request.get("postData"))
-    pairs = [(str(p.get("name")), str(p.get("value") or "")) for p in data.get("params") or () if isinstance(p, dict)]
+    pairs = [
+        (str(p.get("name")), str(p.get("value") or ""))
+        for p in data.get("params") or ()
+        if isinstance(p, dict)
+    ]
     return dict(pairs) if pairs else dict(parse_qsl(str(data.get("text") or "")[:20_000]))
 
 

@@ -1,6 +1,7 @@
 """An article kept as Markdown with front matter -> one sighting. Pure: bytes in, `Batch` out.
 
-Notes and downloaders write such files by hand or half by hand, so front matter that is not quite YAML is read line by line.
+Notes and downloaders write such files by hand or half by hand, so front matter that is not quite
+YAML is read line by line.
 """
 
 from __future__ import annotations
@@ -25,16 +26,46 @@ _MAX_FRONT = 64 * 1024
 _MAX_TEXT = 8 * 1024 * 1024
 _MAX_RENDERED = 1024 * 1024  # an article has 2–100 KB; a megabyte of brackets takes 25 s to render
 _MAX_DEPTH = 32
-_OPENING = (yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken, yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken)
+_OPENING = (
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.BlockMappingStartToken,
+)
 _CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
-_FENCE = re.compile(r"\A\ufeff?\s*---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S | re.M)
+_FENCE = re.compile(
+    r"\A\ufeff?\s*---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S | re.M
+)
 _LINE = re.compile(r"^([^\s:#\-][^:\n]{0,40}?)\s*[:：][ \t]*(.*)$", re.M)
 _HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.M)
 _WIKI = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
 _KEYS = {
     "title": ("title", "标题", "文章标题"),
-    "url": ("url", "link", "source", "source_url", "original_url", "permalink", "链接", "原文", "原文链接", "来源"),
-    "time": ("date", "published", "published_at", "publish_time", "publish_date", "pubdate", "发布时间", "发布日期", "日期", "时间", "created"),
+    "url": (
+        "url",
+        "link",
+        "source",
+        "source_url",
+        "original_url",
+        "permalink",
+        "链接",
+        "原文",
+        "原文链接",
+        "来源",
+    ),
+    "time": (
+        "date",
+        "published",
+        "published_at",
+        "publish_time",
+        "publish_date",
+        "pubdate",
+        "发布时间",
+        "发布日期",
+        "日期",
+        "时间",
+        "created",
+    ),
     "account": ("account", "account_name", "公众号", "公众号名称", "mp", "mp_name", "nickname"),
     "biz": ("biz", "__biz"),
     "user_name": ("user_name", "gh_id"),
@@ -49,24 +80,32 @@ _YES, _NO = ("true", "yes", "1", "是", "原创"), ("false", "no", "0", "否", "
 
 
 def is_markdown(head: bytes) -> bool:
-    """True for front matter between two lines of three dashes that holds at least one key known here."""
+    """True for front matter between two lines of three dashes that holds at least one key known
+    here.
+    """
     match = _FENCE.match(head[: _MAX_FRONT + 1024].decode("utf-8", "replace"))
     return match is not None and any(_field(line[0]) for line in _LINE.findall(match[1]))
 
 
 def take_markdown(raw: bytes) -> Batch:
-    """The article in a Markdown file; without a link it needs a title and a time, else it is one reject.
+    """The article in a Markdown file; without a link it needs a title and a time, else it is one
+    reject.
 
-    Raises ArchiveError: not UTF-8, no front matter, front matter above 64 KB or with YAML anchors, text above 8 MB.
+    Raises ArchiveError: not UTF-8, no front matter, front matter above 64 KB or with YAML anchors,
+    text above 8 MB.
     """
     front, text = _split(raw)
     said = _facts(front)
     article = _article(said, text)
     batch = Batch("markdown", "fetched")
     if not (article.url or (article.title and article.published_at)):
-        batch.rejects.append(Reject("", "没有公众号文章链接，也没有标题加发布时间", (article.title or "")[:200]))
+        batch.rejects.append(
+            Reject("", "没有公众号文章链接，也没有标题加发布时间", (article.title or "")[:200])
+        )
         return batch
-    batch.missing.update(name for name in ("title", "published_at") if getattr(article, name) is None)
+    batch.missing.update(
+        name for name in ("title", "published_at") if getattr(article, name) is None
+    )
     at = int(article.published_at.timestamp()) if article.published_at else 0
     batch.sightings.append(Sighting(article, "table", at, body=_render(text)))
     batch.loose_pages.append(RawPage(scrub(raw), "markdown", article.url, "fetched", at))
@@ -79,7 +118,9 @@ def _split(raw: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         raise ArchiveError("Markdown 不是 UTF-8 编码：请先转成 UTF-8") from None
     if len(raw) > _MAX_TEXT:
-        raise ArchiveError(f"Markdown 有 {len(raw) / 1e6:.0f} MB，超过上限 {_MAX_TEXT / 1e6:.0f} MB：不像一篇文章")
+        raise ArchiveError(
+            f"Markdown 有 {len(raw) / 1e6:.0f} MB，超过上限 {_MAX_TEXT / 1e6:.0f} MB：不像一篇文章"
+        )
     match = _FENCE.match(text)
     if match is None:
         raise ArchiveError("Markdown 开头没有 --- 之间的信息（标题、日期、链接）")
@@ -89,12 +130,17 @@ def _split(raw: bytes) -> tuple[str, str]:
 
 
 def _facts(front: str) -> dict[str, Any]:
-    """Key to text or list of texts. BaseLoader makes no other values: 007, 12:30 and `on` are titles, not numbers."""
+    """Key to text or list of texts. BaseLoader makes no other values: 007, 12:30 and `on` are
+    titles, not numbers.
+    """
     try:
         wrong = _fault_of(front)
         found = None if wrong else yaml.load(front, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, ValueError):
-        wrong, found = None, {key: value.strip().strip("\"'") for key, value in _LINE.findall(front)}
+        wrong, found = (
+            None,
+            {key: value.strip().strip("\"'") for key, value in _LINE.findall(front)},
+        )
     if wrong:
         raise ArchiveError(f"开头的信息没有读：{wrong}")
     if not isinstance(found, dict) or not found:
@@ -103,7 +149,9 @@ def _facts(front: str) -> dict[str, Any]:
 
 
 def _fault_of(front: str) -> str | None:
-    """What makes YAML dangerous to load; found token by token, since PyYAML takes minutes for 64 KB of brackets."""
+    """What makes YAML dangerous to load; found token by token, since PyYAML takes minutes for 64 KB
+    of brackets.
+    """
     depth = 0
     for token in yaml.scan(front, Loader=yaml.BaseLoader):
         if isinstance(token, yaml.AnchorToken | yaml.AliasToken):
@@ -175,7 +223,15 @@ def _truth(text: str | None) -> bool | None:
 
 
 def _render(text: str) -> str | None:
-    """The text as HTML; HTML inside it is shown as text, and links that run scripts are none. None where it is too long for an article."""
+    """The text as HTML; HTML inside it is shown as text, and links that run scripts are none. None
+    where it is too long for an article.
+    """
     if len(text) > _MAX_RENDERED:
         return None
-    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).render(text).strip() or None
+    return (
+        MarkdownIt("commonmark", {"html": False})
+        .enable(["table", "strikethrough"])
+        .render(text)
+        .strip()
+        or None
+    )

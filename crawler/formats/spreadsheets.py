@@ -1,4 +1,6 @@
-"""A file that is a table -> rows of cells, streamed: text in any usual encoding and separator, or a spreadsheet. What they mean is tables.py's."""
+"""A file that is a table -> rows of cells, streamed: text in any usual encoding and separator, or a
+spreadsheet. What they mean is tables.py's.
+"""
 
 from __future__ import annotations
 
@@ -25,29 +27,41 @@ _OPEN_CHARS = 8 * 1024**2
 _CHUNK_LINES = 256
 _MAX_CELLS = 40_000_000  # calamine holds the whole rectangle: 24 bytes a cell
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_DOUBTFUL = re.compile("(?:[\u0080-\u07ff\udc80-\udcff][\x40-\x7e]?)+")  # what GB18030 read as UTF-8 turns into
+_DOUBTFUL = re.compile(
+    "(?:[\u0080-\u07ff\udc80-\udcff][\x40-\x7e]?)+"
+)  # what GB18030 read as UTF-8 turns into
 _HANZI = re.compile("[\u2e80-\ud7ff\uf900-\uffef]")
 _BROKEN = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One rectangle of cells. `rows()` gives (line or row number from 1, cells), without empty ones; it may be called again."""
+    """One rectangle of cells. `rows()` gives (line or row number from 1, cells), without empty
+    ones; it may be called again.
+    """
 
     name: str | None
     rows: Callable[[], Iterator[tuple[int, Sequence[Any]]]]
-    fills: tuple[tuple[int, int, int], ...] = ()  # (column, first row, last row) of cells merged downwards, rows from 1
+    fills: tuple[
+        tuple[int, int, int], ...
+    ] = ()  # (column, first row, last row) of cells merged downwards, rows from 1
 
 
 def is_spreadsheet(head: bytes) -> bool:
     """True for XLSX, XLS and ODS by their first bytes."""
     if head.startswith(_OLE):
         return True
-    return head.startswith(_ZIP) and (b"[Content_Types].xml" in head or b"opendocument.spreadsheet" in head[:200] or b"xl/" in head)
+    return head.startswith(_ZIP) and (
+        b"[Content_Types].xml" in head
+        or b"opendocument.spreadsheet" in head[:200]
+        or b"xl/" in head
+    )
 
 
 def open_grids(document: Document) -> list[Grid]:
-    """The tables of a file: one of a text file, one a sheet of a spreadsheet. Raises ArchiveError when it can't be read."""
+    """The tables of a file: one of a text file, one a sheet of a spreadsheet. Raises ArchiveError
+    when it can't be read.
+    """
     if is_spreadsheet(document.head):
         return _open_sheets(document)
     separator = guess_separator(sample_lines(document.head))
@@ -64,7 +78,9 @@ def sample_lines(head: bytes) -> list[str]:
     if encoding:
         lines = head[: len(head) // 2 * 2].decode(encoding, "replace").lstrip("\ufeff").splitlines()
     else:
-        lines = [_decode(line) for line in re.split(rb"\r\n|\n|\r", head.removeprefix(b"\xef\xbb\xbf"))]
+        lines = [
+            _decode(line) for line in re.split(rb"\r\n|\n|\r", head.removeprefix(b"\xef\xbb\xbf"))
+        ]
     return (lines[:-1] if len(head) >= 60_000 else lines)[:200]
 
 
@@ -75,7 +91,9 @@ def guess_separator(lines: Sequence[str]) -> str:
 
 
 def _regularity(lines: Sequence[str], separator: str) -> tuple[float, int]:
-    widths = Counter(len(cells) for cells in csv.reader(list(lines[:50]), delimiter=separator) if len(cells) > 1)
+    widths = Counter(
+        len(cells) for cells in csv.reader(list(lines[:50]), delimiter=separator) if len(cells) > 1
+    )
     if not widths:
         return (0, 0)
     width, rows = widths.most_common(1)[0]
@@ -101,11 +119,18 @@ def _wide_encoding(head: bytes) -> str | None:
 def _open_lines(document: Document) -> Iterator[str]:
     """Decoded lines with their ends."""
     raw = document.open()
-    stream = cast(IO[bytes], io.BufferedReader(raw, 1 << 20)) if isinstance(raw, io.RawIOBase) else raw
+    stream = (
+        cast(IO[bytes], io.BufferedReader(raw, 1 << 20)) if isinstance(raw, io.RawIOBase) else raw
+    )
     with stream:
         encoding = _wide_encoding(document.head)
         if encoding or (b"\r" in document.head and b"\n" not in document.head):
-            text = io.TextIOWrapper(cast(Any, stream), encoding or "utf-8", "replace" if encoding else "surrogateescape", newline=None)
+            text = io.TextIOWrapper(
+                cast(Any, stream),
+                encoding or "utf-8",
+                "replace" if encoding else "surrogateescape",
+                newline=None,
+            )
             for line in iter(lambda: text.readline(_LINE_LIMIT), ""):
                 plain = line if encoding else _decode(line.encode("utf-8", "surrogateescape"))
                 yield _checked(plain).lstrip("\ufeff")
@@ -144,19 +169,29 @@ def _mend(piece: re.Match[str]) -> str:
     return piece[0].encode("utf-8", "surrogateescape").decode("gb18030", "replace")
 
 
-def _records(lines: Iterator[str], separator: str, width: int) -> Iterator[tuple[int, Sequence[str]]]:
-    """Cut lines into records. A quote that never ends costs its own line only, not the rest of the file."""
+def _records(
+    lines: Iterator[str], separator: str, width: int
+) -> Iterator[tuple[int, Sequence[str]]]:
+    """Cut lines into records. A quote that never ends costs its own line only, not the rest of the
+    file.
+    """
     csv.field_size_limit(2 * _OPEN_CHARS)
     again: deque[str] = deque()
     pending: list[str] = []
-    start, opened, chars = 1, 0, 0  # number of pending's first line; index of the line whose quote is open (0: none) + 1
+    start, opened, chars = (
+        1,
+        0,
+        0,
+    )  # number of pending's first line; index of the line whose quote is open (0: none) + 1
     while True:
         line = again.popleft() if again else next(lines, None)
         if line is None and not opened:
             yield from _parse(pending, start, separator, width)
             return
         if line is not None:
-            if "\r" in line and "\r" in (inner := line.rstrip("\r\n")):  # a line end of another system inside a line: csv refuses it
+            if "\r" in line and "\r" in (
+                inner := line.rstrip("\r\n")
+            ):  # a line end of another system inside a line: csv refuses it
                 line = inner.replace("\r", " ") + "\n"
             pending.append(line)
             chars += len(line)
@@ -172,7 +207,9 @@ def _records(lines: Iterator[str], separator: str, width: int) -> Iterator[tuple
             start, pending = start + len(pending), []
 
 
-def _parse(lines: list[str], start: int, separator: str, width: int) -> Iterator[tuple[int, Sequence[str]]]:
+def _parse(
+    lines: list[str], start: int, separator: str, width: int
+) -> Iterator[tuple[int, Sequence[str]]]:
     reader = csv.reader(lines, delimiter=separator)
     before = 0
     for cells in reader:
@@ -187,14 +224,22 @@ def _parse(lines: list[str], start: int, separator: str, width: int) -> Iterator
 
 def _fit(lines: list[str], separator: str, width: int) -> bool:
     """True when the lines make sense one by one: a stray quote had joined them."""
-    widths = [len(next(csv.reader([line], delimiter=separator, quoting=csv.QUOTE_NONE), [])) for line in lines if line.strip()]
+    widths = [
+        len(next(csv.reader([line], delimiter=separator, quoting=csv.QUOTE_NONE), []))
+        for line in lines
+        if line.strip()
+    ]
     return sum(one == width for one in widths) > len(widths) / 2
 
 
-def _parse_alone(line: str, number: int, separator: str, width: int) -> Iterator[tuple[int, Sequence[str]]]:
+def _parse_alone(
+    line: str, number: int, separator: str, width: int
+) -> Iterator[tuple[int, Sequence[str]]]:
     cells = next(csv.reader([line], delimiter=separator), [])
     if len(cells) != width:
-        cells = next(csv.reader([line.replace("\r", "")], delimiter=separator, quoting=csv.QUOTE_NONE), [])
+        cells = next(
+            csv.reader([line.replace("\r", "")], delimiter=separator, quoting=csv.QUOTE_NONE), []
+        )
     if any(cells):
         yield number, cells
 
@@ -208,16 +253,26 @@ def _open_sheets(document: Document) -> list[Grid]:
         _check_size(data)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        names = [
+            sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet
+        ]
         return [_grid_of(book.get_sheet_by_name(name)) for name in names]
     except (CalamineError, OSError, ValueError) as error:
-        why = "有密码，先去掉密码再导入" if "assword" in str(error) else f"已损坏或不是表格（{str(error)[:80]}）"
+        why = (
+            "有密码，先去掉密码再导入"
+            if "assword" in str(error)
+            else f"已损坏或不是表格（{str(error)[:80]}）"
+        )
         raise ArchiveError(f"电子表格打不开：{why}") from None
 
 
 def _grid_of(sheet: CalamineSheet) -> Grid:
     left = sheet.start[1] if sheet.start else 0
-    fills = tuple((first[1] - left, first[0] + 1, last[0] + 1) for first, last in sheet.merged_cell_ranges or () if last[0] > first[0] and first[1] >= left)
+    fills = tuple(
+        (first[1] - left, first[0] + 1, last[0] + 1)
+        for first, last in sheet.merged_cell_ranges or ()
+        if last[0] > first[0] and first[1] >= left
+    )
 
     def rows() -> Iterator[tuple[int, Sequence[Any]]]:
         for number, cells in enumerate(sheet.iter_rows(), 1):
@@ -228,7 +283,9 @@ def _grid_of(sheet: CalamineSheet) -> Grid:
 
 
 def _check_size(data: bytes) -> None:
-    """Refuse what would fill the memory: a ZIP bomb, or a lone cell far away that makes a rectangle of billions."""
+    """Refuse what would fill the memory: a ZIP bomb, or a lone cell far away that makes a rectangle
+    of billions.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as pack:
             infos = pack.infolist()
@@ -237,19 +294,38 @@ def _check_size(data: bytes) -> None:
                 raise ArchiveError("电子表格解开后大得反常（像压缩炸弹），没有读")
             for info in infos:  # all of them: a member larger than it says fails its checksum here
                 xml = pack.read(info)
-                if re.fullmatch(r"xl/worksheets/[^/]+\.xml", info.filename) and _area(xml) > _MAX_CELLS:
-                    raise ArchiveError("工作表的范围大得反常（远处有一个孤零零的单元格？），清掉空白区域再导入")
+                if (
+                    re.fullmatch(r"xl/worksheets/[^/]+\.xml", info.filename)
+                    and _area(xml) > _MAX_CELLS
+                ):
+                    raise ArchiveError(
+                        "工作表的范围大得反常（远处有一个孤零零的单元格？），清掉空白区域再导入"
+                    )
                 if info.filename == "content.xml" and _area_repeated(xml) > _MAX_CELLS:
                     raise ArchiveError("工作表里重复的单元格多得反常（像压缩炸弹），没有读")
     except ArchiveError:
         raise
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        OSError,
+        ValueError,
+    ) as error:
         raise ArchiveError(f"电子表格已损坏：{error}") from None
 
 
 def _area(xml: bytes) -> int:
-    rows = max((int(one) for one in re.findall(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,7})"', xml)), default=1)
-    letters = max(re.findall(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{2,3})\d', xml), key=lambda one: (len(one), one), default=b"Z")
+    rows = max(
+        (int(one) for one in re.findall(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,7})"', xml)), default=1
+    )
+    letters = max(
+        re.findall(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{2,3})\d', xml),
+        key=lambda one: (len(one), one),
+        default=b"Z",
+    )
     columns = 0
     for letter in letters:
         columns = columns * 26 + letter - 64
@@ -257,10 +333,16 @@ def _area(xml: bytes) -> int:
 
 
 def _area_repeated(xml: bytes) -> int:
-    """The cells with something in them that an ODS sheet writes once and means many times; empty ones to the sheet's end are usual."""
+    """The cells with something in them that an ODS sheet writes once and means many times; empty
+    ones to the sheet's end are usual.
+    """
     area = 0
     for row in re.finditer(rb"<table:table-row([^>]*)>(.*?)</table:table-row>", xml, re.DOTALL):
-        filled = [cell for cell in re.findall(rb"<table:table-cell([^>]*)", row[2]) if b"office:value" in cell]
+        filled = [
+            cell
+            for cell in re.findall(rb"<table:table-cell([^>]*)", row[2])
+            if b"office:value" in cell
+        ]
         area += _repeats(row[1], b"rows") * sum(_repeats(cell, b"columns") for cell in filled)
     return area
 

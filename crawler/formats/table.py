@@ -1,7 +1,9 @@
-"""Tables of articles that people hold (CSV, spreadsheets, JSON lists of flat objects) -> batches for the store.
+"""Tables of articles that people hold (CSV, spreadsheets, JSON lists of flat objects) -> batches
+for the store.
 
-Two passes over the rows: the first decides what no single row can tell (table_survey.py), the second yields (table_rows.py). Where the
-cells come from is grids.py's; what a header means headers.py's.
+Two passes over the rows: the first decides what no single row can tell (table_survey.py), the
+second yields (table_rows.py). Where the cells come from is grids.py's; what a header means
+headers.py's.
 """
 
 from __future__ import annotations
@@ -12,7 +14,13 @@ from typing import Any
 
 from crawler.batch import Batch, Reject
 from crawler.files import ArchiveError, Document
-from crawler.formats.spreadsheets import Grid, guess_separator, is_spreadsheet, open_grids, sample_lines
+from crawler.formats.spreadsheets import (
+    Grid,
+    guess_separator,
+    is_spreadsheet,
+    open_grids,
+    sample_lines,
+)
 from crawler.formats.table_cells import cell_text
 from crawler.formats.table_headers import HeaderMap, looks_like_header, map_headers
 from crawler.formats.table_rows import HELD_CHARS, BadRow, RowTaker, TableOptions
@@ -24,11 +32,17 @@ __all__ = ["TableOptions", "is_table", "read_records", "read_table"]
 _BATCH_ROWS = 5000
 _HEADER_ROWS = 10
 _MOST_COLUMNS = 2000
-_FILLED = (*ACCOUNT_FIELDS, "published", "albums")  # what a cell merged downwards says of every row it covers
+_FILLED = (
+    *ACCOUNT_FIELDS,
+    "published",
+    "albums",
+)  # what a cell merged downwards says of every row it covers
 
 
 def is_table(head: bytes) -> bool:
-    """True when a file's first bytes are a spreadsheet, or text with a known header or regular columns."""
+    """True when a file's first bytes are a spreadsheet, or text with a known header or regular
+    columns.
+    """
     if is_spreadsheet(head):
         return True
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"<", b"{", b"["):
@@ -38,14 +52,20 @@ def is_table(head: bytes) -> bool:
         return False
     separator = guess_separator(lines)
     rows = [line.rstrip("\r\n").split(separator) for line in lines]
-    if any(looks_like_header([cell.strip().strip('"') for cell in cells]) for cells in rows[:_HEADER_ROWS]):
+    if any(
+        looks_like_header([cell.strip().strip('"') for cell in cells])
+        for cells in rows[:_HEADER_ROWS]
+    ):
         return True
     widths = Counter(len(cells) for cells in rows).most_common(1)[0]
-    return widths[0] > 2 and widths[1] >= 2 and widths[1] >= 0.8 * len(rows) and "://" not in lines[0]
+    return (
+        widths[0] > 2 and widths[1] >= 2 and widths[1] >= 0.8 * len(rows) and "://" not in lines[0]
+    )
 
 
 def read_table(document: Document, options: TableOptions) -> Iterator[Batch]:
-    """The articles of a table, at most 5,000 rows a batch; the first batch of each sheet says what was decided.
+    """The articles of a table, at most 5,000 rows a batch; the first batch of each sheet says what
+    was decided.
 
     Raises ArchiveError: not to be opened, empty, or without a header that is known.
     """
@@ -55,7 +75,11 @@ def read_table(document: Document, options: TableOptions) -> Iterator[Batch]:
     found = [(grid, *some) for grid, some in zip(grids, headers, strict=True) if some]
     if not found:
         raise ArchiveError(_no_header(grids))
-    skipped = [grid.name for grid, some in zip(grids, headers, strict=True) if grid.name and not some and next(grid.rows(), None)]
+    skipped = [
+        grid.name
+        for grid, some in zip(grids, headers, strict=True)
+        if grid.name and not some and next(grid.rows(), None)
+    ]
     any_rows = False
     for grid, line, header in found:
         where = "第 {} 行" if len(found) == 1 else f"工作表“{grid.name}”" + "第 {} 行"
@@ -69,8 +93,11 @@ def read_table(document: Document, options: TableOptions) -> Iterator[Batch]:
         raise ArchiveError("只有表头，没有一行文章")
 
 
-def read_records(rows: Iterable[Mapping[str, Any]], options: TableOptions, *, what: str = "table") -> Iterator[Batch]:
-    """The articles of flat objects (a JSON list), by the same rules as a table's rows; their keys are the header.
+def read_records(
+    rows: Iterable[Mapping[str, Any]], options: TableOptions, *, what: str = "table"
+) -> Iterator[Batch]:
+    """The articles of flat objects (a JSON list), by the same rules as a table's rows; their keys
+    are the header.
 
     Raises ArchiveError when no key tells which article an object is about.
     """
@@ -80,7 +107,10 @@ def read_records(rows: Iterable[Mapping[str, Any]], options: TableOptions, *, wh
         raise ArchiveError("JSON 里没有一行文章")
     header = _mapped(names, options.mapping)
     if not header.is_of_articles():
-        raise ArchiveError(f"没有认出哪个字段是标题、链接或 mid（有的字段：{_shown(names)}）；用 --map 说明，例如 --map 标题=title")
+        raise ArchiveError(
+            f"没有认出哪个字段是标题、链接或 mid（有的字段：{_shown(names)}）；用 --map 说明，例如 "
+            "--map 标题=title"
+        )
 
     def body() -> Iterator[tuple[int, Sequence[Any]]]:
         for number, row in enumerate(held, 1):
@@ -115,7 +145,10 @@ def _no_header(grids: list[Grid]) -> str:
     first = next((cells for grid in grids for _, cells in grid.rows()), None)
     if first is None:
         return "空表格"
-    return f"没有认出表头：前 {_HEADER_ROWS} 行里没有一行有标题、链接或 mid 列（第一行是 {_shown(first)}）；用 --map 说明哪一列是什么，例如 --map 标题=title"
+    return (
+        f"没有认出表头：前 {_HEADER_ROWS} 行里没有一行有标题、链接或 mid 列（第一行是 "
+        f"{_shown(first)}）；用 --map 说明哪一列是什么，例如 --map 标题=title"
+    )
 
 
 def _shown(cells: Sequence[Any]) -> str:
@@ -123,8 +156,12 @@ def _shown(cells: Sequence[Any]) -> str:
     return "、".join(text[:20] for text in texts[:8] if text) or "空的"
 
 
-def _body(grid: Grid, header_line: int, header: HeaderMap) -> Callable[[], Iterator[tuple[int, Sequence[Any]]]]:
-    """The rows below the header; a cell merged downwards is filled in where it says whose or when."""
+def _body(
+    grid: Grid, header_line: int, header: HeaderMap
+) -> Callable[[], Iterator[tuple[int, Sequence[Any]]]]:
+    """The rows below the header; a cell merged downwards is filled in where it says
+    whose or when.
+    """
     filled = {number for name in _FILLED for number in header.columns.get(name, ())}
     starts = {(first, column): last for column, first, last in grid.fills if column in filled}
 
@@ -146,18 +183,28 @@ def _body(grid: Grid, header_line: int, header: HeaderMap) -> Callable[[], Itera
 
 
 def _even(rows: Iterable[tuple[int, Sequence[Any]]], width: int) -> Iterator[tuple[int, list[Any]]]:
-    """Rows of at least the header's width, their texts without white space around them, and "" where nothing is."""
+    """Rows of at least the header's width, their texts without white space around them, and ""
+    where nothing is.
+    """
     for line, cells in rows:
         try:
             plain: list[Any] = list(map(str.strip, cells))
         except TypeError:  # a spreadsheet's numbers and times
-            plain = [cell.strip() if isinstance(cell, str) else "" if cell is None else cell for cell in cells]
+            plain = [
+                cell.strip() if isinstance(cell, str) else "" if cell is None else cell
+                for cell in cells
+            ]
         if len(plain) < width:
             plain += [""] * (width - len(plain))
         yield line, plain
 
 
-def _read_rows(body: Callable[[], Iterator[tuple[int, Sequence[Any]]]], header: HeaderMap, options: TableOptions, where: str) -> Iterator[Batch]:
+def _read_rows(
+    body: Callable[[], Iterator[tuple[int, Sequence[Any]]]],
+    header: HeaderMap,
+    options: TableOptions,
+    where: str,
+) -> Iterator[Batch]:
     survey = survey_rows(_even(body(), header.width), header, options.now)
     if not survey.rows:
         return

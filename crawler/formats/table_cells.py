@@ -1,4 +1,6 @@
-"""One cell of a table -> a value: counts, slots, yes or no, kinds, albums, ids. Pure; times are times.py's."""
+"""One cell of a table -> a value: counts, slots, yes or no, kinds, albums, ids. Pure; times are
+times.py's.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +12,123 @@ from typing import Any
 
 from crawler.records import clean_text
 
-__all__ = ["cell_text", "parse_albums", "parse_count", "parse_flag", "parse_kind", "parse_mid", "parse_position"]
+__all__ = [
+    "cell_text",
+    "parse_albums",
+    "parse_count",
+    "parse_flag",
+    "parse_kind",
+    "parse_mid",
+    "parse_position",
+]
 
-_EMPTY = {"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "未知", "n/a", "na", "nan", "null", "none", "nil", "undefined", "未获取", "未采集", "#n/a"}
-_COUNT = re.compile(r"(\d+(?:\.\d+)?)(亿|千万|百万|万|千|百|[wk])?(\+|以上)?(?:次|人|个|条|篇|阅读|赞)?(\+|以上)?")
-_TIMES = {"亿": 100_000_000, "千万": 10_000_000, "百万": 1_000_000, "万": 10_000, "w": 10_000, "千": 1000, "k": 1000, "百": 100}
+_EMPTY = {
+    "",
+    "-",
+    "--",
+    "—",
+    "——",
+    "/",
+    "\\",
+    "无",
+    "暂无",
+    "未知",
+    "n/a",
+    "na",
+    "nan",
+    "null",
+    "none",
+    "nil",
+    "undefined",
+    "未获取",
+    "未采集",
+    "#n/a",
+}
+_COUNT = re.compile(
+    r"(\d+(?:\.\d+)?)(亿|千万|百万|万|千|百|[wk])?(\+|以上)?(?:次|人|个|条|篇|阅读|赞)?(\+|以上)?"
+)
+_TIMES = {
+    "亿": 100_000_000,
+    "千万": 10_000_000,
+    "百万": 1_000_000,
+    "万": 10_000,
+    "w": 10_000,
+    "千": 1000,
+    "k": 1000,
+    "百": 100,
+}
 _CENSORED = (100_000, 100_001)  # WeChat shows 10万+ for all above and says 100001 in its payloads
-_HANZI = {"头": 1, "首": 1, "一": 1, "次": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-_POSITION = re.compile(r"第?([头首一次二三四五六七八九十]|\d{1,2})(?:条|篇|位|个|图文)?(?:图文|消息|文章)?")
-_YES = {"1", "true", "yes", "y", "t", "是", "有", "原创", "已声明", "声明原创", "√", "✓", "✔", "original", "已删除", "删除", "deleted"}
-_NO = {"0", "2", "false", "no", "n", "f", "否", "无", "非原创", "不是", "未声明", "转载", "×", "✗", "✘", "x", "正常", "未删除", "repost"}
+_HANZI = {
+    "头": 1,
+    "首": 1,
+    "一": 1,
+    "次": 2,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+}
+_POSITION = re.compile(
+    r"第?([头首一次二三四五六七八九十]|\d{1,2})(?:条|篇|位|个|图文)?(?:图文|消息|文章)?"
+)
+_YES = {
+    "1",
+    "true",
+    "yes",
+    "y",
+    "t",
+    "是",
+    "有",
+    "原创",
+    "已声明",
+    "声明原创",
+    "√",
+    "✓",
+    "✔",
+    "original",
+    "已删除",
+    "删除",
+    "deleted",
+}
+_NO = {
+    "0",
+    "2",
+    "false",
+    "no",
+    "n",
+    "f",
+    "否",
+    "无",
+    "非原创",
+    "不是",
+    "未声明",
+    "转载",
+    "×",
+    "✗",
+    "✘",
+    "x",
+    "正常",
+    "未删除",
+    "repost",
+}
 _KINDS = {
-    "article": ("0", "图文", "普通图文", "图文消息", "文章", "普通文章", "article", "news", "多图文", "单图文"),
+    "article": (
+        "0",
+        "图文",
+        "普通图文",
+        "图文消息",
+        "文章",
+        "普通文章",
+        "article",
+        "news",
+        "多图文",
+        "单图文",
+    ),
     "video": ("5", "视频", "视频分享", "视频消息", "video"),
     "audio": ("6", "7", "音频", "语音", "音乐", "音频分享", "音乐分享", "audio", "voice"),
     "image": ("8", "图片", "图片分享", "图片消息", "贴图", "小绿书", "image", "picture"),
@@ -32,7 +139,9 @@ _KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names}
 
 
 def cell_text(value: Any) -> str:
-    """What a cell shows: whole numbers without .0, times in ISO form, nested values as JSON; "" when empty."""
+    """What a cell shows: whole numbers without .0, times in ISO form, nested values as JSON; ""
+    when empty.
+    """
     if isinstance(value, str):
         return value.strip()
     if value is None:
@@ -49,7 +158,9 @@ def cell_text(value: Any) -> str:
 
 
 def parse_count(value: Any) -> tuple[int, bool] | None:
-    """A count and whether it means "at least" (10万+); None when the cell holds none. Raises ValueError when it is no count."""
+    """A count and whether it means "at least" (10万+); None when the cell holds none. Raises
+    ValueError when it is no count.
+    """
     text = value if isinstance(value, str) else cell_text(value)
     if text.isascii() and text.isdigit() and len(text) < 13:
         number = int(text)
@@ -69,8 +180,14 @@ def parse_count(value: Any) -> tuple[int, bool] | None:
 
 
 def parse_position(value: Any) -> int | None:
-    """The slot in the push, 1 for 头条; 0 stays 0 (a table that counts from it). None when empty; raises ValueError when it is no slot."""
-    text = value if isinstance(value, str) and value.isascii() else unicodedata.normalize("NFKC", cell_text(value))
+    """The slot in the push, 1 for 头条; 0 stays 0 (a table that counts from it). None when empty;
+    raises ValueError when it is no slot.
+    """
+    text = (
+        value
+        if isinstance(value, str) and value.isascii()
+        else unicodedata.normalize("NFKC", cell_text(value))
+    )
     text = text.strip().lower()
     if text.isdigit() and len(text) < 3:
         return int(text)
@@ -83,7 +200,9 @@ def parse_position(value: Any) -> int | None:
 
 
 def parse_mid(value: Any) -> str | None:
-    """The push's number. None when empty; raises ValueError when it is none, or a spreadsheet has rounded it (2.25E+09)."""
+    """The push's number. None when empty; raises ValueError when it is none, or a spreadsheet has
+    rounded it (2.25E+09).
+    """
     text = cell_text(value).lstrip("'")
     if text.isascii() and text.isdigit() and 5 <= len(text) <= 20:
         return text
@@ -106,7 +225,19 @@ def parse_kind(value: Any) -> str | None:
 def parse_albums(value: Any) -> tuple[str, ...]:
     """Album titles: a JSON list, #一 #二, or one a separator."""
     if isinstance(value, list):
-        return tuple(filter(None, (clean_text(cell_text(one.get("title") or one.get("name")) if isinstance(one, dict) else cell_text(one)) for one in value)))
+        return tuple(
+            filter(
+                None,
+                (
+                    clean_text(
+                        cell_text(one.get("title") or one.get("name"))
+                        if isinstance(one, dict)
+                        else cell_text(one)
+                    )
+                    for one in value
+                ),
+            )
+        )
     text = cell_text(value)
     if text.startswith("["):
         try:

@@ -8,12 +8,36 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from crawler.formats.table_cells import cell_text, parse_albums, parse_count, parse_flag, parse_kind, parse_mid, parse_position
+from crawler.formats.table_cells import (
+    cell_text,
+    parse_albums,
+    parse_count,
+    parse_flag,
+    parse_kind,
+    parse_mid,
+    parse_position,
+)
 from crawler.formats.table_headers import METRICS, SHOWN, HeaderMap
 from crawler.formats.table_survey import ACCOUNT_FIELDS, Survey, account_key, first_cell, pick_cell
-from crawler.records import Account, Article, ArticleUrl, Observation, biz_of_number, clean_text, parse_article_url, user_name_of
+from crawler.records import (
+    Account,
+    Article,
+    ArticleUrl,
+    Observation,
+    biz_of_number,
+    clean_text,
+    parse_article_url,
+    user_name_of,
+)
 from crawler.store.writer import Sighting
-from crawler.times import decide_precision, decide_zone, parse_time, seconds_of, settle_time, too_early_or_late
+from crawler.times import (
+    decide_precision,
+    decide_zone,
+    parse_time,
+    seconds_of,
+    settle_time,
+    too_early_or_late,
+)
 
 __all__ = ["HELD_CHARS", "BadRow", "RowTaker", "TableOptions"]
 
@@ -25,7 +49,9 @@ _ORIGINAL_STATS = {0: False, 100: False, 1: True, 11: True, 2: False}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableOptions:
-    """What a person says of a table: column names -> fields (--map), whose it is where it names nobody, and what time it is."""
+    """What a person says of a table: column names -> fields (--map), whose it is where it names
+    nobody, and what time it is.
+    """
 
     now: int
     mapping: dict[str, str] = field(default_factory=dict)
@@ -44,9 +70,15 @@ class RowTaker:
         self.columns = header.columns
         self.by = [number for name in ACCOUNT_FIELDS for number in self.columns.get(name, ())]
         self.urls, self.published = self.columns.get("url", ()), self.columns.get("published", ())
-        self._last: tuple[tuple[Any, tuple[str, ...]], tuple[datetime | None, str]] = (("", ()), (None, "none"))
+        self._last: tuple[tuple[Any, tuple[str, ...]], tuple[datetime | None, str]] = (
+            ("", ()),
+            (None, "none"),
+        )
         self.zone = decide_zone(survey.whole)
-        self.choices = {key: decide_precision(tally, whole=survey.whole, zone=self.zone) for key, tally in survey.accounts.items()}
+        self.choices = {
+            key: decide_precision(tally, whole=survey.whole, zone=self.zone)
+            for key, tally in survey.accounts.items()
+        }
         self.constants = survey.constants()
         self.as_of = survey.newest[2 if self.zone.utc else 0 if self.zone.naive else 1]
         self.metrics = [(name, self.columns[name]) for name in METRICS if name in self.columns]
@@ -60,7 +92,12 @@ class RowTaker:
             return None
         bare = Account(biz=given.biz, user_name=given.user_name, name=given.name, alias=given.alias)
         if bare.biz is None and not self.by and len(self.survey.bizes) == 1:
-            return replace(bare, biz=biz_of_number(next(iter(self.survey.bizes)).replace("%3D", "=").replace("%3d", "=")))
+            return replace(
+                bare,
+                biz=biz_of_number(
+                    next(iter(self.survey.bizes)).replace("%3D", "=").replace("%3d", "=")
+                ),
+            )
         return bare
 
     def notes(self) -> list[str]:
@@ -68,22 +105,36 @@ class RowTaker:
         notes = [self.zone.reason] if self.zone.reason else []
         reasons = Counter(choice.reason for choice in self.choices.values() if choice.reason)
         several = len(self.choices) > 1
-        notes += [f"{reason}（{n} 个账号）" if several else reason for reason, n in sorted(reasons.items())]
+        notes += [
+            f"{reason}（{n} 个账号）" if several else reason
+            for reason, n in sorted(reasons.items())
+        ]
         for name, (value, share, rows) in self.constants.items():
-            notes.append(f"{SHOWN[name]}数 {share:.0%} 是同一个值（有数的 {rows} 行里多是 {value}），不计入指标")
+            notes.append(
+                f"{SHOWN[name]}数 {share:.0%} 是同一个值（有数的 {rows} 行里多是 {value}），"
+                "不计入指标"
+            )
         if self.survey.from_zero:
             notes.append("位置从 0 数起，已各加 1")
         if not (self.by or self.owner or self.survey.bizes):
             notes.append("没写是哪个公众号的文章：可以用 --account 指明")
         notes += self.header.notes
         if self.header.unknown:
-            notes.append("没认出的列（原样保留）：" + "、".join(self.header.unknown[:30]) + ("……" if len(self.header.unknown) > 30 else ""))
+            notes.append(
+                "没认出的列（原样保留）："
+                + "、".join(self.header.unknown[:30])
+                + ("……" if len(self.header.unknown) > 30 else "")
+            )
         return notes
 
     def take(self, cells: list[Any]) -> Sighting:
         """One row's sighting. Raises BadRow with the reason when it is none."""
-        if len(cells) > self.header.width and any(cell != "" for cell in cells[self.header.width :]):
-            raise BadRow(f"有 {len(cells)} 列，表头只有 {self.header.width} 列：可能有没加引号的分隔符")
+        if len(cells) > self.header.width and any(
+            cell != "" for cell in cells[self.header.width :]
+        ):
+            raise BadRow(
+                f"有 {len(cells)} 列，表头只有 {self.header.width} 列：可能有没加引号的分隔符"
+            )
         key = account_key(cells, self.by, self.urls)
         link, lost_url = self._link(cells)
         mid, idx = (link.mid, link.idx) if link and link.mid else self._ids(cells)
@@ -107,7 +158,13 @@ class RowTaker:
             time_precision=precision,
             **self._rest(cells, lost_url),
         )
-        return Sighting(article, "table", self.as_of, account, counts=self._counts(cells, published) if self.metrics else ())
+        return Sighting(
+            article,
+            "table",
+            self.as_of,
+            account,
+            counts=self._counts(cells, published) if self.metrics else (),
+        )
 
     def _text(self, cells: list[Any], name: str) -> str:
         numbers = self.columns.get(name)
@@ -129,14 +186,21 @@ class RowTaker:
         try:
             mid = parse_mid(self._text(cells, "mid"))
         except ValueError as error:
-            raise BadRow(f"mid “{str(error)[:60]}”不是编号" + ("（被表格软件改成了科学计数）" if "E+" in str(error) else "")) from None
+            raise BadRow(
+                f"mid “{str(error)[:60]}”不是编号"
+                + ("（被表格软件改成了科学计数）" if "E+" in str(error) else "")
+            ) from None
         try:
             idx = parse_position(self._text(cells, "position"))
         except ValueError as error:
             raise BadRow(f"位置“{str(error)[:60]}”看不懂") from None
         if idx is not None and self.survey.from_zero:
             idx += 1
-        match = _AID.fullmatch(self._text(cells, "aid") or self._text(cells, "id")) if not mid or not idx else None
+        match = (
+            _AID.fullmatch(self._text(cells, "aid") or self._text(cells, "id"))
+            if not mid or not idx
+            else None
+        )
         if match and mid in (None, match[1]):
             return match[1], int(match[2])
         return mid, idx
@@ -161,10 +225,20 @@ class RowTaker:
         try:
             return self._accounts[biz, key]
         except KeyError:
-            account = self._accounts[biz, key] = self._new_account(biz, *(self._text(cells, name) for name in ACCOUNT_FIELDS))
+            account = self._accounts[biz, key] = self._new_account(
+                biz, *(self._text(cells, name) for name in ACCOUNT_FIELDS)
+            )
             return account
 
-    def _new_account(self, link_biz: str | None, biz: str, user_name: str, any_id: str, name: str | None, alias: str) -> Account | None:
+    def _new_account(
+        self,
+        link_biz: str | None,
+        biz: str,
+        user_name: str,
+        any_id: str,
+        name: str | None,
+        alias: str,
+    ) -> Account | None:
         ids = {"biz": _biz(biz), "user_name": user_name_of(user_name), "alias": clean_text(alias)}
         if any_id:
             kind = "biz" if _biz(any_id) else "user_name" if any_id.startswith("gh_") else "alias"
@@ -174,7 +248,9 @@ class RowTaker:
             if link_biz is None or (self.owner and self.owner.biz == link_biz):
                 return self.owner
             return Account(biz=link_biz)
-        return Account(biz=link_biz or ids["biz"], user_name=ids["user_name"], name=name, alias=ids["alias"])
+        return Account(
+            biz=link_biz or ids["biz"], user_name=ids["user_name"], name=name, alias=ids["alias"]
+        )
 
     def _rest(self, cells: list[Any], lost_url: str) -> dict[str, Any]:
         """What else a row says of its article, and the columns nobody knows."""
@@ -196,14 +272,20 @@ class RowTaker:
         if "kind" in columns:
             kind = pick_cell(cells, columns["kind"])
             said["kind"] = parse_kind(kind)
-            said["item_show_type"] = int(kind) if kind.isascii() and kind.isdigit() and len(kind) < 4 else None
+            said["item_show_type"] = (
+                int(kind) if kind.isascii() and kind.isdigit() and len(kind) < 4 else None
+            )
         if "deleted" in columns and parse_flag(pick_cell(cells, columns["deleted"])):
             said["status"] = "deleted"
-        said["aside"] = self._aside(cells, {"url": lost_url, "kind": "" if said.get("kind") else kind})
+        said["aside"] = self._aside(
+            cells, {"url": lost_url, "kind": "" if said.get("kind") else kind}
+        )
         return said
 
     def _aside(self, cells: list[Any], left: dict[str, str]) -> dict[str, str] | None:
-        """The cells no field has, by their columns' names; also those that their field could not take."""
+        """The cells no field has, by their columns' names; also those that their field could not
+        take.
+        """
         found = {}
         for number, name in self.header.aside:
             if text := _clean(cell_text(cells[number])):
@@ -235,7 +317,11 @@ class RowTaker:
                 value=value,
                 censored=censored,
                 seen_at=at,
-                flag="impossible" if name in impossible else "constant" if name in self.constants else None,
+                flag="impossible"
+                if name in impossible
+                else "constant"
+                if name in self.constants
+                else None,
             )
             for name, (value, censored) in counts.items()
         )
@@ -246,7 +332,9 @@ class RowTaker:
         if moment is None:
             return None
         seconds = seconds_of(moment, self.zone)
-        if too_early_or_late(seconds, self.options.now) or (published and seconds < published.timestamp() - 86400):
+        if too_early_or_late(seconds, self.options.now) or (
+            published and seconds < published.timestamp() - 86400
+        ):
             return None
         return datetime.fromtimestamp(seconds, UTC)
 
@@ -278,12 +366,17 @@ def _copyright(text: str, original: bool | None) -> dict[str, Any]:
     if not (text.isascii() and text.isdigit() and len(text) < 4):
         return {"original": parse_flag(text) if original is None else original}
     stat = int(text)
-    return {"copyright_stat": stat, "original": _ORIGINAL_STATS.get(stat) if original is None else original}
+    return {
+        "copyright_stat": stat,
+        "original": _ORIGINAL_STATS.get(stat) if original is None else original,
+    }
 
 
 def _impossible(counts: dict[str, tuple[int, bool]]) -> set[str]:
     """Counts that contradict each other: nobody likes what he has not opened."""
     if "read" not in counts or counts["read"][1]:
         return set()
-    above = [name for name in ("like", "wow") if name in counts and counts[name][0] > counts["read"][0]]
+    above = [
+        name for name in ("like", "wow") if name in counts and counts[name][0] > counts["read"][0]
+    ]
     return {*above, "read"} if above else set()

@@ -1,4 +1,6 @@
-"""The first pass over a table: what no single row can tell. Time zone and precision, junk counts, how old the file is, whose it is."""
+"""The first pass over a table: what no single row can tell. Time zone and precision, junk counts,
+how old the file is, whose it is.
+"""
 
 from __future__ import annotations
 
@@ -27,30 +29,44 @@ class Survey:
 
     rows: int = 0
     whole: TimeTally = field(default_factory=TimeTally)
-    accounts: defaultdict[tuple[str, ...], TimeTally] = field(default_factory=lambda: defaultdict(TimeTally))
+    accounts: defaultdict[tuple[str, ...], TimeTally] = field(
+        default_factory=lambda: defaultdict(TimeTally)
+    )
     values: dict[str, Counter[int]] = field(default_factory=dict)
     counted: Counter[str] = field(default_factory=Counter)
-    newest: list[int] = field(default_factory=lambda: [0, 0, 0])  # as written; naive as UTC; Z as Beijing time
+    newest: list[int] = field(
+        default_factory=lambda: [0, 0, 0]
+    )  # as written; naive as UTC; Z as Beijing time
     bizes: set[str] = field(default_factory=set)
     from_zero: bool = False
 
     def constants(self) -> dict[str, tuple[int, float, int]]:
-        """The counts that are one value nearly everywhere: metric -> value, share, rows it is the share of."""
+        """The counts that are one value nearly everywhere: metric -> value, share, rows it is the
+        share of.
+        """
         found = {}
         for metric, values in self.values.items():
             rows, filled = self.counted[metric], self.counted[metric] - values[0]
-            value, times = max(((v, n) for v, n in values.items() if v), key=lambda pair: pair[1], default=(0, 0))
+            value, times = max(
+                ((v, n) for v, n in values.items() if v), key=lambda pair: pair[1], default=(0, 0)
+            )
             if rows >= _CONSTANT_ROWS and times >= _CONSTANT_SHARE * rows:
                 found[metric] = (value, times / rows, rows)
             elif value >= _SMALL and filled >= _CONSTANT_ROWS and times >= _CONSTANT_SHARE * filled:
-                found[metric] = (value, times / filled, filled)  # the rest are zeros of what was never counted
+                found[metric] = (
+                    value,
+                    times / filled,
+                    filled,
+                )  # the rest are zeros of what was never counted
         return found
 
 
 def survey_rows(rows: Iterable[tuple[int, list[Any]]], header: HeaderMap, now: int) -> Survey:
     found = Survey(values={name: Counter() for name in METRICS if name in header.columns})
     by = [number for name in ACCOUNT_FIELDS for number in header.columns.get(name, ())]
-    urls, positions, published = (header.columns.get(name, ()) for name in ("url", "position", "published"))
+    urls, positions, published = (
+        header.columns.get(name, ()) for name in ("url", "position", "published")
+    )
     metrics = [(name, header.columns[name]) for name in found.values]
     floor = 0
     for _, cells in rows:
@@ -74,7 +90,9 @@ def survey_rows(rows: Iterable[tuple[int, list[Any]]], header: HeaderMap, now: i
 
 
 def account_key(cells: list[Any], by: Sequence[int], urls: Sequence[int]) -> tuple[str, ...]:
-    """Whose row it is, as far as needed to tell accounts apart: what the account's columns say, else the link's biz."""
+    """Whose row it is, as far as needed to tell accounts apart: what the account's columns say,
+    else the link's biz.
+    """
     if by:
         return tuple([cell if type(cell := cells[n]) is str else cell_text(cell) for n in by])
     match = _URL_BIZ.search(pick_cell(cells, urls)) if urls else None
@@ -82,7 +100,9 @@ def account_key(cells: list[Any], by: Sequence[int], urls: Sequence[int]) -> tup
 
 
 def _note_newest(newest: list[int], moment: Moment, limit: int) -> None:
-    """Keep the latest time that is not in the future: as written, with naive times as UTC, with Z as Beijing time."""
+    """Keep the latest time that is not in the future: as written, with naive times as UTC, with Z
+    as Beijing time.
+    """
     wall = moment.wall
     if moment.zone == "none":
         readings = (wall - _EIGHT_HOURS, wall, wall - _EIGHT_HOURS)

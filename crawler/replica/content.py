@@ -1,4 +1,6 @@
-"""What a replica serves: a folder of saved pages, or the sample. Pages are found by the keys their articles are known by."""
+"""What a replica serves: a folder of saved pages, or the sample. Pages are found by the keys their
+articles are known by.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,13 @@ from string import Template
 from typing import Any
 
 from crawler.records import BEIJING, HOST, Album, Article
-from crawler.wechat.listing import Listing, ListingError, is_album_page, parse_album_json, parse_album_page
+from crawler.wechat.listing import (
+    Listing,
+    ListingError,
+    is_album_page,
+    parse_album_json,
+    parse_album_page,
+)
 from crawler.wechat.page import PageError, parse_page
 
 __all__ = ["Shelf", "ShelvedAlbum", "notice_page", "shelve_folder", "shelve_sample"]
@@ -35,7 +43,9 @@ _SHOW_TYPE = {"article": 0, "video": 5, "audio": 7, "image": 8, "text": 10, "rep
 
 @dataclass(slots=True)
 class ShelvedAlbum:
-    """An album as it is served: its header, and its rows newest first in WeChat's own JSON shape."""
+    """An album as it is served: its header, and its rows newest first in WeChat's
+    own JSON shape.
+    """
 
     album_id: str
     title: str
@@ -64,7 +74,13 @@ class Shelf:
 def notice_page(status: str) -> bytes:
     """A page that says why there is no article, in the shape of the real ones."""
     text, reason = _NOTICES[status]
-    data = {"poc_token": "", "target_url": ""} if status == "verification" else {"del_reason_id": "10001"} if status == "violation" else {}
+    data = (
+        {"poc_token": "", "target_url": ""}
+        if status == "verification"
+        else {"del_reason_id": "10001"}
+        if status == "violation"
+        else {}
+    )
     return fill_template("notice.html", text=text, reason=reason, data=json.dumps(data)).encode()
 
 
@@ -76,21 +92,28 @@ def fill_template(name: str, **values: str) -> str:
 
 
 def shelve_folder(folder: Path) -> Shelf:
-    """Everything readable in a folder: pages by their ids, albums from their own pages and lists and from what pages name."""
+    """Everything readable in a folder: pages by their ids, albums from their own pages and lists
+    and from what pages name.
+    """
     found = _Found()
     for path in sorted(folder.rglob("*")):
         if path.suffix == ".html":
             _read_html(found, path)
         elif path.suffix == ".json":
             _read_list(found, parse_album_json, path)
-    for rows in found.lists:  # a saved list names no album: it is of the one it shares most rows with
+    for (
+        rows
+    ) in found.lists:  # a saved list names no album: it is of the one it shares most rows with
         shared = {album_id: len(rows & placed) for album_id, placed in found.placed.items()}
         best = max(shared, key=lambda album_id: (shared[album_id], album_id), default=None)
         if best is not None and shared[best]:
             found.placed[best] |= rows
     for album_id, placed in found.placed.items():
         album = found.shelf.albums[album_id]
-        album.rows = sorted((found.rows[key] for key in placed if key in found.rows), key=lambda row: -int(row["create_time"]))
+        album.rows = sorted(
+            (found.rows[key] for key in placed if key in found.rows),
+            key=lambda row: -int(row["create_time"]),
+        )
     return found.shelf
 
 
@@ -130,7 +153,9 @@ def _read_list(found: _Found, parse: Callable[[bytes], Listing], path: Path) -> 
     except ListingError:
         return
     keys = {_key(article) for article in listing.articles}
-    found.rows |= {_key(article): listing_row(article) for article in listing.articles if article.published_at}
+    found.rows |= {
+        _key(article): listing_row(article) for article in listing.articles if article.published_at
+    }
     if listing.album and listing.album.album_id:
         _shelve_album(found.shelf, listing.album, next((a.biz for a in listing.articles), None))
         found.placed[listing.album.album_id] |= keys
@@ -154,21 +179,46 @@ def listing_row(article: Article) -> dict[str, str]:
     """One row of album JSON, every value a string as the real ones are."""
     url = str(article.url).replace("https://", "http://", 1) + "#rd"
     at = int(article.published_at.timestamp()) if article.published_at else 0
-    row = {"create_time": str(at), "is_pay_subscribe": "0", "is_read": "0", "item_show_type": str(article.item_show_type or 0)}
-    row |= {"itemidx": str(article.idx), "msgid": str(article.mid), "title": article.title or "", "url": url, "user_read_status": "0"}
+    row = {
+        "create_time": str(at),
+        "is_pay_subscribe": "0",
+        "is_read": "0",
+        "item_show_type": str(article.item_show_type or 0),
+    }
+    row |= {
+        "itemidx": str(article.idx),
+        "msgid": str(article.mid),
+        "title": article.title or "",
+        "url": url,
+        "user_read_status": "0",
+    }
     return row | ({"pos_num": str(article.pos_num)} if article.pos_num else {})
 
 
 # the sample
 
 
-def shelve_sample(folder: Path, *, only: Callable[[dict[str, Any]], bool] = lambda _: True) -> Shelf:
-    """The sample's articles (those `only` lets through) as pages in WeChat's shape, and its albums."""
-    accounts = {account["key"]: account for account in json.loads((folder / "accounts.json").read_text(encoding="utf-8"))}
+def shelve_sample(
+    folder: Path, *, only: Callable[[dict[str, Any]], bool] = lambda _: True
+) -> Shelf:
+    """The sample's articles (those `only` lets through) as pages in WeChat's shape,
+    and its albums.
+    """
+    accounts = {
+        account["key"]: account
+        for account in json.loads((folder / "accounts.json").read_text(encoding="utf-8"))
+    }
     shelf = Shelf()
     for account in accounts.values():
         for album in account["albums"]:
-            shelf.albums[album["id"]] = ShelvedAlbum(album["id"], album["title"], account["name"], account["gh_id"], account["biz"], album["numbered"])
+            shelf.albums[album["id"]] = ShelvedAlbum(
+                album["id"],
+                album["title"],
+                account["name"],
+                account["gh_id"],
+                account["biz"],
+                album["numbered"],
+            )
     for row in filter(only, read_sample(folder)):
         account = accounts[row["account"]]
         article = sample_article(row, account)
@@ -194,9 +244,16 @@ def sample_article(row: dict[str, Any], account: dict[str, Any]) -> Article:
     """The record a reader of the page should come to, as far as identity and listing go."""
     biz, mid, idx = account["biz"], row["mid"], row["idx"]
     return Article(
-        biz=biz, mid=mid, idx=idx, sn=row["sn"], token=row["token"], title=row["title"], item_show_type=_SHOW_TYPE[row["kind"]],
-        url=f"https://{HOST}/s?__biz={biz}&mid={mid}&idx={idx}&sn={row['sn']}", published_at=datetime.fromtimestamp(row["published_at"], BEIJING),
-    )  # fmt: skip
+        biz=biz,
+        mid=mid,
+        idx=idx,
+        sn=row["sn"],
+        token=row["token"],
+        title=row["title"],
+        item_show_type=_SHOW_TYPE[row["kind"]],
+        url=f"https://{HOST}/s?__biz={biz}&mid={mid}&idx={idx}&sn={row['sn']}",
+        published_at=datetime.fromtimestamp(row["published_at"], BEIJING),
+    )
 
 
 def sample_page(row: dict[str, Any], account: dict[str, Any], shelf: Shelf) -> bytes:
@@ -205,8 +262,14 @@ def sample_page(row: dict[str, Any], account: dict[str, Any], shelf: Shelf) -> b
         return notice_page(row["status"])
     data = _cgi_data(row, account, shelf)
     ordinary = row["kind"] not in ("image", "text")
-    body = f'<div class="rich_media_content js_underline_content" id="js_content" style="visibility: hidden; opacity: 0; ">{row["body"]}</div>'
-    escaped = {f"{key}_attr": html.escape(str(row.get(key) or "")) for key in ("title", "digest", "author", "cover")}
+    body = (
+        '<div class="rich_media_content js_underline_content" id="js_content" '
+        f'style="visibility: hidden; opacity: 0; ">{row["body"]}</div>'
+    )
+    escaped = {
+        f"{key}_attr": html.escape(str(row.get(key) or ""))
+        for key in ("title", "digest", "author", "cover")
+    }
     page = fill_template(
         "article.html",
         **escaped,
@@ -226,38 +289,75 @@ def _cgi_data(row: dict[str, Any], account: dict[str, Any], shelf: Shelf) -> dic
     rights: dict[str, Any] = {"copyright_stat": 2 if repost else int(bool(row.get("original")))}
     rights |= {"platform": row.get("source_account", ""), "reprint_url": ""} if repost else {}
     data = {
-        "user_name": account["gh_id"], "nick_name": account["name"], "alias": account["alias"], "signature": account["intro"],
-        "bizuin": account["biz"], "mid": row["mid"], "idx": row["idx"], "sn": row["sn"],
-        "title": row["title"] or row["body"], "desc": row.get("digest") or "", "author": row.get("author") or "", "create_time": f"{at:%Y-%m-%d %H:%M}",
-        "ori_create_time": row["published_at"], "link": f"https://{HOST}/s/{row['token']}", "cdn_url": row.get("cover") or "",
-        "source_url": row.get("source_url") or "", "item_show_type": _SHOW_TYPE[row["kind"]], "copyright_info": rights,
-        "ip_wording": {"province_name": row.get("ip_place") or ""}, "msg_daily_idx": 1,
+        "user_name": account["gh_id"],
+        "nick_name": account["name"],
+        "alias": account["alias"],
+        "signature": account["intro"],
+        "bizuin": account["biz"],
+        "mid": row["mid"],
+        "idx": row["idx"],
+        "sn": row["sn"],
+        "title": row["title"] or row["body"],
+        "desc": row.get("digest") or "",
+        "author": row.get("author") or "",
+        "create_time": f"{at:%Y-%m-%d %H:%M}",
+        "ori_create_time": row["published_at"],
+        "link": f"https://{HOST}/s/{row['token']}",
+        "cdn_url": row.get("cover") or "",
+        "source_url": row.get("source_url") or "",
+        "item_show_type": _SHOW_TYPE[row["kind"]],
+        "copyright_info": rights,
+        "ip_wording": {"province_name": row.get("ip_place") or ""},
+        "msg_daily_idx": 1,
         "public_tag_info": {"tags": [_tag(shelf.albums[album_id]) for album_id in row["albums"]]},
         "appmsgalbuminfo": _neighbours(row, account, shelf),
-    }  # fmt: skip
+    }
     if row["kind"] == "image":
-        data["picture_page_info_list"] = [{"cdn_url": p["url"], "width": p["width"], "height": p["height"]} for p in row.get("pictures", ())]
+        data["picture_page_info_list"] = [
+            {"cdn_url": p["url"], "width": p["width"], "height": p["height"]}
+            for p in row.get("pictures", ())
+        ]
     if row["kind"] in ("image", "text"):
         data["content_noencode"] = row["body"]
     return data
 
 
 def _tag(album: ShelvedAlbum) -> dict[str, Any]:
-    link = f"https://{HOST}/mp/appmsgalbum?__biz={album.biz}&amp;action=getalbum&amp;album_id={album.album_id}#wechat_redirect"
-    return {"tag_name": album.title, "tag_link": link, "album_id": album.album_id, "tag_content_num": len(album.rows)}
+    link = (
+        f"https://{HOST}/mp/appmsgalbum?__biz={album.biz}&amp;action=getalbum&amp;"
+        f"album_id={album.album_id}#wechat_redirect"
+    )
+    return {
+        "tag_name": album.title,
+        "tag_link": link,
+        "album_id": album.album_id,
+        "tag_content_num": len(album.rows),
+    }
 
 
 def _neighbours(row: dict[str, Any], account: dict[str, Any], shelf: Shelf) -> dict[str, Any]:
-    """The links to the article before and after inside the first album, as real pages carry them."""
+    """The links to the article before and after inside the first album, as real
+    pages carry them.
+    """
     if not row["albums"]:
         return {}
     album = shelf.albums[row["albums"][0]]
-    places = [i for i, listed in enumerate(album.rows) if listed["msgid"] == row["mid"] and listed["itemidx"] == str(row["idx"])]
+    places = [
+        i
+        for i, listed in enumerate(album.rows)
+        if listed["msgid"] == row["mid"] and listed["itemidx"] == str(row["idx"])
+    ]
     if not places:
         return {}
     newer = album.rows[places[0] - 1]["url"] if places[0] > 0 else ""
     older = album.rows[places[0] + 1]["url"] if places[0] + 1 < len(album.rows) else ""
-    return {"album_id": album.album_id, "title": album.title, "content_size": len(album.rows), "pre_article_link": older, "next_article_link": newer}
+    return {
+        "album_id": album.album_id,
+        "title": album.title,
+        "content_size": len(album.rows),
+        "pre_article_link": older,
+        "next_article_link": newer,
+    }
 
 
 def _js(value: Any) -> str:
@@ -268,5 +368,14 @@ def _js(value: Any) -> str:
         return "[" + ",".join(map(_js, value)) + "]"
     if isinstance(value, int):
         return f"'{value}' * 1"
-    escapes = {"\\": "\\x5c", "\r": "\\x0d", '"': "\\x22", "&": "\\x26", "'": "\\x27", "<": "\\x3c", ">": "\\x3e", "\n": "\\x0a"}
+    escapes = {
+        "\\": "\\x5c",
+        "\r": "\\x0d",
+        '"': "\\x22",
+        "&": "\\x26",
+        "'": "\\x27",
+        "<": "\\x3c",
+        ">": "\\x3e",
+        "\n": "\\x0a",
+    }
     return "JsDecode('" + "".join(escapes.get(c, c) for c in str(value)) + "')"

@@ -1,4 +1,6 @@
-"""Reads the feeds an account names, at the hosts named there and nowhere else. Parsing is feeds.py's."""
+"""Reads the feeds an account names, at the hosts named there and nowhere else. Parsing is
+feeds.py's.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,14 @@ class FeedSpider(Spider):
 
     name = "feed"
 
-    def __init__(self, *, store: Store, walks: list[Walk], state: CrawlState, cool_down: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        walks: list[Walk],
+        state: CrawlState,
+        cool_down: Callable[[str], None],
+    ) -> None:
         super().__init__()
         self.store, self.walks, self.state, self._cool_down = store, walks, state, cool_down
         self.budget = Budget(store, None, "")
@@ -33,7 +42,13 @@ class FeedSpider(Spider):
         """Every feed of every account."""
         for walk in self.walks:
             for url in walk.watched.feeds:
-                yield Request(url, callback=self.parse_feed, errback=self.failed, cb_kwargs={"walk": walk, "url": url}, dont_filter=True)
+                yield Request(
+                    url,
+                    callback=self.parse_feed,
+                    errback=self.failed,
+                    cb_kwargs={"walk": walk, "url": url},
+                    dont_filter=True,
+                )
 
     def parse_feed(self, response: Response, walk: Walk, url: str) -> Iterator[CrawlItem]:
         """One feed: keep what it lists."""
@@ -44,7 +59,9 @@ class FeedSpider(Spider):
             self.state.failed.append((url, str(error)))
             return
         batch.sightings = own_sightings(batch.sightings, walk.owner)
-        self.state.failed += [(url, f"{reject.where}：{reject.reason}") for reject in batch.rejects[:3]]
+        self.state.failed += [
+            (url, f"{reject.where}：{reject.reason}") for reject in batch.rejects[:3]
+        ]
         yield CrawlItem(batch, walk)
 
     def failed(self, failure: Failure) -> None:
@@ -53,7 +70,9 @@ class FeedSpider(Spider):
         if isinstance(failure.value, IgnoreRequest) and "robots.txt" in str(failure.value):
             self.state.failed.append((request.url, "robots.txt 不允许"))
         else:
-            self.state.failed.append((request.url, str(failure.value)[:100] or type(failure.value).__name__))
+            self.state.failed.append(
+                (request.url, str(failure.value)[:100] or type(failure.value).__name__)
+            )
 
     def stop(self, why: str) -> None:
         """Feeds end by themselves: there is one request each."""

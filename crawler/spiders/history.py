@@ -1,4 +1,6 @@
-"""Walks over one account's public history: seeds -> albums -> listings -> neighbours -> pages. Parsing is page.py's and listing.py's."""
+"""Walks over one account's public history: seeds -> albums -> listings -> neighbours -> pages.
+Parsing is page.py's and listing.py's.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +31,22 @@ _IGNORED = {
     "Ignored response": f"解压后超过 {MAX_PAGE_BYTES / 1e6:.0f} MB（像压缩炸弹），没有读",
 }  # Scrapy's words, by their beginning
 _SEED, _LISTING, _PAGE = 30, 20, 0  # priorities: know what there is before fetching it
-_MOST_LISTED = 40_000  # rows of one album: eight articles a day for thirteen years; a site that goes on listing is making them up
-_MOST_WAITING = 20_000  # requests waiting at once take some 40 MB; what is left is known to the store and asked for by the next run
-_MOST_SILENT = 20  # addresses in a row that gave no answer at all, each tried three times: the site is gone
+# rows of one album: eight articles a day for thirteen years; a site that goes on listing is making
+# them up
+_MOST_LISTED = 40_000
+# requests waiting at once take some 40 MB; what is left is known to the store and asked for by the
+# next run
+_MOST_WAITING = 20_000
+_MOST_SILENT = (
+    20  # addresses in a row that gave no answer at all, each tried three times: the site is gone
+)
 
 
 @dataclass(slots=True)
 class Budget:
-    """Requests left today; `None` means no cap. Kept in the store, so that several runs share it."""
+    """Requests left today; `None` means no cap. Kept in the store, so that several
+    runs share it.
+    """
 
     store: Store
     cap: int | None
@@ -74,7 +84,9 @@ class Walk:
 
     def too_old(self, published_at: float | None) -> bool:
         """True for an article from before the `since` of the accounts file."""
-        return bool(self.watched.since and published_at and published_at < self.watched.since.timestamp())
+        return bool(
+            self.watched.since and published_at and published_at < self.watched.since.timestamp()
+        )
 
 
 @dataclass(slots=True)
@@ -112,11 +124,25 @@ class HistorySpider(Spider):
     handle_httpstatus_list = (404,)
 
     def __init__(
-        self, *, store: Store, walks: list[Walk], state: CrawlState, budget: Budget, base_url: str, permission: str | None,
-        cool_down: Callable[[str], None], report: Callable[[CrawlState], None],
-    ) -> None:  # fmt: skip
+        self,
+        *,
+        store: Store,
+        walks: list[Walk],
+        state: CrawlState,
+        budget: Budget,
+        base_url: str,
+        permission: str | None,
+        cool_down: Callable[[str], None],
+        report: Callable[[CrawlState], None],
+    ) -> None:
         super().__init__()
-        self.store, self.walks, self.state, self.budget, self.permission = store, walks, state, budget, permission
+        self.store, self.walks, self.state, self.budget, self.permission = (
+            store,
+            walks,
+            state,
+            budget,
+            permission,
+        )
         self.base_url = base_url.rstrip("/")
         self._cool_down, self._report = cool_down, report
 
@@ -134,7 +160,11 @@ class HistorySpider(Spider):
         for walk in self.walks:
             for url in walk.watched.urls:
                 yield from self._ask_page(walk, url, priority=_SEED)
-            known = [a["album_id"] for a in self.store.albums() if walk.account is not None and a["account_id"] == walk.account]
+            known = [
+                a["album_id"]
+                for a in self.store.albums()
+                if walk.account is not None and a["account_id"] == walk.account
+            ]
             for album_id in (*walk.watched.albums, *known):
                 yield from self._ask_album(walk, album_id)
             if walk.account is not None:
@@ -155,22 +185,38 @@ class HistorySpider(Spider):
         walk.done |= keys
         walk.asked += 1
         self.state.to_go += 1
-        yield self._request(link.url, self.parse_article, priority, {"walk": walk, "url": link.url, "counted": True})
+        yield self._request(
+            link.url, self.parse_article, priority, {"walk": walk, "url": link.url, "counted": True}
+        )
 
     def _ask_album(self, walk: Walk, album_id: str) -> Iterator[Request]:
         if album_id in walk.albums or walk.full:
             return
         walk.albums.add(album_id)
-        yield self._request(album_json_url(album_id, walk.biz), self.parse_listing, _LISTING, {"walk": walk, "album_id": album_id, "seen": set()})
+        yield self._request(
+            album_json_url(album_id, walk.biz),
+            self.parse_listing,
+            _LISTING,
+            {"walk": walk, "album_id": album_id, "seen": set()},
+        )
 
-    def _request(self, url: str, callback: Callable[..., Any], priority: int, about: dict[str, Any]) -> Request:
+    def _request(
+        self, url: str, callback: Callable[..., Any], priority: int, about: dict[str, Any]
+    ) -> Request:
         return Request(
-            url.replace(f"https://{HOST}", self.base_url, 1), callback=callback, errback=self.failed, priority=priority, cb_kwargs=about, dont_filter=True
+            url.replace(f"https://{HOST}", self.base_url, 1),
+            callback=callback,
+            errback=self.failed,
+            priority=priority,
+            cb_kwargs=about,
+            dont_filter=True,
         )
 
     # coming back
 
-    def parse_article(self, response: Response, walk: Walk, url: str, counted: bool = False) -> Iterator[CrawlItem | Request]:
+    def parse_article(
+        self, response: Response, walk: Walk, url: str, counted: bool = False
+    ) -> Iterator[CrawlItem | Request]:
         """One article page: keep it, then follow its albums, neighbours and links."""
         self._page_done(walk)
         if response.status == 404:
@@ -210,15 +256,20 @@ class HistorySpider(Spider):
                 yield from self._ask_page(walk, link)
 
     def _is_own(self, walk: Walk, biz: str, url: str) -> bool:
-        """Only the account's own biz is followed; the first page of an account known by name or link says which that is."""
+        """Only the account's own biz is followed; the first page of an account known by name or
+        link says which that is.
+        """
         walk.biz = walk.biz or biz
         if walk.biz != biz:
             self._fail(url, f"属于别的账号（{biz}），没有存")
             return False
         return True
 
-    def parse_listing(self, response: Response, walk: Walk, album_id: str, seen: set[tuple[str, str]]) -> Iterator[CrawlItem | Request]:
-        """One page of an album: keep it, ask for its articles, then for the next page by the last row's cursor.
+    def parse_listing(
+        self, response: Response, walk: Walk, album_id: str, seen: set[tuple[str, str]]
+    ) -> Iterator[CrawlItem | Request]:
+        """One page of an album: keep it, ask for its articles, then for the next page by the last
+        row's cursor.
 
         `seen` are the rows (mid, position) of the pages before, one set for the whole album.
         """
@@ -227,7 +278,11 @@ class HistorySpider(Spider):
         try:
             if response.status == 404:
                 raise ListingError("HTTP 404")
-            batch = take_album_json(response.body, url=f"https://{HOST}/mp/appmsgalbum?action=getalbum&album_id={album_id}", seen_at=self.store.now())
+            batch = take_album_json(
+                response.body,
+                url=f"https://{HOST}/mp/appmsgalbum?action=getalbum&album_id={album_id}",
+                seen_at=self.store.now(),
+            )
         except ListingError as error:
             self._fail(url, str(error))
             return
@@ -240,9 +295,13 @@ class HistorySpider(Spider):
             self._fail(url, why)
             cursor = None
         elif cursor is None:
-            batch.albums = [(replace(album, complete=True), origin, at) for album, origin, at in batch.albums]
+            batch.albums = [
+                (replace(album, complete=True), origin, at) for album, origin, at in batch.albums
+            ]
         yield CrawlItem(batch, walk)
-        published = [s.article.published_at.timestamp() for s in batch.sightings if s.article.published_at]
+        published = [
+            s.article.published_at.timestamp() for s in batch.sightings if s.article.published_at
+        ]
         for sighting in batch.sightings:
             at = sighting.article.published_at
             if sighting.article.url and not walk.too_old(at.timestamp() if at else None):
@@ -250,7 +309,9 @@ class HistorySpider(Spider):
         if cursor and not walk.full and not (published and walk.too_old(max(published))):
             seen |= rows | {cursor}
             about = {"walk": walk, "album_id": album_id, "seen": seen}
-            yield self._request(album_json_url(album_id, walk.biz, cursor), self.parse_listing, _LISTING, about)
+            yield self._request(
+                album_json_url(album_id, walk.biz, cursor), self.parse_listing, _LISTING, about
+            )
 
     def failed(self, failure: Failure) -> None:
         """A request that brought nothing: forbidden, stopped, or broken."""
@@ -266,7 +327,9 @@ class HistorySpider(Spider):
                 self._fail(request.url, _IGNORED.get(reason[:16], reason))
             return
         response = getattr(failure.value, "response", None)
-        self._fail(request.url, f"HTTP {response.status}" if response is not None else _short(failure))
+        self._fail(
+            request.url, f"HTTP {response.status}" if response is not None else _short(failure)
+        )
         self.state.silent = self.state.silent + 1 if response is None else 0
         if self.state.silent >= _MOST_SILENT:
             self.stop("silent")
@@ -280,7 +343,9 @@ class HistorySpider(Spider):
         self._report(self.state)
 
     def _fail(self, url: str, reason: str) -> None:
-        self.state.failed.append((url.replace(self.base_url, f"https://{HOST}", 1), clean_text(reason) or "?"))
+        self.state.failed.append(
+            (url.replace(self.base_url, f"https://{HOST}", 1), clean_text(reason) or "?")
+        )
 
     def stop(self, why: str) -> None:
         """End the crawl: nothing more goes out."""
@@ -306,7 +371,9 @@ def _keys(link: ArticleUrl) -> Iterator[str]:
     return article_keys(link.biz, link.mid, link.idx, link.token)
 
 
-def article_keys(biz: str | None, mid: str | None, idx: int | None, token: str | None) -> Iterator[str]:
+def article_keys(
+    biz: str | None, mid: str | None, idx: int | None, token: str | None
+) -> Iterator[str]:
     """The keys a crawl knows an article by, as the store does."""
     if biz and mid and idx:
         yield f"m:{biz}:{mid}:{idx}"
@@ -314,11 +381,19 @@ def article_keys(biz: str | None, mid: str | None, idx: int | None, token: str |
         yield f"t:{token}"
 
 
-def _endless(cursor: tuple[str, str], rows: set[tuple[str, str]], seen: set[tuple[str, str]]) -> str | None:
-    """Why a listing is not to be followed any further: it comes back to where it was, or never ends."""
+def _endless(
+    cursor: tuple[str, str], rows: set[tuple[str, str]], seen: set[tuple[str, str]]
+) -> str | None:
+    """Why a listing is not to be followed any further: it comes back to where it was, or never
+    ends.
+    """
     if cursor in seen or (rows and rows <= seen):
         return "合集翻页原地打转，停在这里"
-    return f"合集列出了 {_MOST_LISTED} 行还没有完，停在这里" if len(seen) + len(rows) > _MOST_LISTED else None
+    return (
+        f"合集列出了 {_MOST_LISTED} 行还没有完，停在这里"
+        if len(seen) + len(rows) > _MOST_LISTED
+        else None
+    )
 
 
 def _short(failure: Failure) -> str:

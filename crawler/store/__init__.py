@@ -1,4 +1,6 @@
-"""The store: records in, rows out, on SQLite or PostgreSQL. `open_store` is the way in; what is read or written how is in the modules."""
+"""The store: records in, rows out, on SQLite or PostgreSQL. `open_store` is the way in; what is
+read or written how is in the modules.
+"""
 
 from crawler.store.store import Store, StoreError, open_store
 

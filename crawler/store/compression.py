@@ -1,7 +1,9 @@
-"""Raw pages small: zstd with an earlier page of the same template as dictionary. Bytes in, bytes out; tables are store.py's.
+"""Raw pages small: zstd with an earlier page of the same template as dictionary. Bytes in, bytes
+out; tables are store.py's.
 
-WeChat's pages are 1–4 MB of the same bundled scripts around some kilobytes of text: plain zstd keeps 380 KB of each, a page of the
-same template as dictionary 40 KB. A page that no known dictionary fits becomes one itself.
+WeChat's pages are 1–4 MB of the same bundled scripts around some kilobytes of text: plain zstd
+keeps 380 KB of each, a page of the same template as dictionary 40 KB. A page that no known
+dictionary fits becomes one itself.
 """
 
 from __future__ import annotations
@@ -16,16 +18,21 @@ import zstandard
 
 __all__ = ["RECENT", "Templates", "Vault", "pack", "unpack"]
 
-_LEVEL = 6  # 9 saves 4 % of a page with a dictionary, 2 % of what has none, and takes 1.5 to 2.7 times as long; 3 misses matches at long distance
+# 9 saves 4 % of a page with a dictionary, 2 % of what has none, and takes 1.5 to 2.7 times as long;
+# 3 misses matches at long distance
+_LEVEL = 6
 _WINDOW_LOG = 25  # a page and its dictionary both fit the window
 _FITS = 0.05  # packed ÷ raw at which a dictionary is of the page's template
 _SMALLEST_DICTIONARY = 16 * 1024
 _LARGEST_DICTIONARY = 6 * 1024 * 1024  # real pages have at most 4 MB
 _TRIED = 4
 RECENT = 16  # dictionaries among which a page's is looked for
-_CUT = b"function("  # scripts hold it every thousand bytes or so, and nobody rewrites what stands between
+# scripts hold it every thousand bytes or so, and nobody rewrites what stands between
+_CUT = b"function("
 _TELLING = 16  # pieces below which nothing is told
-_ALIKE = 0.3  # of a page's pieces that a dictionary of its template holds at least; of another template it is a few in a hundred
+# of a page's pieces that a dictionary of its template holds at least; of another template it is a
+# few in a hundred
+_ALIKE = 0.3
 _BIGGEST = 64 * 1024 * 1024
 
 
@@ -41,7 +48,9 @@ def unpack(blob: bytes) -> bytes:
 
 @dataclass(slots=True)
 class Templates:
-    """What is known of dictionaries by their digest, from one transaction to the next: what one takes back leaves nothing wrong here."""
+    """What is known of dictionaries by their digest, from one transaction to the next: what one
+    takes back leaves nothing wrong here.
+    """
 
     pieces: dict[str, frozenset[int]] = field(default_factory=dict)
     packers: dict[str, zstandard.ZstdCompressor] = field(default_factory=dict)
@@ -49,11 +58,15 @@ class Templates:
 
 @dataclass(slots=True)
 class Vault:
-    """Packs and unpacks pages; `load` fetches a dictionary's bytes by id, `save` keeps a new one under its digest and gives its id."""
+    """Packs and unpacks pages; `load` fetches a dictionary's bytes by id, `save` keeps a new one
+    under its digest and gives its id.
+    """
 
     load: Callable[[int], bytes]
     save: Callable[[bytes, str], int]
-    recent: dict[int, str] = field(default_factory=dict)  # dictionaries worth trying, best first: id -> digest
+    recent: dict[int, str] = field(
+        default_factory=dict
+    )  # dictionaries worth trying, best first: id -> digest
     known: Templates = field(default_factory=Templates)
     _unpackers: dict[int, zstandard.ZstdDecompressor] = field(default_factory=dict)
 
@@ -77,7 +90,9 @@ class Vault:
         return number, self._packer(number).compress(raw)
 
     def _likely(self, raw: bytes) -> list[int]:
-        """The dictionaries worth trying: to pack a page with one of another template takes fifteen times as long as to see that it is."""
+        """The dictionaries worth trying: to pack a page with one of another template takes fifteen
+        times as long as to see that it is.
+        """
         mine = _pieces_of(raw)
         if len(mine) < _TELLING:
             return list(self.recent)[:_TRIED]
@@ -90,7 +105,9 @@ class Vault:
             held.append((share, number))
             if share > 1 - _ALIKE:
                 return [number]
-        return [number for share, number in sorted(held, key=lambda one: -one[0])[:2] if share >= _ALIKE]
+        return [
+            number for share, number in sorted(held, key=lambda one: -one[0])[:2] if share >= _ALIKE
+        ]
 
     def unpack_page(self, number: int | None, blob: bytes) -> bytes:
         """The page's bytes as they came."""
@@ -98,7 +115,9 @@ class Vault:
             return unpack(blob)
         if number not in self._unpackers:
             _forget(self._unpackers, _TRIED)
-            self._unpackers[number] = zstandard.ZstdDecompressor(dict_data=self._dictionary(number), max_window_size=1 << (_WINDOW_LOG + 1))
+            self._unpackers[number] = zstandard.ZstdDecompressor(
+                dict_data=self._dictionary(number), max_window_size=1 << (_WINDOW_LOG + 1)
+            )
         return self._unpackers[number].decompress(blob, max_output_size=_BIGGEST)
 
     def _packer(self, number: int) -> zstandard.ZstdCompressor:
@@ -107,12 +126,18 @@ class Vault:
             _forget(self.known.packers, _TRIED)
             data = self._dictionary(number)
             size = len(data.as_bytes())
-            parameters = zstandard.ZstdCompressionParameters.from_level(_LEVEL, window_log=_WINDOW_LOG, source_size=size, dict_size=size)
-            self.known.packers[digest] = zstandard.ZstdCompressor(compression_params=parameters, dict_data=data)
+            parameters = zstandard.ZstdCompressionParameters.from_level(
+                _LEVEL, window_log=_WINDOW_LOG, source_size=size, dict_size=size
+            )
+            self.known.packers[digest] = zstandard.ZstdCompressor(
+                compression_params=parameters, dict_data=data
+            )
         return self.known.packers[digest]
 
     def _dictionary(self, number: int) -> zstandard.ZstdCompressionDict:
-        return zstandard.ZstdCompressionDict(self.load(number), dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+        return zstandard.ZstdCompressionDict(
+            self.load(number), dict_type=zstandard.DICT_TYPE_RAWCONTENT
+        )
 
     def _prefer(self, number: int, digest: str) -> None:
         others = [(other, held) for other, held in self.recent.items() if other != number]
@@ -120,7 +145,9 @@ class Vault:
 
 
 def _forget(known: dict[Any, Any], most: int) -> None:
-    """Make room for one more, the oldest first: compressors with a 3 MB dictionary hold tens of megabytes each."""
+    """Make room for one more, the oldest first: compressors with a 3 MB dictionary hold tens of
+    megabytes each.
+    """
     while len(known) >= most:
         known.pop(next(iter(known)))
 

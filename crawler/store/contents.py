@@ -1,6 +1,8 @@
-"""What hangs on articles: bodies, counts, albums and their items. Rows in one transaction; whose they are is identity.py's.
+"""What hangs on articles: bodies, counts, albums and their items. Rows in one transaction; whose
+they are is identity.py's.
 
-Each is kept per source and what is shown is made from all of them, so that taking a source back restores what it had covered.
+Each is kept per source and what is shown is made from all of them, so that taking a source back
+restores what it had covered.
 """
 
 from __future__ import annotations
@@ -23,9 +25,17 @@ __all__ = ["merge_albums", "put_album_claim", "put_bodies", "put_counts", "save_
 _DAY_S = 86400
 _ALBUM_FIELDS = ("title", "article_count", "numbered", "description", "reads")
 
-_SAME_BODY = (t.bodies.c.article_id == bindparam("number"), t.bodies.c.source_id == bindparam("source"))
-_SAME_ALBUM_CLAIM = tuple(t.album_claims.c[name] == bindparam(name) for name in ("album_id", "source_id", "origin"))
-_BODY_SEEN, _ALBUM_CLAIM = select(t.bodies.c.seen_at).where(*_SAME_BODY), select(t.album_claims).where(*_SAME_ALBUM_CLAIM)
+_SAME_BODY = (
+    t.bodies.c.article_id == bindparam("number"),
+    t.bodies.c.source_id == bindparam("source"),
+)
+_SAME_ALBUM_CLAIM = tuple(
+    t.album_claims.c[name] == bindparam(name) for name in ("album_id", "source_id", "origin")
+)
+_BODY_SEEN, _ALBUM_CLAIM = (
+    select(t.bodies.c.seen_at).where(*_SAME_BODY),
+    select(t.album_claims).where(*_SAME_ALBUM_CLAIM),
+)
 _DROP_ITEMS = delete(t.album_items).where(t.one_of(t.album_items.c.article_id))
 
 
@@ -45,22 +55,39 @@ def put_bodies(conn: Connection, source_id: int, bodies: Iterable[tuple[int, int
 def put_counts(conn: Connection, source_id: int, counts: Sequence[tuple[int, Observation]]) -> None:
     """Keep (article, observation), each once per source."""
     rows = {
-        (number, o.metric, int(o.seen_at.timestamp()) if o.seen_at else None): {"value": o.value, "censored": o.censored, "flag": o.flag}
+        (number, o.metric, int(o.seen_at.timestamp()) if o.seen_at else None): {
+            "value": o.value,
+            "censored": o.censored,
+            "flag": o.flag,
+        }
         for number, o in counts
     }
     c = t.observations.c
     for some in chunks(sorted({number for number, _, _ in rows})):
-        for held in conn.execute(select(c.article_id, c.metric, c.seen_at).where(c.article_id.in_(some), c.source_id == source_id)):
+        for held in conn.execute(
+            select(c.article_id, c.metric, c.seen_at).where(
+                c.article_id.in_(some), c.source_id == source_id
+            )
+        ):
             rows.pop((held.article_id, held.metric, held.seen_at), None)
     if rows:
-        made = [{"article_id": n, "source_id": source_id, "metric": m, "seen_at": at, **row} for (n, m, at), row in rows.items()]
+        made = [
+            {"article_id": n, "source_id": source_id, "metric": m, "seen_at": at, **row}
+            for (n, m, at), row in rows.items()
+        ]
         conn.execute(insert(t.observations), made)
 
 
 def save_items(conn: Connection, claims: Mapping[int, Sequence[Claim]]) -> None:
-    """Which albums the articles are in, from all that is claimed of them; the newest number inside an album stands."""
+    """Which albums the articles are in, from all that is claimed of them; the newest number inside
+    an album stands.
+    """
     rows: list[dict[str, Any]] = []
-    listed = {number: some for number, some in claims.items() if any("album_ids" in claim.said for claim in some)}
+    listed = {
+        number: some
+        for number, some in claims.items()
+        if any("album_ids" in claim.said for claim in some)
+    }
     for number, some in listed.items():
         found: dict[str, tuple[int, int | None]] = {}
         for claim in sorted(some, key=lambda c: (c.seen_at, json.dumps(c.said, sort_keys=True))):
@@ -69,15 +96,22 @@ def save_items(conn: Connection, claims: Mapping[int, Sequence[Claim]]) -> None:
             for album_id in albums:
                 old = found.get(album_id, (0, None))[1]
                 found[album_id] = (claim.seen_at, pos_num if pos_num is not None else old)
-        rows += [{"album_id": a, "article_id": number, "pos_num": pos, "seen_at": at} for a, (at, pos) in found.items()]
+        rows += [
+            {"album_id": a, "article_id": number, "pos_num": pos, "seen_at": at}
+            for a, (at, pos) in found.items()
+        ]
     for some in chunks(sorted(listed)):
         conn.execute(_DROP_ITEMS, {"some": some})
     if rows:
         conn.execute(t.add(t.album_items), rows)
 
 
-def put_album_claim(conn: Connection, source_id: int, album: Album, *, origin: str, seen_at: int, owner: int | None) -> None:
-    """Keep what a source says of an album; of one source the newest stays, and what it leaves out is filled from before."""
+def put_album_claim(
+    conn: Connection, source_id: int, album: Album, *, origin: str, seen_at: int, owner: int | None
+) -> None:
+    """Keep what a source says of an album; of one source the newest stays, and what it leaves out
+    is filled from before.
+    """
     said = {key: value for key in _ALBUM_FIELDS if (value := getattr(album, key)) is not None}
     same = {"album_id": album.album_id, "source_id": source_id, "origin": origin}
     held = conn.execute(_ALBUM_CLAIM, same).first()
@@ -87,24 +121,41 @@ def put_album_claim(conn: Connection, source_id: int, album: Album, *, origin: s
         said = before | said if seen_at >= held.seen_at else said | before
         seen_at, owner = max(seen_at, held.seen_at), owner if owner is not None else held.account_id
         conn.execute(delete(t.album_claims).where(*_SAME_ALBUM_CLAIM), same)
-    row = {**same, "account_id": owner, "seen_at": seen_at, "walked_at": walked, "said": json.dumps(said, ensure_ascii=False, sort_keys=True)}
+    row = {
+        **same,
+        "account_id": owner,
+        "seen_at": seen_at,
+        "walked_at": walked,
+        "said": json.dumps(said, ensure_ascii=False, sort_keys=True),
+    }
     conn.execute(t.add(t.album_claims), row)
 
 
 def merge_albums(conn: Connection, album_ids: Iterable[str]) -> None:
-    """Make the albums anew from what is claimed; a list knows its album better than a page of the same day."""
+    """Make the albums anew from what is claimed; a list knows its album better than a page of the
+    same day.
+    """
     for album_id in sorted(set(album_ids)):
         claims = conn.execute(
-            select(t.album_claims).where(t.album_claims.c.album_id == album_id).order_by(t.album_claims.c.source_id, t.album_claims.c.origin)
+            select(t.album_claims)
+            .where(t.album_claims.c.album_id == album_id)
+            .order_by(t.album_claims.c.source_id, t.album_claims.c.origin)
         ).all()
         conn.execute(delete(t.albums).where(t.albums.c.album_id == album_id))
         if not claims:
             continue
-        ranked = sorted(claims, key=lambda c: (-(c.seen_at + (_DAY_S if c.origin == "album" else 0)), c.said))
+        ranked = sorted(
+            claims, key=lambda c: (-(c.seen_at + (_DAY_S if c.origin == "album" else 0)), c.said)
+        )
         merged: dict[str, Any] = {}
         for claim in ranked:
             merged = {**json.loads(claim.said), **merged}
         owner = next((claim.account_id for claim in ranked if claim.account_id is not None), None)
         walked = [claim.walked_at for claim in claims if claim.walked_at is not None]
-        times = {"seen_at": max(claim.seen_at for claim in claims), "walked_at": max(walked) if walked else None}
-        conn.execute(insert(t.albums).values(album_id=album_id, account_id=owner, **merged, **times))
+        times = {
+            "seen_at": max(claim.seen_at for claim in claims),
+            "walked_at": max(walked) if walked else None,
+        }
+        conn.execute(
+            insert(t.albums).values(album_id=album_id, account_id=owner, **merged, **times)
+        )

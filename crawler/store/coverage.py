@@ -1,8 +1,10 @@
-"""How much of each account's history is held, and how that is known. Pure: rows from the store in, statements out.
+"""How much of each account's history is held, and how that is known. Pure: rows from the store in,
+statements out.
 
-What is missing is counted where something says so: an album that claims more articles than are known, numbers left out in a numbered
-album, slots left out in a push whose size or last slot is known. Albums hold only what the owner tagged, so a share is an upper
-bound; where no album says anything it is unknown, not 100 %.
+What is missing is counted where something says so: an album that claims more articles than are
+known, numbers left out in a numbered album, slots left out in a push whose size or last slot is
+known. Albums hold only what the owner tagged, so a share is an upper bound; where no album says
+anything it is unknown, not 100 %.
 """
 
 from __future__ import annotations
@@ -15,7 +17,15 @@ from typing import Any
 
 __all__ = ["COVERAGE_READS", "AccountCoverage", "state_coverage"]
 
-COVERAGE_READS = ("account_id", "published_at", "status", "url", "mid", "idx", "more")  # what is read of each article
+COVERAGE_READS = (
+    "account_id",
+    "published_at",
+    "status",
+    "url",
+    "mid",
+    "idx",
+    "more",
+)  # what is read of each article
 
 
 @dataclass(slots=True)
@@ -27,7 +37,9 @@ class AccountCoverage:
     role: str | None = None
     articles: int = 0
     by_status: dict[str, int] = field(default_factory=dict)
-    by_source: dict[str, int] = field(default_factory=dict)  # articles each kind of source knows; one article may have several
+    by_source: dict[str, int] = field(
+        default_factory=dict
+    )  # articles each kind of source knows; one article may have several
     first: int | None = None
     last: int | None = None
     albums: int = 0
@@ -38,7 +50,9 @@ class AccountCoverage:
     pushes_sized: int = 0  # pushes whose number of articles a page states
     slot_gaps: int = 0  # slots left out in known pushes
     missing: int = 0  # articles known to exist and not held
-    coverage: float | None = None  # at most this share is held: held ÷ (held + missing); None where no album tells
+    coverage: float | None = (
+        None  # at most this share is held: held ÷ (held + missing); None where no album tells
+    )
     basis: str = ""  # how it is known
     to_fetch: int = 0  # known articles whose page a crawl would still fetch
     names: list[str] = field(default_factory=list)
@@ -57,7 +71,9 @@ def state_coverage(
     items: Iterable[tuple[str, int, int | None]],
     permissions: Iterable[tuple[int, str]] = (),
 ) -> list[AccountCoverage]:
-    """One statement an account, in the order of `accounts`; rows as crawler.store gives them, articles with COVERAGE_READS."""
+    """One statement an account, in the order of `accounts`; rows as crawler.store gives them,
+    articles with COVERAGE_READS.
+    """
     rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in articles:
         rows[row["account_id"]].append(row)
@@ -75,7 +91,12 @@ def state_coverage(
     for account in accounts:
         number = account["number"]
         own = [album for album in albums if album["account_id"] == number]
-        one = AccountCoverage(account["account_id"], account["name"], account.get("role"), names=account.get("names", []))
+        one = AccountCoverage(
+            account["account_id"],
+            account["name"],
+            account.get("role"),
+            names=account.get("names", []),
+        )
         one.by_source = dict(sorted(sources[number].items()))
         one.permissions = sorted(set(allowed[number]))
         _count_articles(one, rows[number])
@@ -94,7 +115,9 @@ def _count_articles(one: AccountCoverage, rows: list[dict[str, Any]]) -> None:
     one.to_fetch = sum(row["status"] == "listed" and bool(row["url"]) for row in rows)
 
 
-def _count_albums(one: AccountCoverage, albums: list[dict[str, Any]], numbers: dict[str, set[int]]) -> None:
+def _count_albums(
+    one: AccountCoverage, albums: list[dict[str, Any]], numbers: dict[str, set[int]]
+) -> None:
     one.albums = len(albums)
     for album in albums:
         if album["article_count"]:
@@ -111,15 +134,23 @@ def _count_slots(one: AccountCoverage, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         if row["mid"] and row["idx"]:
             pushes[row["mid"]].add(row["idx"])
-            size = json.loads(row["more"]).get("push_size") if '"push_size"' in row["more"] else None
+            size = (
+                json.loads(row["more"]).get("push_size") if '"push_size"' in row["more"] else None
+            )
             if size and size <= 20:
                 sizes[row["mid"]] = max(size, sizes.get(row["mid"], 0))
     one.pushes, one.pushes_sized = len(pushes), len(sizes)
-    one.slot_gaps = sum(max(max(slots), sizes.get(mid, 0)) - len(slots) for mid, slots in pushes.items() if max(slots) <= 20)
+    one.slot_gaps = sum(
+        max(max(slots), sizes.get(mid, 0)) - len(slots)
+        for mid, slots in pushes.items()
+        if max(slots) <= 20
+    )
 
 
 def _conclude(one: AccountCoverage) -> None:
-    """Missing ones are counted once: an article missing in an album is also the missing slot of its push."""
+    """Missing ones are counted once: an article missing in an album is also the missing slot of its
+    push.
+    """
     told = []
     if one.album_claimed:
         told.append(f"合集写明 {one.album_claimed} 篇，已知 {one.album_held} 篇")

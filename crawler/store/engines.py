@@ -1,4 +1,6 @@
-"""What differs between SQLite and PostgreSQL: opening them, who may write when, and what their errors mean. Tables are schema.py's."""
+"""What differs between SQLite and PostgreSQL: opening them, who may write when, and what their
+errors mean. Tables are schema.py's.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["StoreError", "explain", "make_engine", "set_up", "shown_url"]
 
 _BUSY_S = 30.0
-_SERVER_BUSY_S = 600.0  # a server takes writers in turn and knows when one is gone, so waiting for a large import is safe
+# a server takes writers in turn and knows when one is gone, so waiting for a large import is safe
+_SERVER_BUSY_S = 600.0
 _CONNECT_S = 10
-_WRITERS = 0x64756962_69616F  # "duibiao": the lock that the writers of one PostgreSQL database share
+_WRITERS = (
+    0x64756962_69616F  # "duibiao": the lock that the writers of one PostgreSQL database share
+)
 _FORM = "写成 sqlite:///文件 或 postgresql+psycopg://用户:密码@主机:端口/库"
 
 
@@ -29,15 +34,21 @@ class StoreError(RuntimeError):
 
 
 def make_engine(url: str, *, create: bool) -> Engine:
-    """An engine whose connections are set up for a store; `create` makes the folder of a new SQLite file.
+    """An engine whose connections are set up for a store; `create` makes the folder of a new SQLite
+    file.
 
-    A transaction begun with the option `writes` waits for its turn to write; every other one sees the database as it was at its
-    beginning, and only reads. Raises StoreError: not an address, no file there, no driver.
+    A transaction begun with the option `writes` waits for its turn to write; every other one sees
+    the database as it was at its beginning, and only reads. Raises StoreError: not an address, no
+    file there, no driver.
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         _find_file(parsed, create=create)
-        engine = _create_read_only(parsed) if _lies_read_only(parsed) else _create(parsed, {"timeout": _BUSY_S})
+        engine = (
+            _create_read_only(parsed)
+            if _lies_read_only(parsed)
+            else _create(parsed, {"timeout": _BUSY_S})
+        )
         _tune_sqlite(engine)
     elif parsed.get_backend_name() == "postgresql":
         engine = _create(parsed, {"connect_timeout": _CONNECT_S, "client_encoding": "utf8"})
@@ -52,14 +63,22 @@ def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise StoreError(f"存储地址不对：{_FORM}；密码里有 @ : / 等符号的，写成 %40 这样的编码") from None
-    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in ("postgres", "postgresql") else parsed
+        raise StoreError(
+            f"存储地址不对：{_FORM}；密码里有 @ : / 等符号的，写成 %40 这样的编码"
+        ) from None
+    return (
+        parsed.set(drivername="postgresql+psycopg")
+        if parsed.drivername in ("postgres", "postgresql")
+        else parsed
+    )
 
 
 def _find_file(parsed: URL, *, create: bool) -> None:
     file = parsed.database
     if not file or file == ":memory:":
-        raise StoreError(f"存储地址 {parsed.render_as_string()!r} 里没有文件，存了也留不下：写成 sqlite:///文件")
+        raise StoreError(
+            f"存储地址 {parsed.render_as_string()!r} 里没有文件，存了也留不下：写成 sqlite:///文件"
+        )
     path = Path(file)
     if not path.exists() and not create:
         raise StoreError(f"还没有存储 {file}：先运行 duibiao import 或 duibiao collect")
@@ -73,32 +92,50 @@ def _find_file(parsed: URL, *, create: bool) -> None:
 
 def _create(parsed: URL, connect_args: dict[str, object]) -> Engine:
     try:
-        return create_engine(parsed, connect_args=connect_args, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        return create_engine(
+            parsed, connect_args=connect_args, pool_pre_ping=parsed.get_backend_name() != "sqlite"
+        )
     except (NoSuchModuleError, ImportError) as error:
-        raise StoreError(f"打不开 {shown_url(parsed)}：缺少驱动（{error}）；PostgreSQL 请安装 duibiao[postgres]，地址以 postgresql+psycopg:// 开头") from None
+        raise StoreError(
+            f"打不开 {shown_url(parsed)}：缺少驱动（{error}）；PostgreSQL 请安装 "
+            "duibiao[postgres]，地址以 postgresql+psycopg:// 开头"
+        ) from None
 
 
 def _lies_read_only(parsed: URL) -> bool:
-    """True for a file in a folder that can't be written: SQLite would fail to make the files it keeps beside a store, even to read it."""
+    """True for a file in a folder that can't be written: SQLite would fail to make the files it
+    keeps beside a store, even to read it.
+    """
     path = Path(str(parsed.database))
     return path.exists() and not os.access(path.absolute().parent, os.W_OK)
 
 
 def _create_read_only(parsed: URL) -> Engine:
-    """For reading only. What is not yet moved from the log beside the file is read where the log lies there; without one the file is all there is."""
+    """For reading only. What is not yet moved from the log beside the file is read where the log
+    lies there; without one the file is all there is.
+    """
     path = Path(str(parsed.database)).absolute()
     log = path.with_name(f"{path.name}-wal")
     how = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
-    return create_engine(parsed, creator=lambda: sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, timeout=_BUSY_S, check_same_thread=False))
+    return create_engine(
+        parsed,
+        creator=lambda: sqlite3.connect(
+            f"{path.as_uri()}?{how}", uri=True, timeout=_BUSY_S, check_same_thread=False
+        ),
+    )
 
 
 def _tune_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None  # BEGIN is said below: writers must take the lock at once, or two of them deadlock
+        connection.isolation_level = (
+            None  # BEGIN is said below: writers must take the lock at once, or two of them deadlock
+        )
         connection.execute(f"PRAGMA busy_timeout={int(_BUSY_S * 1000)}")
         connection.execute("PRAGMA cache_size=-65536")
-        connection.execute("PRAGMA synchronous=FULL")  # what is committed outlives a power cut, not only a killed process
+        connection.execute(
+            "PRAGMA synchronous=FULL"
+        )  # what is committed outlives a power cut, not only a killed process
 
     @event.listens_for(engine, "begin")
     def begun(conn: Connection) -> None:
@@ -106,32 +143,48 @@ def _tune_sqlite(engine: Engine) -> None:
 
 
 def _tune_postgresql(engine: Engine) -> None:
-    """One writer at a time, as SQLite has it: writers never wait for each other's rows in turn, and what one looked up nobody changes before it writes."""
+    """One writer at a time, as SQLite has it: writers never wait for each other's rows in turn, and
+    what one looked up nobody changes before it writes.
+    """
 
     from psycopg import IsolationLevel
 
     @event.listens_for(engine, "connect")
     def connected(connection: psycopg.Connection, _: object) -> None:
-        connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True  # said with BEGIN
+        connection.isolation_level, connection.read_only = (
+            IsolationLevel.REPEATABLE_READ,
+            True,
+        )  # said with BEGIN
 
     @event.listens_for(engine, "begin")
     def begun(conn: Connection) -> None:
         if _writes(conn):
-            conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE")  # sees what was written while it waited
+            conn.exec_driver_sql(
+                "SET TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE"
+            )  # sees what was written while it waited
             conn.exec_driver_sql(f"SET LOCAL lock_timeout = {int(_SERVER_BUSY_S * 1000)}")
-            conn.exec_driver_sql("SET LOCAL tcp_keepalives_idle = 60")  # a machine that vanished must not keep its turn for hours
+            conn.exec_driver_sql(
+                "SET LOCAL tcp_keepalives_idle = 60"
+            )  # a machine that vanished must not keep its turn for hours
             conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
 
 
 def set_up(engine: Engine) -> None:
-    """See that a new store can hold any text, and let a SQLite file be read while it is written to. Raises StoreError."""
+    """See that a new store can hold any text, and let a SQLite file be read while it is written to.
+    Raises StoreError.
+    """
     if engine.dialect.name == "sqlite":
-        engine.raw_connection().cursor().execute("PRAGMA journal_mode=WAL")  # outside any transaction
+        engine.raw_connection().cursor().execute(
+            "PRAGMA journal_mode=WAL"
+        )  # outside any transaction
         return
     with engine.connect() as conn:
         encoding = conn.exec_driver_sql("SHOW server_encoding").scalar_one()
     if encoding != "UTF8":
-        raise StoreError(f"存储 {shown_url(engine.url)} 的数据库编码是 {encoding}，放不下中文：用 createdb -E UTF8 -T template0 建一个")
+        raise StoreError(
+            f"存储 {shown_url(engine.url)} 的数据库编码是 {encoding}，放不下中文：用 createdb -E "
+            "UTF8 -T template0 建一个"
+        )
 
 
 def _writes(conn: Connection) -> bool:
@@ -140,7 +193,9 @@ def _writes(conn: Connection) -> bool:
 
 def shown_url(url: URL) -> str:
     """A store's address without its password, wherever it stands."""
-    hidden = {key: "***" if "password" in key.lower() else value for key, value in url.query.items()}
+    hidden = {
+        key: "***" if "password" in key.lower() else value for key, value in url.query.items()
+    }
     return url.set(query=hidden).render_as_string().replace("%2A%2A%2A", "***")
 
 
@@ -161,14 +216,17 @@ _BY_STATE = {  # SQLSTATE: the words beside it may be in any language
     "28": "存储 {name} 的用户不能登录：检查用户名，和数据库的 pg_hba.conf",
     "3D000": "存储 {name} 里写的数据库还没有：先建一个，如 createdb -E UTF8 -T template0 库名",
     "25006": _READ_ONLY,
-    "42501": "存储 {name} 的用户没有权限：请让管理员把库的所有者设为它（ALTER DATABASE … OWNER TO …）",
+    "42501": (
+        "存储 {name} 的用户没有权限：请让管理员把库的所有者设为它（ALTER DATABASE … OWNER TO …）"
+    ),
     "53100": _FULL,
     "53300": _CROWDED,
     "55P03": _BUSY,
     "57P03": _ASLEEP,
     "57P": _LOST,
 }
-_BY_WORDS = {  # SQLite's, and PostgreSQL's where a connection could not be made: those carry no SQLSTATE
+# SQLite's, and PostgreSQL's where a connection could not be made: those carry no SQLSTATE
+_BY_WORDS = {
     "database is locked": _BUSY,
     "readonly": _READ_ONLY,
     "not a database": "{name} 不是存储文件，或已经损坏：换一个路径，或从备份恢复",
@@ -177,7 +235,9 @@ _BY_WORDS = {  # SQLite's, and PostgreSQL's where a connection could not be made
     "disk i/o error": "读写存储 {name} 时磁盘出错：检查磁盘空间和权限",
     "unable to open": "打不开存储 {name}：检查路径和权限",
     "password authentication failed": _REFUSED,
-    "no password supplied": "存储 {name} 要密码：写在地址里，或放进 ~/.pgpass 或环境变量 PGPASSWORD",
+    "no password supplied": (
+        "存储 {name} 要密码：写在地址里，或放进 ~/.pgpass 或环境变量 PGPASSWORD"
+    ),
     "no pg_hba.conf entry": _BY_STATE["28"],
     "authentication failed": _BY_STATE["28"],
     "role .* does not exist": _BY_STATE["28"],
@@ -185,18 +245,23 @@ _BY_WORDS = {  # SQLite's, and PostgreSQL's where a connection could not be made
     "permission denied for database": _BY_STATE["42501"],
     "too many (clients|connections)|connection slots": _CROWDED,
     "the database system is": _ASLEEP,
-    "connection (to server .* )?failed|could not connect|connection timeout|failed to resolve": _UNREACHABLE,
+    "connection (to server .* )?failed|could not connect": _UNREACHABLE,
+    "connection timeout|failed to resolve": _UNREACHABLE,
     "connection|terminating": _LOST,
 }
 
 
 def explain(error: Exception, name: str) -> str:
-    """A database's error as one line that says what to do; `name` is the store's address as it may be shown."""
+    """A database's error as one line that says what to do; `name` is the store's address as it may
+    be shown.
+    """
     orig = getattr(error, "orig", None) or error
     text = " ".join(str(orig).split())
     state = getattr(orig, "sqlstate", None) or ""
     found = next((line for mark, line in _BY_STATE.items() if state.startswith(mark)), None)
-    found = found or next((line for mark, line in _BY_WORDS.items() if re.search(mark, text.lower())), None)
+    found = found or next(
+        (line for mark, line in _BY_WORDS.items() if re.search(mark, text.lower())), None
+    )
     if found is None and isinstance(error, DBAPIError) and error.connection_invalidated:
         found = _LOST
     if found is not None:

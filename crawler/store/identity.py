@@ -1,7 +1,7 @@
 """Who is who: records -> account and article ids in one store, inside one transaction.
 
-An id is given at first sight and never changes; keys (aliases) lead to it. Two ids that turn out to be one are merged into the
-older, and the younger stays valid as an alias.
+An id is given at first sight and never changes; keys (aliases) lead to it. Two ids that turn out to
+be one are merged into the older, and the younger stays valid as an alias.
 """
 
 from __future__ import annotations
@@ -22,9 +22,26 @@ _CHUNK = 5000  # below SQLite's 32,766 variables a statement
 _SAME_MOMENT_S = 600  # an album's time runs 7–351 s ahead of the page's (106 articles compared)
 
 _ALIASES = select(t.aliases.c.alias, t.aliases.c.article_id).where(t.one_of(t.aliases.c.alias))
-_TOKENS = select(t.aliases.c.article_id, t.aliases.c.alias).where(t.one_of(t.aliases.c.article_id), t.aliases.c.alias.like("t:%"))
-_SIMILAR = select(*(t.articles.c[name] for name in ("article_id", "account_id", "title_key", "published_at", "time_precision", "mid", "idx"))).where(
-    t.articles.c.account_id == bindparam("owner"), t.one_of(t.articles.c.title_key), t.articles.c.article_id < bindparam("first_new")
+_TOKENS = select(t.aliases.c.article_id, t.aliases.c.alias).where(
+    t.one_of(t.aliases.c.article_id), t.aliases.c.alias.like("t:%")
+)
+_SIMILAR = select(
+    *(
+        t.articles.c[name]
+        for name in (
+            "article_id",
+            "account_id",
+            "title_key",
+            "published_at",
+            "time_precision",
+            "mid",
+            "idx",
+        )
+    )
+).where(
+    t.articles.c.account_id == bindparam("owner"),
+    t.one_of(t.articles.c.title_key),
+    t.articles.c.article_id < bindparam("first_new"),
 )
 
 
@@ -41,7 +58,9 @@ def put_fact(conn: Connection, key: str, value: str) -> None:
 
 @dataclass(slots=True)
 class Resolver:
-    """Gives ids to records; new ids are taken from the store's counters under the transaction's write lock."""
+    """Gives ids to records; new ids are taken from the store's counters under the transaction's
+    write lock.
+    """
 
     conn: Connection
     accounts_made: set[int] = field(default_factory=set)
@@ -51,13 +70,17 @@ class Resolver:
     articles_merged: list[tuple[int, int]] = field(default_factory=list)
     names_met: set[str] = field(default_factory=set)
     _accounts: dict[tuple[str | None, ...], int] = field(default_factory=dict)
-    counters: dict[str, int] = field(default_factory=dict)  # the next unused ids, as far as they were asked for
+    counters: dict[str, int] = field(
+        default_factory=dict
+    )  # the next unused ids, as far as they were asked for
     _first_new: int | None = None
 
     def next_id(self, what: str) -> int:
         """The next unused id of `what`; ids are never used twice, deleted or not."""
         if what not in self.counters:
-            row = self.conn.execute(select(t.meta.c.value).where(t.meta.c.key == f"next:{what}")).scalar()
+            row = self.conn.execute(
+                select(t.meta.c.value).where(t.meta.c.key == f"next:{what}")
+            ).scalar()
             self.counters[what] = int(row) if row else 1
         self.counters[what] += 1
         return self.counters[what] - 1
@@ -68,14 +91,18 @@ class Resolver:
             put_fact(self.conn, f"next:{what}", str(value))
 
     def next_source(self) -> None:
-        """What was met until now is an earlier source's: the next one's articles may look like it."""
+        """What was met until now is an earlier source's: the next one's articles may
+        look like it.
+        """
         self.accounts_made.clear()
         self._first_new = None
 
     # accounts
 
     def meet_accounts(self, accounts: Iterable[Account]) -> None:
-        """Give ids to those of these accounts that nobody has heard of, all at once; the others are looked at one by one when they come."""
+        """Give ids to those of these accounts that nobody has heard of, all at once; the others are
+        looked at one by one when they come.
+        """
         fresh = {}
         for account in accounts:
             key = (account.biz, account.user_name, account.name)
@@ -95,10 +122,16 @@ class Resolver:
 
     def _known_account_aliases(self, aliases: Iterable[str]) -> set[str]:
         c = t.account_aliases.c.alias
-        return {alias for some in chunks(sorted(aliases)) for alias in self.conn.execute(select(c).where(c.in_(some))).scalars()}
+        return {
+            alias
+            for some in chunks(sorted(aliases))
+            for alias in self.conn.execute(select(c).where(c.in_(some))).scalars()
+        }
 
     def account(self, account: Account) -> int:
-        """The id of the account; one known by name only is adopted by the biz or gh_id that comes with that name."""
+        """The id of the account; one known by name only is adopted by the biz or gh_id that comes
+        with that name.
+        """
         key = (account.biz, account.user_name, account.name)
         if key not in self._accounts:
             if account.name:
@@ -108,7 +141,13 @@ class Resolver:
 
     def _find_account(self, account: Account) -> int:
         keys = list(account_aliases(account))
-        rows = self.conn.execute(select(t.account_aliases).where(t.account_aliases.c.alias.in_(keys))).all() if keys else []
+        rows = (
+            self.conn.execute(
+                select(t.account_aliases).where(t.account_aliases.c.alias.in_(keys))
+            ).all()
+            if keys
+            else []
+        )
         strong = sorted({row.account_id for row in rows if not row.alias.startswith("name:")})
         named = sorted({row.account_id for row in rows if row.alias.startswith("name:")})
         # One biz is one account: a gh_id that seems to tie two of them is wrong somewhere.
@@ -125,14 +164,18 @@ class Resolver:
                 self.merge_accounts(found, nameless[0])
         known = {row.alias for row in rows if row.account_id == found}
         fresh = [{"alias": key, "account_id": found} for key in keys if key not in known]
-        fresh = [row for row in fresh if not self._has_account_alias(row)] if strong or named else fresh
+        fresh = (
+            [row for row in fresh if not self._has_account_alias(row)] if strong or named else fresh
+        )
         if fresh:
             self.conn.execute(t.add(t.account_aliases), fresh)
         return found
 
     def _by_name(self, account: Account, named: list[int]) -> int:
         if account.biz or account.user_name:
-            named = [i for i in named if not self._identified(i)]  # only an account that is a mere name can be adopted
+            named = [
+                i for i in named if not self._identified(i)
+            ]  # only an account that is a mere name can be adopted
             return named[0] if len(named) == 1 else self.new_account()
         if len(named) > 1 and account.name:
             mere = [i for i in named if not self._identified(i)]
@@ -141,16 +184,27 @@ class Resolver:
 
     def _biz_of(self, account_id: int) -> str | None:
         c = t.account_aliases.c
-        key = self.conn.execute(select(c.alias).where(c.account_id == account_id, c.alias.like("biz:%")).order_by(c.alias)).scalar()
+        key = self.conn.execute(
+            select(c.alias)
+            .where(c.account_id == account_id, c.alias.like("biz:%"))
+            .order_by(c.alias)
+        ).scalar()
         return key[4:] if key else None
 
     def _identified(self, account_id: int) -> bool:
-        keys = self.conn.execute(select(t.account_aliases.c.alias).where(t.account_aliases.c.account_id == account_id)).scalars()
+        keys = self.conn.execute(
+            select(t.account_aliases.c.alias).where(t.account_aliases.c.account_id == account_id)
+        ).scalars()
         return any(not key.startswith("name:") for key in keys)
 
     def _has_account_alias(self, row: dict[str, Any]) -> bool:
         c = t.account_aliases.c
-        return self.conn.execute(select(c.alias).where(c.alias == row["alias"], c.account_id == row["account_id"])).first() is not None
+        return (
+            self.conn.execute(
+                select(c.alias).where(c.alias == row["alias"], c.account_id == row["account_id"])
+            ).first()
+            is not None
+        )
 
     def new_account(self) -> int:
         """An account id that was never used."""
@@ -159,27 +213,41 @@ class Resolver:
         return number
 
     def merge_accounts(self, kept: int, gone: int) -> None:
-        """Everything of `gone` becomes `kept`'s; articles that meet under the same mid and idx become one."""
+        """Everything of `gone` becomes `kept`'s; articles that meet under the same mid and idx
+        become one.
+        """
         for table in (t.account_claims, t.articles, t.claims, t.albums, t.album_claims):
-            self.conn.execute(update(table).where(table.c.account_id == gone).values(account_id=kept))
+            self.conn.execute(
+                update(table).where(table.c.account_id == gone).values(account_id=kept)
+            )
         _move_rows(self.conn, t.account_aliases, "account_id", kept, gone)
         self.conn.execute(delete(t.accounts).where(t.accounts.c.account_id == gone))
-        self._accounts = {key: kept if value == gone else value for key, value in self._accounts.items()}
+        self._accounts = {
+            key: kept if value == gone else value for key, value in self._accounts.items()
+        }
         self.accounts_merged.append((kept, gone))
         for alias in self._owned_aliases(gone):
-            article_id = self.conn.execute(select(t.aliases.c.article_id).where(t.aliases.c.alias == alias)).scalar_one()  # as it is after the merges before
+            article_id = self.conn.execute(
+                select(t.aliases.c.article_id).where(t.aliases.c.alias == alias)
+            ).scalar_one()  # as it is after the merges before
             kind, _, rest = alias.split(":", 2)
             moved = f"{kind}:{kept}:{rest}"
-            other = self.conn.execute(select(t.aliases.c.article_id).where(t.aliases.c.alias == moved)).scalar()
+            other = self.conn.execute(
+                select(t.aliases.c.article_id).where(t.aliases.c.alias == moved)
+            ).scalar()
             if other is None:
-                self.conn.execute(update(t.aliases).where(t.aliases.c.alias == alias).values(alias=moved))
+                self.conn.execute(
+                    update(t.aliases).where(t.aliases.c.alias == alias).values(alias=moved)
+                )
                 continue
             self.conn.execute(delete(t.aliases).where(t.aliases.c.alias == alias))
             if other != article_id:
                 self.merge_articles(min(other, article_id), max(other, article_id))
 
     def _owned_aliases(self, account_id: int) -> list[str]:
-        """The keys of articles that hold within this account; ranges, as LIKE would read all there are."""
+        """The keys of articles that hold within this account; ranges, as LIKE would read all there
+        are.
+        """
         c = t.aliases.c.alias
         ranges = [(c >= f"{kind}:{account_id}:") & (c < f"{kind}:{account_id};") for kind in "aux"]
         return list(self.conn.execute(select(c).where(or_(*ranges)).order_by(c)).scalars())
@@ -195,23 +263,38 @@ class Resolver:
         known = self._load_aliases({key for some in keys for key in some})
         stored, merged = set(known), len(self.articles_merged)
         fresh: dict[str, int] = {}
-        similar = self._load_similar([record for record, some in zip(records, keys, strict=True) if not any(key in known for key in some)])
-        matched = [None if any(key in known for key in some) else similar.match(*record) for record, some in zip(records, keys, strict=True)]
-        claimed: dict[int, set[tuple[str, ...]]] = defaultdict(set)  # two articles can't both be the one they look like
+        similar = self._load_similar(
+            [
+                record
+                for record, some in zip(records, keys, strict=True)
+                if not any(key in known for key in some)
+            ]
+        )
+        matched = [
+            None if any(key in known for key in some) else similar.match(*record)
+            for record, some in zip(records, keys, strict=True)
+        ]
+        claimed: dict[int, set[tuple[str, ...]]] = defaultdict(
+            set
+        )  # two articles can't both be the one they look like
         for number, some in zip(matched, keys, strict=True):
             if number is not None:
                 claimed[number].add(tuple(some))
         found: list[int] = []
         for match, some in zip(matched, keys, strict=True):
             ids = sorted({known[key] for key in some if key in known})
-            number = ids[0] if ids else match if match is not None and len(claimed[match]) == 1 else None
+            number = (
+                ids[0] if ids else match if match is not None and len(claimed[match]) == 1 else None
+            )
             if number is None:
                 number = self.next_id("article")
                 self.articles_made.add(number)
             for other in ids[1:]:
                 self.merge_articles(number, other)
                 for keys_of in (known, fresh):
-                    keys_of.update({key: number for key, value in keys_of.items() if value == other})
+                    keys_of.update(
+                        {key: number for key, value in keys_of.items() if value == other}
+                    )
                 found = [number if value == other else value for value in found]
             for key in some:
                 if known.setdefault(key, number) == number and key not in fresh:
@@ -219,7 +302,11 @@ class Resolver:
             found.append(number)
         if len(self.articles_merged) > merged:
             stored = set(self._load_aliases(set(fresh)))
-        rows = [{"alias": key, "article_id": number} for key, number in fresh.items() if key not in stored]
+        rows = [
+            {"alias": key, "article_id": number}
+            for key, number in fresh.items()
+            if key not in stored
+        ]
         for part in chunks(rows, 10_000):
             self.conn.execute(t.add(t.aliases), list(part))
         return found
@@ -227,7 +314,9 @@ class Resolver:
     def _load_aliases(self, keys: set[str]) -> dict[str, int]:
         rows: dict[str, int] = {}
         for some in chunks(sorted(keys)):
-            rows.update({row.alias: row.article_id for row in self.conn.execute(_ALIASES, {"some": some})})
+            rows.update(
+                {row.alias: row.article_id for row in self.conn.execute(_ALIASES, {"some": some})}
+            )
         return rows
 
     def _load_similar(self, records: Iterable[tuple[Article, int]]) -> _Similar:
@@ -238,13 +327,24 @@ class Resolver:
                 wanted[owner].add(title_key(article.title))
         rows = [
             row
-            for owner, keys in sorted(wanted.items())  # an account at a time, as the index of titles begins with it
+            for owner, keys in sorted(
+                wanted.items()
+            )  # an account at a time, as the index of titles begins with it
             for some in chunks(sorted(keys))
-            for row in self.conn.execute(_SIMILAR, {"owner": owner, "some": some, "first_new": self._first_new or 0})
+            for row in self.conn.execute(
+                _SIMILAR, {"owner": owner, "some": some, "first_new": self._first_new or 0}
+            )
         ]
         similar, tokens = _Similar(), self.tokens([row.article_id for row in rows])
         for row in rows:
-            known = SimilarRow(row.article_id, row.published_at, row.time_precision, row.mid, row.idx, tokens.get(row.article_id))
+            known = SimilarRow(
+                row.article_id,
+                row.published_at,
+                row.time_precision,
+                row.mid,
+                row.idx,
+                tokens.get(row.article_id),
+            )
             similar.rows[row.account_id, row.title_key].append(known)
         return similar
 
@@ -252,7 +352,12 @@ class Resolver:
         """The short-link token of each of these articles that has one."""
         found: dict[int, str] = {}
         for some in chunks(ids):
-            found.update({row.article_id: row.alias[2:] for row in self.conn.execute(_TOKENS, {"some": some})})
+            found.update(
+                {
+                    row.article_id: row.alias[2:]
+                    for row in self.conn.execute(_TOKENS, {"some": some})
+                }
+            )
         return found
 
     def merge_articles(self, kept: int, gone: int) -> None:
@@ -260,7 +365,9 @@ class Resolver:
         if kept == gone:
             return
         for table in (t.claims, t.pages, t.observations, t.aliases):
-            self.conn.execute(update(table).where(table.c.article_id == gone).values(article_id=kept))
+            self.conn.execute(
+                update(table).where(table.c.article_id == gone).values(article_id=kept)
+            )
         _move_rows(self.conn, t.album_items, "article_id", kept, gone)
         _move_rows(self.conn, t.bodies, "article_id", kept, gone)
         self.conn.execute(delete(t.articles).where(t.articles.c.article_id == gone))
@@ -271,7 +378,9 @@ class Resolver:
 
 @dataclass(frozen=True, slots=True)
 class SimilarRow:
-    """What tells whether two articles of one account and title are one: time (unix seconds), push and slot, token."""
+    """What tells whether two articles of one account and title are one: time (unix seconds), push
+    and slot, token.
+    """
 
     article_id: int
     published_at: int | None
@@ -281,7 +390,9 @@ class SimilarRow:
     token: str | None
 
     def may_be(self, other: SimilarRow) -> bool:
-        """True when nothing contradicts that they are one article, and their times agree as far as both have one."""
+        """True when nothing contradicts that they are one article, and their times agree as far as
+        both have one.
+        """
         if self.mid and other.mid and (self.mid, self.idx) != (other.mid, other.idx):
             return False
         if self.token and other.token and self.token != other.token:
@@ -296,7 +407,9 @@ class SimilarRow:
 
 @dataclass(slots=True)
 class _Similar:
-    """Candidates for records that share no key with anything: same account, same title, same time."""
+    """Candidates for records that share no key with anything: same account, same
+    title, same time.
+    """
 
     rows: dict[tuple[int, int], list[SimilarRow]] = field(default_factory=lambda: defaultdict(list))
 
@@ -306,7 +419,11 @@ class _Similar:
             return None
         at = int(article.published_at.timestamp()) if article.published_at else None
         new = SimilarRow(0, at, article.time_precision, article.mid, article.idx, article.token)
-        fits = {row.article_id for row in self.rows.get((owner, title_key(article.title)), ()) if new.may_be(row)}
+        fits = {
+            row.article_id
+            for row in self.rows.get((owner, title_key(article.title)), ())
+            if new.may_be(row)
+        }
         return fits.pop() if len(fits) == 1 else None
 
 

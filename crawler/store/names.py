@@ -1,7 +1,8 @@
 """One name, one account or several: decided from all that is known, whatever came first.
 
-What names its account by its name alone belongs to the one identified account (biz or gh_id) that was called so. Where two were, it
-belongs to neither: it is kept under an account that is a mere name, and the name is reported.
+What names its account by its name alone belongs to the one identified account (biz or gh_id) that
+was called so. Where two were, it belongs to neither: it is kept under an account that is a mere
+name, and the name is reported.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ __all__ = ["Settled", "living", "settle_names"]
 
 @dataclass(slots=True)
 class Settled:
-    """What was decided anew: articles and accounts to make again, and names that several identified accounts have."""
+    """What was decided anew: articles and accounts to make again, and names that several identified
+    accounts have.
+    """
 
     articles: set[int] = field(default_factory=set)
     accounts: set[int] = field(default_factory=set)
@@ -31,7 +34,9 @@ class Settled:
 
 
 def settle_names(conn: Connection, resolver: Resolver, names: Collection[str]) -> Settled:
-    """Settle to whom these names lead, by all claims in the store; then join articles that only now turn out to be one account's."""
+    """Settle to whom these names lead, by all claims in the store; then join articles that only now
+    turn out to be one account's.
+    """
     found = Settled()
     for name, numbers in _holders(conn, names).items():
         identified = _identified(conn, numbers)
@@ -44,17 +49,36 @@ def settle_names(conn: Connection, resolver: Resolver, names: Collection[str]) -
             if _has_adopted(conn, name, identified):
                 found.accounts |= regroup_accounts(conn, identified)
     if found.accounts:
-        touched = set(conn.execute(select(t.claims.c.article_id).where(t.among(t.claims.c.account_id, found.accounts)).distinct()).scalars())
+        touched = set(
+            conn.execute(
+                select(t.claims.c.article_id)
+                .where(t.among(t.claims.c.account_id, found.accounts))
+                .distinct()
+            ).scalars()
+        )
         found.articles |= touched | regroup_articles(conn, resolver, touched)
-    for number in sorted(living(conn, {kept for kept, _ in resolver.accounts_merged} | resolver.accounts_regrouped | found.accounts)):
+    for number in sorted(
+        living(
+            conn,
+            {kept for kept, _ in resolver.accounts_merged}
+            | resolver.accounts_regrouped
+            | found.accounts,
+        )
+    ):
         _join_alike(conn, resolver, number)
     return found
 
 
 def living(conn: Connection, numbers: Collection[int]) -> set[int]:
-    """Those of these accounts that something is known by: one that was merged into another may have come apart again under its old number."""
+    """Those of these accounts that something is known by: one that was merged into another may have
+    come apart again under its old number.
+    """
     c = t.account_aliases.c
-    return set(conn.execute(select(c.account_id).where(t.among(c.account_id, numbers)).distinct()).scalars())
+    return set(
+        conn.execute(
+            select(c.account_id).where(t.among(c.account_id, numbers)).distinct()
+        ).scalars()
+    )
 
 
 def _holders(conn: Connection, names: Collection[str]) -> dict[str, set[int]]:
@@ -62,7 +86,9 @@ def _holders(conn: Connection, names: Collection[str]) -> dict[str, set[int]]:
     found: dict[str, set[int]] = defaultdict(set)
     c = t.account_aliases.c
     for some in chunks(sorted({name_alias(name) for name in names})):
-        several = select(c.alias).where(c.alias.in_(some)).group_by(c.alias).having(func.count() > 1)
+        several = (
+            select(c.alias).where(c.alias.in_(some)).group_by(c.alias).having(func.count() > 1)
+        )
         for row in conn.execute(select(c.alias, c.account_id).where(c.alias.in_(several))):
             found[row.alias[5:]].add(row.account_id)
     return dict(sorted(found.items()))
@@ -70,41 +96,82 @@ def _holders(conn: Connection, names: Collection[str]) -> dict[str, set[int]]:
 
 def _identified(conn: Connection, numbers: set[int]) -> set[int]:
     c = t.account_aliases.c
-    return set(conn.execute(select(c.account_id).where(t.among(c.account_id, numbers), ~c.alias.like("name:%"))).scalars())
+    return set(
+        conn.execute(
+            select(c.account_id).where(t.among(c.account_id, numbers), ~c.alias.like("name:%"))
+        ).scalars()
+    )
 
 
 def _has_adopted(conn: Connection, name: str, identified: Collection[int]) -> bool:
-    """Whether what names its account by this name alone was given to one of several that have it."""
+    """Whether what names its account by this name alone was given to one of several
+    that have it.
+    """
     c = t.account_claims.c
     rows = conn.execute(select(c.said).where(t.among(c.account_id, identified))).scalars()
-    return any(is_mere_name(said) and name_alias(said.get("name") or "") == name_alias(name) for said in map(json.loads, rows))
+    return any(
+        is_mere_name(said) and name_alias(said.get("name") or "") == name_alias(name)
+        for said in map(json.loads, rows)
+    )
 
 
 def _join_alike(conn: Connection, resolver: Resolver, account: int) -> None:
-    """Join the account's articles that different sources know by title and time alone, where each has one partner only."""
+    """Join the account's articles that different sources know by title and time alone, where each
+    has one partner only.
+    """
     c = t.articles.c
-    several = select(c.title_key).where(c.account_id == account, c.title_key.is_not(None)).group_by(c.title_key).having(func.count() > 1)
+    several = (
+        select(c.title_key)
+        .where(c.account_id == account, c.title_key.is_not(None))
+        .group_by(c.title_key)
+        .having(func.count() > 1)
+    )
     rows = conn.execute(
-        select(c.article_id, c.title_key, c.published_at, c.time_precision, c.mid, c.idx).where(c.account_id == account, c.title_key.in_(several))
+        select(c.article_id, c.title_key, c.published_at, c.time_precision, c.mid, c.idx).where(
+            c.account_id == account, c.title_key.in_(several)
+        )
     ).all()
     ids = [row.article_id for row in rows]
     tokens, sources = resolver.tokens(ids), _sources(conn, ids)
     alike: dict[int, list[SimilarRow]] = defaultdict(list)
     for row in rows:
-        alike[row.title_key].append(SimilarRow(row.article_id, row.published_at, row.time_precision, row.mid, row.idx, tokens.get(row.article_id)))
+        alike[row.title_key].append(
+            SimilarRow(
+                row.article_id,
+                row.published_at,
+                row.time_precision,
+                row.mid,
+                row.idx,
+                tokens.get(row.article_id),
+            )
+        )
     for some in alike.values():
         partners = {
-            one.article_id: [other for other in some if other is not one and one.may_be(other) and not sources[one.article_id] & sources[other.article_id]]
+            one.article_id: [
+                other
+                for other in some
+                if other is not one
+                and one.may_be(other)
+                and not sources[one.article_id] & sources[other.article_id]
+            ]
             for one in some
         }
         for number, found in sorted(partners.items()):
-            if len(found) == 1 and len(partners[found[0].article_id]) == 1 and number < found[0].article_id:
+            if (
+                len(found) == 1
+                and len(partners[found[0].article_id]) == 1
+                and number < found[0].article_id
+            ):
                 resolver.merge_articles(number, found[0].article_id)
 
 
 def _sources(conn: Connection, ids: list[int]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     for some in chunks(ids):
-        for row in conn.execute(select(t.claims.c.article_id, t.claims.c.source_id).where(t.claims.c.article_id.in_(some))):
+        for row in conn.execute(
+            select(t.claims.c.article_id, t.claims.c.source_id).where(
+                t.claims.c.article_id.in_(some)
+            )
+        ):
             found[row.article_id].add(row.source_id)
     return found

@@ -1,4 +1,6 @@
-"""Raw pages in the store: each content at an address once, packed by vault.py. Rows in one transaction."""
+"""Raw pages in the store: each content at an address once, packed by vault.py. Rows in one
+transaction.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,17 @@ from crawler.store.compression import RECENT, Templates, Vault, pack, unpack
 __all__ = ["RawPage", "RawPages", "load_dictionary"]
 
 _SAME_PAGE = select(t.pages.c.page_id).where(t.pages.c.sha256 == bindparam("sha256"))
-_PAGE_AT, _PAGE_WITHOUT_URL = _SAME_PAGE.where(t.pages.c.url == bindparam("url")), _SAME_PAGE.where(t.pages.c.url.is_(None))
+_PAGE_AT, _PAGE_WITHOUT_URL = (
+    _SAME_PAGE.where(t.pages.c.url == bindparam("url")),
+    _SAME_PAGE.where(t.pages.c.url.is_(None)),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
-    """Bytes as they came. kind: article, album (HTML) or listing (JSON); status: what the page turned out to be."""
+    """Bytes as they came. kind: article, album (HTML) or listing (JSON); status: what the page
+    turned out to be.
+    """
 
     raw: bytes
     kind: str
@@ -40,33 +47,74 @@ class RawPages:
         self._known: dict[tuple[str, str | None], int] = {}  # (digest, address) -> id, of those met
 
     def put(self, source_id: int, page: RawPage, article_id: int | None) -> int:
-        """Keep a page, of an article or of none; gives the page's id, that of before where it is held."""
+        """Keep a page, of an article or of none; gives the page's id, that of before where it is
+        held.
+        """
         key = page.sha256, page.url
         if key not in self._known:
             self._known[key] = self._find(page) or self._add(source_id, page, article_id)
         return self._known[key]
 
     def _find(self, page: RawPage) -> int | None:
-        told = {"sha256": page.sha256} if page.url is None else {"sha256": page.sha256, "url": page.url}
-        return self._conn.execute(_PAGE_WITHOUT_URL if page.url is None else _PAGE_AT, told).scalar()
+        told = (
+            {"sha256": page.sha256}
+            if page.url is None
+            else {"sha256": page.sha256, "url": page.url}
+        )
+        return self._conn.execute(
+            _PAGE_WITHOUT_URL if page.url is None else _PAGE_AT, told
+        ).scalar()
 
     def _add(self, source_id: int, page: RawPage, article_id: int | None) -> int:
         if self._vault is None:
             c = t.dictionaries.c
-            newest = self._conn.execute(select(c.dictionary_id, c.sha256).order_by(c.dictionary_id.desc()).limit(RECENT))
-            self._vault = Vault(lambda number: load_dictionary(self._conn, number), self._save_dictionary, dict(map(tuple, newest)), self._templates)
+            newest = self._conn.execute(
+                select(c.dictionary_id, c.sha256).order_by(c.dictionary_id.desc()).limit(RECENT)
+            )
+            self._vault = Vault(
+                lambda number: load_dictionary(self._conn, number),
+                self._save_dictionary,
+                dict(map(tuple, newest)),
+                self._templates,
+            )
         dictionary_id, blob = self._vault.pack_page(page.raw)
-        told = {"article_id": article_id, "source_id": source_id, "kind": page.kind, "url": page.url, "status": page.status, "seen_at": page.seen_at}
+        told = {
+            "article_id": article_id,
+            "source_id": source_id,
+            "kind": page.kind,
+            "url": page.url,
+            "status": page.status,
+            "seen_at": page.seen_at,
+        }
         return t.new_key(
-            self._conn.execute(t.add(t.pages), {**told, "sha256": page.sha256, "size": len(page.raw), "dictionary_id": dictionary_id, "blob": blob})
+            self._conn.execute(
+                t.add(t.pages),
+                {
+                    **told,
+                    "sha256": page.sha256,
+                    "size": len(page.raw),
+                    "dictionary_id": dictionary_id,
+                    "blob": blob,
+                },
+            )
         )
 
     def _save_dictionary(self, raw: bytes, sha: str) -> int:
         c = t.dictionaries.c
         held = self._conn.execute(select(c.dictionary_id).where(c.sha256 == sha)).scalar()
-        return int(held) if held is not None else t.new_key(self._conn.execute(t.add(t.dictionaries), {"sha256": sha, "blob": pack(raw)}))
+        return (
+            int(held)
+            if held is not None
+            else t.new_key(
+                self._conn.execute(t.add(t.dictionaries), {"sha256": sha, "blob": pack(raw)})
+            )
+        )
 
 
 def load_dictionary(conn: Connection, number: int) -> bytes:
     """A dictionary's bytes."""
-    return unpack(conn.execute(select(t.dictionaries.c.blob).where(t.dictionaries.c.dictionary_id == number)).scalar_one())
+    return unpack(
+        conn.execute(
+            select(t.dictionaries.c.blob).where(t.dictionaries.c.dictionary_id == number)
+        ).scalar_one()
+    )

@@ -1,6 +1,8 @@
-"""Grouping claims anew: claims that share a key belong together, and each group keeps the oldest id it was born with.
+"""Grouping claims anew: claims that share a key belong together, and each group keeps the oldest id
+it was born with.
 
-Used where claims come apart: when a source is taken back, and when a name turns out to fit two accounts.
+Used where claims come apart: when a source is taken back, and when a name turns out to fit two
+accounts.
 """
 
 from __future__ import annotations
@@ -24,11 +26,16 @@ __all__ = ["is_mere_name", "regroup_accounts", "regroup_articles"]
 def regroup_articles(conn: Connection, resolver: Resolver, numbers: Iterable[int]) -> set[int]:
     """Group the claims of these articles anew; gives every article id in use afterwards.
 
-    A claim that was filed by title and time alone stays with the article it was filed under, while both are one account's.
+    A claim that was filed by title and time alone stays with the article it was filed under, while
+    both are one account's.
     """
     wanted = set(numbers)
     rows = [
-        row for some in chunks(sorted(wanted)) for row in conn.execute(select(t.claims).where(t.claims.c.article_id.in_(some)).order_by(t.claims.c.claim_id))
+        row
+        for some in chunks(sorted(wanted))
+        for row in conn.execute(
+            select(t.claims).where(t.claims.c.article_id.in_(some)).order_by(t.claims.c.claim_id)
+        )
     ]
     keys = [list(article_aliases(_article(json.loads(row.said)), row.account_id)) for row in rows]
     births = [_Birth(row.born_id, row.article_id, row.account_id) for row in rows]
@@ -36,9 +43,16 @@ def regroup_articles(conn: Connection, resolver: Resolver, numbers: Iterable[int
     for some in chunks(sorted(wanted)):
         conn.execute(delete(t.aliases).where(t.aliases.c.article_id.in_(some)))
     aliases = {key: number for some, number in zip(keys, ids, strict=True) for key in some}
-    aliases |= {f"id:{row.born_id}": number for row, number in zip(rows, ids, strict=True) if row.born_id not in ids}
+    aliases |= {
+        f"id:{row.born_id}": number
+        for row, number in zip(rows, ids, strict=True)
+        if row.born_id not in ids
+    }
     if aliases:
-        conn.execute(insert(t.aliases), [{"alias": key, "article_id": number} for key, number in aliases.items()])
+        conn.execute(
+            insert(t.aliases),
+            [{"alias": key, "article_id": number} for key, number in aliases.items()],
+        )
     for row, number in zip(rows, ids, strict=True):
         if number != row.article_id:
             _move_claim(conn, row, number)
@@ -46,11 +60,19 @@ def regroup_articles(conn: Connection, resolver: Resolver, numbers: Iterable[int
 
 
 def _move_claim(conn: Connection, row: Any, number: int) -> None:
-    """File a claim, and what its source brought of that article, under another id; one never used before is where it is born."""
+    """File a claim, and what its source brought of that article, under another id; one never used
+    before is where it is born.
+    """
     born = max(row.born_id, number) if number > row.article_id else row.born_id
-    conn.execute(update(t.claims).where(t.claims.c.claim_id == row.claim_id).values(article_id=number, born_id=born))
+    conn.execute(
+        update(t.claims)
+        .where(t.claims.c.claim_id == row.claim_id)
+        .values(article_id=number, born_id=born)
+    )
     if row.page_id is not None and row.origin in ("page", "evaluated page"):
-        conn.execute(update(t.pages).where(t.pages.c.page_id == row.page_id).values(article_id=number))
+        conn.execute(
+            update(t.pages).where(t.pages.c.page_id == row.page_id).values(article_id=number)
+        )
     for table in (t.bodies, t.observations):
         same = (table.c.article_id == row.article_id, table.c.source_id == row.source_id)
         conn.execute(update(table).where(*same).values(article_id=number))
@@ -61,12 +83,16 @@ def _article(said: dict[str, Any]) -> Article:
     at = said.get("published_at")
     names = ("biz", "mid", "idx", "token", "user_name", "account_name", "url", "title")
     known: dict[str, Any] = {name: said.get(name) for name in names}
-    return Article(**known, published_at=datetime.fromtimestamp(at, UTC) if at is not None else None)
+    return Article(
+        **known, published_at=datetime.fromtimestamp(at, UTC) if at is not None else None
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Birth:
-    """The id a row was born with, the one it has now, whose it is; rows of a lower rank choose first."""
+    """The id a row was born with, the one it has now, whose it is; rows of a lower rank choose
+    first.
+    """
 
     born: int
     now: int
@@ -74,10 +100,14 @@ class _Birth:
     rank: int = 0
 
 
-def _group_by_keys(births: Sequence[_Birth], keys: Sequence[Sequence[Hashable]], spare: Callable[[int], int]) -> list[int]:
-    """An id for each row: rows that share a key share it, and each group takes the oldest id it was born with that is still free, else one it has.
+def _group_by_keys(
+    births: Sequence[_Birth], keys: Sequence[Sequence[Hashable]], spare: Callable[[int], int]
+) -> list[int]:
+    """An id for each row: rows that share a key share it, and each group takes the oldest id it was
+    born with that is still free, else one it has.
 
-    Where none is free, the group was filed under another's id: it stays there while the owner is the same, and gets a spare id otherwise.
+    Where none is free, the group was filed under another's id: it stays there while the owner is
+    the same, and gets a spare id otherwise.
     """
     group = _union(keys)
     members: dict[int, list[_Birth]] = defaultdict(list)
@@ -85,12 +115,27 @@ def _group_by_keys(births: Sequence[_Birth], keys: Sequence[Sequence[Hashable]],
         members[root].append(birth)
     taken: dict[int, int] = {}  # id -> owner
     named: dict[int, int] = {}  # group -> id
-    for root in sorted(members, key=lambda root: (min(birth.rank for birth in members[root]), root)):
+    for root in sorted(
+        members, key=lambda root: (min(birth.rank for birth in members[root]), root)
+    ):
         first = min(birth.rank for birth in members[root])
         some = [birth for birth in members[root] if birth.rank == first]
         born = sorted({birth.born for birth in some})
-        free = next((number for number in [*born, *sorted({birth.now for birth in some})] if number not in taken), None)
-        named[root] = free if free is not None else born[0] if taken[born[0]] == some[0].owner else spare(root)
+        free = next(
+            (
+                number
+                for number in [*born, *sorted({birth.now for birth in some})]
+                if number not in taken
+            ),
+            None,
+        )
+        named[root] = (
+            free
+            if free is not None
+            else born[0]
+            if taken[born[0]] == some[0].owner
+            else spare(root)
+        )
         taken.setdefault(named[root], some[0].owner)
     return [named[root] for root in group]
 
@@ -113,28 +158,46 @@ def _union(keys: Sequence[Sequence[Hashable]]) -> list[int]:
 
 
 def regroup_accounts(conn: Connection, numbers: Iterable[int]) -> set[int]:
-    """Group what is claimed of these accounts, and of those that share a name with them, anew; gives every account id that is not as it was.
+    """Group what is claimed of these accounts, and of those that share a name with them, anew;
+    gives every account id that is not as it was.
 
-    A claim with a name alone goes to the one identified account that was called so; where there are several or none, to the mere name.
+    A claim with a name alone goes to the one identified account that was called so; where there are
+    several or none, to the mere name.
     """
     wanted = _with_namesakes(conn, set(numbers))
     c = t.account_claims.c
-    rows = [row for some in chunks(sorted(wanted)) for row in conn.execute(select(t.account_claims).where(c.account_id.in_(some)).order_by(c.claim_id))]
+    rows = [
+        row
+        for some in chunks(sorted(wanted))
+        for row in conn.execute(
+            select(t.account_claims).where(c.account_id.in_(some)).order_by(c.claim_id)
+        )
+    ]
     said = [json.loads(row.said) for row in rows]
     keys = _account_keys(said)
-    births = [_Birth(row.born_id, row.account_id, row.claim_id, int(is_mere_name(one))) for row, one in zip(rows, said, strict=True)]
-    ids = _group_by_keys(births, keys, lambda root: -title_key(said[root]["name"]))  # a mere name's own, the same whenever it is needed
+    births = [
+        _Birth(row.born_id, row.account_id, row.claim_id, int(is_mere_name(one)))
+        for row, one in zip(rows, said, strict=True)
+    ]
+    ids = _group_by_keys(
+        births, keys, lambda root: -title_key(said[root]["name"])
+    )  # a mere name's own, the same whenever it is needed
     names = [list(account_aliases(_account(one))) for one in said]
     for some in chunks(sorted(wanted)):
         conn.execute(delete(t.account_aliases).where(t.account_aliases.c.account_id.in_(some)))
     pairs = {(key, number) for some, number in zip(names, ids, strict=True) for key in some}
     if pairs:
-        conn.execute(insert(t.account_aliases), [{"alias": key, "account_id": number} for key, number in sorted(pairs)])
+        conn.execute(
+            insert(t.account_aliases),
+            [{"alias": key, "account_id": number} for key, number in sorted(pairs)],
+        )
     moved, leads = set(), _Leads()
     for row, one, number in zip(rows, said, ids, strict=True):
         leads.add(row, one, number)
         if number != row.account_id:
-            conn.execute(update(t.account_claims).where(c.claim_id == row.claim_id).values(account_id=number))
+            conn.execute(
+                update(t.account_claims).where(c.claim_id == row.claim_id).values(account_id=number)
+            )
             moved |= {number, row.account_id}
     if moved:
         _move_articles(conn, wanted, leads)
@@ -161,7 +224,9 @@ def _account(said: dict[str, Any]) -> Account:
 
 
 def _account_keys(said: Sequence[dict[str, Any]]) -> list[list[str]]:
-    """What each claim goes by: its ids; a name alone goes by those of the one account that has it."""
+    """What each claim goes by: its ids; a name alone goes by those of the one account
+    that has it.
+    """
     names = [list(account_aliases(_account(one))) for one in said]
     strong = [[key for key in some if not key.startswith("name:")] for some in names]
     holders: dict[str, dict[int, str]] = defaultdict(dict)
@@ -169,12 +234,17 @@ def _account_keys(said: Sequence[dict[str, Any]]) -> list[list[str]]:
         for key in set(some) - set(keys):
             if keys:
                 holders[key][root] = keys[0]
-    return [keys or (list(holders[some[0]].values()) if len(holders[some[0]]) == 1 else some) for keys, some in zip(strong, names, strict=True)]
+    return [
+        keys or (list(holders[some[0]].values()) if len(holders[some[0]]) == 1 else some)
+        for keys, some in zip(strong, names, strict=True)
+    ]
 
 
 @dataclass(slots=True)
 class _Leads:
-    """What leads from an article's claim to its account: the ids it names, else the name, else whose its source is."""
+    """What leads from an article's claim to its account: the ids it names, else the name, else
+    whose its source is.
+    """
 
     keys: dict[str, int] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
@@ -197,7 +267,11 @@ class _Leads:
         if said.get("account_name") in self.names:
             return self.names[said["account_name"]]
         of_source = self.sources[claim.source_id]
-        return min(of_source) if len(of_source) == 1 else self.births.get(claim.account_born_id, claim.account_id)
+        return (
+            min(of_source)
+            if len(of_source) == 1
+            else self.births.get(claim.account_born_id, claim.account_id)
+        )
 
 
 def _move_articles(conn: Connection, numbers: set[int], leads: _Leads) -> None:
@@ -205,7 +279,11 @@ def _move_articles(conn: Connection, numbers: set[int], leads: _Leads) -> None:
     c = t.claims.c
     moved: dict[int, list[int]] = defaultdict(list)
     for some in chunks(sorted(numbers)):
-        for row in conn.execute(select(c.claim_id, c.account_id, c.account_born_id, c.source_id, c.said).where(c.account_id.in_(some))):
+        for row in conn.execute(
+            select(c.claim_id, c.account_id, c.account_born_id, c.source_id, c.said).where(
+                c.account_id.in_(some)
+            )
+        ):
             number = leads.follow(row, json.loads(row.said))
             if number != row.account_id:
                 moved[number].append(row.claim_id)

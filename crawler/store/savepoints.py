@@ -1,4 +1,6 @@
-"""Several parts of one write transaction, such as the files of an import: each is kept whole or not at all."""
+"""Several parts of one write transaction, such as the files of an import: each is kept whole or not
+at all.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +20,27 @@ __all__ = ["Parts", "find_sources"]
 
 
 def find_sources(conn: Connection, digests: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The first source with each of these contents, where one was taken in before, by digest, its note read."""
-    rows = conn.execute(select(t.sources).where(t.sources.c.digest.in_(digests)).order_by(t.sources.c.source_id.desc())).all()
-    return {row.digest: {**row._mapping, "note": json.loads(row.note) if row.note else {}} for row in rows}
+    """The first source with each of these contents, where one was taken in before, by digest, its
+    note read.
+    """
+    rows = conn.execute(
+        select(t.sources)
+        .where(t.sources.c.digest.in_(digests))
+        .order_by(t.sources.c.source_id.desc())
+    ).all()
+    return {
+        row.digest: {**row._mapping, "note": json.loads(row.note) if row.note else {}}
+        for row in rows
+    }
 
 
 class Parts:
-    """The parts of one transaction, such as its files: each is kept whole or not at all, and one that fails leaves the others.
+    """The parts of one transaction, such as its files: each is kept whole or not at all, and one
+    that fails leaves the others.
 
-    What a writer knows of identity lasts for its part, as if each were a transaction of its own; the counters, the packed pages'
-    dictionaries and the accounts to be made anew are the whole transaction's.
+    What a writer knows of identity lasts for its part, as if each were a transaction of its own;
+    the counters, the packed pages' dictionaries and the accounts to be made anew are the whole
+    transaction's.
     """
 
     def __init__(self, conn: Connection, now: Callable[[], int], templates: Templates) -> None:
@@ -43,7 +56,10 @@ class Parts:
     @contextmanager
     def part(self) -> Iterator[Writer]:
         """A writer for one part."""
-        raw_pages, self._raw_pages = self._raw_pages or RawPages(self._conn, self._templates), None  # what a part that fails had kept is gone with it
+        raw_pages, self._raw_pages = (
+            self._raw_pages or RawPages(self._conn, self._templates),
+            None,
+        )  # what a part that fails had kept is gone with it
         with self._conn.begin_nested():
             writer = Writer(self._conn, self._now(), raw_pages, self._later)
             writer.resolver.counters = dict(self._counters)

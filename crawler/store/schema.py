@@ -1,4 +1,6 @@
-"""The store's tables, their version and how an older store is brought up to it. Reading and writing them is store.py's."""
+"""The store's tables, their version and how an older store is brought up to it. Reading and writing
+them is store.py's.
+"""
 
 from __future__ import annotations
 
@@ -58,13 +60,17 @@ SCHEMA_VERSION = 2
 
 
 class Words(TypeDecorator[str]):
-    """Text of any length, in the order of its bytes whatever the server's language. NUL, which no text means and PostgreSQL refuses, is left out."""
+    """Text of any length, in the order of its bytes whatever the server's language. NUL, which no
+    text means and PostgreSQL refuses, is left out.
+    """
 
     impl = Text
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
-        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
+        return dialect.type_descriptor(
+            Text(collation="C") if dialect.name == "postgresql" else Text()
+        )
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return value.replace("\0", "") if value and "\0" in value else value
@@ -72,7 +78,9 @@ class Words(TypeDecorator[str]):
 
 @cache
 def add(table: Table) -> Insert:
-    """INSERT INTO the table; made once, as SQLAlchemy takes longer to make a statement than to run it."""
+    """INSERT INTO the table; made once, as SQLAlchemy takes longer to make a statement than to run
+    it.
+    """
     return insert(table)
 
 
@@ -89,14 +97,27 @@ def one_of(column: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def among(column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
-    """`column IN (numbers)` for any count of numbers: written out, as databases limit the parameters of a statement."""
-    return column.in_(bindparam(None, sorted({int(number) for number in numbers}), expanding=True, literal_execute=True))
+    """`column IN (numbers)` for any count of numbers: written out, as databases limit the
+    parameters of a statement.
+    """
+    return column.in_(
+        bindparam(
+            None, sorted({int(number) for number in numbers}), expanding=True, literal_execute=True
+        )
+    )
 
 
 metadata = MetaData()
-_Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows itself, and keeps them in order, only by an INTEGER key
+_Id = BigInteger().with_variant(
+    Integer, "sqlite"
+)  # SQLite numbers rows itself, and keeps them in order, only by an INTEGER key
 
-meta = Table("meta", metadata, Column("key", Words(), primary_key=True), Column("value", Words(), nullable=False))
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Words(), primary_key=True),
+    Column("value", Words(), nullable=False),
+)
 
 # One row for each file taken in, each feed, each crawl: where claims come from.
 sources = Table(
@@ -124,21 +145,29 @@ accounts = Table(
     Column("more", Words(), nullable=False),
 )
 
-account_aliases = Table("account_aliases", metadata, Column("alias", Words(), primary_key=True), Column("account_id", BigInteger, primary_key=True, index=True))
+account_aliases = Table(
+    "account_aliases",
+    metadata,
+    Column("alias", Words(), primary_key=True),
+    Column("account_id", BigInteger, primary_key=True, index=True),
+)
 
 account_claims = Table(
     "account_claims",
     metadata,
     Column("claim_id", _Id, primary_key=True),
     Column("account_id", BigInteger, nullable=False, index=True),
-    Column("born_id", BigInteger, nullable=False),  # the account it was first filed under, before any merge
+    Column(
+        "born_id", BigInteger, nullable=False
+    ),  # the account it was first filed under, before any merge
     Column("source_id", BigInteger, nullable=False, index=True),
     Column("origin", Words(), nullable=False),
     Column("seen_at", BigInteger, nullable=False),
     Column("said", Words(), nullable=False),
 )
 
-# What is held to be true of an article: merged from its claims, and made again whenever they change.
+# What is held to be true of an article: merged from its claims, and made again whenever they
+# change.
 articles = Table(
     "articles",
     metadata,
@@ -163,14 +192,21 @@ articles = Table(
     Index("articles_title", "account_id", "title_key"),
 )
 
-aliases = Table("aliases", metadata, Column("alias", Words(), primary_key=True), Column("article_id", BigInteger, nullable=False, index=True))
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("alias", Words(), primary_key=True),
+    Column("article_id", BigInteger, nullable=False, index=True),
+)
 
 claims = Table(
     "claims",
     metadata,
     Column("claim_id", _Id, primary_key=True),
     Column("article_id", BigInteger, nullable=False, index=True),
-    Column("born_id", BigInteger, nullable=False),  # the article it was first filed under, before any merge
+    Column(
+        "born_id", BigInteger, nullable=False
+    ),  # the article it was first filed under, before any merge
     Column("account_id", BigInteger, nullable=False, index=True),
     Column("account_born_id", BigInteger, nullable=False),
     Column("source_id", BigInteger, nullable=False, index=True),
@@ -233,7 +269,9 @@ pages = Table(
     UniqueConstraint("sha256", "url", name="pages_content").ddl_if(dialect="sqlite"),
 )
 # An address can be longer than what PostgreSQL takes into an index.
-Index("pages_content", pages.c.sha256, func.md5(pages.c.url), unique=True).ddl_if(dialect="postgresql")
+Index("pages_content", pages.c.sha256, func.md5(pages.c.url), unique=True).ddl_if(
+    dialect="postgresql"
+)
 
 dictionaries = Table(
     "dictionaries",
@@ -273,4 +311,6 @@ def _index_accounts(connection: Connection) -> None:
         index.create(connection, checkfirst=True)
 
 
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _index_accounts}  # from version n to n + 1, run in order, one transaction each
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {
+    1: _index_accounts
+}  # from version n to n + 1, run in order, one transaction each

@@ -1,4 +1,6 @@
-"""One write transaction on a store: sightings in, articles new, updated or unchanged out. Ids are identity.py's, merging merge.py's."""
+"""One write transaction on a store: sightings in, articles new, updated or unchanged out. Ids are
+identity.py's, merging merge.py's.
+"""
 
 from __future__ import annotations
 
@@ -23,17 +25,44 @@ __all__ = ["UNKNOWN_ACCOUNT", "Sighting", "Tally", "Writer", "claim_text"]
 
 UNKNOWN_ACCOUNT = 0  # owns the articles of which only a link is known
 
-_COLUMNS = ("mid", "idx", "title", "digest", "author", "published_at", "time_precision", "kind", "original", "url", "status")
+_COLUMNS = (
+    "mid",
+    "idx",
+    "title",
+    "digest",
+    "author",
+    "published_at",
+    "time_precision",
+    "kind",
+    "original",
+    "url",
+    "status",
+)
 _ACCOUNT_FIELDS = tuple(f.name for f in fields(Account))
-_MORE = tuple(name for name in ARTICLE_FIELDS if name not in {*_COLUMNS, "user_name", "account_name", "album_titles", "album_ids"})
+_MORE = tuple(
+    name
+    for name in ARTICLE_FIELDS
+    if name not in {*_COLUMNS, "user_name", "account_name", "album_titles", "album_ids"}
+)
 
-_NOTE = update(t.sources).where(t.sources.c.source_id == bindparam("number")).values(note=bindparam("text"))
-_CLAIMS = select(*(t.claims.c[name] for name in ("article_id", "source_id", "account_id", "origin", "seen_at", "said"))).where(t.one_of(t.claims.c.article_id))
+_NOTE = (
+    update(t.sources)
+    .where(t.sources.c.source_id == bindparam("number"))
+    .values(note=bindparam("text"))
+)
+_CLAIMS = select(
+    *(
+        t.claims.c[name]
+        for name in ("article_id", "source_id", "account_id", "origin", "seen_at", "said")
+    )
+).where(t.one_of(t.claims.c.article_id))
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One article as one source showed it at one time (unix seconds), with its page and body where there are any."""
+    """One article as one source showed it at one time (unix seconds), with its page and body where
+    there are any.
+    """
 
     article: Article
     origin: str
@@ -62,7 +91,9 @@ class Tally:
     unchanged: int = 0
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(self.new + other.new, self.updated + other.updated, self.unchanged + other.unchanged)
+        return Tally(
+            self.new + other.new, self.updated + other.updated, self.unchanged + other.unchanged
+        )
 
     @property
     def total(self) -> int:
@@ -72,22 +103,33 @@ class Tally:
 
 @dataclass(slots=True)
 class Writer:
-    """Writes to one store inside one transaction or one part of it; made by Store.writing() and parts.Parts."""
+    """Writes to one store inside one transaction or one part of it; made by Store.writing() and
+    parts.Parts.
+    """
 
     conn: Connection
     now: int
     raw_pages: RawPages
-    later: set[int] | None = None  # accounts to be made anew when the whole transaction ends; None: when this writer does
+    later: set[int] | None = (
+        # accounts to be made anew when the whole transaction ends; None: when this writer does
+        None
+    )
     resolver: Resolver = field(init=False)
-    shared_names: dict[str, int] = field(default_factory=dict)  # names that several accounts have, met in this transaction; known when it closes
-    _account_claims: dict[int, dict[tuple[int, str, str], tuple[int, int]]] = field(default_factory=lambda: defaultdict(dict))  # -> seen_at, born
+    shared_names: dict[str, int] = field(
+        default_factory=dict
+    )  # names that several accounts have, met in this transaction; known when it closes
+    _account_claims: dict[int, dict[tuple[int, str, str], tuple[int, int]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )  # -> seen_at, born
     _albums: set[str] = field(default_factory=set)  # of which something new is claimed
 
     def __post_init__(self) -> None:
         self.resolver = Resolver(self.conn)
 
     def close(self) -> None:
-        """Merge what has changed and write the counters; the transaction is committed by its owner."""
+        """Merge what has changed and write the counters; the transaction is committed
+        by its owner.
+        """
         merge_albums(self.conn, self._albums)  # once: an album has a claim from each of its pages
         self._merge_accounts()
         self._settle_names()
@@ -104,22 +146,45 @@ class Writer:
         if settled.articles:
             self.remake_articles(settled.articles)
         if settled.accounts or len(self.resolver.accounts_merged) > merged:
-            self._remake_later(living(self.conn, settled.accounts | {kept for kept, _ in self.resolver.accounts_merged[merged:]}))
+            self._remake_later(
+                living(
+                    self.conn,
+                    settled.accounts | {kept for kept, _ in self.resolver.accounts_merged[merged:]},
+                )
+            )
 
     # sources
 
-    def source(self, kind: str, label: str, *, digest: str | None = None, permission: str | None = None, note: dict[str, Any] | None = None) -> int:
+    def source(
+        self,
+        kind: str,
+        label: str,
+        *,
+        digest: str | None = None,
+        permission: str | None = None,
+        note: dict[str, Any] | None = None,
+    ) -> int:
         """Register where claims come from, and get its id."""
         self.resolver.next_source()
-        row = {"kind": kind, "label": label, "digest": digest, "permission": permission, "added_at": self.now}
+        row = {
+            "kind": kind,
+            "label": label,
+            "digest": digest,
+            "permission": permission,
+            "added_at": self.now,
+        }
         result = self.conn.execute(t.add(t.sources), {**row, "note": _json(note) if note else None})
         return t.new_key(result)
 
     def crawl_source(self, label: str, permission: str | None) -> int:
-        """The one source of an account's crawls under one permission: runs over an unchanged history then add nothing."""
+        """The one source of an account's crawls under one permission: runs over an unchanged
+        history then add nothing.
+        """
         c = t.sources.c
         allowed = c.permission == permission if permission else c.permission.is_(None)
-        held = self.conn.execute(select(c.source_id).where(c.kind == "crawl", c.label == label, allowed)).scalar()
+        held = self.conn.execute(
+            select(c.source_id).where(c.kind == "crawl", c.label == label, allowed)
+        ).scalar()
         return int(held) if held is not None else self.source("crawl", label, permission=permission)
 
     def note_source(self, source_id: int, note: dict[str, Any]) -> None:
@@ -131,7 +196,9 @@ class Writer:
     def put_account(self, source_id: int, account: Account, *, origin: str, seen_at: int) -> int:
         """Keep what a source says of an account; gives the account's id."""
         number = self.resolver.account(account)
-        said = {key: value for key in _ACCOUNT_FIELDS if (value := getattr(account, key)) is not None}
+        said = {
+            key: value for key in _ACCOUNT_FIELDS if (value := getattr(account, key)) is not None
+        }
         key = (source_id, origin, _json(said))
         before = self._account_claims[number].get(key)
         if before is None or before[0] < seen_at:
@@ -139,10 +206,16 @@ class Writer:
         return number
 
     def state_account(self, source_id: int, account: Account, *, seen_at: int) -> int:
-        """Keep what the accounts file says of an account today, in place of what it said before; gives the account's id."""
+        """Keep what the accounts file says of an account today, in place of what it said before;
+        gives the account's id.
+        """
         number = self.resolver.account(account)
         c = t.account_claims.c
-        self.conn.execute(delete(t.account_claims).where(c.account_id == number, c.source_id == source_id, c.origin == "accounts file"))
+        self.conn.execute(
+            delete(t.account_claims).where(
+                c.account_id == number, c.source_id == source_id, c.origin == "accounts file"
+            )
+        )
         return self.put_account(source_id, account, origin="accounts file", seen_at=seen_at)
 
     def _merge_accounts(self) -> None:
@@ -171,7 +244,10 @@ class Writer:
             sorted({key[0] for pending in self._account_claims.values() for key in pending})
         ):  # an account has a claim a page: only these sources'
             for row in self.conn.execute(select(t.account_claims).where(c.source_id.in_(some))):
-                held[row.account_id, row.source_id, row.origin, row.said] = (row.claim_id, row.seen_at)
+                held[row.account_id, row.source_id, row.origin, row.said] = (
+                    row.claim_id,
+                    row.seen_at,
+                )
         fresh = []
         for number, pending in self._account_claims.items():
             for key, (seen_at, born) in pending.items():
@@ -180,23 +256,41 @@ class Writer:
                     filed = {"account_id": number, "born_id": born, "seen_at": seen_at}
                     fresh.append({**filed, "source_id": key[0], "origin": key[1], "said": key[2]})
                 elif known[1] < seen_at:
-                    self.conn.execute(update(t.account_claims).where(t.account_claims.c.claim_id == known[0]).values(seen_at=seen_at))
+                    self.conn.execute(
+                        update(t.account_claims)
+                        .where(t.account_claims.c.claim_id == known[0])
+                        .values(seen_at=seen_at)
+                    )
         if fresh:
             self.conn.execute(t.add(t.account_claims), fresh)
 
     def remake_accounts(self, numbers: Iterable[int]) -> None:
-        """Make accounts anew from what is claimed of them; one of which nothing is claimed is gone."""
+        """Make accounts anew from what is claimed of them; one of which nothing is
+        claimed is gone.
+        """
         wanted = sorted(numbers)
         claims: dict[int, list[Claim]] = defaultdict(list)
         c = t.account_claims.c
-        for some in chunks(wanted):  # a thousand pages say the same of their account: only the newest of these tells anything
-            newest = select(c.account_id, c.origin, c.said, func.max(c.seen_at).label("seen_at")).where(c.account_id.in_(some))
-            for row in self.conn.execute(newest.group_by(c.account_id, c.origin, c.said).order_by(c.account_id, c.origin, c.said)):
+        for some in chunks(
+            wanted
+            # a thousand pages say the same of their account: only the newest of these tells
+            # anything
+        ):
+            newest = select(
+                c.account_id, c.origin, c.said, func.max(c.seen_at).label("seen_at")
+            ).where(c.account_id.in_(some))
+            for row in self.conn.execute(
+                newest.group_by(c.account_id, c.origin, c.said).order_by(
+                    c.account_id, c.origin, c.said
+                )
+            ):
                 claims[row.account_id].append(Claim(row.origin, row.seen_at, json.loads(row.said)))
         made = []
         for number in sorted(claims):
             merged = merge_account(claims[number])
-            known = {key: merged.pop(key, None) for key in ("biz", "user_name", "name", "role", "brand")}
+            known = {
+                key: merged.pop(key, None) for key in ("biz", "user_name", "name", "role", "brand")
+            }
             made.append({"account_id": number, "more": _json(merged), **known})
         for some in chunks(wanted):
             self.conn.execute(delete(t.accounts).where(t.accounts.c.account_id.in_(some)))
@@ -205,49 +299,97 @@ class Writer:
 
     # articles
 
-    def put(self, source_id: int, sightings: Sequence[Sighting], *, page_id: int | None = None) -> Tally:
-        """Keep what a source says of articles, and merge it with what is known; `page_id` is the page they were read from."""
+    def put(
+        self, source_id: int, sightings: Sequence[Sighting], *, page_id: int | None = None
+    ) -> Tally:
+        """Keep what a source says of articles, and merge it with what is known; `page_id` is the
+        page they were read from.
+        """
         tally = Tally()
         for some in chunks(sightings):
             tally += self._put_chunk(source_id, some, page_id)
         return tally
 
-    def _put_chunk(self, source_id: int, sightings: Sequence[Sighting], page_id: int | None) -> Tally:
+    def _put_chunk(
+        self, source_id: int, sightings: Sequence[Sighting], page_id: int | None
+    ) -> Tally:
         merges = len(self.resolver.accounts_merged)
         self.resolver.meet_accounts([_account_of(s) for s in sightings])
         owners = [self._owner(source_id, s) for s in sightings]
-        if len(self.resolver.accounts_merged) > merges:  # an account met on the way may have been merged since
+        if (
+            len(self.resolver.accounts_merged) > merges
+        ):  # an account met on the way may have been merged since
             owners = [self._owner(source_id, s) for s in sightings]
-        ids = self.resolver.articles([(s.article, owner) for s, owner in zip(sightings, owners, strict=True)])
-        page_ids = [self.raw_pages.put(source_id, s.page, number) if s.page else page_id for s, number in zip(sightings, ids, strict=True)]
+        ids = self.resolver.articles(
+            [(s.article, owner) for s, owner in zip(sightings, owners, strict=True)]
+        )
+        page_ids = [
+            self.raw_pages.put(source_id, s.page, number) if s.page else page_id
+            for s, number in zip(sightings, ids, strict=True)
+        ]
         held = self._load_claims(set(ids) - self.resolver.articles_made)
         tally = self._file(source_id, sightings, ids, owners, page_ids, held)
         self._save_articles(held)
         pairs = list(zip(ids, sightings, strict=True))
-        put_bodies(self.conn, source_id, [(number, s.seen_at, s.body) for number, s in pairs if s.body])
-        put_counts(self.conn, source_id, [(number, count) for number, s in pairs for count in s.counts])
+        put_bodies(
+            self.conn, source_id, [(number, s.seen_at, s.body) for number, s in pairs if s.body]
+        )
+        put_counts(
+            self.conn, source_id, [(number, count) for number, s in pairs for count in s.counts]
+        )
         return tally
 
     def _file(
-        self, source_id: int, sightings: Sequence[Sighting], ids: list[int], owners: list[int], page_ids: list[int | None], held: dict[int, list[Held]]
+        self,
+        source_id: int,
+        sightings: Sequence[Sighting],
+        ids: list[int],
+        owners: list[int],
+        page_ids: list[int | None],
+        held: dict[int, list[Held]],
     ) -> Tally:
         """Add the new claims to the store and to `held`, and tell what each sighting changed."""
-        before = {number: merge_article([one.claim for one in some]) for number, some in held.items()}
-        known = {(number, one.source_id, one.claim.origin, _json(one.claim.said)) for number, some in held.items() for one in some}
+        before = {
+            number: merge_article([one.claim for one in some]) for number, some in held.items()
+        }
+        known = {
+            (number, one.source_id, one.claim.origin, _json(one.claim.said))
+            for number, some in held.items()
+            for one in some
+        }
         tally, fresh, rows = Tally(), set(), []
         for s, number, owner, page_id in zip(sightings, ids, owners, page_ids, strict=True):
             said = _plain(s.article.said())
             key = (number, source_id, s.origin, _json(said))
             if key not in known:
                 known.add(key)
-                held.setdefault(number, []).append(Held(source_id, owner, Claim(s.origin, s.seen_at, said)))
-                born = {"article_id": number, "born_id": number, "account_id": owner, "account_born_id": owner}
-                rows.append({**born, "source_id": source_id, "page_id": page_id, "origin": s.origin, "seen_at": s.seen_at, "said": key[3]})
+                held.setdefault(number, []).append(
+                    Held(source_id, owner, Claim(s.origin, s.seen_at, said))
+                )
+                born = {
+                    "article_id": number,
+                    "born_id": number,
+                    "account_id": owner,
+                    "account_born_id": owner,
+                }
+                rows.append(
+                    {
+                        **born,
+                        "source_id": source_id,
+                        "page_id": page_id,
+                        "origin": s.origin,
+                        "seen_at": s.seen_at,
+                        "said": key[3],
+                    }
+                )
             if number not in before:
                 before[number] = {}
                 fresh.add(number)
                 tally.new += 1
-            elif number in fresh or (merged := merge_article([one.claim for one in held[number]])) == before[number]:
+            elif (
+                number in fresh
+                or (merged := merge_article([one.claim for one in held[number]])) == before[number]
+            ):
                 tally.unchanged += 1
             else:
                 before[number] = merged
@@ -257,17 +399,23 @@ class Writer:
         return tally
 
     def retract(self, claim_ids: Sequence[int]) -> set[int]:
-        """Take claims back; articles are merged anew from the rest, and those nobody claims any more are gone. Gives the articles touched."""
+        """Take claims back; articles are merged anew from the rest, and those nobody claims any
+        more are gone. Gives the articles touched.
+        """
         c = t.claims.c
         touched: set[int] = set()
         for some in chunks(claim_ids):
-            touched |= set(self.conn.execute(select(c.article_id).where(c.claim_id.in_(some))).scalars())
+            touched |= set(
+                self.conn.execute(select(c.article_id).where(c.claim_id.in_(some))).scalars()
+            )
             self.conn.execute(delete(t.claims).where(c.claim_id.in_(some)))
         self.remake_articles(touched)
         return touched
 
     def remake_articles(self, numbers: Iterable[int]) -> None:
-        """Make articles anew from what is claimed of them; one of which nothing is claimed is gone."""
+        """Make articles anew from what is claimed of them; one of which nothing is
+        claimed is gone.
+        """
         touched = set(numbers)
         left = self._load_claims(touched)
         for some in chunks(sorted(touched)):
@@ -290,18 +438,24 @@ class Writer:
     def _owner(self, source_id: int, sighting: Sighting) -> int:
         if not any(account_aliases(_account_of(sighting))):
             return UNKNOWN_ACCOUNT
-        return self.put_account(source_id, _account_of(sighting), origin=sighting.origin, seen_at=_name_time(sighting))
+        return self.put_account(
+            source_id, _account_of(sighting), origin=sighting.origin, seen_at=_name_time(sighting)
+        )
 
     def _load_claims(self, ids: Iterable[int]) -> dict[int, list[Held]]:
         found: dict[int, list[Held]] = {}
         for some in chunks(sorted(ids)):
             for row in self.conn.execute(_CLAIMS, {"some": some}):
                 claim = Claim(row.origin, row.seen_at, json.loads(row.said))
-                found.setdefault(row.article_id, []).append(Held(row.source_id, row.account_id, claim))
+                found.setdefault(row.article_id, []).append(
+                    Held(row.source_id, row.account_id, claim)
+                )
         return found
 
     def _save_articles(self, held: dict[int, list[Held]]) -> None:
-        """Write articles as their claims have them; those that were merged meanwhile are read again."""
+        """Write articles as their claims have them; those that were merged meanwhile are read
+        again.
+        """
         merged = {kept for kept, _ in self.resolver.articles_merged} - held.keys()
         held |= self._load_claims(merged)
         self.resolver.articles_merged.clear()
@@ -310,15 +464,28 @@ class Writer:
             self.conn.execute(delete(t.articles).where(t.articles.c.article_id.in_(some)))
         self.resolver.articles_made.difference_update(held)
         if held:
-            self.conn.execute(t.add(t.articles), [_article_row(number, some) for number, some in held.items()])
-        save_items(self.conn, {number: [one.claim for one in some] for number, some in held.items()})
+            self.conn.execute(
+                t.add(t.articles), [_article_row(number, some) for number, some in held.items()]
+            )
+        save_items(
+            self.conn, {number: [one.claim for one in some] for number, some in held.items()}
+        )
 
     # albums and pages
 
-    def put_album(self, source_id: int, album: Album, *, origin: str, seen_at: int, owner: int | None = None) -> None:
-        """Keep what a source says of an album: newer claims win, missing ones keep what is known."""
+    def put_album(
+        self, source_id: int, album: Album, *, origin: str, seen_at: int, owner: int | None = None
+    ) -> None:
+        """Keep what a source says of an album: newer claims win, missing ones keep
+        what is known.
+        """
         if owner is None and (album.biz or album.user_name or album.account_name):
-            owner = self.put_account(source_id, Account(biz=album.biz, user_name=album.user_name, name=album.account_name), origin=origin, seen_at=seen_at)
+            owner = self.put_account(
+                source_id,
+                Account(biz=album.biz, user_name=album.user_name, name=album.account_name),
+                origin=origin,
+                seen_at=seen_at,
+            )
         put_album_claim(self.conn, source_id, album, origin=origin, seen_at=seen_at, owner=owner)
         self._albums.add(album.album_id)
 
@@ -333,7 +500,9 @@ def _account_of(sighting: Sighting) -> Account:
 
 
 def _name_time(sighting: Sighting) -> int:
-    """When the account was called so: the day of the article for lists, which name accounts as they were then."""
+    """When the account was called so: the day of the article for lists, which name accounts as they
+    were then.
+    """
     at = sighting.article.published_at
     return int(at.timestamp()) if at and sighting.page is None else sighting.seen_at
 
@@ -344,8 +513,13 @@ def claim_text(article: Article) -> str:
 
 
 def _plain(said: dict[str, Any]) -> dict[str, Any]:
-    """Record values as JSON values: times as unix seconds, tuples as lists; "listed" is what goes without saying."""
-    plain = {k: int(v.timestamp()) if isinstance(v, datetime) else list(v) if isinstance(v, tuple) else v for k, v in said.items()}
+    """Record values as JSON values: times as unix seconds, tuples as lists; "listed" is what goes
+    without saying.
+    """
+    plain = {
+        k: int(v.timestamp()) if isinstance(v, datetime) else list(v) if isinstance(v, tuple) else v
+        for k, v in said.items()
+    }
     if plain.get("status") == "listed":
         del plain["status"]
     return plain
@@ -356,8 +530,15 @@ def _article_row(number: int, held: list[Held]) -> dict[str, Any]:
     merged = merge_article(claims)
     title = merged.get("title")
     row = {key: merged.get(key) for key in _COLUMNS}
-    row |= {"article_id": number, "account_id": _owner_of(held), "title_key": title_key(title) if title else None}
-    row |= {"status": merged.get("status", "listed"), "time_precision": merged.get("time_precision", "none")}
+    row |= {
+        "article_id": number,
+        "account_id": _owner_of(held),
+        "title_key": title_key(title) if title else None,
+    }
+    row |= {
+        "status": merged.get("status", "listed"),
+        "time_precision": merged.get("time_precision", "none"),
+    }
     row["albums"] = _json(merged["album_ids"]) if merged.get("album_ids") else None
     row["source"] = min(claims, key=lambda c: (c.seen_at, c.origin)).origin
     row["more"] = _json({key: merged[key] for key in _MORE if key in merged})
@@ -365,7 +546,9 @@ def _article_row(number: int, held: list[Held]) -> dict[str, Any]:
 
 
 def _owner_of(held: list[Held]) -> int:
-    """The account its claims name; a link that names none leaves the article with the account it has."""
+    """The account its claims name; a link that names none leaves the article with the account it
+    has.
+    """
     if len(held) == 1:
         return held[0].account_id
     named = [one for one in held if one.account_id != UNKNOWN_ACCOUNT]
@@ -373,13 +556,23 @@ def _owner_of(held: list[Held]) -> int:
 
 
 def _ownership(one: Held) -> tuple[int, bool, bool, str, int]:
-    """The stronger source decides, of equals the one that identifies the account better; the rest only has to be the same in any order."""
+    """The stronger source decides, of equals the one that identifies the account better; the rest
+    only has to be the same in any order.
+    """
     said = one.claim.said
-    return STRENGTH[one.claim.origin], "biz" in said, "user_name" in said, _json(said), -one.account_id
+    return (
+        STRENGTH[one.claim.origin],
+        "biz" in said,
+        "user_name" in said,
+        _json(said),
+        -one.account_id,
+    )
 
 
 def _json(value: Any) -> str:
     return _ENCODER.encode(value)
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))  # made once: json.dumps makes one a call
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":")
+)  # made once: json.dumps makes one a call

@@ -1,7 +1,9 @@
-"""JavaScript literals as WeChat's pages carry them, parsed and never evaluated. Standard library only.
+"""JavaScript literals as WeChat's pages carry them, parsed and never evaluated. Standard library
+only.
 
-A value is a string, a number, an object or an array, dressed as the pages dress it: `'12' * 1`, `"" || "x"`,
-`JsDecode('…')`, `htmlDecode("…")`, `'…'.html(false)`. Anything else (a ternary, a function) reads as None.
+A value is a string, a number, an object or an array, dressed as the pages dress it: `'12' * 1`, `""
+|| "x"`, `JsDecode('…')`, `htmlDecode("…")`, `'…'.html(false)`. Anything else (a ternary, a
+function) reads as None.
 """
 
 from __future__ import annotations
@@ -24,14 +26,28 @@ _OR = re.compile(r"\s*\|\|")
 _COMMA = re.compile(r"\s*,")
 _END = re.compile(r"\s*(?=[,}\]])")
 _BALANCE = re.compile(rf"{_STRING}|[][(){{}},'\"]", re.S)
-_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|(\r\n|.))", re.S)
+_ESCAPE = re.compile(
+    r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|(\r\n|.))", re.S
+)
 _UNCOMMON = re.compile(r"\\(?![xunrtbfv'\"\\])")
-_PLAIN = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
+_PLAIN = {
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "b": "\b",
+    "f": "\f",
+    "v": "\v",
+    "0": "\0",
+    "\n": "",
+    "\r\n": "",
+}
 _JSDECODE = re.compile(r"\\x(5c|0d|22|26|27|3c|3e|0a)")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _CONSTANTS = {"true": True, "false": False}
 _MAX_DEPTH = 64
-_MAX_FAILURES = 8  # literals that can't be read before a script is given up: each may take its whole length
+_MAX_FAILURES = (
+    8  # literals that can't be read before a script is given up: each may take its whole length
+)
 
 
 class JsError(ValueError):
@@ -43,9 +59,13 @@ def decode_string(quoted: str) -> str:
     inner = quoted[1:-1]
     if "\\" not in inner:
         return inner
-    if _UNCOMMON.search(inner) is None:  # Python reads these escapes alike, and a hundred times faster
+    if (
+        _UNCOMMON.search(inner) is None
+    ):  # Python reads these escapes alike, and a hundred times faster
         try:
-            return _join_surrogates(inner.encode("latin-1", "backslashreplace").decode("unicode_escape"))
+            return _join_surrogates(
+                inner.encode("latin-1", "backslashreplace").decode("unicode_escape")
+            )
         except UnicodeDecodeError:
             pass
     return _join_surrogates(_ESCAPE.sub(_unescape, inner))
@@ -73,7 +93,9 @@ def parse_literal(text: str, start: int = 0, *, skip: frozenset[str] = frozenset
     return value
 
 
-def _parse_value(text: str, at: int, depth: int, skip: frozenset[str] = frozenset()) -> tuple[Any, int]:
+def _parse_value(
+    text: str, at: int, depth: int, skip: frozenset[str] = frozenset()
+) -> tuple[Any, int]:
     opening = text[at : at + 1]
     if opening not in ("{", "["):
         return _parse_atoms(text, at)
@@ -106,7 +128,9 @@ def _parse_value(text: str, at: int, depth: int, skip: frozenset[str] = frozense
 
 
 def _parse_atoms(text: str, at: int) -> tuple[Any, int]:
-    """One value or a `||` chain of them; the first that is true in JavaScript wins, else the last."""
+    """One value or a `||` chain of them; the first that is true in JavaScript wins,
+    else the last.
+    """
     begin, value = at, None
     while True:
         match = _ATOM.match(text, at)
@@ -127,7 +151,10 @@ def _skip_junk(text: str, at: int) -> tuple[None, int]:
     depth = 0
     for match in _BALANCE.finditer(text, at):
         mark = match[0]
-        if mark in ("'", '"'):  # a string that never ends: looking on from each quote would take quadratic time
+        if mark in (
+            "'",
+            '"',
+        ):  # a string that never ends: looking on from each quote would take quadratic time
             break
         if mark in "([{":
             depth += 1
@@ -168,7 +195,9 @@ def _number(text: str) -> int | float | None:
 
 
 def parse_assignments(text: str, names: re.Pattern[str]) -> dict[str, Any]:
-    """The first non-empty value of each assignment `names` finds (group 1 is the name; the match ends after `=`)."""
+    """The first non-empty value of each assignment `names` finds (group 1 is the name; the match
+    ends after `=`).
+    """
     found: dict[str, Any] = {}
     failures = 0
     for match in names.finditer(text):
@@ -179,7 +208,11 @@ def parse_assignments(text: str, names: re.Pattern[str]) -> dict[str, Any]:
         at = match.end()
         atom_at = at + len(text[at : at + 40]) - len(text[at : at + 40].lstrip())
         try:
-            value = _parse_value(text, atom_at, 0)[0] if text[atom_at : atom_at + 1] in "{[" else _statement(text, at)
+            value = (
+                _parse_value(text, atom_at, 0)[0]
+                if text[atom_at : atom_at + 1] in "{["
+                else _statement(text, at)
+            )
         except JsError:
             failures += 1
             continue

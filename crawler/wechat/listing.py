@@ -1,4 +1,6 @@
-"""Listings -> listed articles and where the listing goes on. Pure. Single article pages are page.py's."""
+"""Listings -> listed articles and where the listing goes on. Pure. Single article pages are
+page.py's.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,42 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.html_depth import shallow
-from crawler.records import Album, Article, ArticleUrl, album_url, clean_text, digits, number, parse_album_id, parse_article_url, user_name_of
+from crawler.records import (
+    Album,
+    Article,
+    ArticleUrl,
+    album_url,
+    clean_text,
+    digits,
+    number,
+    parse_album_id,
+    parse_article_url,
+    user_name_of,
+)
 from crawler.wechat.js_literals import JsError, parse_literal
 
-__all__ = ["PAGE_SIZE", "Listing", "ListingError", "album_json_url", "is_album_page", "parse_album_json", "parse_album_page"]
+__all__ = [
+    "PAGE_SIZE",
+    "Listing",
+    "ListingError",
+    "album_json_url",
+    "is_album_page",
+    "parse_album_json",
+    "parse_album_page",
+]
 
 PAGE_SIZE = 20  # WeChat's own maximum
 _CGI = re.compile(r"window\.cgiData\s*=\s*(?=\{)")
-_KIND_OF_TYPE = {0: "article", 5: "video", 6: "audio", 7: "audio", 8: "image", 10: "text", 11: "repost", 17: "text"}
+_KIND_OF_TYPE = {
+    0: "article",
+    5: "video",
+    6: "audio",
+    7: "audio",
+    8: "image",
+    10: "text",
+    11: "repost",
+    17: "text",
+}
 
 
 class ListingError(ValueError):
@@ -36,7 +66,9 @@ class Listing:
     missing: tuple[str, ...] = field(default=())
 
 
-def album_json_url(album_id: str, biz: str | None = None, cursor: tuple[str, str] | None = None) -> str:
+def album_json_url(
+    album_id: str, biz: str | None = None, cursor: tuple[str, str] | None = None
+) -> str:
     """The address of one JSON page of an album, newest first."""
     at = f"&begin_msgid={cursor[0]}&begin_itemidx={cursor[1]}" if cursor else ""
     return f"{album_url(album_id, biz)}&f=json&count={PAGE_SIZE}&is_reverse=1{at}"
@@ -44,7 +76,9 @@ def album_json_url(album_id: str, biz: str | None = None, cursor: tuple[str, str
 
 def is_album_page(raw: bytes) -> bool:
     """True for an album's HTML page, by structure."""
-    return b"js_album_item" in raw or (b"window.cgiData" in raw and b"albumId:" in raw and b"articleList" in raw)
+    return b"js_album_item" in raw or (
+        b"window.cgiData" in raw and b"albumId:" in raw and b"articleList" in raw
+    )
 
 
 def parse_album_page(raw: bytes) -> Listing:
@@ -95,9 +129,11 @@ def _rows_of_tree(text: str) -> list[dict[str, Any]]:
 
 
 def parse_album_json(text: str | bytes, album_id: str | None = None) -> Listing:
-    """One JSON page of an album. All its numbers are strings; one article comes as an object instead of a list.
+    """One JSON page of an album. All its numbers are strings; one article comes as an object
+    instead of a list.
 
-    Raises ListingError on JSON that is cut off, on an error code, and where there is no album in it.
+    Raises ListingError on JSON that is cut off, on an error code, and where there is no album in
+    it.
     """
     try:
         data = json.loads(text)
@@ -113,8 +149,16 @@ def parse_album_json(text: str | bytes, album_id: str | None = None) -> Listing:
         raise ListingError("JSON 里没有合集（缺 getalbum_resp）")
     base = _dict(found.get("base_info"))
     listed = found.get("article_list") or []
-    rows = [listed] if isinstance(listed, dict) else [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-    album_id = album_id or next((i for i in (parse_album_id(row.get("url")) for row in rows) if i), None)
+    rows = (
+        [listed]
+        if isinstance(listed, dict)
+        else [row for row in listed if isinstance(row, dict)]
+        if isinstance(listed, list)
+        else []
+    )
+    album_id = album_id or next(
+        (i for i in (parse_album_id(row.get("url")) for row in rows) if i), None
+    )
     album = None
     if album_id or base.get("title"):
         album = Album(
@@ -132,7 +176,9 @@ def _listing(rows: list[dict[str, Any]], album: Album | None, more: bool) -> Lis
     articles, missing = [], []
     links = [parse_article_url(row.get("url")) for row in rows]
     owners = Counter(link.biz for link in links if link and link.biz)
-    owner = owners.most_common(1)[0][0] if owners else None  # an album may hold a guest's article: it is not the album's account's
+    owner = (
+        owners.most_common(1)[0][0] if owners else None
+    )  # an album may hold a guest's article: it is not the album's account's
     for row, link in zip(rows, links, strict=True):
         article = _article(row, link, album, guest=bool(link and link.biz and link.biz != owner))
         if article is None:
@@ -142,12 +188,22 @@ def _listing(rows: list[dict[str, Any]], album: Album | None, more: bool) -> Lis
         articles.append(article)
     last = rows[-1] if rows and more else {}
     link = links[-1] if rows and more else None
-    cursor = (digits(last.get("msgid")) or (link.mid if link else None), digits(last.get("itemidx")) or (str(link.idx) if link and link.idx else None))
+    cursor = (
+        digits(last.get("msgid")) or (link.mid if link else None),
+        digits(last.get("itemidx")) or (str(link.idx) if link and link.idx else None),
+    )
     known = album and replace(album, biz=album.biz or owner)
-    return Listing(tuple(articles), known, (cursor[0], cursor[1]) if cursor[0] and cursor[1] else None, tuple(missing))
+    return Listing(
+        tuple(articles),
+        known,
+        (cursor[0], cursor[1]) if cursor[0] and cursor[1] else None,
+        tuple(missing),
+    )
 
 
-def _article(row: dict[str, Any], link: ArticleUrl | None, album: Album | None, *, guest: bool) -> Article | None:
+def _article(
+    row: dict[str, Any], link: ArticleUrl | None, album: Album | None, *, guest: bool
+) -> Article | None:
     if link is None or link.temporary:
         return None
     at = number(row.get("create_time"))

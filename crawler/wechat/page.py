@@ -1,7 +1,8 @@
 """One article page -> the article it holds, or why it holds none. Pure: bytes in, `Page` out.
 
-Three generations of pages are read (2017–19 `var`s, 2020–mid-2025 `var`s with og: tags, since 2025 `window.cgiDataNew`),
-ordinary, video, audio, image and text posts and reposts. Listings are listing.py's.
+Three generations of pages are read (2017–19 `var`s, 2020–mid-2025 `var`s with og: tags, since 2025
+`window.cgiDataNew`), ordinary, video, audio, image and text posts and reposts. Listings are
+listing.py's.
 """
 
 from __future__ import annotations
@@ -15,9 +16,29 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.html_depth import DEEPEST, deep_at
-from crawler.records import BEIJING, Account, Album, Article, biz_of_number, clean_text, digits, number, parse_album_id, parse_article_url, user_name_of
+from crawler.records import (
+    BEIJING,
+    Account,
+    Album,
+    Article,
+    biz_of_number,
+    clean_text,
+    digits,
+    number,
+    parse_album_id,
+    parse_article_url,
+    user_name_of,
+)
 from crawler.wechat.js_literals import parse_assignments
-from crawler.wechat.page_fields import CGI_DATA, attribute_of, facts_of_cgi, facts_of_tree, facts_of_variables, read_cgi_data, read_variables
+from crawler.wechat.page_fields import (
+    CGI_DATA,
+    attribute_of,
+    facts_of_cgi,
+    facts_of_tree,
+    facts_of_variables,
+    read_cgi_data,
+    read_variables,
+)
 
 __all__ = ["EXPECTED", "MAX_PAGE_BYTES", "Page", "PageError", "article_of_cgi_data", "parse_page"]
 
@@ -26,31 +47,60 @@ EXPECTED = ("biz", "mid", "idx", "title", "published_at", "account_name", "user_
 
 
 _MOST_LINKS = 2000  # the longest real list of past articles has some hundreds
-_CHECKED = 256 * 1024  # bytes whose encoding is checked: the title and the body's beginning are among them
+_CHECKED = (
+    256 * 1024
+)  # bytes whose encoding is checked: the title and the body's beginning are among them
 _END_MARKS = (b"first_sceen__time", b'id="js_pc_qr_code"')
 _ESCAPED = re.compile(rb"\A\s*<[^\n]{0,200}\\n")
 _UNESCAPE = re.compile(r'\\(n|t|r|"|\'|\\|/)')
 _TEXTS = ("account_name", "title", "digest", "author", "place", "source_name", "comment_id")
-_KIND_OF_TYPE = {0: "article", 5: "video", 6: "audio", 7: "audio", 8: "image", 10: "text", 11: "repost", 17: "text"}
+_KIND_OF_TYPE = {
+    0: "article",
+    5: "video",
+    6: "audio",
+    7: "audio",
+    8: "image",
+    10: "text",
+    11: "repost",
+    17: "text",
+}
 _STATUS_OF_TEXT = (
-    ("verification", ("环境异常", "访问过于频繁", "验证身份", "请在微信客户端打开", "去验证", "Verification Required", "environment is abnormal")),
+    (
+        "verification",
+        (
+            "环境异常",
+            "访问过于频繁",
+            "验证身份",
+            "请在微信客户端打开",
+            "去验证",
+            "Verification Required",
+            "environment is abnormal",
+        ),
+    ),
     ("deleted", ("已被发布者删除", "deleted by the author", "内容已删除")),
     ("complaint", ("被投诉", "涉嫌侵权", "冒名侵权")),
     ("violation", ("违规", "涉嫌违反", "无法查看此内容", "violat")),
     ("expired", ("链接已过期", "expired")),
     ("migrated", ("已迁移", "迁移流程中", "帐号迁移", "账号迁移")),
     ("closed", ("已自主注销", "已被屏蔽", "已注销", "已冻结", "停止使用")),
-    ("unavailable", ("暂时无法查看", "发送失败无法查看", "参数错误", "系统出错", "无法打开", "不存在")),
+    (
+        "unavailable",
+        ("暂时无法查看", "发送失败无法查看", "参数错误", "系统出错", "无法打开", "不存在"),
+    ),
 )
 
 
 class PageError(ValueError):
-    """The bytes are no page at all (empty, binary, not UTF-8, too large, nested too deep, cut off); says which."""
+    """The bytes are no page at all (empty, binary, not UTF-8, too large, nested too deep, cut off);
+    says which.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one page says. `status` is an article status, or verification, or unknown; `article` is None where no id is known."""
+    """What one page says. `status` is an article status, or verification, or unknown; `article` is
+    None where no id is known.
+    """
 
     status: str
     reason: str | None = None
@@ -84,16 +134,24 @@ def _check(raw: bytes) -> bytes:
     if not raw or raw.isspace():
         raise PageError("空文件")
     if len(raw) > MAX_PAGE_BYTES:
-        raise PageError(f"页面有 {len(raw) / 1e6:.0f} MB，超过上限 {MAX_PAGE_BYTES / 1e6:.0f} MB：不像一篇文章")
+        raise PageError(
+            f"页面有 {len(raw) / 1e6:.0f} MB，超过上限 {MAX_PAGE_BYTES / 1e6:.0f} MB：不像一篇文章"
+        )
     if b"\0" in raw[:4096] or b"<" not in raw[:4096]:
         raise PageError("不是网页（二进制文件，或没有任何 HTML 标签）")
     if _ESCAPED.match(raw):
-        raw = _UNESCAPE.sub(lambda m: {"n": "\n", "t": "\t", "r": "\r"}.get(m[1], m[1]), raw.decode("utf-8", "replace")).encode()
+        raw = _UNESCAPE.sub(
+            lambda m: {"n": "\n", "t": "\t", "r": "\r"}.get(m[1], m[1]),
+            raw.decode("utf-8", "replace"),
+        ).encode()
     try:
         raw[:_CHECKED].decode("utf-8")
     except UnicodeDecodeError as error:
         if error.end < min(len(raw), _CHECKED) - 3:
-            raise PageError(f"编码不是 UTF-8（第 {error.start} 字节起），像是被另存成了 GBK：请在浏览器里重新保存，或先转成 UTF-8") from None
+            raise PageError(
+                f"编码不是 UTF-8（第 {error.start} 字节起），像是被另存成了 GBK："
+                "请在浏览器里重新保存，或先转成 UTF-8"
+            ) from None
     if raw.rfind(b"</html>") < 0 and raw.rfind(b"</HTML>") < 0:
         raise PageError("页面不完整（没有 </html>）：请重新保存")
     return raw
@@ -109,7 +167,10 @@ def _parse_article(raw: bytes, url: str | None) -> Page | None:
     if not (facts.get("title") or facts.get("published_at") or facts.get("mid")):
         return None
     body = content.inner_html if content is not None else None
-    if facts.get("item_show_type") in (8, 10):  # their text is in the script, and #js_content a mere frame
+    if facts.get("item_show_type") in (
+        8,
+        10,
+    ):  # their text is in the script, and #js_content a mere frame
         body = facts.get("text") or body
     article = _article(facts, url)
     return Page(
@@ -126,13 +187,18 @@ def _parse_article(raw: bytes, url: str | None) -> Page | None:
 
 
 def _parse_content(raw: bytes) -> tuple[LexborHTMLParser, LexborNode | None]:
-    """The tree up to the end of #js_content where that provably changes nothing before it, else the whole page's.
+    """The tree up to the end of #js_content where that provably changes nothing before it, else the
+    whole page's.
 
-    HTML is parsed front to back: what follows the point at which #js_content is closed can't alter it. A page since 2023
-    has 70 % of its bytes after that point.
+    HTML is parsed front to back: what follows the point at which #js_content is closed can't alter
+    it. A page since 2023 has 70 % of its bytes after that point.
     """
     start = raw.find(b'id="js_content"')
-    ends = [end for end in (raw.find(mark, start) for mark in _END_MARKS) if end > 0] if start > 0 else []
+    ends = (
+        [end for end in (raw.find(mark, start) for mark in _END_MARKS) if end > 0]
+        if start > 0
+        else []
+    )
     if ends:
         tree = LexborHTMLParser(raw[: raw.rfind(b"<", 0, min(ends))] + b'<i id="cut-here"></i>')
         content, cut = tree.css_first("#js_content"), tree.css_first("#cut-here")
@@ -149,19 +215,37 @@ def article_of_cgi_data(data: dict[str, Any]) -> Page:
     missing = tuple(name for name in EXPECTED if getattr(article, name) in (None, ""))
     body = str(data.get("content_noencode") or facts.get("text") or "") or None
     albums = tuple(_albums(facts, article))
-    return Page("fetched", None, article, _account(facts, article), albums, body=body, captured_at=_moment(facts.get("captured_at")), missing=missing)
+    return Page(
+        "fetched",
+        None,
+        article,
+        _account(facts, article),
+        albums,
+        body=body,
+        captured_at=_moment(facts.get("captured_at")),
+        missing=missing,
+    )
 
 
 def _article(facts: dict[str, Any], url: str | None) -> Article:
-    found = [u for u in (parse_article_url(facts.get(key)) for key in ("link", "og_url")) if u] + [u for u in (parse_article_url(url),) if u]
-    named = {key: next((getattr(u, key) for u in found if getattr(u, key)), None) for key in ("biz", "mid", "idx", "sn", "token")}
+    found = [u for u in (parse_article_url(facts.get(key)) for key in ("link", "og_url")) if u] + [
+        u for u in (parse_article_url(url),) if u
+    ]
+    named = {
+        key: next((getattr(u, key) for u in found if getattr(u, key)), None)
+        for key in ("biz", "mid", "idx", "sn", "token")
+    }
     at, precision = _published(facts)
     stat = number(facts.get("copyright_stat"))
     show_type = number(facts.get("item_show_type"))
     albums = list(_album_rows(facts))
     texts: dict[str, Any] = {key: clean_text(facts.get(key)) for key in _TEXTS}
-    links: dict[str, Any] = {key: _url(facts.get(key)) for key in ("cover", "cover_square", "source_url", "reprint_url")}
-    numbers: dict[str, Any] = {key: number(facts.get(key)) for key in ("push_size", "daily_idx", "pictures")}
+    links: dict[str, Any] = {
+        key: _url(facts.get(key)) for key in ("cover", "cover_square", "source_url", "reprint_url")
+    }
+    numbers: dict[str, Any] = {
+        key: number(facts.get(key)) for key in ("push_size", "daily_idx", "pictures")
+    }
     article = Article(
         **{key: facts.get(key) or named[key] for key in ("biz", "mid", "idx")},
         sn=clean_text(facts.get("sn")) or named["sn"],
@@ -173,7 +257,9 @@ def _article(facts: dict[str, Any], url: str | None) -> Article:
         published_at=at,
         time_precision=precision,
         modified_at=_moment(facts.get("modified_at")),
-        kind="repost" if stat == 2 or "reprint_url" in facts else _KIND_OF_TYPE.get(show_type or 0, "article"),
+        kind="repost"
+        if stat == 2 or "reprint_url" in facts
+        else _KIND_OF_TYPE.get(show_type or 0, "article"),
         original=None if stat is None else stat == 1,
         status="fetched",
         item_show_type=show_type,
@@ -192,7 +278,10 @@ def _article(facts: dict[str, Any], url: str | None) -> Article:
 def _canonical(article: Article, url: str | None) -> str | None:
     if article.biz and article.mid and article.idx:
         tail = f"&sn={article.sn}" if article.sn else ""
-        long = parse_article_url(f"https://mp.weixin.qq.com/s?__biz={article.biz}&mid={article.mid}&idx={article.idx}{tail}")
+        long = parse_article_url(
+            f"https://mp.weixin.qq.com/s?__biz={article.biz}&mid={article.mid}&idx={article.idx}"
+            f"{tail}"
+        )
         if long and not article.token:
             return long.url
     if article.token:
@@ -220,12 +309,21 @@ def _album_rows(facts: dict[str, Any]) -> list[dict[str, Any]]:
     for tag in facts.get("albums", ()):
         info = {**tag, **_dict(tag.get("album_info"))}
         link = info.get("link") or info.get("tag_link")
-        album_id = parse_album_id(link) or digits(info.get("album_id")) or digits(info.get("albumId"))
+        album_id = (
+            parse_album_id(link) or digits(info.get("album_id")) or digits(info.get("albumId"))
+        )
         if not album_id:
             continue
-        size = number(info.get("content_size")) or number(info.get("size")) or number(info.get("tag_content_num"))
+        size = (
+            number(info.get("content_size"))
+            or number(info.get("size"))
+            or number(info.get("tag_content_num"))
+        )
         title = clean_text(info.get("title") or info.get("tag_name"))
-        rows.setdefault(album_id, {"album_id": album_id, "title": title.lstrip("#") if title else None, "size": size})
+        rows.setdefault(
+            album_id,
+            {"album_id": album_id, "title": title.lstrip("#") if title else None, "size": size},
+        )
     return list(rows.values())
 
 
@@ -247,41 +345,86 @@ def _links(content: LexborNode | None) -> list[str]:
     """Article links in the body, once each, in order; the first 2,000."""
     nodes = content.css("a[href]") if content is not None else []
     found = (parse_article_url(node.attributes.get("href")) for node in nodes)
-    return list(islice(dict.fromkeys(link.url for link in islice(found, 20 * _MOST_LINKS) if link and not link.temporary), _MOST_LINKS))
+    return list(
+        islice(
+            dict.fromkeys(
+                link.url for link in islice(found, 20 * _MOST_LINKS) if link and not link.temporary
+            ),
+            _MOST_LINKS,
+        )
+    )
 
 
 def _parse_notice(raw: bytes, url: str | None) -> Page:
-    """A page without an article: its status from the notice it shows, never from words in its scripts."""
+    """A page without an article: its status from the notice it shows, never from words in its
+    scripts.
+    """
     tree = LexborHTMLParser(raw)
-    data = parse_assignments(raw.decode("utf-8", "replace"), re.compile(r"(?<![\w.])window\.(cgiData)\s*=(?!=)\s*|var\s+(transferTargetLink)\s*=\s*"))
+    data = parse_assignments(
+        raw.decode("utf-8", "replace"),
+        re.compile(r"(?<![\w.])window\.(cgiData)\s*=(?!=)\s*|var\s+(transferTargetLink)\s*=\s*"),
+    )
     said = _dict(data.get("cgiData"))
     moved = re.search(rb"var\s+transferTargetLink\s*=\s*['\"]([^'\"]+)", raw)
     text = _notice_text(tree, raw)
-    status = "verification" if {"poc_token", "cap_sid"} & said.keys() else _status_of(text.partition("\n")[0]) or _status_of(text) or "unknown"
+    status = (
+        "verification"
+        if {"poc_token", "cap_sid"} & said.keys()
+        else _status_of(text.partition("\n")[0]) or _status_of(text) or "unknown"
+    )
     if status == "unknown" and said.get("del_reason_id"):
         status = "violation"
-    link = parse_article_url(url) or parse_article_url(attribute_of(tree, 'meta[property="og:url"]', "content"))
+    link = parse_article_url(url) or parse_article_url(
+        attribute_of(tree, 'meta[property="og:url"]', "content")
+    )
     account = None
     if said.get("user_name") and said.get("nick_name") and status != "verification":
-        account = Account(user_name=user_name_of(said["user_name"]), name=clean_text(said["nick_name"]))
+        account = Account(
+            user_name=user_name_of(said["user_name"]), name=clean_text(said["nick_name"])
+        )
     article = None
     if status in ("verification", "unknown"):
         return Page(status, clean_text(text), account=account)
     if link and not link.temporary:
         article = Article(
-            biz=link.biz, mid=link.mid, idx=link.idx, sn=link.sn, token=link.token, url=link.url, status=status, status_reason=clean_text(text),
-            user_name=account.user_name if account else None, account_name=account.name if account else None,
-        )  # fmt: skip
-    return Page(status, clean_text(text), article, account, moved_to=_url(moved[1].decode("utf-8", "replace")) if moved else None)
+            biz=link.biz,
+            mid=link.mid,
+            idx=link.idx,
+            sn=link.sn,
+            token=link.token,
+            url=link.url,
+            status=status,
+            status_reason=clean_text(text),
+            user_name=account.user_name if account else None,
+            account_name=account.name if account else None,
+        )
+    return Page(
+        status,
+        clean_text(text),
+        article,
+        account,
+        moved_to=_url(moved[1].decode("utf-8", "replace")) if moved else None,
+    )
 
 
 def _notice_text(tree: LexborHTMLParser, raw: bytes) -> str:
-    for selector in (".weui-msg__title", ".mesg-block", ".page_msg .title", ".tips_title", ".global_error_msg", ".icon_msg + .text_area"):
+    for selector in (
+        ".weui-msg__title",
+        ".mesg-block",
+        ".page_msg .title",
+        ".tips_title",
+        ".global_error_msg",
+        ".icon_msg + .text_area",
+    ):
         node = tree.css_first(selector)
         if node is not None and node.text().strip():
             reason = tree.css_first(".weui-msg__desc") if selector == ".weui-msg__title" else None
-            return (clean_text(node.text()) or "") + ("\n" + reason.text().strip() if reason is not None else "")
-    if b"appmsgqrcode?ticket=" in raw and b"js_open_from_wx" in raw:  # the page of 2018 writes its notice by script
+            return (clean_text(node.text()) or "") + (
+                "\n" + reason.text().strip() if reason is not None else ""
+            )
+    if (
+        b"appmsgqrcode?ticket=" in raw and b"js_open_from_wx" in raw
+    ):  # the page of 2018 writes its notice by script
         return "访问过于频繁"
     for node in tree.css("script, style"):
         node.decompose()
@@ -290,7 +433,9 @@ def _notice_text(tree: LexborHTMLParser, raw: bytes) -> str:
 
 
 def _status_of(text: str) -> str | None:
-    return next((status for status, words in _STATUS_OF_TEXT if any(word in text for word in words)), None)
+    return next(
+        (status for status, words in _STATUS_OF_TEXT if any(word in text for word in words)), None
+    )
 
 
 def _published(facts: dict[str, Any]) -> tuple[datetime | None, str]:
@@ -298,7 +443,12 @@ def _published(facts: dict[str, Any]) -> tuple[datetime | None, str]:
     if at is not None:
         return at, "second"
     text = clean_text(facts.get("published_text")) or ""
-    for shape, precision in (("%Y-%m-%d %H:%M", "minute"), ("%Y年%m月%d日 %H:%M", "minute"), ("%Y-%m-%d", "day"), ("%Y年%m月%d日", "day")):
+    for shape, precision in (
+        ("%Y-%m-%d %H:%M", "minute"),
+        ("%Y年%m月%d日 %H:%M", "minute"),
+        ("%Y-%m-%d", "day"),
+        ("%Y年%m月%d日", "day"),
+    ):
         try:
             at = datetime.strptime(text, shape).replace(tzinfo=BEIJING).astimezone(UTC)
         except (ValueError, OverflowError):
@@ -310,7 +460,11 @@ def _published(facts: dict[str, Any]) -> tuple[datetime | None, str]:
 
 def _moment(value: Any) -> datetime | None:
     seconds = number(value)
-    return datetime.fromtimestamp(seconds, UTC) if seconds and 1_300_000_000 < seconds < 4_000_000_000 else None
+    return (
+        datetime.fromtimestamp(seconds, UTC)
+        if seconds and 1_300_000_000 < seconds < 4_000_000_000
+        else None
+    )
 
 
 def _url(value: Any) -> str | None:

@@ -1,6 +1,8 @@
-"""What one article page says of itself, by name: from window.cgiDataNew, from `var`s, from the markup. Pure.
+"""What one article page says of itself, by name: from window.cgiDataNew, from `var`s, from the
+markup. Pure.
 
-The three generations of pages name the same things differently; here they get one set of names. Records are made of them by page.py.
+The three generations of pages name the same things differently; here they get one set of names.
+Records are made of them by page.py.
 """
 
 from __future__ import annotations
@@ -14,10 +16,19 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.records import biz_of_number, clean_text, digits, number, parse_article_url
 from crawler.wechat.js_literals import JsError, parse_assignments, parse_literal
 
-__all__ = ["CGI_DATA", "attribute_of", "facts_of_cgi", "facts_of_tree", "facts_of_variables", "read_cgi_data", "read_variables"]
+__all__ = [
+    "CGI_DATA",
+    "attribute_of",
+    "facts_of_cgi",
+    "facts_of_tree",
+    "facts_of_variables",
+    "read_cgi_data",
+    "read_variables",
+]
 
 CGI_DATA = b"window.cgiDataNew ="
-# Where the article's own variables are, and how each such place goes on; tried in this order until the article is identified.
+# Where the article's own variables are, and how each such place goes on; tried in this order until
+# the article is identified.
 _VARS = (
     (b"var biz", re.compile(rb"\s*=\s*[\"']")),
     (b"var msg_title", re.compile(rb"\s*=")),
@@ -28,10 +39,14 @@ _VARS = (
 )
 _ENOUGH = ("biz", "mid", "idx", "msg_title", "nickname", "ct")
 _NAME = re.compile(
-    r"(?<![\w.$])(?:var\s+|window\.|d\.|_g\.)(biz|appuin|mid|appmsgid|idx|itemidx|sn|msg_title|msg_desc|msg_link|ct|oriCreateTime|createTime|publish_time|nickname"
-    r"|nick_name|user_name|title|desc|round_head_img|profile_signature|signature|msg_cdn_url|cdn_url|cdn_url_1_1|author|_copyright_stat"
-    r"|msg_source_url|item_show_type|real_item_show_type|comment_id|msg_daily_idx|source_biz|source_encode_biz|source_username|album_info_list|publicTagInfo"
-    r"|album_keep_read_info|picture_page_info_list|cgiData|transferTargetLink|svr_time|svrDate|mp_profile|total_item_num"
+    r"(?<![\w.$])(?:var\s+|window\.|d\.|_g\.)(biz|appuin|mid|appmsgid|idx|itemidx|sn|msg_title|"
+    r"msg_desc|msg_link|ct|oriCreateTime|createTime|publish_time|nickname"
+    r"|nick_name|user_name|title|desc|round_head_img|profile_signature|signature|msg_cdn_url|"
+    r"cdn_url|cdn_url_1_1|author|_copyright_stat"
+    r"|msg_source_url|item_show_type|real_item_show_type|comment_id|msg_daily_idx|source_biz|"
+    r"source_encode_biz|source_username|album_info_list|publicTagInfo"
+    r"|album_keep_read_info|picture_page_info_list|cgiData|transferTargetLink|svr_time|svrDate|"
+    r"mp_profile|total_item_num"
     r"|style_type|alias|appmsg_album_info)\s*=(?!=)\s*"
 )
 
@@ -46,14 +61,18 @@ def read_cgi_data(raw: bytes) -> dict[str, Any]:
     text = raw[start : end if end > 0 else len(raw)].decode("utf-8", "replace")
     ordinary = raw.find(b'"rich_media_content', named) > 0
     try:
-        data = parse_literal(text, skip=frozenset({"content_noencode"}) if ordinary else frozenset())
+        data = parse_literal(
+            text, skip=frozenset({"content_noencode"}) if ordinary else frozenset()
+        )
     except JsError:
         return {}
     return data if isinstance(data, dict) else {}
 
 
 def read_variables(raw: bytes) -> dict[str, Any]:
-    """The variables of the scripts that hold the article's own; bundled code elsewhere uses the same names for other things."""
+    """The variables of the scripts that hold the article's own; bundled code elsewhere uses the
+    same names for other things.
+    """
     found: dict[str, Any] = {}
     for text in _scripts(raw):
         for name, value in parse_assignments(text, _NAME).items():
@@ -65,7 +84,9 @@ def read_variables(raw: bytes) -> dict[str, Any]:
 
 
 def _scripts(raw: bytes) -> Iterator[str]:
-    """Each script that holds one of the marks, in the marks' order. Looking for plain bytes is fifty times faster than for a pattern."""
+    """Each script that holds one of the marks, in the marks' order. Looking for plain bytes is
+    fifty times faster than for a pattern.
+    """
     seen: set[int] = set()
     for mark, follows in _VARS:
         at = raw.find(mark)
@@ -74,7 +95,9 @@ def _scripts(raw: bytes) -> Iterator[str]:
                 begin, end = max(raw.rfind(b"<script", 0, at), 0), raw.find(b"</script>", at)
                 if begin not in seen:
                     seen.add(begin)
-                    yield raw[begin : end if end > 0 else len(raw)][:400_000].decode("utf-8", "replace")
+                    yield raw[begin : end if end > 0 else len(raw)][:400_000].decode(
+                        "utf-8", "replace"
+                    )
                 break
             at = raw.find(mark, at + 1)
 
@@ -132,14 +155,20 @@ def facts_of_cgi(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def facts_of_variables(said: dict[str, Any]) -> dict[str, Any]:
-    """The `var`, `window.` and `d.` assignments in this module's names; empty values are left out."""
+    """The `var`, `window.` and `d.` assignments in this module's names; empty values
+    are left out.
+    """
     link = parse_article_url(said.get("msg_link"))
     around = _dict(said.get("album_keep_read_info"))
     pictures = said.get("picture_page_info_list")
-    profile = (said.get("mp_profile") or [{}])[0] if isinstance(said.get("mp_profile"), list) else {}
+    profile = (
+        (said.get("mp_profile") or [{}])[0] if isinstance(said.get("mp_profile"), list) else {}
+    )
     show_type = number(said.get("item_show_type")) or 0
     facts = {
-        "biz": biz_of_number(said.get("biz")) or biz_of_number(said.get("appuin")) or (link and link.biz),
+        "biz": biz_of_number(said.get("biz"))
+        or biz_of_number(said.get("appuin"))
+        or (link and link.biz),
         "mid": digits(said.get("mid")) or digits(said.get("appmsgid")) or (link and link.mid),
         "idx": number(said.get("idx")) or number(said.get("itemidx")) or (link and link.idx),
         "sn": said.get("sn") or (link and link.sn),
@@ -164,22 +193,38 @@ def facts_of_variables(said: dict[str, Any]) -> dict[str, Any]:
         "comment_id": said.get("comment_id"),
         "source_biz": said.get("source_encode_biz"),
         "pictures": len(pictures) if show_type == 8 and isinstance(pictures, list) else None,
-        "albums": _album_tags(said.get("album_info_list") or said.get("publicTagInfo"), _dict(said.get("appmsg_album_info"))),
+        "albums": _album_tags(
+            said.get("album_info_list") or said.get("publicTagInfo"),
+            _dict(said.get("appmsg_album_info")),
+        ),
         "neighbours": [around.get("pre_article_link"), around.get("next_article_link")],
     }
     return {name: value for name, value in facts.items() if value not in (None, "", [])}
 
 
 def facts_of_tree(tree: LexborHTMLParser) -> dict[str, Any]:
-    """What the markup itself says: meta tags, the heading, the account's name, labels and album tags."""
-    meta = {(node.attributes.get("property") or node.attributes.get("name") or ""): node.attributes.get("content") or "" for node in tree.css("meta")}
+    """What the markup itself says: meta tags, the heading, the account's name, labels and album
+    tags.
+    """
+    meta = {
+        (node.attributes.get("property") or node.attributes.get("name") or ""): node.attributes.get(
+            "content"
+        )
+        or ""
+        for node in tree.css("meta")
+    }
     share = tree.css_first("#js_share_source")
     facts = {
-        "title": meta.get("og:title") or _text(tree, "#activity-name", "#video_title", ".common_share_title"),
+        "title": meta.get("og:title")
+        or _text(tree, "#activity-name", "#video_title", ".common_share_title"),
         "digest": meta.get("og:description") or meta.get("description"),
-        "author": meta.get("author") or meta.get("og:article:author") or _text(tree, "#js_author_name"),
+        "author": meta.get("author")
+        or meta.get("og:article:author")
+        or _text(tree, "#js_author_name"),
         "og_url": meta.get("og:url"),
-        "account_name": _text(tree, "#js_name", ".profile_nickname", ".account_nickname_inner", ".wx_follow_nickname"),
+        "account_name": _text(
+            tree, "#js_name", ".profile_nickname", ".account_nickname_inner", ".wx_follow_nickname"
+        ),
         "cover": meta.get("og:image"),
         "published_text": _text(tree, "#publish_time", "#post-date"),
         "alias": _text(tree, ".profile_meta_value"),
@@ -189,7 +234,10 @@ def facts_of_tree(tree: LexborHTMLParser) -> dict[str, Any]:
         "source_name": _text(tree, "#js_share_author") if share is not None else None,
         "biz": biz_of_number(attribute_of(tree, "[data-biz]", "data-biz")),
         "albums": [
-            {"title": node.text(), "link": node.attributes.get("href") or node.attributes.get("data-url")}
+            {
+                "title": node.text(),
+                "link": node.attributes.get("href") or node.attributes.get("data-url"),
+            }
             for node in tree.css("#js_tags a, #js_tags [data-url]")
         ],
     }

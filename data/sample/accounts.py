@@ -1,4 +1,6 @@
-"""The accounts of the plan with their invented public ids and picture addresses, and what accounts.json says of them."""
+"""The accounts of the plan with their invented public ids and picture addresses, and what
+accounts.json says of them.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,17 @@ def prepare_accounts(plan: Row, rng: random.Random) -> Row:
     accounts: Row = {}
     for spec in plan["accounts"]:
         names = sorted({c["album"] for c in spec.get("columns", []) if "album" in c})
-        albums = {name: str(rng.randint(2_100_000_000_000_000_000, 3_990_000_000_000_000_000)) for name in names}
+        albums = {
+            name: str(rng.randint(2_100_000_000_000_000_000, 3_990_000_000_000_000_000))
+            for name in names
+        }
         accounts[spec["key"]] = {
-            **spec, "biz": base64.b64encode(spec["number"].encode()).decode(), "gh_id": "gh_" + spec["gh"],
-            "picture_key": "".join(rng.choices(PICTURE_LETTERS, k=28)), "album_ids": albums,
-        }  # fmt: skip
+            **spec,
+            "biz": base64.b64encode(spec["number"].encode()).decode(),
+            "gh_id": "gh_" + spec["gh"],
+            "picture_key": "".join(rng.choices(PICTURE_LETTERS, k=28)),
+            "album_ids": albums,
+        }
     return accounts
 
 
@@ -34,13 +42,28 @@ def picture_address(account: Row, rng: random.Random) -> str:
 
 
 def describe_accounts(accounts: Row, brands: Row) -> list[Row]:
-    """accounts.json: what a collector would know of each account, and the facts a user would tell."""
+    """accounts.json: what a collector would know of each account, and the facts a
+    user would tell.
+    """
     out: list[Row] = []
     for key in sorted(accounts):
         a = accounts[key]
-        numbered = {c["album"]: bool(c.get("numbered") or c["evidence"] == "series")
-                    for c in a.get("columns", []) if "album" in c}  # fmt: skip
-        albums = [{"id": i, "title": t, "numbered": numbered[t]} for t, i in sorted(a["album_ids"].items())]
+        numbered = {
+            c["album"]: bool(c.get("numbered") or c["evidence"] == "series")
+            for c in a.get("columns", [])
+            if "album" in c
+        }
+        albums = [
+            {"id": i, "title": t, "numbered": numbered[t]}
+            for t, i in sorted(a["album_ids"].items())
+        ]
         fields = ("key", "name", "biz", "gh_id", "alias", "intro", "subject", "type", "role")
-        out.append({**{f: a[f] for f in fields}, "brand": brands[a["brand"]], "albums": albums, "facts": a.get("facts", {})})
+        out.append(
+            {
+                **{f: a[f] for f in fields},
+                "brand": brands[a["brand"]],
+                "albums": albums,
+                "facts": a.get("facts", {}),
+            }
+        )
     return out

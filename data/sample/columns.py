@@ -32,7 +32,9 @@ class Columns:
         return None
 
     def is_due(self, spec: Row, day: date) -> bool:
-        """Whether a column runs on this day: its life, then its weekday, day of the month or gap."""
+        """Whether a column runs on this day: its life, then its weekday, day of the
+        month or gap.
+        """
         if not spec.get("start", "0000") <= day.isoformat() <= spec.get("end", "9999"):
             return False
         if "pause" in spec and spec["pause"][0] <= day.isoformat() <= spec["pause"][1]:
@@ -41,9 +43,13 @@ class Columns:
             return day.day == int(spec["monthday"])
         if "weekday" in spec:
             later = spec.get("from_second")
-            weekday = later["weekday"] if later and day.isoformat() >= later["since"] else spec["weekday"]
+            weekday = (
+                later["weekday"] if later and day.isoformat() >= later["since"] else spec["weekday"]
+            )
             week = (day - date(2025, 1, 6)).days // 7
-            return bool(day.isoweekday() == weekday and week % spec.get("every", 1) == spec.get("phase", 0))
+            return bool(
+                day.isoweekday() == weekday and week % spec.get("every", 1) == spec.get("phase", 0)
+            )
         due = self.due_day.setdefault(spec["key"], day + timedelta(days=self.rng.randint(0, 5)))
         return day >= due
 
@@ -57,7 +63,9 @@ class Columns:
 
 
 def column_title(spec: Row, day: date, core: str, no: int, rng: random.Random) -> tuple[str, bool]:
-    """The title with the column's mark, in one of its spellings; False where this issue forgot it."""
+    """The title with the column's mark, in one of its spellings; False where this
+    issue forgot it.
+    """
     if rng.random() < spec.get("forget", 0):
         return core, False
     later = spec.get("rename")
@@ -71,4 +79,9 @@ def list_title(spec: Row, subjects: Sequence[Row], rng: random.Random) -> str:
     """The steady wording of a slot column, with the things of this issue."""
     things = "、".join(s["thing"] for s in subjects[:-1]) + "和" + subjects[-1]["thing"]
     lead = rng.choice(spec["leads"])
-    return str(spec["form"].replace("{lead}", lead).replace("{count}", str(len(subjects))).replace("{things}", things))
+    return str(
+        spec["form"]
+        .replace("{lead}", lead)
+        .replace("{count}", str(len(subjects)))
+        .replace("{things}", things)
+    )

@@ -1,4 +1,6 @@
-"""One article before it gets its markup: its subject, its core title and its blocks, chosen by the shape asked for."""
+"""One article before it gets its markup: its subject, its core title and its blocks, chosen by the
+shape asked for.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class Studio:
     last_subject: dict[str, list[str]] = field(default_factory=dict)
 
     def subject_pool(self, topics: Sequence[str], keys: Sequence[str], month: int) -> list[Row]:
-        """Subjects by topic or key, those of other seasons left out; all how-to subjects when nothing is asked."""
+        """Subjects by topic or key, those of other seasons left out; all how-to subjects when
+        nothing is asked.
+        """
         every = self.frames["subjects"].values()
         if not topics and not keys:
             chosen = [s for s in every if "ask" in s and s["topic"] != "搪瓷"]
@@ -37,11 +41,17 @@ class Studio:
             chosen = [s for s in every if s["topic"] in topics or s["key"] in keys]
         return [s for s in chosen if month in s.get("months", range(1, 13))]
 
-    def choose_subject(self, account: Row, topics: Sequence[str], keys: Sequence[str], month: int) -> Row:
+    def choose_subject(
+        self, account: Row, topics: Sequence[str], keys: Sequence[str], month: int
+    ) -> Row:
         """A subject this account has not written about for a while."""
         pool = self.subject_pool(topics, keys, month)
         recent = self.last_subject.setdefault(account["key"], [])
-        fresh = [s for s in pool if s["key"] not in recent[-min(12, len(pool) - 1) :]] if len(pool) > 1 else pool
+        fresh = (
+            [s for s in pool if s["key"] not in recent[-min(12, len(pool) - 1) :]]
+            if len(pool) > 1
+            else pool
+        )
         subject: Row = self.rng.choice(fresh or pool)
         recent.append(subject["key"])
         return subject
@@ -70,7 +80,9 @@ class Draft:
 def draft_subject(studio: Studio, account: Row, when: datetime, spec: Row) -> Draft:
     """A how-to, test, question, story or essay on one subject."""
     writer, voice = studio.writer, studio.frames["voice"][account["voice"]]
-    subject = studio.choose_subject(account, spec.get("topics", ()), spec.get("subjects", ()), when.month)
+    subject = studio.choose_subject(
+        account, spec.get("topics", ()), spec.get("subjects", ()), when.month
+    )
     bind_subject(writer, subject, when, voice)
     titles = [frame for kind in spec["kinds"] for frame in subject.get(kind, [])]
     core = studio.fresh_title(account, titles)
@@ -88,15 +100,21 @@ def draft_list(studio: Studio, account: Row, when: datetime, spec: Row) -> Draft
     mixed = "leads" in spec
     area = "" if mixed else shared["areas"][studio.rng.choice(pool)["topic"]]
     if spec["kinds"] == ["used"]:
-        pool = [{"thing": name, "items": [name], "offers": {name: (low, high)}}
-                for name, low, high in studio.frames["consumables"]["things"]]  # fmt: skip
+        pool = [
+            {"thing": name, "items": [name], "offers": {name: (low, high)}}
+            for name, low, high in studio.frames["consumables"]["things"]
+        ]
     near = pool if mixed else [s for s in pool if shared["areas"][s["topic"]] == area] * 3
     count = min(len(near), studio.rng.randint(3, 4) if mixed else studio.rng.randint(5, 8))
     subjects = studio.rng.sample(near, count)
     bind_subject(writer, studio.choose_subject(account, (), (), when.month), when, voice)
     writer.bound["area"] = area
     lines = {"used": shared["usedline"], "returned": shared["returnline"]}.get(spec["kinds"][0])
-    core = list_title(spec, subjects, studio.rng) if mixed else studio.fresh_title(account, shared["listtitle"])
+    core = (
+        list_title(spec, subjects, studio.rng)
+        if mixed
+        else studio.fresh_title(account, shared["listtitle"])
+    )
     core = re.sub(r"\d+(?=样)", str(count), core)
     return Draft(core, write_list(writer, subjects, lines, voice), spec["purpose"])
 
@@ -109,7 +127,11 @@ def draft_news(studio: Studio, account: Row, when: datetime, spec: Row) -> Draft
     bind_subject(writer, subject, when, voice)
     writer.bound["sale"] = sale_name(studio.plan, when.date())
     core = studio.fresh_title(account, news["titles"])
-    formal = writer.frames["shared"]["formal"] if news["purpose"] == "企业动态" and news["key"] != "history" else []
+    formal = (
+        writer.frames["shared"]["formal"]
+        if news["purpose"] == "企业动态" and news["key"] != "history"
+        else []
+    )
     blocks = write_news(writer, news, formal)
     if news["key"] in ("sale", "newarrival", "live", "memberday"):
         blocks += [*say_more(writer, subject), ("p", writer.say(voice["close"]))]

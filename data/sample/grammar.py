@@ -1,4 +1,6 @@
-"""Write the sample: articles.jsonl.gz, accounts.json and truth.json. Same plan, frames and seed, same content."""
+"""Write the sample: articles.jsonl.gz, accounts.json and truth.json. Same plan, frames and seed,
+same content.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,16 @@ HERE = Path(__file__).resolve().parent
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line, write the files, say on stderr how many articles each account has."""
-    parser = argparse.ArgumentParser(description="Write the sample: articles.jsonl.gz, accounts.json, truth.json.")
-    parser.add_argument("--out", type=Path, default=HERE, metavar="DIR", help="write the three files here (default: beside this script)")
+    parser = argparse.ArgumentParser(
+        description="Write the sample: articles.jsonl.gz, accounts.json, truth.json."
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=HERE,
+        metavar="DIR",
+        help="write the three files here (default: beside this script)",
+    )
     counts = Counter(row["account"] for row in save_sample(parser.parse_args(arguments).out))
     print(json.dumps(counts, sort_keys=True), file=sys.stderr)
 

@@ -1,4 +1,6 @@
-"""What an article outside all content columns is about: its kind by the account's shares, more promotion before a sale."""
+"""What an article outside all content columns is about: its kind by the account's shares, more
+promotion before a sale.
+"""
 
 from __future__ import annotations
 
@@ -38,12 +40,27 @@ NEWS_OF = {
     "live": ("live",),
     "notice": ("delivery", "lottery", "lottery", "recall"),
     "recruit": ("recruit",),
-    "news": ("meeting", "award", "anniv", "safety", "union", "union_cool", "visit", "train", "contest", "prod"),
+    "news": (
+        "meeting",
+        "award",
+        "anniv",
+        "safety",
+        "union",
+        "union_cool",
+        "visit",
+        "train",
+        "contest",
+        "prod",
+    ),
 }
 
 
-def noise_spec(plan: Row, account: Row, day: date, rng: random.Random, *, extra: bool) -> tuple[str, Row]:
-    """A kind and what to write for it, as a column would say it; `extra` pushes of shops are always promotion."""
+def noise_spec(
+    plan: Row, account: Row, day: date, rng: random.Random, *, extra: bool
+) -> tuple[str, Row]:
+    """A kind and what to write for it, as a column would say it; `extra` pushes of shops are always
+    promotion.
+    """
     shares = account["noise"]
     kind = rng.choices(sorted(shares), [shares[k] for k in sorted(shares)])[0]
     selling = running_sale(plan, day) is not None
@@ -52,11 +69,19 @@ def noise_spec(plan: Row, account: Row, day: date, rng: random.Random, *, extra:
     if kind in NEWS_OF:
         return kind, {"shape": "news", "news": news_keys(kind, account, selling=selling)}
     shape, kinds, purpose = TOLD[kind]
-    return kind, {"shape": shape, "kinds": kinds, "purpose": purpose, "topics": TOPICS_OF.get(kind, ()), "subjects": SUBJECTS_OF.get(kind, ())}
+    return kind, {
+        "shape": shape,
+        "kinds": kinds,
+        "purpose": purpose,
+        "topics": TOPICS_OF.get(kind, ()),
+        "subjects": SUBJECTS_OF.get(kind, ()),
+    }
 
 
 def news_keys(kind: str, account: Row, *, selling: bool) -> tuple[str, ...]:
-    """The news frames open to an account: only one brand has stores, only shops have parcels and lotteries."""
+    """The news frames open to an account: only one brand has stores, only shops have parcels and
+    lotteries.
+    """
     if kind == "promo" and selling:
         return ("sale",)
     if kind == "notice" and not account.get("shop"):

@@ -1,4 +1,6 @@
-"""The planted design in plan.toml: who publishes what and when, in which layout, and when the sales are. Its times are Shanghai times."""
+"""The planted design in plan.toml: who publishes what and when, in which layout, and when the sales
+are. Its times are Shanghai times.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,14 @@ def load_plan(path: Path = PLAN) -> Row:
 
 def running_sale(plan: Row, day: date) -> str | None:
     """The name of the big sale (618, 双11) running on this day, if any."""
-    return next((str(name) for low, high, name in plan["sales"] if low <= day.isoformat() <= high), None)
+    return next(
+        (str(name) for low, high, name in plan["sales"] if low <= day.isoformat() <= high), None
+    )
 
 
 def sale_name(plan: Row, day: date) -> str:
     """The name of the sale running on this day, outside the big ones the season's."""
-    return running_sale(plan, day) or ("春季换新", "夏凉节", "秋日上新周", "暖冬节")[day.month % 12 // 3 - 1]
+    return (
+        running_sale(plan, day)
+        or ("春季换新", "夏凉节", "秋日上新周", "暖冬节")[day.month % 12 // 3 - 1]
+    )

@@ -27,7 +27,9 @@ def rows(text: str) -> list[dict[str, str]]:
 
 def test_import_says_what_became_of_every_row_and_it_adds_up(duibiao: Run) -> None:
     done = duibiao("import", PAGES, check=0)
-    total, new, updated, unchanged, rejected = map(int, re.findall(r"\d+", done.stdout.splitlines()[-1]))
+    total, new, updated, unchanged, rejected = map(
+        int, re.findall(r"\d+", done.stdout.splitlines()[-1])
+    )
     assert total == new + updated + unchanged + rejected
     assert (new, updated, unchanged) == (6, 0, 0)
     assert rejected == 6  # the golden records beside the pages
@@ -39,12 +41,34 @@ def test_import_says_what_became_of_every_row_and_it_adds_up(duibiao: Run) -> No
 def test_articles_is_one_clean_table(duibiao: Run, tmp_path: Path) -> None:
     duibiao("import", PAGES)
     table = rows(duibiao("articles", "--format", "csv", check=0).stdout)
-    assert {"account", "account_id", "title", "url", "published_at", "time_precision", "position", "kind", "status", "sources"} <= table[0].keys()
+    assert {
+        "account",
+        "account_id",
+        "title",
+        "url",
+        "published_at",
+        "time_precision",
+        "position",
+        "kind",
+        "status",
+        "sources",
+    } <= table[0].keys()
     found = {row["title"]: row for row in table if row["title"]}
-    assert found["【好物实测】7 款沥水架，只留下 2 款"]["published_at"] == "2023-07-21T12:05:45+08:00"
+    assert (
+        found["【好物实测】7 款沥水架，只留下 2 款"]["published_at"] == "2023-07-21T12:05:45+08:00"
+    )
     assert found["阳台收纳｜九宫格"]["kind"] == "image"
-    assert [row["account"] for row in rows(duibiao("articles", "--account", "青石灶间", "--format", "csv", check=0).stdout)] == ["青石灶间"] * 2
-    one_day = rows(duibiao("articles", "--since", "2025-06-01", "--until", "2025-06-01", "--format", "csv", check=0).stdout)
+    assert [
+        row["account"]
+        for row in rows(
+            duibiao("articles", "--account", "青石灶间", "--format", "csv", check=0).stdout
+        )
+    ] == ["青石灶间"] * 2
+    one_day = rows(
+        duibiao(
+            "articles", "--since", "2025-06-01", "--until", "2025-06-01", "--format", "csv", check=0
+        ).stdout
+    )
     assert [row["title"] for row in one_day] == ["阳台收纳｜九宫格"]
     for name in ("a.xlsx", "a.parquet", "a.csv"):
         assert duibiao("articles", "-o", name, check=0).stdout.strip() == name
@@ -55,7 +79,10 @@ def test_articles_is_one_clean_table(duibiao: Run, tmp_path: Path) -> None:
 
 def test_status_tells_coverage_and_how_it_is_known(duibiao: Run) -> None:
     duibiao("import", PAGES)
-    stated = {row["account"]: row for row in json.loads(duibiao("status", "--format", "json", check=0).stdout)}
+    stated = {
+        row["account"]: row
+        for row in json.loads(duibiao("status", "--format", "json", check=0).stdout)
+    }
     kitchen = stated["半间厨房"]
     assert kitchen["by_status"] == {"fetched": 4, "listed": 2}
     assert (kitchen["album_claimed"], kitchen["album_held"], kitchen["to_fetch"]) == (31, 1, 2)
@@ -63,16 +90,23 @@ def test_status_tells_coverage_and_how_it_is_known(duibiao: Run) -> None:
     assert "合集写明 31 篇" in duibiao("status", check=0).stdout
 
 
-def test_a_brief_is_written_and_never_over_another(duibiao: Run, fresh_duibiao: Run, tmp_path: Path) -> None:
+def test_a_brief_is_written_and_never_over_another(
+    duibiao: Run, fresh_duibiao: Run, tmp_path: Path
+) -> None:
     duibiao("import", PAGES)
     assert duibiao("brief", "--date", "2026-01-01", check=0).stdout.splitlines()[-1] == "brief.html"
-    assert fresh_duibiao("brief", "--date", "2026-01-01", check=0).stdout.splitlines()[-1] == "brief-2.html"
+    assert (
+        fresh_duibiao("brief", "--date", "2026-01-01", check=0).stdout.splitlines()[-1]
+        == "brief-2.html"
+    )
     assert (tmp_path / "brief.html").read_bytes() == (tmp_path / "brief-2.html").read_bytes()
     assert "brief.html" in duibiao("brief", "-o", "brief.html", check=1).stderr
     duibiao("brief", "-o", "brief.html", "--force", "--account", "半间厨房", check=0)
 
 
-def test_a_brief_of_the_real_pages_is_made(duibiao: Run, imported_pages: Path, tmp_path: Path) -> None:
+def test_a_brief_of_the_real_pages_is_made(
+    duibiao: Run, imported_pages: Path, tmp_path: Path
+) -> None:
     shutil.copy(imported_pages, tmp_path / "d.sqlite3")
     duibiao("brief", "-o", "brief.html", "--date", "2026-09-01", check=0)
     text = (tmp_path / "brief.html").read_text(encoding="utf-8")
@@ -96,7 +130,9 @@ def test_a_brief_of_the_real_pages_is_made(duibiao: Run, imported_pages: Path, t
         (("nonsense",), 2, "nonsense"),
     ],
 )
-def test_bad_input_is_one_clear_line_and_an_exit_code(duibiao: Run, arguments: tuple[str, ...], code: int, told: str) -> None:
+def test_bad_input_is_one_clear_line_and_an_exit_code(
+    duibiao: Run, arguments: tuple[str, ...], code: int, told: str
+) -> None:
     done = duibiao(*arguments, check=code)
     assert told in done.stderr
     assert "Traceback" not in done.stderr
@@ -115,13 +151,16 @@ def test_imports_are_listed_and_can_be_taken_back(duibiao: Run, tmp_path: Path) 
     before = duibiao("articles", "--format", "json", check=0).stdout
     table = tmp_path / "history.csv"
     table.write_text(
-        "公众号,标题,链接,发布时间,阅读\n半间厨房,新的一篇,https://mp.weixin.qq.com/s/CCCCCCCCCCCCCCCCCCCCCC,2024-01-02 20:00:05,1.2万\n半间厨房,,,昨天,\n",
+        "公众号,标题,链接,发布时间,阅读\n半间厨房,新的一篇,https://mp.weixin.qq.com/s/"
+        "CCCCCCCCCCCCCCCCCCCCCC,2024-01-02 20:00:05,1.2万\n半间厨房,,,昨天,\n",
         encoding="utf-8",
     )
     done = duibiao("import", table, "--rejects", "bad.csv", check=0)
     assert "共 2 行 = 新 1 + 更新 0 + 未变 0 + 拒收 1" in done.stdout
     assert rows((tmp_path / "bad.csv").read_text(encoding="utf-8-sig"))[0]["file"] == str(table)
-    assert [row["source_id"] for row in rows(duibiao("imports", "--format", "csv", check=0).stdout)] == ["1", "2"]
+    assert [
+        row["source_id"] for row in rows(duibiao("imports", "--format", "csv", check=0).stdout)
+    ] == ["1", "2"]
     assert "1 篇文章不再有来源" in duibiao("forget", "2", check=0).stdout
     assert duibiao("articles", "--format", "json", check=0).stdout == before
     assert "没有编号为 9" in duibiao("forget", "9", check=1).stderr
@@ -150,13 +189,17 @@ def test_reparse_reads_everything_again(duibiao: Run) -> None:
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
 def test_every_command_is_in_the_readme(duibiao: Run, readme: str) -> None:
-    commands = re.findall(r"^  ([a-z]+) ", duibiao("--help", check=0).stdout.split("Commands:")[1], re.MULTILINE)
+    commands = re.findall(
+        r"^  ([a-z]+) ", duibiao("--help", check=0).stdout.split("Commands:")[1], re.MULTILINE
+    )
     text = (ROOT / readme).read_text(encoding="utf-8")
     assert len(commands) >= 7
     assert [name for name in commands if f"duibiao {name}" not in text] == []
 
 
-def test_only_commands_that_compute_and_end_look_for_cycles_less(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_commands_that_compute_and_end_look_for_cycles_less(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     usual, seen = gc.get_threshold(), []
 
     @clustered

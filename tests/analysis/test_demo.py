@@ -37,33 +37,53 @@ def test_the_last_line_is_the_briefs_path(demo: tuple[Path, str]) -> None:
     path = Path(demo[1].strip().splitlines()[-1])
     assert path == (demo[0] / "brief.html").resolve()
     text = path.read_text(encoding="utf-8")
-    assert all(account["name"] in text for account in json.loads((SAMPLE / "accounts.json").read_text(encoding="utf-8")))
+    assert all(
+        account["name"] in text
+        for account in json.loads((SAMPLE / "accounts.json").read_text(encoding="utf-8"))
+    )
     assert path.stat().st_size < 3_000_000
 
 
 def test_the_example_plan_is_held_against_the_sample(demo: tuple[Path, str]) -> None:
     text = (demo[0] / "prelaunch.html").read_text(encoding="utf-8")
-    assert all(name in text for name in ("半檐日用", "小家收纳", "收纳小课", "退货实录", "家事七点半"))
+    assert all(
+        name in text for name in ("半檐日用", "小家收纳", "收纳小课", "退货实录", "家事七点半")
+    )
     assert "计划里对不上的地方" not in text
     assert "没看到同类" in text
     assert "照各自工作日的频率" in text
     assert "国庆" in text
 
 
-def test_every_planted_article_is_held_once_and_right(filled: Store, planted: dict[str, dict[str, Any]]) -> None:
-    accounts = {account["key"]: account["biz"] for account in json.loads((SAMPLE / "accounts.json").read_text(encoding="utf-8"))}
+def test_every_planted_article_is_held_once_and_right(
+    filled: Store, planted: dict[str, dict[str, Any]]
+) -> None:
+    accounts = {
+        account["key"]: account["biz"]
+        for account in json.loads((SAMPLE / "accounts.json").read_text(encoding="utf-8"))
+    }
     owners = {account["number"]: account["biz"] for account in filled.accounts()}
     held = list(filled.articles())
     assert len(held) == len(planted)
     shown = Counter((owners[row["account_id"]], row["status"]) for row in held)
     assert shown == Counter((accounts[row["account"]], row["status"]) for row in planted.values())
-    by_key = {(accounts[row["account"]], row["mid"], row["idx"]): row for row in planted.values() if row["status"] == "fetched"}
+    by_key = {
+        (accounts[row["account"]], row["mid"], row["idx"]): row
+        for row in planted.values()
+        if row["status"] == "fetched"
+    }
     for row in held:
         if row["status"] != "fetched":
             continue
         truth = by_key.pop((owners[row["account_id"]], row["mid"], row["idx"]))
-        title = truth["title"] or clean_text(truth["body"])  # WeChat shows a text post's words as its title
-        assert (row["title"], row["published_at"], row["kind"]) == (title, truth["published_at"], truth["kind"])
+        title = truth["title"] or clean_text(
+            truth["body"]
+        )  # WeChat shows a text post's words as its title
+        assert (row["title"], row["published_at"], row["kind"]) == (
+            title,
+            truth["published_at"],
+            truth["kind"],
+        )
         assert json.loads(row["albums"] or "[]") == sorted(truth["albums"])
     assert by_key == {}
 
@@ -77,16 +97,31 @@ def test_album_coverage_of_the_sample_is_known(filled: Store) -> None:
 
 
 def test_the_grammar_writes_the_sample_again_to_the_byte(tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, str(SAMPLE / "grammar.py"), "--out", str(tmp_path)], capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [sys.executable, str(SAMPLE / "grammar.py"), "--out", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     assert done.returncode == 0, done.stderr
     for name in ("accounts.json", "truth.json"):
         assert (tmp_path / name).read_bytes() == (SAMPLE / name).read_bytes()
-    with gzip.open(tmp_path / "articles.jsonl.gz") as made, gzip.open(SAMPLE / "articles.jsonl.gz") as kept:
+    with (
+        gzip.open(tmp_path / "articles.jsonl.gz") as made,
+        gzip.open(SAMPLE / "articles.jsonl.gz") as kept,
+    ):
         assert made.read() == kept.read()  # gzip's own bytes depend on the zlib it was built with
 
 
 def test_the_sample_is_small_and_its_frames_are_many() -> None:
-    assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file() and "__pycache__" not in path.parts) < 5_000_000
+    assert (
+        sum(
+            path.stat().st_size
+            for path in SAMPLE.rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts
+        )
+        < 5_000_000
+    )
     frames: set[str] = set()
 
     def collect(value: Any) -> None:
@@ -115,10 +150,15 @@ def test_the_sample_reads_varied(planted: dict[str, dict[str, Any]]) -> None:
         assert not article or max(article.values()) == 1, (row["token"], article.most_common(1))
         seen.update(article.keys())
     fixed_blocks = {sentence for sentence, count in seen.most_common(40)}
-    assert max(count for sentence, count in seen.items() if sentence not in fixed_blocks) <= len(planted) / 50
+    assert (
+        max(count for sentence, count in seen.items() if sentence not in fixed_blocks)
+        <= len(planted) / 50
+    )
 
 
-def test_a_demo_leaves_other_peoples_files_alone(duibiao: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
+def test_a_demo_leaves_other_peoples_files_alone(
+    duibiao: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
     (tmp_path / "saved").mkdir()
     (tmp_path / "saved" / "mine.html").write_text("mine", encoding="utf-8")
     done = duibiao("demo", "--folder", tmp_path, check=1)

@@ -5,11 +5,31 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("pandas", "numpy", "scipy", "sklearn", "ruptures", "altair", "scrapy", "sqlalchemy", "pyarrow", "jieba", "rjieba", "opencc", "jinja2", "lxml")
+HEAVY = (
+    "pandas",
+    "numpy",
+    "scipy",
+    "sklearn",
+    "ruptures",
+    "altair",
+    "scrapy",
+    "sqlalchemy",
+    "pyarrow",
+    "jieba",
+    "rjieba",
+    "opencc",
+    "jinja2",
+    "lxml",
+)
 
 
 def loaded_by(code: str) -> set[str]:
-    done = subprocess.run([sys.executable, "-c", f"import sys\n{code}\nprint('loaded', *sys.modules)"], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{code}\nprint('loaded', *sys.modules)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     return set(done.stdout.splitlines()[-1].split()[1:])
 
 
@@ -26,7 +46,10 @@ def test_plain_rows_load_no_brief() -> None:
 
 
 def test_scipy_stats_waits_until_a_figure_needs_it() -> None:
-    loaded = loaded_by("import analysis.columns.load, analysis.layout.report, analysis.cadence.summary, analysis.content.titles")
+    loaded = loaded_by(
+        "import analysis.columns.load, analysis.layout.report, analysis.cadence.summary, "
+        "analysis.content.titles"
+    )
     assert loaded & {"scipy.stats", "sklearn", "ruptures", "altair"} == set()
 
 

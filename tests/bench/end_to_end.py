@@ -1,9 +1,12 @@
-"""The whole way from saved pages to tables, beside what an analyst writes without this project, on the same pages in one run.
+"""The whole way from saved pages to tables, beside what an analyst writes without this project, on
+the same pages in one run.
 
-python -m tests.bench.end_to_end [REAL SAMPLE [FOLDER]]     default: 2000 pages made from the shared real ones, 20000 of the sample's shape
+python -m tests.bench.end_to_end [REAL SAMPLE [FOLDER]] default: 2000 pages made from the shared
+  real ones, 20000 of the sample's shape
 
-Each side runs in processes of its own: cold on an empty store, warm when nothing has changed. A ratio above 1 says that this project
-needs less. CPU time counts every core and process, memory is the most that a side's processes held together.
+Each side runs in processes of its own: cold on an empty store, warm when nothing has changed. A
+ratio above 1 says that this project needs less. CPU time counts every core and process, memory is
+the most that a side's processes held together.
 """
 
 from __future__ import annotations
@@ -31,7 +34,9 @@ _LIMITS = "read", "hash", "parse", "pack", "cut"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One side's way through the pages: seconds by the clock and of its cores, the most memory in MB, what it printed."""
+    """One side's way through the pages: seconds by the clock and of its cores, the most memory in
+    MB, what it printed.
+    """
 
     wall: float
     cpu: float
@@ -42,7 +47,9 @@ class Run:
 def run(*command: str) -> Run:
     """Run one side in a process of its own; its last line is JSON."""
     began, before = time.perf_counter(), os.times()
-    with subprocess.Popen([sys.executable, "-W", "ignore", "-m", *command], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", *command], stdout=subprocess.PIPE, text=True
+    ) as process:
         most = [0.0]
         watching = threading.Thread(target=_watch, args=(process, most))
         watching.start()
@@ -51,7 +58,9 @@ def run(*command: str) -> Run:
     if process.returncode:
         raise RuntimeError(f"{command} ended with {process.returncode}")
     after = os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    cpu = (
+        after.children_user + after.children_system - before.children_user - before.children_system
+    )
     return Run(time.perf_counter() - began, cpu, most[0], json.loads(out.splitlines()[-1]))
 
 
@@ -85,21 +94,39 @@ def compare(name: str, pages: Path, folder: Path, *, limit: bool = True) -> dict
     print(f"{'':16}{'wall s':>9}{'CPU s':>9}{'ms/page':>9}{'peak MB':>9}")
     for side, title in (("peer", "the peer"), ("cold", "duibiao, cold"), ("warm", "duibiao, warm")):
         one = runs[side]
-        print(f"{title:16}{one.wall:9.1f}{one.cpu:9.1f}{one.cpu / len(files) * 1000:9.2f}{one.peak:9.0f}")
+        print(
+            f"{title:16}{one.wall:9.1f}{one.cpu:9.1f}{one.cpu / len(files) * 1000:9.2f}"
+            f"{one.peak:9.0f}"
+        )
     peer = runs["peer"]
     for side, aims in (("cold", "10"), ("warm", "100")):
         one = runs[side]
-        print(f"{side}: {peer.wall / one.wall:.1f} times faster by the clock, {peer.cpu / one.cpu:.1f} by CPU time (aim {aims}); memory {one.peak / peer.peak:.2f} of the peer's (aim 0.33)")  # fmt: skip
-    print("steps, CPU s:  " + "   ".join(f"{step} {seconds:.2f}" for step, seconds in runs["cold"].told["steps"].items()))
+        print(
+            f"{side}: {peer.wall / one.wall:.1f} times faster by the clock, "
+            f"{peer.cpu / one.cpu:.1f} by CPU time (aim {aims}); memory {one.peak / peer.peak:.2f} "
+            "of the peer's (aim 0.33)"
+        )
+    print(
+        "steps, CPU s:  "
+        + "   ".join(
+            f"{step} {seconds:.2f}" for step, seconds in runs["cold"].told["steps"].items()
+        )
+    )
     if limit:
         spent = time_limits(files)
         whole = sum(spent.values())
-        print(f"limits, CPU s: {'   '.join(f'{step} {seconds:.2f}' for step, seconds in spent.items())}   together {whole:.2f}; cold takes {runs['cold'].cpu / whole:.1f} of it (aim 2)")  # fmt: skip
+        print(
+            "limits, CPU s: "
+            f"{'   '.join(f'{step} {seconds:.2f}' for step, seconds in spent.items())}   together "
+            f"{whole:.2f}; cold takes {runs['cold'].cpu / whole:.1f} of it (aim 2)"
+        )
     return runs
 
 
 def time_limits(files: list[Path]) -> dict[str, float]:
-    """CPU seconds of what can't be left out, done alone: reading, one digest, parsing with lexbor, packing with the right dictionary, rjieba."""
+    """CPU seconds of what can't be left out, done alone: reading, one digest, parsing with lexbor,
+    packing with the right dictionary, rjieba.
+    """
     import rjieba
     import zstandard
     from selectolax.lexbor import LexborHTMLParser
@@ -124,8 +151,12 @@ def time_limits(files: list[Path]) -> dict[str, float]:
         at = count("parse", at)
         if path.parent not in packers:
             shared = zstandard.ZstdCompressionDict(raw, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
-            settings = zstandard.ZstdCompressionParameters.from_level(6, window_log=25, source_size=len(raw), dict_size=len(raw))
-            packers = {path.parent: zstandard.ZstdCompressor(compression_params=settings, dict_data=shared)}
+            settings = zstandard.ZstdCompressionParameters.from_level(
+                6, window_log=25, source_size=len(raw), dict_size=len(raw)
+            )
+            packers = {
+                path.parent: zstandard.ZstdCompressor(compression_params=settings, dict_data=shared)
+            }
         packers[path.parent].compress(raw)
         at = count("pack", at)
         rjieba.cut((tree.css_first("title") or tree.body).text() if tree.body else "")

@@ -1,10 +1,12 @@
-"""What an article costs as their number grows: CPU time and peak memory of each part at 10,000, 100,000 and a million made-up articles.
+"""What an article costs as their number grows: CPU time and peak memory of each part at 10,000,
+100,000 and a million made-up articles.
 
-python -m tests.bench.growth [SIZE…]     default: 1000 10000 100000; `full` is 1000 10000 100000 1000000
+python -m tests.bench.growth [SIZE…] default: 1000 10000 100000; `full` is 1000 10000 100000 1000000
 
-Titles, bodies and the times between pushes are the sample's, accounts are as large as real ones: half have fewer than 300 articles, one in
-a hundred has 3,000. Bodies and pages are measured up to 100,000, everything else from 10,000 (or the sizes asked for). Each figure comes from a
-process of its own; making the articles is not counted in its time, but in its memory.
+Titles, bodies and the times between pushes are the sample's, accounts are as large as real ones:
+half have fewer than 300 articles, one in a hundred has 3,000. Bodies and pages are measured up to
+100,000, everything else from 10,000 (or the sizes asked for). Each figure comes from a process of
+its own; making the articles is not counted in its time, but in its memory.
 """
 
 from __future__ import annotations
@@ -52,7 +54,9 @@ def _played() -> list[list[dict[str, Any]]]:
 
 
 def make_articles(count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
-    """Plain articles, account by account: account, title, body's row, seconds, push, position, column."""
+    """Plain articles, account by account: account, title, body's row, seconds, push, position,
+    column.
+    """
     rng = random.Random(seed)
     made = 0
     for account in itertools.count():
@@ -60,38 +64,68 @@ def make_articles(count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
         rows = _played()[account % len(_played())]
         at, slots, hour = _END, rng.randint(1, 4), rng.gauss(14, 4) % 24 * 3600
         slots = max(slots, min(-(-size // 2500), 8))
-        pace = min(7 / rng.uniform(1, 7), max(4000 / (size / slots) - 1, 0.01))  # days between pushes, beyond one: nothing is older than WeChat's accounts
+        pace = min(
+            7 / rng.uniform(1, 7), max(4000 / (size / slots) - 1, 0.01)
+        )  # days between pushes, beyond one: nothing is older than WeChat's accounts
         for number in range(size):
             push, slot = divmod(number, slots)
             if not slot:
                 at -= int(max(rng.expovariate(1 / pace), 0)) * 86400 + 86400
             row = rows[(number * 7 + account) % len(rows)]
             yield {
-                "account": f"号{account:05d}", "account_id": f"gh_{account:012x}", "title": _retitle(row, rows, rng), "row": row, "seconds": int(at + hour + rng.gauss(0, 900)),
-                "push": f"{2_000_000_000 + account * 100_000 + push}", "position": slot + 1, "column": row["column"], "number": made + number,
-            }  # fmt: skip
+                "account": f"号{account:05d}",
+                "account_id": f"gh_{account:012x}",
+                "title": _retitle(row, rows, rng),
+                "row": row,
+                "seconds": int(at + hour + rng.gauss(0, 900)),
+                "push": f"{2_000_000_000 + account * 100_000 + push}",
+                "position": slot + 1,
+                "column": row["column"],
+                "number": made + number,
+            }
         made += size
         if made == count:
             return
 
 
 def _frame(count: int) -> pd.DataFrame:
-    """The articles as a frame, some at a time: a million rows as Python has them are a gigabyte, and none of the work's."""
+    """The articles as a frame, some at a time: a million rows as Python has them are a gigabyte,
+    and none of the work's.
+    """
     made = make_articles(count)
     parts = iter(lambda: list(itertools.islice(made, _BLOCK)), [])
     return pd.concat([_frame_of(rows) for rows in parts], ignore_index=True)
 
 
 def _frame_of(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    at = pd.to_datetime([row["seconds"] for row in rows], unit="s", utc=True).tz_convert("Asia/Shanghai")
+    at = pd.to_datetime([row["seconds"] for row in rows], unit="s", utc=True).tz_convert(
+        "Asia/Shanghai"
+    )
     given: dict[str, Any] = {
-        "article_id": [f"a{row['number']:08d}" for row in rows], "account": [row["account"] for row in rows], "account_id": [row["account_id"] for row in rows],
-        "push_id": [row["push"] for row in rows], "position": [row["position"] for row in rows], "title": [row["title"] for row in rows],
-        "digest": [row["row"]["digest"] or None for row in rows], "author": [row["row"]["author"] for row in rows], "published_at": at, "time_precision": "second", "kind": "article",
-        "original": True, "url": [f"https://mp.weixin.qq.com/s/{row['number']:022d}" for row in rows], "status": "fetched", "albums": [[] for _ in rows], "source": "table",
-    }  # fmt: skip
+        "article_id": [f"a{row['number']:08d}" for row in rows],
+        "account": [row["account"] for row in rows],
+        "account_id": [row["account_id"] for row in rows],
+        "push_id": [row["push"] for row in rows],
+        "position": [row["position"] for row in rows],
+        "title": [row["title"] for row in rows],
+        "digest": [row["row"]["digest"] or None for row in rows],
+        "author": [row["row"]["author"] for row in rows],
+        "published_at": at,
+        "time_precision": "second",
+        "kind": "article",
+        "original": True,
+        "url": [f"https://mp.weixin.qq.com/s/{row['number']:022d}" for row in rows],
+        "status": "fetched",
+        "albums": [[] for _ in rows],
+        "source": "table",
+    }
     empty = empty_frame(ARTICLES).drop(columns="source")
-    frame = pd.DataFrame({name: pd.Series(given[name], index=range(len(rows)), dtype=empty[name].dtype) for name in empty})
+    frame = pd.DataFrame(
+        {
+            name: pd.Series(given[name], index=range(len(rows)), dtype=empty[name].dtype)
+            for name in empty
+        }
+    )
     return frame.assign(source=pd.Categorical([given["source"]] * len(rows)))[list(ARTICLES)]
 
 
@@ -118,9 +152,19 @@ def _ready_import(count: int, folder: Path) -> Callable[[], int]:
         lines = csv.writer(out)
         lines.writerow(["公众号", "标题", "链接", "发布时间", "摘要", "位置"])
         for row in make_articles(count):
-            link = f"https://mp.weixin.qq.com/s?__biz={row['account_id'][3:]}==&mid={row['push']}&idx={row['position']}&sn={row['number']:032x}"
+            link = (
+                f"https://mp.weixin.qq.com/s?__biz={row['account_id'][3:]}==&mid={row['push']}&"
+                f"idx={row['position']}&sn={row['number']:032x}"
+            )
             lines.writerow(
-                [row["account"], row["title"], link, f"{datetime.fromtimestamp(row['seconds'], UTC):%Y-%m-%d %H:%M:%S}", row["row"]["digest"], row["position"]]
+                [
+                    row["account"],
+                    row["title"],
+                    link,
+                    f"{datetime.fromtimestamp(row['seconds'], UTC):%Y-%m-%d %H:%M:%S}",
+                    row["row"]["digest"],
+                    row["position"],
+                ]
             )
 
     def work() -> int:
@@ -175,19 +219,38 @@ def _ready_compare(count: int, folder: Path) -> Callable[[], int]:
 
     articles = _frame(count)
     columns = [row["column"] or None for row in make_articles(count)]
-    few = profile_bodies((f"{place}", rows[place]["body"]) for rows in _played() for place in range(20))
-    profiles = few.iloc[np.arange(count) % len(few)].assign(article_id=articles["article_id"].to_numpy()).reset_index(drop=True)
+    few = profile_bodies(
+        (f"{place}", rows[place]["body"]) for rows in _played() for place in range(20)
+    )
+    profiles = (
+        few.iloc[np.arange(count) % len(few)]
+        .assign(article_id=articles["article_id"].to_numpy())
+        .reset_index(drop=True)
+    )
     owners = articles[["account_id", "account"]].drop_duplicates(ignore_index=True)
     accounts = empty_frame(ACCOUNTS).drop(columns=["account_id", "account"])
-    accounts = owners.join(accounts).assign(role=pd.Categorical(["direct"] * len(owners), dtype=accounts["role"].dtype), names=[[] for _ in range(len(owners))])
-    purposes = articles.assign(**{name: pd.Series(index=articles.index, dtype=dtype) for name, dtype in ASSIGNED.items() if name not in articles})[
-        list(ASSIGNED)
-    ]
+    accounts = owners.join(accounts).assign(
+        role=pd.Categorical(["direct"] * len(owners), dtype=accounts["role"].dtype),
+        names=[[] for _ in range(len(owners))],
+    )
+    purposes = articles.assign(
+        **{
+            name: pd.Series(index=articles.index, dtype=dtype)
+            for name, dtype in ASSIGNED.items()
+            if name not in articles
+        }
+    )[list(ASSIGNED)]
     purposes = purposes.assign(purpose="how_to") if "purpose" in purposes else purposes
     loaded = Loaded(
-        accounts.astype({"account_id": "str", "account": "str"}), owners.assign(coverage=0.5), articles, _assigned(articles, columns), profiles,
-        build_pushes(articles), purposes, describe_titles(articles),
-    )  # fmt: skip
+        accounts.astype({"account_id": "str", "account": "str"}),
+        owners.assign(coverage=0.5),
+        articles,
+        _assigned(articles, columns),
+        profiles,
+        build_pushes(articles),
+        purposes,
+        describe_titles(articles),
+    )
 
     def work() -> int:
         assert len(measure_all(loaded))
@@ -197,7 +260,10 @@ def _ready_compare(count: int, folder: Path) -> Callable[[], int]:
 
 
 def _bodies(count: int) -> Iterator[tuple[str, str]]:
-    return ((f"a{row['number']:08d}", f"{row['row']['body']}<p>{row['number']}</p>") for row in make_articles(count))
+    return (
+        (f"a{row['number']:08d}", f"{row['row']['body']}<p>{row['number']}</p>")
+        for row in make_articles(count)
+    )
 
 
 def _ready_tokens(count: int, folder: Path) -> Callable[[], int]:
@@ -208,7 +274,9 @@ def _ready_tokens(count: int, folder: Path) -> Callable[[], int]:
     texts = (LexborHTMLParser(body).text() for _, body in _bodies(count))
 
     def work() -> int:
-        return sum(len(cut_words(some)) for some in iter(lambda: list(itertools.islice(texts, 500)), []))
+        return sum(
+            len(cut_words(some)) for some in iter(lambda: list(itertools.islice(texts, 500)), [])
+        )
 
     return work
 
@@ -220,14 +288,25 @@ def _ready_profiles(count: int, folder: Path) -> Callable[[], int]:
 
 
 PARTS: dict[str, tuple[bool, Callable[[int, Path], Callable[[], int]]]] = {
-    "import": (False, _ready_import), "import of pages": (True, _ready_pages), "cadence": (False, _ready_cadence), "title marks": (False, _ready_marks), "columns": (False, _ready_columns),
-    "compare": (False, _ready_compare), "tokens of bodies": (True, _ready_tokens), "layout profiles": (True, _ready_profiles),
-}  # fmt: skip
+    "import": (False, _ready_import),
+    "import of pages": (True, _ready_pages),
+    "cadence": (False, _ready_cadence),
+    "title marks": (False, _ready_marks),
+    "columns": (False, _ready_columns),
+    "compare": (False, _ready_compare),
+    "tokens of bodies": (True, _ready_tokens),
+    "layout profiles": (True, _ready_profiles),
+}
 
 
 def measure(part: str, count: int) -> dict[str, float]:
     """CPU seconds and peak MB of one part on so many articles, in a process of its own."""
-    done = subprocess.run([sys.executable, "-W", "ignore", "-m", "tests.bench.growth", "--one", part, str(count)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "tests.bench.growth", "--one", part, str(count)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return told
 
@@ -246,14 +325,34 @@ def measure_here(part: str, count: int) -> dict[str, float]:
 def main(sizes: list[int], *, measure: Callable[[str, int], dict[str, float]] = measure) -> None:
     """Print the table."""
     least = min(_SMALLEST, max(sizes))
-    print(f"{'':18}" + "".join(f"{count:>30,}" for count in sizes) + f"   most growth from step to step (aim {_WITHIN}), peak (aim {_MEMORY_MB} MB)")
+    print(
+        f"{'':18}"
+        + "".join(f"{count:>30,}" for count in sizes)
+        + f"   most growth from step to step (aim {_WITHIN}), peak (aim {_MEMORY_MB} MB)"
+    )
     for part, (of_bodies, _) in PARTS.items():
-        wanted = [count for count in sizes if (count <= _LARGEST_OF_BODIES if of_bodies else count >= least)]
+        wanted = [
+            count
+            for count in sizes
+            if (count <= _LARGEST_OF_BODIES if of_bodies else count >= least)
+        ]
         told = {count: measure(part, count) for count in wanted}
         each = [told[count]["cpu"] / count for count in wanted]
-        growth = max((after / before for before, after in itertools.pairwise(each)), default=float("nan"))
-        cells = [f"{told[count]['cpu']:8.1f} s {told[count]['cpu'] / count * 1000:7.3f} ms each" if count in told else "" for count in sizes]
-        print(f"{part:18}" + "".join(f"{cell:>30}" for cell in cells) + f"   {growth:.2f}, {max(one['peak'] for one in told.values()):.0f} MB", flush=True)
+        growth = max(
+            (after / before for before, after in itertools.pairwise(each)), default=float("nan")
+        )
+        cells = [
+            f"{told[count]['cpu']:8.1f} s {told[count]['cpu'] / count * 1000:7.3f} ms each"
+            if count in told
+            else ""
+            for count in sizes
+        ]
+        print(
+            f"{part:18}"
+            + "".join(f"{cell:>30}" for cell in cells)
+            + f"   {growth:.2f}, {max(one['peak'] for one in told.values()):.0f} MB",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -23,7 +23,9 @@ _CACHES = (css.parse_declarations, lengths.parse_length, lengths.parse_number, s
 
 
 def time_page(raw: bytes) -> tuple[float, float]:
-    """(milliseconds to parse, milliseconds beyond it) of one page met for the first time; the best of a few rounds."""
+    """(milliseconds to parse, milliseconds beyond it) of one page met for the first time; the best
+    of a few rounds.
+    """
     parsing = min(_timed(lambda: LexborHTMLParser(raw)) for _ in range(ROUNDS))
     whole = min(_first_time(raw) for _ in range(ROUNDS))
     return parsing * 1000, max(whole - parsing, 0.0) * 1000
@@ -43,14 +45,29 @@ def _timed(work: Callable[[], object]) -> float:
 
 def main(folder: Path) -> None:
     """Print the times of every page with a body."""
-    pages = [raw for path in sorted(folder.rglob("*.html")) if b'id="js_content"' in (raw := path.read_bytes())]
+    pages = [
+        raw
+        for path in sorted(folder.rglob("*.html"))
+        if b'id="js_content"' in (raw := path.read_bytes())
+    ]
     timed = [time_page(raw) for raw in pages]
-    print(f"{len(pages)} pages, {sum(map(len, pages)) / 1e6:.0f} MB, every cache empty before each page, best of {ROUNDS} rounds")
-    for name, times in (("parsing", [parsing for parsing, _ in timed]), ("beyond parsing", [beyond for _, beyond in timed])):
+    print(
+        f"{len(pages)} pages, {sum(map(len, pages)) / 1e6:.0f} MB, every cache empty before each "
+        f"page, best of {ROUNDS} rounds"
+    )
+    for name, times in (
+        ("parsing", [parsing for parsing, _ in timed]),
+        ("beyond parsing", [beyond for _, beyond in timed]),
+    ):
         print(
-            f"{name:15} median {statistics.median(times):6.2f} ms   nine in ten below {statistics.quantiles(times, n=10)[-1]:6.2f} ms   most {max(times):7.2f} ms"
+            f"{name:15} median {statistics.median(times):6.2f} ms   nine in ten below "
+            f"{statistics.quantiles(times, n=10)[-1]:6.2f} ms   most {max(times):7.2f} ms"
         )
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[3] / "shared" / "pages")
+    main(
+        Path(sys.argv[1])
+        if len(sys.argv) > 1
+        else Path(__file__).resolve().parents[3] / "shared" / "pages"
+    )

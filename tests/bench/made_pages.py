@@ -1,4 +1,6 @@
-"""Saved pages to measure on: the shared real ones, again and again with changes, and any number of the sample's shape."""
+"""Saved pages to measure on: the shared real ones, again and again with changes, and any number of
+the sample's shape.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +31,14 @@ class _Source:
 
 
 def save_real(pages: Path, folder: Path, count: int) -> int:
-    """Save `count` pages made from the article pages in `pages`, none equal to another in ids, time, title or text, a folder for each of
-    those; gives their bytes."""
+    """Save `count` pages made from the article pages in `pages`, none equal to another in ids,
+    time, title or text, a folder for each of those; gives their bytes.
+    """
     sources = list(_article_pages(pages))
-    return sum(_save(folder / f"{number % len(sources):03d}", number, _changed(sources, number)) for number in range(count))
+    return sum(
+        _save(folder / f"{number % len(sources):03d}", number, _changed(sources, number))
+        for number in range(count)
+    )
 
 
 def _article_pages(pages: Path) -> Iterator[_Source]:
@@ -42,7 +48,14 @@ def _article_pages(pages: Path) -> Iterator[_Source]:
             article = parse_page(raw).article
         except PageError:
             continue
-        if article is not None and article.mid and article.title and article.published_at and article.account_name and b'id="js_content"' in raw:
+        if (
+            article is not None
+            and article.mid
+            and article.title
+            and article.published_at
+            and article.account_name
+            and b'id="js_content"' in raw
+        ):
             yield _Source(raw, article)
 
 
@@ -57,8 +70,15 @@ def _changed(sources: list[_Source], number: int) -> bytes:
     assert article.published_at
     assert other.article.title
     seconds = int(article.published_at.timestamp())
-    title = article.title[: len(article.title) // 2] + other.article.title[len(other.article.title) // 2 :]
-    swaps = {article.mid: str(int(article.mid) - loop * 1000), str(seconds): str(seconds - loop * 86400), article.title: title}
+    title = (
+        article.title[: len(article.title) // 2]
+        + other.article.title[len(other.article.title) // 2 :]
+    )
+    swaps = {
+        article.mid: str(int(article.mid) - loop * 1000),
+        str(seconds): str(seconds - loop * 86400),
+        article.title: title,
+    }
     if article.token:
         swaps[article.token] = article.token[loop % 22 :] + article.token[: loop % 22]
     for before, after in swaps.items():
@@ -68,11 +88,20 @@ def _changed(sources: list[_Source], number: int) -> bytes:
 
 
 def save_sample(folder: Path, count: int, *, accounts: int = 20, seed: int = 1) -> int:
-    """Save `count` pages of so many accounts, made from the sample's articles under new titles, ids and times; gives their bytes."""
-    owners = {one["key"]: one for one in json.loads((SAMPLE / "accounts.json").read_text(encoding="utf-8"))}
+    """Save `count` pages of so many accounts, made from the sample's articles under new titles, ids
+    and times; gives their bytes.
+    """
+    owners = {
+        one["key"]: one
+        for one in json.loads((SAMPLE / "accounts.json").read_text(encoding="utf-8"))
+    }
     shelf = Shelf(
         albums={
-            album["id"]: ShelvedAlbum(album["id"], album["title"], one["name"], one["gh_id"], one["biz"]) for one in owners.values() for album in one["albums"]
+            album["id"]: ShelvedAlbum(
+                album["id"], album["title"], one["name"], one["gh_id"], one["biz"]
+            )
+            for one in owners.values()
+            for album in one["albums"]
         }
     )
     played: dict[str, list[dict[str, Any]]] = {}
@@ -90,16 +119,30 @@ def save_sample(folder: Path, count: int, *, accounts: int = 20, seed: int = 1) 
             "name": f"号{account:02d}",
         }
         each = count // accounts + (account < count % accounts)
-        for (loop, row), number in zip(itertools.islice(((loop, row) for loop in itertools.count() for row in reversed(rows)), each), numbers, strict=False):
-            total += _save(folder / f"{account:03d}", number, sample_page(_again(row, loop, number, _retitle(row, rows, rng)), owner, shelf))
+        for (loop, row), number in zip(
+            itertools.islice(
+                ((loop, row) for loop in itertools.count() for row in reversed(rows)), each
+            ),
+            numbers,
+            strict=False,
+        ):
+            total += _save(
+                folder / f"{account:03d}",
+                number,
+                sample_page(_again(row, loop, number, _retitle(row, rows, rng)), owner, shelf),
+            )
     return total
 
 
 def _again(row: dict[str, Any], loop: int, number: int, title: str | None) -> dict[str, Any]:
     return row | {
-        "mid": str(int(row["mid"]) - loop * 1_000_000), "token": f"{number:022d}", "sn": f"{number:032x}", "published_at": row["published_at"] - int(loop * _LOOP.total_seconds()),
-        "title": title if loop else row["title"], "body": f"{row['body']}<p>{number}</p>",
-    }  # fmt: skip
+        "mid": str(int(row["mid"]) - loop * 1_000_000),
+        "token": f"{number:022d}",
+        "sn": f"{number:032x}",
+        "published_at": row["published_at"] - int(loop * _LOOP.total_seconds()),
+        "title": title if loop else row["title"],
+        "body": f"{row['body']}<p>{number}</p>",
+    }
 
 
 def _save(folder: Path, number: int, raw: bytes) -> int:

@@ -1,6 +1,8 @@
-"""The whole way with this project: saved pages -> store -> the tables of the commands columns, cadence, layout, titles and purpose.
+"""The whole way with this project: saved pages -> store -> the tables of the commands columns,
+cadence, layout, titles and purpose.
 
-python -m tests.bench.our_way FOLDER STORE [--themes]     prints the rows of each table and the CPU seconds of each step, as JSON
+python -m tests.bench.our_way FOLDER STORE [--themes] prints the rows of each table and the CPU
+  seconds of each step, as JSON
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from crawler.store import Store, open_store
 
 
 class Steps:
-    """CPU seconds by step, of this process and of those it started; imports count in the step that needs them."""
+    """CPU seconds by step, of this process and of those it started; imports count in the step that
+    needs them.
+    """
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {"start": _cpu()}
@@ -33,11 +37,16 @@ class Steps:
 
 
 def _cpu() -> float:
-    own, below = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    own, below = (
+        resource.getrusage(resource.RUSAGE_SELF),
+        resource.getrusage(resource.RUSAGE_CHILDREN),
+    )
     return own.ru_utime + own.ru_stime + below.ru_utime + below.ru_stime
 
 
-def analyse(store: Store, folder: Path, *, themes: bool = False, steps: Steps | None = None) -> dict[str, pd.DataFrame]:
+def analyse(
+    store: Store, folder: Path, *, themes: bool = False, steps: Steps | None = None
+) -> dict[str, pd.DataFrame]:
     """All of it: saved pages -> tables by name."""
     steps = steps or Steps()
     with steps.step("import"):
@@ -74,11 +83,24 @@ def analyse(store: Store, folder: Path, *, themes: bool = False, steps: Steps | 
             from analysis.layout.report import list_accounts, report_layouts
 
             layouts = pd.DataFrame(list_accounts(report_layouts(articles, profiles)))
-    return {"articles": articles, "cadence": cadence, "titles": habits, "words": words, "purposes": purposes, "columns": columns, "layouts": layouts, "profiles": profiles}  # fmt: skip
+    return {
+        "articles": articles,
+        "cadence": cadence,
+        "titles": habits,
+        "words": words,
+        "purposes": purposes,
+        "columns": columns,
+        "layouts": layouts,
+        "profiles": profiles,
+    }
 
 
 if __name__ == "__main__":
     told = Steps()
     with open_store(sys.argv[2]) as opened:
         tables = analyse(opened, Path(sys.argv[1]), themes="--themes" in sys.argv, steps=told)
-    print(json.dumps({"rows": {name: len(table) for name, table in tables.items()}, "steps": told.seconds}))
+    print(
+        json.dumps(
+            {"rows": {name: len(table) for name, table in tables.items()}, "steps": told.seconds}
+        )
+    )

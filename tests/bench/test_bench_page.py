@@ -1,4 +1,6 @@
-"""page.py is fast because it looks at part of the page: it must still read what reading all of it gives."""
+"""page.py is fast because it looks at part of the page: it must still read what reading all of it
+gives.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,11 @@ def test_real_pages_read_in_part_as_in_whole(shared_pages: Path) -> None:
         if "readabilityjs/test/test-pages/wechat/" in str(path) and path.name != "source.html":
             continue  # extracts, not pages
         raw = path.read_bytes()
-        if b"js_article" not in raw or b'\\"js_article' in raw or parse_page(raw).status != "fetched":
+        if (
+            b"js_article" not in raw
+            or b'\\"js_article' in raw
+            or parse_page(raw).status != "fetched"
+        ):
             continue
         compared += 1
         if found := differences(raw):

@@ -1,4 +1,6 @@
-"""The benches in their quick forms: both sides come to the same articles, and every table is printed. Never how long it took."""
+"""The benches in their quick forms: both sides come to the same articles, and every table is
+printed. Never how long it took.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,11 @@ def test_both_sides_read_the_same_articles(pages: Path, tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/s.sqlite3") as store:
         ours = our_way.analyse(store, pages)
     keys = ["account", "published_at", "title"]
-    mine = ours["articles"].merge(ours["profiles"], on="article_id").sort_values(keys, ignore_index=True)
+    mine = (
+        ours["articles"]
+        .merge(ours["profiles"], on="article_id")
+        .sort_values(keys, ignore_index=True)
+    )
     other = theirs["articles"].sort_values(keys, ignore_index=True)
     assert len(mine) == len(other) == PAGES
     for column in (*keys, "chars", "images"):
@@ -40,22 +46,39 @@ def test_both_sides_read_the_same_articles(pages: Path, tmp_path: Path) -> None:
     assert ours["cadence"]["pushes"].tolist() == theirs["cadence"]["pushes"].tolist()
 
 
-def test_the_whole_way_prints_ratios_and_limits(pages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_whole_way_prints_ratios_and_limits(
+    pages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     runs = compare("few", pages, tmp_path)
     told = capsys.readouterr().out
     assert runs["warm"].told["rows"] == runs["cold"].told["rows"]
     assert all(one.peak > 10 for one in runs.values())
-    for part in (f"few: {PAGES} pages", "the peer", "duibiao, cold", "duibiao, warm", "times faster", "of the peer's", "limits, CPU s"):
+    for part in (
+        f"few: {PAGES} pages",
+        "the peer",
+        "duibiao, cold",
+        "duibiao, warm",
+        "times faster",
+        "of the peer's",
+        "limits, CPU s",
+    ):
         assert part in told
 
 
-def test_real_pages_made_anew_differ_in_all_that_tells_them_apart(shared_pages: Path, tmp_path: Path) -> None:
+def test_real_pages_made_anew_differ_in_all_that_tells_them_apart(
+    shared_pages: Path, tmp_path: Path
+) -> None:
     some = tmp_path / "some"
     some.mkdir()
-    for path in sorted(path for path in shared_pages.rglob("*.html") if path.stat().st_size < 200_000)[:6]:
+    for path in sorted(
+        path for path in shared_pages.rglob("*.html") if path.stat().st_size < 200_000
+    )[:6]:
         (some / path.name).write_bytes(path.read_bytes())
     save_real(some, tmp_path / "made", 12)
-    articles = [parse_page(path.read_bytes()).article for path in sorted((tmp_path / "made").rglob("*.html"))]
+    articles = [
+        parse_page(path.read_bytes()).article
+        for path in sorted((tmp_path / "made").rglob("*.html"))
+    ]
     assert len(articles) == 12
     assert len({(one.biz, one.mid, one.idx) for one in articles if one}) == 12
 

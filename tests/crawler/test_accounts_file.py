@@ -47,7 +47,12 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
         {"团队": "3 人", "followers": "12000"},
     )
     assert first.urls == ("https://mp.weixin.qq.com/s?__biz=MzkwMDAwMDAwMg==&mid=1&idx=1",)
-    assert (first.albums, first.feeds, first.files, first.limit) == (("20001", "20002"), ("https://feeds.example.org/banjian.xml",), ("saved/*.html",), 50)
+    assert (first.albums, first.feeds, first.files, first.limit) == (
+        ("20001", "20002"),
+        ("https://feeds.example.org/banjian.xml",),
+        ("saved/*.html",),
+        50,
+    )
     assert first.since == datetime(2025, 1, 31, tzinfo=BEIJING)
     assert (second.account.user_name, second.label) == ("gh_0000000000a9", "gh_0000000000a9")
 
@@ -61,7 +66,12 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
         ("delay = 8", "delay = -1", 2, "0 到 3600"),
         ("limit = 50", "limit = 0", 14, "limit = 0"),
         ("http://mp.weixin.qq.com/s?", "http://example.com/s?", 9, "不是文章链接"),
-        ("http://mp.weixin.qq.com/s?__biz=MzkwMDAwMDAwMg==&mid=1&idx=1&chksm=9#rd", "https://mp.weixin.qq.com/s?src=1&timestamp=2&signature=x", 9, "临时链接"),
+        (
+            "http://mp.weixin.qq.com/s?__biz=MzkwMDAwMDAwMg==&mid=1&idx=1&chksm=9#rd",
+            "https://mp.weixin.qq.com/s?src=1&timestamp=2&signature=x",
+            9,
+            "临时链接",
+        ),
         ('"20001"', '"abc"', 10, "不是合集"),
         ("https://feeds", "ftp://feeds", 11, "不是订阅地址"),
         ("since = 2025-01-31", 'since = "去年"', 13, "不是日期"),
@@ -72,7 +82,9 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
         ('id = "gh_0000000000a9"', 'role = "own"', 19, "要有 name 或 id"),
     ],
 )
-def test_a_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, line: int, told: str) -> None:
+def test_a_mistake_is_named_with_its_line(
+    tmp_path: Path, old: str, new: str, line: int, told: str
+) -> None:
     path = tmp_path / "accounts.toml"
     assert old in GOOD
     path.write_text(GOOD.replace(old, new, 1), encoding="utf-8")
@@ -83,7 +95,14 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, li
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize(("content", "told"), [("", "至少要有一段"), ("accounts = 3", "至少要有一段"), ("[[accounts]]\nname = 'x'\nfacts = 1", "一节")])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "至少要有一段"),
+        ("accounts = 3", "至少要有一段"),
+        ("[[accounts]]\nname = 'x'\nfacts = 1", "一节"),
+    ],
+)
 def test_a_file_without_accounts_says_so(tmp_path: Path, content: str, told: str) -> None:
     path = tmp_path / "accounts.toml"
     path.write_text(content, encoding="utf-8")
@@ -101,4 +120,9 @@ def test_a_missing_or_wrongly_encoded_file_says_so(tmp_path: Path) -> None:
 
 def test_the_example_is_a_good_file() -> None:
     wanted = load_accounts_file(ROOT / "data" / "accounts.example.toml")
-    assert {watched.account.role for watched in wanted.accounts} == {"own", "direct", "adjacent", "benchmark"}
+    assert {watched.account.role for watched in wanted.accounts} == {
+        "own",
+        "direct",
+        "adjacent",
+        "benchmark",
+    }

@@ -1,4 +1,6 @@
-"""A crawl of a hostile site: only the one host is ever asked, memory and time are bounded, the honest articles are all there, each loss is named."""
+"""A crawl of a hostile site: only the one host is ever asked, memory and time are bounded, the
+honest articles are all there, each loss is named.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,6 @@ from pathlib import Path
 import pytest
 from scrapy import Request
 from scrapy.http import Response
-from tests.support.places import ROOT
 
 from crawler.accounts_file import load_accounts_file
 from crawler.html_depth import DEEPEST, deep_at, shallow
@@ -21,10 +22,23 @@ from crawler.replica.content import listing_row
 from crawler.spiders import history
 from crawler.store import Store, open_store
 from crawler.wechat.page import PageError, parse_page
-from tests.reliability.hostile import ATTACKS, BIZ, KEPT, HostileSite, album_json, article, hostile_page, serve_hostile
+from tests.reliability.hostile import (
+    ATTACKS,
+    BIZ,
+    KEPT,
+    HostileSite,
+    album_json,
+    article,
+    hostile_page,
+    serve_hostile,
+)
+from tests.support.places import ROOT
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of another process's memory can't be told here")
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/status").exists(),
+    reason="the peak of another process's memory can't be told here",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +51,23 @@ class Crawl:
 def crawl(folder: Path, site: HostileSite, *, more: str = "", patience_s: float = 3) -> Crawl:
     """`duibiao collect` from the site, in a process whose peak memory is told."""
     wanted = folder / "accounts.toml"
-    wanted.write_text(f'[[accounts]]\nname = "半间厨房"\nid = "{BIZ}"\nalbums = ["20001"]\n{more}', encoding="utf-8")
+    wanted.write_text(
+        f'[[accounts]]\nname = "半间厨房"\nid = "{BIZ}"\nalbums = ["20001"]\n{more}',
+        encoding="utf-8",
+    )
     env = {**os.environ, "DUIBIAO_STORE": f"sqlite:///{folder}/d.sqlite3", "PYTHONPATH": str(ROOT)}
     ask = ["collect", str(wanted), "--base-url", site.url, "--delay", "0"]
-    command = [sys.executable, "-m", "tests.reliability.quick_collect", str(patience_s), str(folder / "peak"), *ask]
-    done = subprocess.run(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    command = [
+        sys.executable,
+        "-m",
+        "tests.reliability.quick_collect",
+        str(patience_s),
+        str(folder / "peak"),
+        *ask,
+    ]
+    done = subprocess.run(
+        command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     return Crawl(done.returncode, done.stdout, int((folder / "peak").read_text()) / 1024)
 
 
@@ -58,7 +84,9 @@ def test_every_attack_is_survived_named_and_asks_nobody_else(tmp_path: Path) -> 
     held = statuses(tmp_path)
     honest = {mid: status for mid, status in held.items() if mid // 1000 in (1, 3)}
     assert Counter(honest.values()) == {"fetched": 12}
-    assert {name for mid, name in site.attacks.items() if held[mid] == "fetched"} == KEPT - {"nested deep"}
+    assert {name for mid, name in site.attacks.items() if held[mid] == "fetched"} == KEPT - {
+        "nested deep"
+    }
     lost = {mid: name for mid, name in site.attacks.items() if name not in KEPT - {"nested deep"}}
     assert done.code == 3
     assert re.search(rf"没取到 +{len(lost)}\b", done.told)
@@ -83,8 +111,13 @@ def test_what_was_left_is_said_in_words(tmp_path: Path) -> None:
     }
     with serve_hostile(list(told)) as site:
         done = crawl(tmp_path, site, patience_s=3)
-    lines = {int(found[1]): found[2] for found in re.finditer(r"没取到：\S*?mid=(\d+)\S*?：(.*)", done.told)}
-    assert {name: told[name] in lines.get(mid, "") for mid, name in site.attacks.items()} == dict.fromkeys(told, True)
+    lines = {
+        int(found[1]): found[2]
+        for found in re.finditer(r"没取到：\S*?mid=(\d+)\S*?：(.*)", done.told)
+    }
+    assert {
+        name: told[name] in lines.get(mid, "") for mid, name in site.attacks.items()
+    } == dict.fromkeys(told, True)
 
 
 def test_nothing_nasty_stays_in_a_stored_field(tmp_path: Path) -> None:
@@ -94,7 +127,9 @@ def test_nothing_nasty_stays_in_a_stored_field(tmp_path: Path) -> None:
         rows = [row for row in store.articles() if row["mid"] in map(str, site.attacks)]
         assert [row["status"] for row in rows] == ["fetched", "fetched"]
         for row in rows:
-            assert not re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", "".join(str(value) for value in row.values()))
+            assert not re.search(
+                r"[\x00-\x1f\x7f\ud800-\udfff]", "".join(str(value) for value in row.values())
+            )
             assert "javascript:" not in row["more"]
             assert "file:" not in row["more"]
 
@@ -105,9 +140,15 @@ def _spider(folder: Path, store: Store) -> tuple[history.HistorySpider, history.
     wanted.write_text(f'[[accounts]]\nname = "半间厨房"\nid = "{BIZ}"\n', encoding="utf-8")
     walk = history.Walk(load_accounts_file(wanted).accounts[0], 1, biz=BIZ)
     spider = history.HistorySpider(
-        store=store, walks=[walk], state=history.CrawlState(), budget=history.Budget(store, None, ""), base_url="http://127.0.0.1:1", permission=None,
-        cool_down=lambda why: None, report=lambda state: None,
-    )  # fmt: skip
+        store=store,
+        walks=[walk],
+        state=history.CrawlState(),
+        budget=history.Budget(store, None, ""),
+        base_url="http://127.0.0.1:1",
+        permission=None,
+        cool_down=lambda why: None,
+        report=lambda state: None,
+    )
     return spider, walk
 
 
@@ -117,9 +158,15 @@ def test_an_album_of_a_million_rows_ends(tmp_path: Path, store: Store) -> None:
     pages, waiting = 0, 0
     while listings:
         pages += 1
-        rows = [listing_row(article(1_000_000 - 500 * pages + n)) for n in range(500, 0, -1)]  # five hundred, though twenty were asked for
+        rows = [
+            listing_row(article(1_000_000 - 500 * pages + n)) for n in range(500, 0, -1)
+        ]  # five hundred, though twenty were asked for
         response = Response(listings[0].url, body=album_json(rows, more=True, count=1_000_000))
-        answers = [one for one in spider.parse_listing(response, **listings[0].cb_kwargs) if isinstance(one, Request)]
+        answers = [
+            one
+            for one in spider.parse_listing(response, **listings[0].cb_kwargs)
+            if isinstance(one, Request)
+        ]
         listings = [one for one in answers if "album_id" in one.cb_kwargs]
         waiting += len(answers) - len(listings)
     assert pages == 40_000 // 500 + 1
@@ -150,15 +197,25 @@ def test_a_site_that_never_answers_is_given_up(tmp_path: Path) -> None:
         rows = [listing_row(article(mid)) for mid in range(2060, 2000, -1)]
         site.replica.shelf.albums["20001"].rows = rows
         done = crawl(tmp_path, site)
-        assert len({path for path in site.replica.requests if path.startswith("/s")}) < 25  # one or two more may be under way
+        assert (
+            len({path for path in site.replica.requests if path.startswith("/s")}) < 25
+        )  # one or two more may be under way
     assert done.code == 3
     assert re.search("接连 2[0-2] 个地址没有回应", done.told)  # as above
 
 
-def test_more_than_can_wait_is_left_to_the_next_run(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_than_can_wait_is_left_to_the_next_run(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(history, "_MOST_WAITING", 3)
     spider, walk = _spider(tmp_path, store)
-    asked = [request for mid in range(1, 6) for request in spider._ask_page(walk, f"https://mp.weixin.qq.com/s?__biz={BIZ}&mid={mid}&idx=1")]
+    asked = [
+        request
+        for mid in range(1, 6)
+        for request in spider._ask_page(
+            walk, f"https://mp.weixin.qq.com/s?__biz={BIZ}&mid={mid}&idx=1"
+        )
+    ]
     assert (len(asked), spider.state.to_go, spider.state.left) == (3, 3, 2)
 
 
@@ -167,7 +224,10 @@ def test_a_page_nested_deep_or_full_of_links_is_read_in_linear_time() -> None:
     assert deep_at(deep) is not None
     with pytest.raises(PageError, match="2000 层"):
         parse_page(deep)
-    links = "".join(f'<a href="http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid={n}&amp;idx=1">x</a>' for n in range(10_000, 14_000))
+    links = "".join(
+        f'<a href="http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid={n}&amp;idx=1">x</a>'
+        for n in range(10_000, 14_000)
+    )
     assert len(parse_page(hostile_page(1, body=links)).links) == 2000
 
 
@@ -175,5 +235,8 @@ def test_flat_markup_of_any_length_is_not_deep() -> None:
     assert deep_at("<p>一<br><section>二</section>" * 20_000) is None
     assert deep_at("<div>" * DEEPEST + "</div><div>" * 10_000) is None
     assert shallow("<p>一</p>" * 9000) == "<p>一</p>" * 9000
-    assert shallow(b"<div>" * 9000 + "文字</div>".encode() * 9000) == b"<div>" * DEEPEST + "文字".encode() * 9000
+    assert (
+        shallow(b"<div>" * 9000 + "文字</div>".encode() * 9000)
+        == b"<div>" * DEEPEST + "文字".encode() * 9000
+    )
     assert deep_at(markup := "<p>" * 9000 + "<div>" * (DEEPEST + 1)) == markup.rindex("<div>")

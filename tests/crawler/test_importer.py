@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.places import PAGES
 
 from crawler.importer import FileReport, import_files
 from crawler.records import Account
@@ -20,10 +19,20 @@ from crawler.store import Store
 from crawler.store import schema as t
 from crawler.store.writer import Tally
 from crawler.wechat.redaction import scrub
+from tests.support.places import PAGES
 
 BIZ = "MzkwMDAwMDAwMg=="
-ALBUM_URL = f"https://mp.weixin.qq.com/mp/appmsgalbum?action=getalbum&__biz={BIZ}&album_id=20001&f=json&count=20&key=0123456789abcdef0123456789abcdef&uin=MTIzNDU2Nzg5MA%3D%3D"
-SECRETS = ("0123456789abcdef0123456789abcdef", "MTIzNDU2Nzg5MA", "s3cretcookie", "tok_abcdef123456", "1234_PASSticket5678")
+ALBUM_URL = (
+    f"https://mp.weixin.qq.com/mp/appmsgalbum?action=getalbum&__biz={BIZ}&album_id=20001&f"
+    "=json&count=20&key=0123456789abcdef0123456789abcdef&uin=MTIzNDU2Nzg5MA%3D%3D"
+)
+SECRETS = (
+    "0123456789abcdef0123456789abcdef",
+    "MTIzNDU2Nzg5MA",
+    "s3cretcookie",
+    "tok_abcdef123456",
+    "1234_PASSticket5678",
+)
 
 
 def take(store: Store, *paths: Path, owner: Account | None = None) -> list[FileReport]:
@@ -32,21 +41,48 @@ def take(store: Store, *paths: Path, owner: Account | None = None) -> list[FileR
 
 def album_json() -> str:
     url = f"http://mp.weixin.qq.com/s?__biz={BIZ}&mid=2247480555&idx=1&sn=abcdef00#rd"
-    rows = [{"msgid": "2247480555", "itemidx": "1", "title": "【好物实测】7 款沥水架", "create_time": "1689912300", "url": url, "pos_num": "4"}]
+    rows = [
+        {
+            "msgid": "2247480555",
+            "itemidx": "1",
+            "title": "【好物实测】7 款沥水架",
+            "create_time": "1689912300",
+            "url": url,
+            "pos_num": "4",
+        }
+    ]
     return json.dumps(
-        {"base_resp": {"ret": 0}, "getalbum_resp": {"article_list": rows, "base_info": {"title": "好物实测", "article_count": "31"}, "continue_flag": "0"}}
+        {
+            "base_resp": {"ret": 0},
+            "getalbum_resp": {
+                "article_list": rows,
+                "base_info": {"title": "好物实测", "article_count": "31"},
+                "continue_flag": "0",
+            },
+        }
     )
 
 
 def har(*entries: tuple[str, str, str | None], b64: bool = False) -> dict[str, Any]:
     made = []
     for url, text, when in entries:
-        content = {"text": base64.b64encode(text.encode()).decode(), "encoding": "base64"} if b64 else {"text": text}
-        headers = [{"name": "Cookie", "value": "wap_sid2=s3cretcookie"}, {"name": "X-Token", "value": "tok_abcdef123456"}]
+        content = (
+            {"text": base64.b64encode(text.encode()).decode(), "encoding": "base64"}
+            if b64
+            else {"text": text}
+        )
+        headers = [
+            {"name": "Cookie", "value": "wap_sid2=s3cretcookie"},
+            {"name": "X-Token", "value": "tok_abcdef123456"},
+        ]
         made.append(
             {
                 "startedDateTime": when,
-                "request": {"url": url, "headers": headers, "cookies": [{"name": "k", "value": "s3cretcookie"}]},
+                "request": {
+                    "url": url,
+                    "headers": headers,
+                    "cookies": [{"name": "k", "value": "s3cretcookie"}],
+                },
                 "response": {"content": content, "headers": headers},
             }
         )
@@ -70,28 +106,50 @@ def test_links_to_the_same_account_are_known_but_not_read(store: Store) -> None:
     rows = {(row["mid"], row["status"]): json.loads(row["more"]) for row in store.articles()}
     assert set(rows) == {("2247481000", "fetched"), ("2247480111", "listed")}
     (coverage,) = store.coverage()
-    assert (coverage.articles, coverage.to_fetch, coverage.slot_gaps) == (2, 1, 4)  # 3 of the push of 4, 1 before the second slot
+    assert (coverage.articles, coverage.to_fetch, coverage.slot_gaps) == (
+        2,
+        1,
+        4,
+    )  # 3 of the push of 4, 1 before the second slot
 
 
 def test_har_brings_albums_and_pages_and_no_secret(store: Store, tmp_path: Path) -> None:
-    page = (PAGES / "g2_2023.html").read_text(encoding="utf-8").replace("var author =", 'var pass_ticket = "1234_PASSticket5678";\nvar author =')
+    page = (
+        (PAGES / "g2_2023.html")
+        .read_text(encoding="utf-8")
+        .replace("var author =", 'var pass_ticket = "1234_PASSticket5678";\nvar author =')
+    )
     path = tmp_path / "album.har"
     entries = (
         (ALBUM_URL, album_json(), "2026-01-02T03:04:05.000Z"),
-        (f"https://mp.weixin.qq.com/s?__biz={BIZ}&mid=2247480555&idx=1&key=0123456789abcdef0123456789abcdef", page, None),
+        (
+            f"https://mp.weixin.qq.com/s?__biz={BIZ}&mid=2247480555&idx=1&key=0123456789abcdef01234"
+            "56789abcdef",
+            page,
+            None,
+        ),
     )
-    path.write_text(json.dumps(har(*entries, ("https://example.com/tracker", "x", None))), encoding="utf-8")
+    path.write_text(
+        json.dumps(har(*entries, ("https://example.com/tracker", "x", None))), encoding="utf-8"
+    )
     (report,) = take(store, path)
     assert (report.kind, report.tally, report.rejects) == ("har", Tally(new=1, updated=1), [])
     (album,) = [a for a in store.albums() if a["album_id"] == "20001"]
-    assert (album["title"], album["article_count"], album["known"], album["seen_at"]) == ("好物实测", 31, 1, 1767323045)
+    assert (album["title"], album["article_count"], album["known"], album["seen_at"]) == (
+        "好物实测",
+        31,
+        1,
+        1767323045,
+    )
     kept = "".join(page.raw.decode() + (page.url or "") for page in store.pages()) + json.dumps(
         [*store.sources(), *store.articles(), *store.accounts()], ensure_ascii=False, default=str
     )
     with store.engine.connect() as conn:
         held = (
             b"".join(path.read_bytes() for path in tmp_path.glob("*.sqlite3*"))
-            + repr([conn.execute(table.select()).all() for table in t.metadata.sorted_tables]).encode()
+            + repr(
+                [conn.execute(table.select()).all() for table in t.metadata.sorted_tables]
+            ).encode()
         )
     for secret in SECRETS:
         assert secret not in kept
@@ -101,7 +159,9 @@ def test_har_brings_albums_and_pages_and_no_secret(store: Store, tmp_path: Path)
 def test_har_content_may_be_base64_or_missing(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "x.har"
     data = har((ALBUM_URL, album_json(), None), b64=True)
-    data["log"]["entries"].append({"request": {"url": ALBUM_URL}, "response": {"content": {"size": 9}}})
+    data["log"]["entries"].append(
+        {"request": {"url": ALBUM_URL}, "response": {"content": {"size": 9}}}
+    )
     path.write_text(json.dumps(data), encoding="utf-8")
     (report,) = take(store, path)
     assert report.tally == Tally(new=1)
@@ -110,38 +170,67 @@ def test_har_content_may_be_base64_or_missing(store: Store, tmp_path: Path) -> N
 
 def test_mhtml_gives_the_page_and_its_address(store: Store, tmp_path: Path) -> None:
     page = base64.encodebytes((PAGES / "g2_2023.html").read_bytes()).decode()
-    head = 'From: <Saved by Blink>\nSnapshot-Content-Location: https://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB\nMIME-Version: 1.0\nContent-Type: multipart/related; type="text/html"; boundary="--b"\n\n'
-    part = f"----b\nContent-Type: text/html\nContent-Transfer-Encoding: base64\nContent-Location: https://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB\n\n{page}\n----b--\n"
+    head = (
+        "From: <Saved by Blink>\nSnapshot-Content-Location: https://mp.weixin.qq.com/s/"
+        "BBBBBBBBBBBBBBBBBBBBBB\nMIME-Version: 1.0\nContent-Type: multipart/related; "
+        'type="text/html"; boundary="--b"\n\n'
+    )
+    part = (
+        "----b\nContent-Type: text/html\nContent-Transfer-Encoding: base64\nContent-Location: "
+        f"https://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB\n\n{page}\n----b--\n"
+    )
     path = tmp_path / "page.mhtml"
     path.write_text(head + part, encoding="utf-8")
     (report,) = take(store, path)
-    assert (report.kind, report.account, report.title) == ("mhtml", "半间厨房", "【好物实测】7 款沥水架，只留下 2 款")
+    assert (report.kind, report.account, report.title) == (
+        "mhtml",
+        "半间厨房",
+        "【好物实测】7 款沥水架，只留下 2 款",
+    )
     assert "t:BBBBBBBBBBBBBBBBBBBBBB" in store.read_keys(store.accounts()[0]["number"])
 
 
-def test_a_list_of_links_waits_to_be_fetched_and_names_what_is_no_link(store: Store, tmp_path: Path) -> None:
+def test_a_list_of_links_waits_to_be_fetched_and_names_what_is_no_link(
+    store: Store, tmp_path: Path
+) -> None:
     path = tmp_path / "links.txt"
     path.write_text(
-        "# 收藏\nhttps://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB\nhttps://example.com/a\nhttps://mp.weixin.qq.com/s?src=1&timestamp=2&signature=x\n",
+        "# 收藏\nhttps://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB\nhttps://example.com/a\nhttps://"
+        "mp.weixin.qq.com/s?src=1&timestamp=2&signature=x\n",
         encoding="utf-8-sig",
     )
     (report,) = take(store, path, owner=Account(name="半间厨房", role="direct"))
     assert report.tally == Tally(new=1)
-    assert [(r.where, r.reason.split("，")[0]) for r in report.rejects] == [("第 3 行", "不是公众号文章链接"), ("第 4 行", "临时链接会过期")]
+    assert [(r.where, r.reason.split("，")[0]) for r in report.rejects] == [
+        ("第 3 行", "不是公众号文章链接"),
+        ("第 4 行", "临时链接会过期"),
+    ]
     (account,) = store.accounts()
     assert (account["name"], account["role"]) == ("半间厨房", "direct")
     assert store.pending(account["number"]) == ["https://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB"]
 
 
 @pytest.mark.parametrize("status", ["deleted", "violation"])
-def test_a_notice_saved_with_its_address_marks_the_article_and_keeps_its_content(store: Store, tmp_path: Path, status: str) -> None:
+def test_a_notice_saved_with_its_address_marks_the_article_and_keeps_its_content(
+    store: Store, tmp_path: Path, status: str
+) -> None:
     take(store, PAGES / "image_2025.html")
     notice = tmp_path / "gone.html"
-    notice.write_bytes(notice_page(status).replace(b"<html", b"<!-- saved from url=(0054)https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAA01 -->\n<html", 1))
+    notice.write_bytes(
+        notice_page(status).replace(
+            b"<html",
+            b"<!-- saved from url=(0054)https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAA01 "
+            b"-->\n<html",
+            1,
+        )
+    )
     (report,) = take(store, notice)
     assert report.status == status
     (row,) = store.articles()
-    assert (row["title"], row["status"]) == ("阳台收纳｜九宫格", status)  # the notice shows no time, and nothing comes after it
+    assert (row["title"], row["status"]) == (
+        "阳台收纳｜九宫格",
+        status,
+    )  # the notice shows no time, and nothing comes after it
 
 
 def test_a_verification_page_is_never_an_article(store: Store, tmp_path: Path) -> None:
@@ -164,12 +253,18 @@ def test_a_verification_page_is_never_an_article(store: Store, tmp_path: Path) -
         ("cut.json", b'{"base_resp": {"ret": 0}, "getalbum_re', "不完整"),
         ("deep.json", b"[" * 100_000, "JSON"),
         ("other.json", b'{"a": 1, "b": 2}', "认不出的 JSON（a、b）"),
-        ("other.html", "<!DOCTYPE html><html><body>菜谱</body></html>".encode(), "不是公众号文章页"),
+        (
+            "other.html",
+            "<!DOCTYPE html><html><body>菜谱</body></html>".encode(),
+            "不是公众号文章页",
+        ),
         ("other.har", b'{"log": {"creator": {}, "entries": 5}}', "log.entries"),
         ("notes.txt", "随手记".encode(), "认不出格式"),
     ],
 )
-def test_a_bad_file_is_one_clear_line_and_changes_nothing(store: Store, tmp_path: Path, name: str, content: bytes, told: str) -> None:
+def test_a_bad_file_is_one_clear_line_and_changes_nothing(
+    store: Store, tmp_path: Path, name: str, content: bytes, told: str
+) -> None:
     take(store, PAGES)
     before = (list(store.articles()), store.sources())
     path = tmp_path / name
@@ -192,7 +287,10 @@ def test_a_missing_file_and_an_empty_folder_say_so(store: Store, tmp_path: Path)
 def test_an_index_beside_saved_pages_is_no_second_history(store: Store, tmp_path: Path) -> None:
     shutil.copy(PAGES / "g2_2023.html", tmp_path)
     index = tmp_path / "index.csv"
-    index.write_text("公众号,标题,发布时间\n半间厨房,【好物实测】7 款沥水架，只留下 2 款,2023-07-21 12:05\n", encoding="utf-8")
+    index.write_text(
+        "公众号,标题,发布时间\n半间厨房,【好物实测】7 款沥水架，只留下 2 款,2023-07-21 12:05\n",
+        encoding="utf-8",
+    )
     told = {Path(r.file).name: r.error for r in take(store, tmp_path)}
     assert told["g2_2023.html"] is None
     assert "直接写这个文件名" in (told["index.csv"] or "")
@@ -209,17 +307,41 @@ def test_links_that_lead_out_of_a_folder_are_not_followed(store: Store, tmp_path
     assert [Path(r.file).name for r in take(store, tmp_path / "in")] == ["g2_2023.html"]
 
 
-def test_reading_everything_again_changes_nothing_while_the_parsers_are_the_same(store: Store, tmp_path: Path) -> None:
+def test_reading_everything_again_changes_nothing_while_the_parsers_are_the_same(
+    store: Store, tmp_path: Path
+) -> None:
     path = tmp_path / "album.har"
-    path.write_text(json.dumps(har((ALBUM_URL, album_json(), "2026-01-02T03:04:05.000Z"))), encoding="utf-8")
+    path.write_text(
+        json.dumps(har((ALBUM_URL, album_json(), "2026-01-02T03:04:05.000Z"))), encoding="utf-8"
+    )
     take(store, PAGES, path)
-    before = (list(store.articles()), store.accounts(), store.albums(), list(store.bodies()), store.page_sizes())
+    before = (
+        list(store.articles()),
+        store.accounts(),
+        store.albums(),
+        list(store.bodies()),
+        store.page_sizes(),
+    )
     *_, done = reparse(store)
-    assert (done.pages, done.retracted, done.unreadable, done.tally.new, done.tally.updated) == (7, 0, [], 0, 0)
-    assert (list(store.articles()), store.accounts(), store.albums(), list(store.bodies()), store.page_sizes()) == before
+    assert (done.pages, done.retracted, done.unreadable, done.tally.new, done.tally.updated) == (
+        7,
+        0,
+        [],
+        0,
+        0,
+    )
+    assert (
+        list(store.articles()),
+        store.accounts(),
+        store.albums(),
+        list(store.bodies()),
+        store.page_sizes(),
+    ) == before
 
 
-def test_a_better_parser_replaces_what_the_old_one_said(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_better_parser_replaces_what_the_old_one_said(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from crawler.wechat import page
 
     facts = page.facts_of_cgi
@@ -248,11 +370,15 @@ def test_the_real_pages_are_imported_whole(store: Store, shared_pages: Path) -> 
 
 
 def test_raw_pages_are_kept_small_and_whole(store: Store, shared_pages: Path) -> None:
-    """At most 90 KB a page, dictionaries included, over the real pages above 1 MB; read back byte for byte."""
+    """At most 90 KB a page, dictionaries included, over the real pages above 1 MB; read back byte
+    for byte.
+    """
     big = [path for path in sorted(shared_pages.rglob("*.html")) if path.stat().st_size > 1_000_000]
     assert not [r.error for r in take(store, *big) if r.error]
     sizes = store.page_sizes()
     assert sizes["stored_bytes"] / len(big) < 90_000
     kept = {page.raw for page in store.pages()}
-    assert kept == {scrub(path.read_bytes()) for path in big}  # byte for byte, but for a session key that one of them carries
+    assert kept == {
+        scrub(path.read_bytes()) for path in big
+    }  # byte for byte, but for a session key that one of them carries
     assert len(kept & {path.read_bytes() for path in big}) >= len(big) - 1

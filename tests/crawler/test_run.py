@@ -14,12 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.support.places import ROOT
 
 from crawler.records import Article
 from crawler.replica.content import Shelf, ShelvedAlbum, listing_row, notice_page, shelve_folder
 from crawler.replica.server import REAL_ROBOTS, Replica, Trouble, serve
 from crawler.store import Store, open_store
+from tests.support.places import ROOT
 
 BIZ = "MzkwMDAwMDAwMg=="
 OTHER = "MzkwMDAwMDAwOQ=="
@@ -38,35 +38,66 @@ def article(mid: int, biz: str = BIZ) -> Article:
 
     at = datetime.fromtimestamp(1_700_000_000 + mid * 3600, UTC)
     return Article(
-        biz=biz, mid=str(mid), idx=1, sn="s", title=f"第{mid}篇", published_at=at, url=f"https://mp.weixin.qq.com/s?__biz={biz}&mid={mid}&idx=1&sn=s"
+        biz=biz,
+        mid=str(mid),
+        idx=1,
+        sn="s",
+        title=f"第{mid}篇",
+        published_at=at,
+        url=f"https://mp.weixin.qq.com/s?__biz={biz}&mid={mid}&idx=1&sn=s",
     )
 
 
 def page(mid: int, *, biz: str = BIZ, album: str = "20001", body: str = "正文") -> bytes:
-    link = f"https://mp.weixin.qq.com/mp/appmsgalbum?__biz={biz}\\x26amp;action=getalbum\\x26amp;album_id={album}"
-    tag = f"{{ tag_name: JsDecode('好物'), tag_link: JsDecode('{link}'), tag_content_num: '45' * 1, album_id: JsDecode('{album}'), }}," if album else ""
-    return (PAGE % {"mid": mid, "biz": biz, "at": 1_700_000_000 + mid * 3600, "tag": tag, "body": body}).encode()
+    link = (
+        f"https://mp.weixin.qq.com/mp/appmsgalbum?__biz={biz}\\x26amp;action=getalbum\\x26amp;"
+        f"album_id={album}"
+    )
+    tag = (
+        f"{{ tag_name: JsDecode('好物'), tag_link: JsDecode('{link}'), tag_content_num: '45' * 1, "
+        f"album_id: JsDecode('{album}'), }},"
+        if album
+        else ""
+    )
+    return (
+        PAGE % {"mid": mid, "biz": biz, "at": 1_700_000_000 + mid * 3600, "tag": tag, "body": body}
+    ).encode()
 
 
 def shelf(count: int = 45) -> Shelf:
-    """An account whose album holds `count` articles; the oldest also links to one that is in no album, and to another account's."""
+    """An account whose album holds `count` articles; the oldest also links to one that is in no
+    album, and to another account's.
+    """
     made = Shelf()
     extra = 9000
-    aside = f'<a href="http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid={extra}&amp;idx=1&amp;sn=s#rd">往期</a><a href="http://mp.weixin.qq.com/s?__biz={OTHER}&amp;mid=1&amp;idx=1&amp;sn=s#rd">友邻</a>'
+    aside = (
+        f'<a href="http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid={extra}&amp;idx=1&amp;'
+        f'sn=s#rd">往期</a><a href="http://mp.weixin.qq.com/s?__biz={OTHER}&amp;mid=1&amp;'
+        'idx=1&amp;sn=s#rd">友邻</a>'
+    )
     for mid in range(1001, 1001 + count):
         made.put(article(mid), lambda mid=mid: page(mid, body=aside if mid == 1001 else "正文"))  # type: ignore[misc]
     made.put(article(extra), lambda: page(extra, album=""))
     made.put(article(1, OTHER), lambda: page(1, biz=OTHER))
     rows = [listing_row(article(mid)) for mid in range(1000 + count, 1000, -1)]
-    made.albums["20001"] = ShelvedAlbum("20001", "好物", "半间厨房", "gh_0000000000a2", BIZ, rows=rows)
+    made.albums["20001"] = ShelvedAlbum(
+        "20001", "好物", "半间厨房", "gh_0000000000a2", BIZ, rows=rows
+    )
     return made
 
 
-def accounts_file(folder: Path, text: str = "", *, urls: str | None = None, permission: str | None = None) -> Path:
+def accounts_file(
+    folder: Path, text: str = "", *, urls: str | None = None, permission: str | None = None
+) -> Path:
     path = folder / "accounts.toml"
-    seed = urls if urls is not None else f'["https://mp.weixin.qq.com/s?__biz={BIZ}&mid=1003&idx=1"]'
+    seed = (
+        urls if urls is not None else f'["https://mp.weixin.qq.com/s?__biz={BIZ}&mid=1003&idx=1"]'
+    )
     allowed = f'permission = "{permission}"\n' if permission else ""
-    path.write_text(f'{allowed}[[accounts]]\nname = "半间厨房"\nrole = "direct"\nurls = {seed}\n{text}', encoding="utf-8")
+    path.write_text(
+        f'{allowed}[[accounts]]\nname = "半间厨房"\nrole = "direct"\nurls = {seed}\n{text}',
+        encoding="utf-8",
+    )
     return path
 
 
@@ -80,14 +111,23 @@ def pages_asked(replica: Replica) -> list[str]:
 
 def test_from_one_seed_the_whole_public_history_is_read(duibiao: Run, tmp_path: Path) -> None:
     with serve(shelf()) as replica:
-        done = duibiao("collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0", check=0)
+        done = duibiao(
+            "collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0", check=0
+        )
     with opened(tmp_path) as store:
         rows = list(store.articles())
         (album,) = store.albums()
         (account,) = store.accounts()
         assert all(len(store.claims(row["article_id"])) >= 1 for row in rows)
-    assert Counter(row["status"] for row in rows) == {"fetched": 46}  # 45 of the album and the linked one; never the other account's
-    assert (account["account_id"], account["role"], album["known"], album["walked_at"] is not None) == (BIZ, "direct", 45, True)
+    assert Counter(row["status"] for row in rows) == {
+        "fetched": 46
+    }  # 45 of the album and the linked one; never the other account's
+    assert (
+        account["account_id"],
+        account["role"],
+        album["known"],
+        album["walked_at"] is not None,
+    ) == (BIZ, "direct", 45, True)
     assert not any(OTHER in path for path in replica.requests)
     assert max(Counter(pages_asked(replica)).values()) == 1
     assert all("duibiao" in agent for agent in replica.agents)
@@ -114,10 +154,15 @@ def test_only_what_is_new_is_read_on_the_next_run(duibiao: Run, tmp_path: Path) 
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0)
     with serve(large) as replica:
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0)
-        assert sorted(path.split("mid=")[1][:4] for path in pages_asked(replica)) == ["1046", "1047"]
+        assert sorted(path.split("mid=")[1][:4] for path in pages_asked(replica)) == [
+            "1046",
+            "1047",
+        ]
 
 
-def test_the_real_robots_txt_is_obeyed_and_nothing_else_is_asked(duibiao: Run, tmp_path: Path) -> None:
+def test_the_real_robots_txt_is_obeyed_and_nothing_else_is_asked(
+    duibiao: Run, tmp_path: Path
+) -> None:
     with serve(shelf(), robots="real") as replica:
         done = duibiao("collect", accounts_file(tmp_path), "--base-url", replica.url, check=4)
     assert replica.requests == ["/robots.txt"]
@@ -128,22 +173,30 @@ def test_the_real_robots_txt_is_obeyed_and_nothing_else_is_asked(duibiao: Run, t
 
 def test_a_robots_txt_that_does_not_answer_counts_as_no(duibiao: Run, tmp_path: Path) -> None:
     with serve(shelf(), robots="broken") as replica:
-        duibiao("collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0", check=4)
+        duibiao(
+            "collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0", check=4
+        )
     assert set(replica.requests) == {"/robots.txt"}
 
 
-def test_a_stated_permission_goes_on_and_is_kept_with_every_page(duibiao: Run, tmp_path: Path) -> None:
+def test_a_stated_permission_goes_on_and_is_kept_with_every_page(
+    duibiao: Run, tmp_path: Path
+) -> None:
     wanted = accounts_file(tmp_path, permission="账号主人 2026-01-05 书面同意")
     with serve(shelf(), robots="real") as replica:
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0)
     with opened(tmp_path) as store:
         allowed = {source["source_id"]: source["permission"] for source in store.sources()}
-        assert {allowed[kept.source_id] for kept in store.pages()} == {"账号主人 2026-01-05 书面同意"}
+        assert {allowed[kept.source_id] for kept in store.pages()} == {
+            "账号主人 2026-01-05 书面同意"
+        }
         assert store.coverage()[0].permissions == ["账号主人 2026-01-05 书面同意"]
     assert "账号主人 2026-01-05 书面同意" in duibiao("status", "--format", "json", check=0).stdout
 
 
-def test_the_daily_cap_ends_a_permitted_run_and_is_shared_by_the_next(duibiao: Run, tmp_path: Path) -> None:
+def test_the_daily_cap_ends_a_permitted_run_and_is_shared_by_the_next(
+    duibiao: Run, tmp_path: Path
+) -> None:
     wanted = accounts_file(tmp_path, permission="同意")
     wanted.write_text("daily_cap = 10\n" + wanted.read_text(encoding="utf-8"), encoding="utf-8")
     with serve(shelf(), robots="real") as replica:
@@ -155,11 +208,15 @@ def test_the_daily_cap_ends_a_permitted_run_and_is_shared_by_the_next(duibiao: R
 
 
 @pytest.mark.parametrize("inline", [False, True])
-def test_the_first_verification_page_ends_the_crawl_and_starts_a_cool_down(duibiao: Run, tmp_path: Path, inline: bool) -> None:
+def test_the_first_verification_page_ends_the_crawl_and_starts_a_cool_down(
+    duibiao: Run, tmp_path: Path, inline: bool
+) -> None:
     wanted = accounts_file(tmp_path)
     with serve(shelf(), trouble=Trouble(verify_after=8, verify_inline=inline)) as replica:
         done = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=4)
-        assert len(replica.requests) == 1 + 9  # robots.txt, eight answers, and the one that said stop
+        assert (
+            len(replica.requests) == 1 + 9
+        )  # robots.txt, eight answers, and the one that said stop
         replica.requests.clear()
         replica.trouble = Trouble()
         again = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=4)
@@ -178,28 +235,56 @@ def test_gone_articles_are_noted_and_are_no_failure(duibiao: Run, tmp_path: Path
     held.pages[f"m:{BIZ}:1002:1"] = lambda: notice_page("deleted")
     held.pages[f"m:{BIZ}:1004:1"] = lambda: notice_page("violation")
     with serve(held) as replica:
-        done = duibiao("collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0", check=0)
+        done = duibiao(
+            "collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0", check=0
+        )
         replica.requests.clear()
-        duibiao("collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0", check=0)
+        duibiao(
+            "collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0", check=0
+        )
     assert pages_asked(replica) == []
     assert "已删除 1" in done.stdout
     with opened(tmp_path) as store:
-        assert Counter(row["status"] for row in store.articles()) == {"fetched": 4, "deleted": 1, "violation": 1}
+        assert Counter(row["status"] for row in store.articles()) == {
+            "fetched": 4,
+            "deleted": 1,
+            "violation": 1,
+        }
         assert all(row["title"] for row in store.articles())  # what the listing told stays
 
 
 def test_failures_are_told_and_tried_again(duibiao: Run, tmp_path: Path) -> None:
     wanted = accounts_file(tmp_path)
     with serve(shelf(12), trouble=Trouble(fail_every=3)) as replica:
-        duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0)  # a 503 is asked again
+        duibiao(
+            "collect", wanted, "--base-url", replica.url, "--delay", "0", check=0
+        )  # a 503 is asked again
         assert len(replica.requests) > 15
     lost = shelf(12)
     lost.pages[f"m:{BIZ}:1005:1"] = lambda: b"<html>half a pa"
     with serve(lost) as replica:
-        done = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=3, store=f"sqlite:///{tmp_path}/other.sqlite3")
+        done = duibiao(
+            "collect",
+            wanted,
+            "--base-url",
+            replica.url,
+            "--delay",
+            "0",
+            check=3,
+            store=f"sqlite:///{tmp_path}/other.sqlite3",
+        )
         assert "不完整" in done.stderr
         lost.pages[f"m:{BIZ}:1005:1"] = lambda: page(1005)
-        duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0, store=f"sqlite:///{tmp_path}/other.sqlite3")
+        duibiao(
+            "collect",
+            wanted,
+            "--base-url",
+            replica.url,
+            "--delay",
+            "0",
+            check=0,
+            store=f"sqlite:///{tmp_path}/other.sqlite3",
+        )
     with open_store(f"sqlite:///{tmp_path}/other.sqlite3") as store:
         assert Counter(row["status"] for row in store.articles()) == {"fetched": 13}
 
@@ -214,16 +299,24 @@ def test_failures_are_told_and_tried_again(duibiao: Run, tmp_path: Path) -> None
         (Trouble(reset_every=1), "连接"),
     ],
 )
-def test_trouble_is_bounded_and_named(duibiao: Run, tmp_path: Path, trouble: Trouble, told: str) -> None:
+def test_trouble_is_bounded_and_named(
+    duibiao: Run, tmp_path: Path, trouble: Trouble, told: str
+) -> None:
     with serve(shelf(25), trouble=trouble) as replica:
-        done = duibiao("collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0")
+        done = duibiao(
+            "collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0"
+        )
     assert done.returncode in ((4,) if trouble.reset_every else (3,))
     assert told in done.stderr or "robots.txt" in done.stderr
     assert len(replica.requests) < 120
 
 
 def test_a_seed_of_another_account_is_not_stored(duibiao: Run, tmp_path: Path) -> None:
-    wanted = accounts_file(tmp_path, f'id = "{BIZ}"\n', urls=f'["https://mp.weixin.qq.com/s?__biz={OTHER}&mid=1&idx=1"]')
+    wanted = accounts_file(
+        tmp_path,
+        f'id = "{BIZ}"\n',
+        urls=f'["https://mp.weixin.qq.com/s?__biz={OTHER}&mid=1&idx=1"]',
+    )
     with serve(shelf(3)) as replica:
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0")
     with opened(tmp_path) as store:
@@ -232,7 +325,15 @@ def test_a_seed_of_another_account_is_not_stored(duibiao: Run, tmp_path: Path) -
 
 def test_since_and_limit_bound_what_is_read(duibiao: Run, tmp_path: Path) -> None:
     with serve(shelf(45)) as replica:
-        duibiao("collect", accounts_file(tmp_path, "limit = 7\n"), "--base-url", replica.url, "--delay", "0", check=0)
+        duibiao(
+            "collect",
+            accounts_file(tmp_path, "limit = 7\n"),
+            "--base-url",
+            replica.url,
+            "--delay",
+            "0",
+            check=0,
+        )
         assert len(pages_asked(replica)) == 7
         replica.requests.clear()
         day = 'since = "2023-12-27"\n'  # article 1025 is of 2023-12-27 in Beijing
@@ -260,21 +361,46 @@ def test_since_and_limit_bound_what_is_read(duibiao: Run, tmp_path: Path) -> Non
 
 def test_killed_at_any_moment_and_started_again_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     wanted = accounts_file(tmp_path)
-    env = {**os.environ, "DUIBIAO_STORE": f"sqlite:///{tmp_path}/d.sqlite3", "PYTHONPATH": str(ROOT)}
+    env = {
+        **os.environ,
+        "DUIBIAO_STORE": f"sqlite:///{tmp_path}/d.sqlite3",
+        "PYTHONPATH": str(ROOT),
+    }
     with serve(shelf(), trouble=Trouble(slow_s=0.01)) as replica:
-        command = [sys.executable, "-m", "analysis.cli", "collect", str(wanted), "--base-url", replica.url, "--delay", "0"]
+        command = [
+            sys.executable,
+            "-m",
+            "analysis.cli",
+            "collect",
+            str(wanted),
+            "--base-url",
+            replica.url,
+            "--delay",
+            "0",
+        ]
         stored: list[int] = []
         for more in (4, 11, 17):
-            running = subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            running = subprocess.Popen(
+                command, cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
             target = len(replica.requests) + more
             deadline = time.monotonic() + 60
-            while len(replica.requests) < target and running.poll() is None and time.monotonic() < deadline:
+            while (
+                len(replica.requests) < target
+                and running.poll() is None
+                and time.monotonic() < deadline
+            ):
                 time.sleep(0.005)
             running.send_signal(signal.SIGKILL)
             running.wait()
             with opened(tmp_path) as store:
                 stored.append(sum(row["status"] == "fetched" for row in store.articles()))
-        assert subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, timeout=120).returncode == 0
+        assert (
+            subprocess.run(
+                command, cwd=tmp_path, env=env, capture_output=True, timeout=120
+            ).returncode
+            == 0
+        )
         asked = Counter(pages_asked(replica))
     with opened(tmp_path) as store:
         rows = list(store.articles())
@@ -293,18 +419,31 @@ def test_a_pause_too_short_for_the_real_site_is_refused(duibiao: Run, tmp_path: 
 def test_files_of_an_account_are_taken_in_under_its_role(duibiao: Run, tmp_path: Path) -> None:
     (tmp_path / "saved").mkdir()
     (tmp_path / "saved" / "one.html").write_bytes(page(1003))
-    wanted = accounts_file(tmp_path, 'brand = "半间"\nfiles = ["saved/*.html"]\n[accounts.facts]\n"团队" = "3 人"\n', urls="[]")
+    wanted = accounts_file(
+        tmp_path,
+        'brand = "半间"\nfiles = ["saved/*.html"]\n[accounts.facts]\n"团队" = "3 人"\n',
+        urls="[]",
+    )
     with serve(shelf(3), robots="real") as replica:
         duibiao("collect", wanted, "--base-url", replica.url)
     with opened(tmp_path) as store:
         (account,) = store.accounts()
-    assert (account["account_id"], account["role"], account["brand"], account["facts"]) == (BIZ, "direct", "半间", {"团队": "3 人"})
+    assert (account["account_id"], account["role"], account["brand"], account["facts"]) == (
+        BIZ,
+        "direct",
+        "半间",
+        {"团队": "3 人"},
+    )
 
 
-def test_the_replica_serves_real_pages_and_the_crawl_finds_them_all(duibiao: Run, tmp_path: Path, shared_pages: Path) -> None:
+def test_the_replica_serves_real_pages_and_the_crawl_finds_them_all(
+    duibiao: Run, tmp_path: Path, shared_pages: Path
+) -> None:
     wanted = tmp_path / "accounts.toml"
     wanted.write_text(
-        '[[accounts]]\nname = "你的鸟儿会唱歌"\nurls = ["https://mp.weixin.qq.com/s?__biz=Mzg4NTc2OTYxMQ==&mid=2247484584&idx=1"]\n', encoding="utf-8"
+        '[[accounts]]\nname = "你的鸟儿会唱歌"\nurls = ["https://mp.weixin.qq.com/'
+        's?__biz=Mzg4NTc2OTYxMQ==&mid=2247484584&idx=1"]\n',
+        encoding="utf-8",
     )
     held = shelve_folder(shared_pages)
     with serve(held, robots="real") as replica:
@@ -326,7 +465,9 @@ FEED = f"""<?xml version="1.0" encoding="UTF-8"?>
 </channel></rss>""".encode()
 
 
-def test_feeds_an_account_names_are_read_too_with_the_same_politeness(duibiao: Run, tmp_path: Path) -> None:
+def test_feeds_an_account_names_are_read_too_with_the_same_politeness(
+    duibiao: Run, tmp_path: Path
+) -> None:
     with serve(shelf(5)) as replica:
         replica.feeds["/feed/banjian.xml"] = FEED
         wanted = accounts_file(tmp_path, f'feeds = ["{replica.url}/feed/banjian.xml"]\n')
@@ -334,7 +475,10 @@ def test_feeds_an_account_names_are_read_too_with_the_same_politeness(duibiao: R
         assert replica.requests.count("/feed/banjian.xml") == 1
     with opened(tmp_path) as store:
         rows = {row["title"]: row for row in store.articles()}
-        assert {claim["origin"] for claim in store.claims(rows["第1003篇"]["article_id"])} >= {"feed", "page"}
+        assert {claim["origin"] for claim in store.claims(rows["第1003篇"]["article_id"])} >= {
+            "feed",
+            "page",
+        }
         assert rows["只在订阅里的一篇"]["status"] == "listed"
         assert len(store.accounts()) == 1
 
@@ -351,14 +495,27 @@ def test_a_feed_that_robots_txt_forbids_is_not_read(duibiao: Run, tmp_path: Path
 
 @pytest.mark.parametrize("robots", ["real", "broken"])
 def test_albums_too_wait_for_robots_txt(duibiao: Run, tmp_path: Path, robots: str) -> None:
-    wanted = accounts_file(tmp_path, 'albums = ["20001"]\n', urls="[]") if robots == "real" else accounts_file(tmp_path, 'albums = ["20001"]\n')
+    wanted = (
+        accounts_file(tmp_path, 'albums = ["20001"]\n', urls="[]")
+        if robots == "real"
+        else accounts_file(tmp_path, 'albums = ["20001"]\n')
+    )
     with serve(shelf(), robots=robots) as replica:
         done = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=4)
         assert set(replica.requests) == {"/robots.txt"}
     assert ("没有回应" in done.stderr) == (robots == "broken")
 
 
-@pytest.mark.parametrize("url", ["foo", "http://example.com", "https://mp.weixin.qq.com:443", "http://10.0.0.1:80", "file:///etc"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "foo",
+        "http://example.com",
+        "https://mp.weixin.qq.com:443",
+        "http://10.0.0.1:80",
+        "file:///etc",
+    ],
+)
 def test_only_this_machine_stands_in_for_the_site(duibiao: Run, tmp_path: Path, url: str) -> None:
     done = duibiao("collect", accounts_file(tmp_path), "--base-url", url, check=1)
     assert "本机" in done.stderr

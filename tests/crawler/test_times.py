@@ -14,12 +14,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.records import BEIJING
-from crawler.times import Moment, PrecisionChoice, TimeTally, ZoneChoice, decide_precision, decide_zone, parse_time, seconds_of, settle_time, too_early_or_late
+from crawler.times import (
+    Moment,
+    PrecisionChoice,
+    TimeTally,
+    ZoneChoice,
+    decide_precision,
+    decide_zone,
+    parse_time,
+    seconds_of,
+    settle_time,
+    too_early_or_late,
+)
 
 EIGHT = int(datetime(2025, 6, 1, 8, 5, tzinfo=UTC).timestamp())
 NINE = EIGHT + 9
 DAY = int(datetime(2025, 6, 1, tzinfo=UTC).timestamp())
-HOURS = st.datetimes(datetime(2012, 8, 2), datetime(2035, 1, 1)).map(lambda at: at.replace(microsecond=0))
+HOURS = st.datetimes(datetime(2012, 8, 2), datetime(2035, 1, 1)).map(
+    lambda at: at.replace(microsecond=0)
+)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +111,21 @@ def test_what_is_no_time_is_none(text: object) -> None:
 
 
 def test_afternoon_and_midnight_of_the_twelve_hour_clock() -> None:
-    hours = {text: parse_time(f"2025-06-01 {text}") for text in ("下午3:05", "上午12:05", "下午12:05", "中午12:05", "凌晨1:05", "晚上9:05", "下午15:05")}
-    assert {text: moment.wall // 3600 % 24 for text, moment in hours.items() if moment} == dict(zip(hours, (15, 0, 12, 12, 1, 21, 15), strict=True))
+    hours = {
+        text: parse_time(f"2025-06-01 {text}")
+        for text in (
+            "下午3:05",
+            "上午12:05",
+            "下午12:05",
+            "中午12:05",
+            "凌晨1:05",
+            "晚上9:05",
+            "下午15:05",
+        )
+    }
+    assert {text: moment.wall // 3600 % 24 for text, moment in hours.items() if moment} == dict(
+        zip(hours, (15, 0, 12, 12, 1, 21, 15), strict=True)
+    )
 
 
 FORMS = [
@@ -118,15 +144,27 @@ FORMS = [
 def test_any_naive_time_comes_back_from_any_form(at: datetime, form: str) -> None:
     moment = parse_time(at.strftime(form))
     assert moment is not None
-    assert datetime.fromtimestamp(seconds_of(moment, ZoneChoice()), BEIJING).replace(tzinfo=None) == at
+    assert (
+        datetime.fromtimestamp(seconds_of(moment, ZoneChoice()), BEIJING).replace(tzinfo=None) == at
+    )
 
 
 @given(at=HOURS)
 def test_any_moment_comes_back_from_any_absolute_form(at: datetime) -> None:
     exact = at.replace(tzinfo=BEIJING)
     seconds = int(exact.timestamp())
-    forms = [exact.isoformat(), exact.astimezone(UTC).isoformat().replace("+00:00", "Z"), format_datetime(exact), seconds, seconds * 1000, str(seconds), exact]
-    assert {seconds_of(moment, ZoneChoice()) for moment in map(parse_time, forms) if moment} == {seconds}
+    forms = [
+        exact.isoformat(),
+        exact.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        format_datetime(exact),
+        seconds,
+        seconds * 1000,
+        str(seconds),
+        exact,
+    ]
+    assert {seconds_of(moment, ZoneChoice()) for moment in map(parse_time, forms) if moment} == {
+        seconds
+    }
 
 
 @given(at=HOURS)
@@ -144,7 +182,9 @@ def test_no_text_breaks_it(text: str) -> None:
 
 
 def day_of_pushes(hours: range, *, zone: str = "none", n: int = 60) -> list[Moment]:
-    return [Moment(DAY + 86400 * i + hours[i % len(hours)] * 3600 + i % 3000, zone) for i in range(n)]
+    return [
+        Moment(DAY + 86400 * i + hours[i % len(hours)] * 3600 + i % 3000, zone) for i in range(n)
+    ]
 
 
 def test_z_on_local_times_is_seen_by_what_would_lie_at_night() -> None:
@@ -169,7 +209,9 @@ def test_naive_times_that_are_clearly_utc_are_shifted() -> None:
         day_of_pushes(range(9, 23), zone="utc", n=29),  # too few
         day_of_pushes(range(5, 6)),  # a scheduled push at five is no proof
         day_of_pushes(range(9, 23)),
-        [Moment(m.wall, "offset", 0) for m in day_of_pushes(range(9, 23))],  # explicit, at night or not
+        [
+            Moment(m.wall, "offset", 0) for m in day_of_pushes(range(9, 23))
+        ],  # explicit, at night or not
         [],
     ],
 )
@@ -184,7 +226,11 @@ def moments(*texts: str) -> list[Moment]:
 def test_dates_are_days_and_clock_times_are_minutes() -> None:
     some = moments("2025-06-01", "2025-06-02 08:05", "2025-06-03 08:05:09")
     choice = decide_precision(some)
-    assert [settle_time(one, ZoneChoice(), choice)[1] for one in some] == ["day", "minute", "second"]
+    assert [settle_time(one, ZoneChoice(), choice)[1] for one in some] == [
+        "day",
+        "minute",
+        "second",
+    ]
 
 
 def test_three_bare_midnights_are_days_but_one_other_time_keeps_them_all() -> None:
@@ -196,12 +242,20 @@ def test_three_bare_midnights_are_days_but_one_other_time_keeps_them_all() -> No
 def test_two_midnights_follow_the_file() -> None:
     two = moments("2025-06-01 00:00:00", "2025-06-02 00:00:00")
     assert decide_precision(two).precision == "second"
-    assert decide_precision(two, whole=TimeTally.of([*two, *moments("2025-06-03 00:00:00")])).precision == "day"
-    assert decide_precision(two, whole=TimeTally.of([*two, *moments("2025-06-03 08:00:01")])).precision == "second"
+    assert (
+        decide_precision(two, whole=TimeTally.of([*two, *moments("2025-06-03 00:00:00")])).precision
+        == "day"
+    )
+    assert (
+        decide_precision(two, whole=TimeTally.of([*two, *moments("2025-06-03 08:00:01")])).precision
+        == "second"
+    )
 
 
 def test_a_day_a_script_turned_into_utc_is_its_beijing_day() -> None:
-    some = moments("2025-05-31T16:00:00.000Z", "2025-06-01T16:00:00.000Z", "2025-06-02T16:00:00.000Z")
+    some = moments(
+        "2025-05-31T16:00:00.000Z", "2025-06-01T16:00:00.000Z", "2025-06-02T16:00:00.000Z"
+    )
     choice = decide_precision(some)
     assert choice.precision == "day"
     assert settle_time(some[0], ZoneChoice(), choice) == (DAY - 28800, "day")
@@ -210,18 +264,31 @@ def test_a_day_a_script_turned_into_utc_is_its_beijing_day() -> None:
 def test_whole_days_of_a_spreadsheet_are_days_unless_the_account_has_times() -> None:
     cells = [Moment(DAY + 86400 * i, precision="day", cell=True) for i in range(3)]
     assert settle_time(cells[0], ZoneChoice(), decide_precision(cells[:1])) == (DAY - 28800, "day")
-    assert settle_time(cells[0], ZoneChoice(), decide_precision([*cells, *moments("2025-06-05 20:00:01")])) == (DAY - 28800, "second")
+    assert settle_time(
+        cells[0], ZoneChoice(), decide_precision([*cells, *moments("2025-06-05 20:00:01")])
+    ) == (DAY - 28800, "second")
 
 
 def test_seconds_that_are_always_zero_are_minutes_from_twenty_on() -> None:
     some = moments(*(f"2025-06-{day:02d} 08:05:00" for day in range(1, 21)))
     assert decide_precision(some).precision == "minute"
     assert decide_precision(some[:19]).precision == "second"
-    assert decide_precision(some[:5], whole=TimeTally.of([*some, *moments("2025-06-22 08:05:09")])).precision == "second"
+    assert (
+        decide_precision(
+            some[:5], whole=TimeTally.of([*some, *moments("2025-06-22 08:05:09")])
+        ).precision
+        == "second"
+    )
 
 
 def test_the_tally_of_parts_is_the_tally_of_all() -> None:
-    some = moments("2025-06-01", "2025-06-02 08:05", "2025-06-03T00:00:00Z", "2025-06-03 16:00:00+00:00", "2025-06-03 00:00:00+08:00")
+    some = moments(
+        "2025-06-01",
+        "2025-06-02 08:05",
+        "2025-06-03T00:00:00Z",
+        "2025-06-03 16:00:00+00:00",
+        "2025-06-03 00:00:00+08:00",
+    )
     parts = TimeTally.of(some[:2])
     parts.merge(TimeTally.of(some[2:]))
     assert parts == TimeTally.of(some)
@@ -230,7 +297,10 @@ def test_the_tally_of_parts_is_the_tally_of_all() -> None:
 def test_before_official_accounts_and_in_the_future_are_refused() -> None:
     now = EIGHT
     first = int(datetime(2012, 8, 1, tzinfo=BEIJING).timestamp())
-    assert [too_early_or_late(at, now) is None for at in (first - 1, first, now + 2 * 86400, now + 2 * 86400 + 1)] == [False, True, True, False]
+    assert [
+        too_early_or_late(at, now) is None
+        for at in (first - 1, first, now + 2 * 86400, now + 2 * 86400 + 1)
+    ] == [False, True, True, False]
 
 
 def column(path: Path, name: str, *by: str) -> dict[tuple[str, ...], list[str]]:
@@ -252,5 +322,8 @@ def test_no_real_account_is_taken_for_another_zone_and_no_midnight_is_lost(sets:
     for times in accounts.values():
         naive = [m for m in (parse_time(text[:19]) for text in times) if m]
         assert decide_zone(naive) == ZoneChoice()
-        assert decide_zone([m._replace(wall=m.wall - 28800, zone="utc") for m in naive]) == ZoneChoice()
+        assert (
+            decide_zone([m._replace(wall=m.wall - 28800, zone="utc") for m in naive])
+            == ZoneChoice()
+        )
         assert decide_precision(naive, whole=whole) == PrecisionChoice("second")

@@ -1,10 +1,13 @@
-"""Make analysis/lexicons/column_weights.json: the weights that tell content columns from other marks that come back.
+"""Make analysis/lexicons/column_weights.json: the weights that tell content columns from other
+marks that come back.
 
     python tests/eval/fit_column_weights.py SHARED_FOLDER [--write]
 
-Reads the account histories in SHARED_FOLDER/sets and column_labels.csv beside this file: for each recurring mark of some 260 accounts
-whether a reader took it for a content column. Marks and accounts are in there as hashes, so nobody's titles can be read out of it; of
-the titles only numbers reach the weights. Prints cross-validated figures over accounts, and with --write the weights.
+Reads the account histories in SHARED_FOLDER/sets and column_labels.csv beside this file: for each
+recurring mark of some 260 accounts whether a reader took it for a content column. Marks and
+accounts are in there as hashes, so nobody's titles can be read out of it; of the titles only
+numbers reach the weights. Prints cross-validated figures over accounts, and with --write the
+weights.
 """
 
 from __future__ import annotations
@@ -41,9 +44,14 @@ def digest(*parts: str) -> str:
 
 def load_histories(folder: Path) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """(account id, name, rows: title, time, slot) of every account, in order of time."""
-    for name, key, slot in (("feeds_2021", "biz", "pos_in_push"), ("scholar_histories", "gh_id", "idx")):
+    for name, key, slot in (
+        ("feeds_2021", "biz", "pos_in_push"),
+        ("scholar_histories", "gh_id", "idx"),
+    ):
         held = pd.read_csv(folder / "sets" / f"{name}.csv.gz", dtype=str, keep_default_na=False)
-        for account_id, part in held.rename(columns={slot: "slot", "publish_time": "time"}).groupby(key):
+        for account_id, part in held.rename(columns={slot: "slot", "publish_time": "time"}).groupby(
+            key
+        ):
             rows = part.sort_values(["time", "slot"], kind="stable")[["title", "time", "slot"]]
             yield str(account_id), part["account"].iat[0], rows.reset_index(drop=True)
 
@@ -52,10 +60,17 @@ def build_history(name: str, rows: pd.DataFrame) -> History:
     """Where and when each title stood."""
     times = pd.to_datetime(rows["time"].str[:16], errors="coerce", format="mixed")
     days = [None if pd.isna(at) else at.toordinal() for at in times]
-    return History(fold_text(name), days, rows["time"].tolist(), [int(slot) if slot.isdigit() else None for slot in rows["slot"]])
+    return History(
+        fold_text(name),
+        days,
+        rows["time"].tolist(),
+        [int(slot) if slot.isdigit() else None for slot in rows["slot"]],
+    )
 
 
-def load_examples(folder: Path) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def load_examples(
+    folder: Path,
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Signs, labels and accounts of every labelled mark that the histories still hold."""
     labels = pd.read_csv(HERE / "column_labels.csv")
     windows = labels.groupby("account")[["start", "rows"]].first()
@@ -68,31 +83,46 @@ def load_examples(folder: Path) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, A
         rows = every.iloc[start : start + n]
         titles = read_titles(rows["title"].tolist())
         candidates = collect_candidates(titles, [()] * len(titles))
-        for candidate, row in zip(candidates, measure_signs(candidates, titles, build_history(name, rows)), strict=True):
+        for candidate, row in zip(
+            candidates, measure_signs(candidates, titles, build_history(name, rows)), strict=True
+        ):
             if (mark := digest(account_id, candidate.key)) in answers:
                 signs.append(row)
                 truth.append(answers[mark])
                 owners.append(owner)
-    print(f"{len(truth)} of {len(labels)} labelled marks found, {sum(truth)} are columns, {len(set(owners))} accounts")
+    print(
+        f"{len(truth)} of {len(labels)} labelled marks found, {sum(truth)} are columns, "
+        f"{len(set(owners))} accounts"
+    )
     return np.array(signs), np.array(truth), np.array(owners)
 
 
 def main() -> None:
     """Read, cross-validate, fit, write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("shared", type=Path)
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     signs, truth, owners = load_examples(args.shared)
     model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=5000))
-    likely = cross_val_predict(model, signs, truth, groups=owners, cv=GroupKFold(10), method="predict_proba")[:, 1]
+    likely = cross_val_predict(
+        model, signs, truth, groups=owners, cv=GroupKFold(10), method="predict_proba"
+    )[:, 1]
     print(
-        f"accounts left out (10 folds): AUC {roc_auc_score(truth, likely):.3f}, F1 {f1_score(truth, likely > 0.5):.3f}, log loss {log_loss(truth, likely):.3f}"
+        f"accounts left out (10 folds): AUC {roc_auc_score(truth, likely):.3f}, F1 "
+        f"{f1_score(truth, likely > 0.5):.3f}, log loss {log_loss(truth, likely):.3f}"
     )
     scaler, fitted = model.fit(signs, truth)[0], model[-1]
     weights = fitted.coef_[0] / scaler.scale_
     intercept = fitted.intercept_[0] - (weights * scaler.mean_).sum()
-    made = {"intercept": round(float(intercept), 4), "weights": {sign: round(float(weight), 4) for sign, weight in zip(SIGNS, weights, strict=True)}}
+    made = {
+        "intercept": round(float(intercept), 4),
+        "weights": {
+            sign: round(float(weight), 4) for sign, weight in zip(SIGNS, weights, strict=True)
+        },
+    }
     if args.write:
         WEIGHTS.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
         print(f"written: {WEIGHTS}", file=sys.stderr)

@@ -1,9 +1,12 @@
-"""Mutated real inputs against the parsers: no uncaught exception, nothing a store can't hold, no input that takes more than two seconds.
+"""Mutated real inputs against the parsers: no uncaught exception, nothing a store can't hold, no
+input that takes more than two seconds.
 
-python -m tests.reliability.fuzz [page|listing|archives|styles …] [--runs 100000] [--seed 1] [--keep FOLDER]
+python -m tests.reliability.fuzz [page|listing|archives|styles …] [--runs 100000] [--seed 1] [--keep
+FOLDER]
 
-Each parser runs in a process of its own, so that a crash of the C code, or a loop in it, is that input's and is told. An input that broke
-something is written to FOLDER as it was and again cut down to what breaks.
+Each parser runs in a process of its own, so that a crash of the C code, or a loop in it, is that
+input's and is told. An input that broke something is written to FOLDER as it was and again cut down
+to what breaks.
 """
 
 from __future__ import annotations
@@ -40,7 +43,12 @@ __all__ = ["PARSERS", "Finding", "Result", "fuzz", "fuzz_here"]
 SLOW_S = 2.0
 _HANGS_S = 20  # of CPU; the process is then ended from outside
 _MEMORY = 3 * 1024**3
-_WIDTHS = {column.name: column.type.length for table in (accounts, articles, albums) for column in table.columns if getattr(column.type, "length", None)}
+_WIDTHS = {
+    column.name: column.type.length
+    for table in (accounts, articles, albums)
+    for column in table.columns
+    if getattr(column.type, "length", None)
+}
 
 
 class Unstorable(AssertionError):
@@ -62,7 +70,9 @@ class Result:
 
     parser: str
     runs: int = 0
-    told: Counter[str] = field(default_factory=Counter)  # "read", or the class of the expected error
+    told: Counter[str] = field(
+        default_factory=Counter
+    )  # "read", or the class of the expected error
     findings: list[Finding] = field(default_factory=list)
     slowest_s: float = 0.0
     slowest: int = 0
@@ -82,7 +92,9 @@ def read_listing(raw: bytes) -> Iterator[Any]:
 
 
 def read_archive(raw: bytes) -> Iterator[Any]:
-    """archives.py: find the reader, read to the end; the guard of importing.py is not in between."""
+    """archives.py: find the reader, read to the end; the guard of importing.py is
+    not in between.
+    """
     document = Document("fuzz", data=raw)
     for batch in find_reader(document).read(document, Options()):
         yield from batch.sightings
@@ -91,7 +103,11 @@ def read_archive(raw: bytes) -> Iterator[Any]:
 
 def read_style(raw: bytes) -> Iterator[Any]:
     """styles.py, as a body or as a page."""
-    yield measure_page(raw) if b"<html" in raw[:2000] or b"<body" in raw[:2000] else measure_style(raw.decode("utf-8", "replace"))
+    yield (
+        measure_page(raw)
+        if b"<html" in raw[:2000] or b"<body" in raw[:2000]
+        else measure_style(raw.decode("utf-8", "replace"))
+    )
 
 
 PARSERS: dict[str, tuple[Callable[[bytes], Iterable[Any]], tuple[type[Exception], ...]]] = {
@@ -103,8 +119,14 @@ PARSERS: dict[str, tuple[Callable[[bytes], Iterable[Any]], tuple[type[Exception]
 
 
 def check_storable(value: Any, name: str = "") -> None:
-    """Raises Unstorable: text with lone surrogates or NULs, or wider than its column in the store. Links that are read again later may hold anything."""
-    if name in ("neighbours", "body", "raw"):  # a body is stored as bytes, with what is no text replaced
+    """Raises Unstorable: text with lone surrogates or NULs, or wider than its column in the store.
+    Links that are read again later may hold anything.
+    """
+    if name in (
+        "neighbours",
+        "body",
+        "raw",
+    ):  # a body is stored as bytes, with what is no text replaced
         return
     if isinstance(value, str):
         if "\0" in value:
@@ -148,23 +170,37 @@ def _place(error: BaseException) -> str:
     trace, at = error.__traceback__, ""
     while trace is not None:
         code = trace.tb_frame.f_code
-        at = f"{Path(code.co_filename).name}:{trace.tb_lineno}" if "/tests/" not in code.co_filename or not at else at
+        at = (
+            f"{Path(code.co_filename).name}:{trace.tb_lineno}"
+            if "/tests/" not in code.co_filename or not at
+            else at
+        )
         trace = trace.tb_next
     return at
 
 
 def mutant(seeds: list[bytes], parser: str, seed: int, number: int) -> bytes:
     """The input of one run: the seeds first as they are, then broken ones."""
-    return seeds[number] if number < len(seeds) else mutate(seeds, random.Random(f"{parser} {seed} {number}"))
+    return (
+        seeds[number]
+        if number < len(seeds)
+        else mutate(seeds, random.Random(f"{parser} {seed} {number}"))
+    )
 
 
 def load_seeds(parser: str) -> list[bytes]:
     """What once broke this parser, then what it reads."""
-    return [path.read_bytes() for path in sorted((FOUND / parser).glob("*"))] + list(SEEDS[parser]())
+    return [path.read_bytes() for path in sorted((FOUND / parser).glob("*"))] + list(
+        SEEDS[parser]()
+    )
 
 
-def fuzz_here(parser: str, runs: Iterable[int], *, seed: int = 1, note: Callable[[int], None] = lambda _: None) -> Result:
-    """The runs with these numbers, in this process; `note` is told each number before it is tried."""
+def fuzz_here(
+    parser: str, runs: Iterable[int], *, seed: int = 1, note: Callable[[int], None] = lambda _: None
+) -> Result:
+    """The runs with these numbers, in this process; `note` is told each number before
+    it is tried.
+    """
     seeds, result, began = load_seeds(parser), Result(parser), time.monotonic()
     for number in runs:
         note(number)
@@ -192,16 +228,22 @@ def _child(parser: str, first: int, last: int, seed: int, progress: int, answer:
 
 
 def fuzz(parser: str, runs: int, *, seed: int = 1) -> Result:
-    """All runs of one parser, in processes of their own: one that dies is a finding, and the next one goes on behind it."""
+    """All runs of one parser, in processes of their own: one that dies is a finding, and the next
+    one goes on behind it.
+    """
     whole, first = Result(parser), 0
     seeds = load_seeds(parser)
     context = multiprocessing.get_context("fork")
     with tempfile.TemporaryFile() as progress:
         os.set_inheritable(progress.fileno(), True)
         while first < runs:
-            last = min(runs, first + 5000)  # a fresh process now and then: what a parser leaks is no other run's
+            last = min(
+                runs, first + 5000
+            )  # a fresh process now and then: what a parser leaks is no other run's
             ours, theirs = context.Pipe(duplex=False)
-            child = context.Process(target=_child, args=(parser, first, last, seed, progress.fileno(), theirs))
+            child = context.Process(
+                target=_child, args=(parser, first, last, seed, progress.fileno(), theirs)
+            )
             child.start()
             theirs.close()
             try:
@@ -210,8 +252,17 @@ def fuzz(parser: str, runs: int, *, seed: int = 1) -> Result:
             except EOFError:
                 child.join()
                 (number,) = struct.unpack("q", os.pread(progress.fileno(), 8, 0))
-                what = f"took more than {_HANGS_S} s of CPU" if child.exitcode == -signal.SIGVTALRM else f"the process died ({child.exitcode})"
-                part = Result(parser, number - first + 1, Counter(broken=1), [Finding(number, what, mutant(seeds, parser, seed, number))])
+                what = (
+                    f"took more than {_HANGS_S} s of CPU"
+                    if child.exitcode == -signal.SIGVTALRM
+                    else f"the process died ({child.exitcode})"
+                )
+                part = Result(
+                    parser,
+                    number - first + 1,
+                    Counter(broken=1),
+                    [Finding(number, what, mutant(seeds, parser, seed, number))],
+                )
                 first = number + 1
             child.join()
             _add(whole, part)
@@ -268,8 +319,14 @@ def main(arguments: list[str]) -> int:
         result = fuzz(parser, told.runs, seed=told.seed)
         broken += len(result.findings)
         outcome = ", ".join(f"{name} {count}" for name, count in result.told.most_common())
-        pace = f"{result.runs / max(result.seconds, 1e-9):.0f}/s, slowest {result.slowest_s * 1000:.0f} ms (run {result.slowest})"
-        print(f"{parser:9} {result.runs} runs, {len(result.findings)} broken; {outcome}; {pace}", flush=True)
+        pace = (
+            f"{result.runs / max(result.seconds, 1e-9):.0f}/s, slowest "
+            f"{result.slowest_s * 1000:.0f} ms (run {result.slowest})"
+        )
+        print(
+            f"{parser:9} {result.runs} runs, {len(result.findings)} broken; {outcome}; {pace}",
+            flush=True,
+        )
         for what, count in Counter(finding.what for finding in result.findings).most_common(20):
             first = next(finding for finding in result.findings if finding.what == what)
             print(f"    {count} × {what} (first: run {first.number})", flush=True)

@@ -1,7 +1,8 @@
-"""A hostile site: the replica whose articles answer with one attack each. What a crawl must come out of whole.
+"""A hostile site: the replica whose articles answer with one attack each. What a crawl must come
+out of whole.
 
-An attack writes straight to the connection. Beside the site listen decoys that no crawl may ever ask: the same port on another address,
-another port on the same address.
+An attack writes straight to the connection. Beside the site listen decoys that no crawl may ever
+ask: the same port on another address, another port on the same address.
 """
 
 from __future__ import annotations
@@ -49,10 +50,20 @@ def article(mid: int) -> Article:
 
     at = datetime.fromtimestamp(1_700_000_000 + mid * 3600, UTC)
     url = f"https://mp.weixin.qq.com/s?__biz={BIZ}&mid={mid}&idx=1&sn=s"
-    return Article(biz=BIZ, mid=str(mid), idx=1, sn="s", title=f"第{mid}篇", published_at=at, url=url)
+    return Article(
+        biz=BIZ, mid=str(mid), idx=1, sn="s", title=f"第{mid}篇", published_at=at, url=url
+    )
 
 
-def hostile_page(mid: int, *, title: str | None = None, name: str = "半间厨房", body: str = "正文", head: str = "", source: str = "") -> bytes:
+def hostile_page(
+    mid: int,
+    *,
+    title: str | None = None,
+    name: str = "半间厨房",
+    body: str = "正文",
+    head: str = "",
+    source: str = "",
+) -> bytes:
     """An article page with these words in its fields."""
     told = {
         "mid": mid,
@@ -85,14 +96,22 @@ class HostileSite:
         return self.replica.url
 
 
-def _send(handler: BaseHTTPRequestHandler, body: bytes, *headers: str, status: str = "200 OK") -> None:
+def _send(
+    handler: BaseHTTPRequestHandler, body: bytes, *headers: str, status: str = "200 OK"
+) -> None:
     head = "\r\n".join([f"HTTP/1.1 {status}", *headers]).encode("latin-1", "replace")
     handler.wfile.write(head + b"\r\n\r\n" + body)
 
 
 def _redirect(target: Callable[[HostileSite, BaseHTTPRequestHandler], str]) -> Attack:
     def attack(site: HostileSite, handler: BaseHTTPRequestHandler, mid: int) -> None:
-        _send(handler, b"", f"Location: {target(site, handler)}", "Content-Length: 0", status="302 Found")
+        _send(
+            handler,
+            b"",
+            f"Location: {target(site, handler)}",
+            "Content-Length: 0",
+            status="302 Found",
+        )
 
     return attack
 
@@ -101,7 +120,13 @@ _counter = itertools.count(1)
 
 
 def _endless_redirects(site: HostileSite, handler: BaseHTTPRequestHandler, mid: int) -> None:
-    _send(handler, b"", f"Location: {handler.path.partition('&hop')[0]}&hop={next(_counter)}", "Content-Length: 0", status="302 Found")
+    _send(
+        handler,
+        b"",
+        f"Location: {handler.path.partition('&hop')[0]}&hop={next(_counter)}",
+        "Content-Length: 0",
+        status="302 Found",
+    )
 
 
 def _page_with(**words: str) -> Attack:
@@ -113,8 +138,20 @@ def _page_with(**words: str) -> Attack:
 
 
 def _meta_refresh(site: HostileSite, handler: BaseHTTPRequestHandler, mid: int) -> None:
-    body = hostile_page(mid, head=f'<meta http-equiv="refresh" content="0; url={site.decoys[0]}/refresh"><base href="{site.decoys[0]}/">')
-    _send(handler, body, "Content-Type: text/html", f"Refresh: 0; url={site.decoys[0]}/header", f"Content-Length: {len(body)}")
+    body = hostile_page(
+        mid,
+        head=(
+            f'<meta http-equiv="refresh" content="0; url={site.decoys[0]}/refresh"><base '
+            f'href="{site.decoys[0]}/">'
+        ),
+    )
+    _send(
+        handler,
+        body,
+        "Content-Type: text/html",
+        f"Refresh: 0; url={site.decoys[0]}/header",
+        f"Content-Length: {len(body)}",
+    )
 
 
 def _links_elsewhere(site: HostileSite, handler: BaseHTTPRequestHandler, mid: int) -> None:
@@ -127,7 +164,11 @@ def _links_elsewhere(site: HostileSite, handler: BaseHTTPRequestHandler, mid: in
         "ftp://127.0.0.2",
         "http://mp.weixin.qq.com@127.0.0.2",
     )
-    links = "".join(f'<a href="{host}/s?__biz={BIZ}&amp;mid=77&amp;idx=1">x</a><img src="{host}/x.png"><iframe src="{host}/f"></iframe>' for host in hosts)
+    links = "".join(
+        f'<a href="{host}/s?__biz={BIZ}&amp;mid=77&amp;idx=1">x</a><img src="{host}/x.png"><iframe '
+        f'src="{host}/f"></iframe>'
+        for host in hosts
+    )
     body = hostile_page(mid, body=links, source="file:///etc/passwd")
     _send(handler, body, "Content-Type: text/html", f"Content-Length: {len(body)}")
 
@@ -161,7 +202,12 @@ def _one_endless_header(site: HostileSite, handler: BaseHTTPRequestHandler, mid:
 
 def _huge(declared: bool) -> Attack:
     def attack(site: HostileSite, handler: BaseHTTPRequestHandler, mid: int) -> None:
-        _send(handler, b"<html>", "Content-Type: text/html", *(["Content-Length: 1073741824"] if declared else ["Connection: close"]))
+        _send(
+            handler,
+            b"<html>",
+            "Content-Type: text/html",
+            *(["Content-Length: 1073741824"] if declared else ["Connection: close"]),
+        )
         for _ in range(1024):
             handler.wfile.write(b"a" * _PIECE)
 
@@ -177,7 +223,13 @@ def _endless_chunks(site: HostileSite, handler: BaseHTTPRequestHandler, mid: int
 def _bomb(encoding: str, packed: Callable[[], bytes]) -> Attack:
     def attack(site: HostileSite, handler: BaseHTTPRequestHandler, mid: int) -> None:
         body = packed()
-        _send(handler, body, "Content-Type: text/html", f"Content-Encoding: {encoding}", f"Content-Length: {len(body)}")
+        _send(
+            handler,
+            body,
+            "Content-Type: text/html",
+            f"Content-Encoding: {encoding}",
+            f"Content-Length: {len(body)}",
+        )
 
     return attack
 
@@ -185,14 +237,23 @@ def _bomb(encoding: str, packed: Callable[[], bytes]) -> Attack:
 @cache
 def _packed_zeros(how: str) -> bytes:
     """256 MB of zeros, packed; made once."""
-    stream: Any = zstandard.ZstdCompressor().compressobj() if how == "zstd" else zlib.compressobj(1, zlib.DEFLATED, 31 if how == "gzip" else 15)
+    stream: Any = (
+        zstandard.ZstdCompressor().compressobj()
+        if how == "zstd"
+        else zlib.compressobj(1, zlib.DEFLATED, 31 if how == "gzip" else 15)
+    )
     piece = bytes(_PIECE)
     return b"".join(stream.compress(piece) for _ in range(256)) + bytes(stream.flush())
 
 
 def _wrong_length(said: str) -> Attack:
     def attack(site: HostileSite, handler: BaseHTTPRequestHandler, mid: int) -> None:
-        _send(handler, hostile_page(mid), "Content-Type: text/html", *(f"Content-Length: {one}" for one in said.split("|")))
+        _send(
+            handler,
+            hostile_page(mid),
+            "Content-Type: text/html",
+            *(f"Content-Length: {one}" for one in said.split("|")),
+        )
 
     return attack
 
@@ -200,7 +261,12 @@ def _wrong_length(said: str) -> Attack:
 def _wrong_encoding(codec: str, said: str) -> Attack:
     def attack(site: HostileSite, handler: BaseHTTPRequestHandler, mid: int) -> None:
         body = hostile_page(mid).decode().encode(codec)
-        _send(handler, body, f"Content-Type: text/html; charset={said}", f"Content-Length: {len(body)}")
+        _send(
+            handler,
+            body,
+            f"Content-Type: text/html; charset={said}",
+            f"Content-Length: {len(body)}",
+        )
 
     return attack
 
@@ -220,12 +286,19 @@ def _deep(site: HostileSite, handler: BaseHTTPRequestHandler, mid: int) -> None:
 def _many_links(site: HostileSite, handler: BaseHTTPRequestHandler, mid: int) -> None:
     """Twenty megabytes of links to the account's own articles, none of which exists."""
     body = hostile_page(
-        mid, body="".join(f'<a href="http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid={n}&amp;idx=1">x</a>' for n in range(10_000_000, 10_200_000))
+        mid,
+        body="".join(
+            f'<a href="http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid={n}&amp;idx=1">x</a>'
+            for n in range(10_000_000, 10_200_000)
+        ),
     )
     _send(handler, body, "Content-Type: text/html", f"Content-Length: {len(body)}")
 
 
-NASTY = "\\x3cscript\\x3ealert(1)\\x3c/script\\x3e\\x22\\x27=cmd\x1b[2J\x07\\u0000\u202e\u2066\\ud800\ufeff{{7*7}}%s${x}"
+NASTY = (
+    "\\x3cscript\\x3ealert(1)\\x3c/script\\x3e\\x22\\x27=cmd\x1b[2J\x07\\u0000\u202e\u2066\\ud"
+    "800\ufeff{{7*7}}%s${x}"
+)
 
 ATTACKS: dict[str, Attack] = {
     "endless redirects": _endless_redirects,
@@ -233,11 +306,19 @@ ATTACKS: dict[str, Attack] = {
     "redirect to a decoy's port": _redirect(lambda site, handler: f"{site.decoys[1]}/away"),
     "redirect to a file": _redirect(lambda site, handler: "file:///etc/passwd"),
     "redirect to a private address": _redirect(lambda site, handler: "http://10.0.0.1/s"),
-    "redirect without a scheme": _redirect(lambda site, handler: site.decoys[0].removeprefix("http:") + "/away"),
-    "redirect with a name in it": _redirect(lambda site, handler: f"http://{site.url.removeprefix('http://')}@127.0.0.2/"),
-    "redirect to another scheme": _redirect(lambda site, handler: site.url.replace("http:", "https:") + "/s"),
+    "redirect without a scheme": _redirect(
+        lambda site, handler: site.decoys[0].removeprefix("http:") + "/away"
+    ),
+    "redirect with a name in it": _redirect(
+        lambda site, handler: f"http://{site.url.removeprefix('http://')}@127.0.0.2/"
+    ),
+    "redirect to another scheme": _redirect(
+        lambda site, handler: site.url.replace("http:", "https:") + "/s"
+    ),
     "redirect to data": _redirect(lambda site, handler: "data:text/html,<html>"),
-    "redirect with control characters": _redirect(lambda site, handler: "http://\x1b[2J127.0.0.2/\x07"),
+    "redirect with control characters": _redirect(
+        lambda site, handler: "http://\x1b[2J127.0.0.2/\x07"
+    ),
     "meta refresh": _meta_refresh,
     "links elsewhere": _links_elsewhere,
     "slow drip": _slow_drip,
@@ -262,17 +343,29 @@ ATTACKS: dict[str, Attack] = {
     "UTF-16": _wrong_encoding("utf-16", "gbk"),
     "UTF-8 said UTF-16": _wrong_encoding("utf-8", "utf-16"),
     "no such charset": _wrong_encoding("utf-8", "\x1b[31mno-such"),
-    "chunks that are none": _raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n<html>\r\n"),
+    "chunks that are none": _raw(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n<html>\r\n"
+    ),
     "no HTTP": _raw(b"\x00\xff\x1b[2J not http\r\n\r\n"),
     "status no number": _raw(b"HTTP/1.1 \x1b[31m yes\r\nContent-Length: 0\r\n\r\n"),
     "nothing": _raw(b""),
     "nested deep": _deep,
     "links without end": _many_links,
-    "scripts in every field": _page_with(title=NASTY, body="<p><script>alert(1)</script><b onclick=alert(1)>\x1b[2J</p>", source="javascript:alert(1)"),
+    "scripts in every field": _page_with(
+        title=NASTY,
+        body="<p><script>alert(1)</script><b onclick=alert(1)>\x1b[2J</p>",
+        source="javascript:alert(1)",
+    ),
 }
 KEPT = {  # these come with a page that holds an article after all: it is stored, cleaned
-    "meta refresh", "links elsewhere", "UTF-8 said UTF-16", "no such charset", "nested deep", "links without end", "scripts in every field",
-}  # fmt: skip
+    "meta refresh",
+    "links elsewhere",
+    "UTF-8 said UTF-16",
+    "no such charset",
+    "nested deep",
+    "links without end",
+    "scripts in every field",
+}
 
 
 def hostile_shelf(names: list[str]) -> tuple[Shelf, dict[int, str]]:
@@ -288,19 +381,33 @@ def hostile_shelf(names: list[str]) -> tuple[Shelf, dict[int, str]]:
 
 
 @contextmanager
-def serve_hostile(names: list[str] | None = None, *, albums: Callable[[dict[str, str]], bytes] | None = None) -> Iterator[HostileSite]:
+def serve_hostile(
+    names: list[str] | None = None, *, albums: Callable[[dict[str, str]], bytes] | None = None
+) -> Iterator[HostileSite]:
     """The site on 127.0.0.1, with decoys; `albums` answers for every album in the site's stead."""
-    for how in ("gzip", "deflate", "zstd") if names is None or any("bomb" in name for name in names) else ():
+    for how in (
+        ("gzip", "deflate", "zstd")
+        if names is None or any("bomb" in name for name in names)
+        else ()
+    ):
         _packed_zeros(how)  # before anybody waits for it
     shelf, attacks = hostile_shelf(list(ATTACKS) if names is None else names)
-    with serve(shelf) as replica, _decoy("127.0.0.2", int(replica.url.rpartition(":")[2])) as one, _decoy("127.0.0.1", 0) as other:
+    with (
+        serve(shelf) as replica,
+        _decoy("127.0.0.2", int(replica.url.rpartition(":")[2])) as one,
+        _decoy("127.0.0.1", 0) as other,
+    ):
         site = HostileSite(replica, decoys=[one.url, other.url], attacks=attacks)
         one.asked = other.asked = site.elsewhere
         replica.attack = lambda handler: _attack(site, handler, albums)
         yield site
 
 
-def _attack(site: HostileSite, handler: BaseHTTPRequestHandler, albums: Callable[[dict[str, str]], bytes] | None) -> bool:
+def _attack(
+    site: HostileSite,
+    handler: BaseHTTPRequestHandler,
+    albums: Callable[[dict[str, str]], bytes] | None,
+) -> bool:
     parts = urlsplit(handler.path)
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     if albums is not None and parts.path == "/mp/appmsgalbum":
@@ -348,5 +455,20 @@ def _decoy(host: str, port: int) -> Iterator[_Decoy]:
 
 def album_json(rows: list[dict[str, str]], *, more: bool, count: int) -> bytes:
     """One page of an album in the real shape."""
-    base = {"article_count": str(count), "title": "好物", "nickname": "半间厨房", "username": "gh_0000000000a2", "is_first_screen": "1"}
-    return json.dumps({"base_resp": {"ret": 0}, "getalbum_resp": {"base_info": base, "article_list": rows, "continue_flag": str(int(more))}}).encode()
+    base = {
+        "article_count": str(count),
+        "title": "好物",
+        "nickname": "半间厨房",
+        "username": "gh_0000000000a2",
+        "is_first_screen": "1",
+    }
+    return json.dumps(
+        {
+            "base_resp": {"ret": 0},
+            "getalbum_resp": {
+                "base_info": base,
+                "article_list": rows,
+                "continue_flag": str(int(more)),
+            },
+        }
+    ).encode()

@@ -1,6 +1,8 @@
-"""A store of an older structure than any there was, and the step that brings it up: long enough to be killed in the middle.
+"""A store of an older structure than any there was, and the step that brings it up: long enough to
+be killed in the middle.
 
-python -m tests.reliability.old_structure make|open FILE. Structure 0 has every article's albums under another name, and lacks two indexes.
+python -m tests.reliability.old_structure make|open FILE. Structure 0 has every article's albums
+under another name, and lacks two indexes.
 """
 
 from __future__ import annotations
@@ -29,9 +31,13 @@ def make_old(file: str) -> None:
 def bring_up(connection: Connection) -> None:
     """From 0 to 1, slowly."""
     connection.exec_driver_sql("ALTER TABLE articles RENAME COLUMN album_list TO albums")
-    for (number,) in list(connection.exec_driver_sql("SELECT article_id FROM articles ORDER BY article_id")):
+    for (number,) in list(
+        connection.exec_driver_sql("SELECT article_id FROM articles ORDER BY article_id")
+    ):
         for _ in range(200):
-            connection.exec_driver_sql("UPDATE articles SET title_key = title_key WHERE article_id = ?", (number,))
+            connection.exec_driver_sql(
+                "UPDATE articles SET title_key = title_key WHERE article_id = ?", (number,)
+            )
     connection.exec_driver_sql("CREATE INDEX articles_title ON articles (account_id, title_key)")
 
 

@@ -1,4 +1,7 @@
-"""`duibiao collect` with a short time-out and one try each, so that a test of slow sites need not wait for minutes. python -m tests.reliability.quick_collect SECONDS PEAK ARGUMENTS…; its peak memory in kB goes to the file PEAK."""
+"""`duibiao collect` with a short time-out and one try each, so that a test of slow sites need not
+wait for minutes. python -m tests.reliability.quick_collect SECONDS PEAK ARGUMENTS…; its peak memory
+in kB goes to the file PEAK.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from crawler.settings import crawl_settings
 
 
 def tell_peak(path: Path) -> None:
-    """The most memory this process had; what the kernel tells a parent begins with the parent's own."""
+    """The most memory this process had; what the kernel tells a parent begins with the parent's
+    own.
+    """
     path.write_text(re.findall(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[0])
 
 

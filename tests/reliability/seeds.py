@@ -1,4 +1,6 @@
-"""What the fuzzer starts from: real pages and lists where they are here, the tests' own where not, cut small so that many runs fit a minute."""
+"""What the fuzzer starts from: real pages and lists where they are here, the tests' own where not,
+cut small so that many runs fit a minute.
+"""
 
 from __future__ import annotations
 
@@ -19,21 +21,29 @@ from crawler.wechat.page import PageError, parse_page
 __all__ = ["FOUND", "SEEDS"]
 
 ROOT = Path(__file__).resolve().parents[2]
-FOUND = Path(__file__).parent / "found"  # what once broke a parser, by parser: kept small, tried first
+FOUND = (
+    Path(__file__).parent / "found"
+)  # what once broke a parser, by parser: kept small, tried first
 _SHARED = ROOT.parent / "shared"
 _SMALL = 24 * 1024
 _AROUND = re.compile(
-    rb'<meta property="og:|window\.cgiDataNew =|id="js_content"|first_sceen__time|var biz\b|var msg_title|window\.cgiData\b|js_album_item|album_info_list|ori_create_time'
+    rb'<meta property="og:|window\.cgiDataNew =|id="js_content"|first_sceen__time|var biz\b|var '
+    rb"msg_title|window\.cgiData\b|js_album_item|album_info_list|ori_create_time"
 )
 
 
 def cut_small(raw: bytes, longest: int = _SMALL) -> bytes:
-    """A page with what its parser looks at, and little of the rest: the head, what stands around each mark, the end."""
+    """A page with what its parser looks at, and little of the rest: the head, what stands around
+    each mark, the end.
+    """
     if len(raw) <= longest:
         return raw
     spans, at = [(0, 1500)], 1500
     for match in _AROUND.finditer(raw):
-        begin, end = max(at, match.start() - 200), match.start() + (5000 if b"cgiData" in match[0] or b"js_content" in match[0] else 700)
+        begin, end = (
+            max(at, match.start() - 200),
+            match.start() + (5000 if b"cgiData" in match[0] or b"js_content" in match[0] else 700),
+        )
         if end > at and sum(b - a for a, b in spans) < longest:
             spans.append((begin, end))
             at = end
@@ -45,7 +55,9 @@ def _real_pages() -> tuple[bytes, ...]:
     """Every page, real ones where they are here; read once."""
     folder = _SHARED / "pages"
     paths = sorted(folder.rglob("*.html")) if folder.is_dir() else []
-    return tuple(path.read_bytes() for path in [*paths, *sorted((ROOT / "tests" / "pages").glob("*.html"))])
+    return tuple(
+        path.read_bytes() for path in [*paths, *sorted((ROOT / "tests" / "pages").glob("*.html"))]
+    )
 
 
 @cache
@@ -55,7 +67,18 @@ def _sample() -> Shelf:
 
 def page_seeds() -> list[bytes]:
     """Article pages of all generations, and notices."""
-    notices = [notice_page(status) for status in ("deleted", "violation", "complaint", "expired", "migrated", "closed", "verification")]
+    notices = [
+        notice_page(status)
+        for status in (
+            "deleted",
+            "violation",
+            "complaint",
+            "expired",
+            "migrated",
+            "closed",
+            "verification",
+        )
+    ]
     return [cut_small(raw) for raw in _real_pages()] + notices
 
 
@@ -69,9 +92,19 @@ def listing_seeds() -> list[bytes]:
     ]
     made = [replica.answer(path)[2] for path in [*paths, "/mp/appmsgalbum?album_id=1&f=json"]]
     folder = _SHARED / "pages"
-    lists = [path.read_bytes() for path in sorted(folder.rglob("*.json")) if b"getalbum_resp" in path.read_bytes()[:2000]] if folder.is_dir() else []
+    lists = (
+        [
+            path.read_bytes()
+            for path in sorted(folder.rglob("*.json"))
+            if b"getalbum_resp" in path.read_bytes()[:2000]
+        ]
+        if folder.is_dir()
+        else []
+    )
     pages = [raw for raw in _real_pages() if b"js_album_item" in raw]
-    return [cut_small(raw) for raw in made + pages] + [raw for raw in lists if len(raw) <= 2 * _SMALL][:30]
+    return [cut_small(raw) for raw in made + pages] + [
+        raw for raw in lists if len(raw) <= 2 * _SMALL
+    ][:30]
 
 
 def style_seeds() -> list[bytes]:
@@ -84,7 +117,10 @@ def style_seeds() -> list[bytes]:
             continue
         if body:
             middle = len(body) // 2
-            bodies += [body[:1500].encode("utf-8", "replace"), body[middle : middle + 1500].encode("utf-8", "replace")]
+            bodies += [
+                body[:1500].encode("utf-8", "replace"),
+                body[middle : middle + 1500].encode("utf-8", "replace"),
+            ]
     pages = [raw for raw in _real_pages() if len(raw) < _SMALL // 4]
     return bodies + pages
 
@@ -95,7 +131,19 @@ def archive_seeds() -> list[bytes]:
     return [cut_small(page, 8000), *_tables(), *_lists(page), *_texts(page), *_real_lists()]
 
 
-_HEADER = ["账号", "标题", "链接", "发布时间", "位置", "阅读", "点赞", "在看", "原创", "摘要", "合集"]
+_HEADER = [
+    "账号",
+    "标题",
+    "链接",
+    "发布时间",
+    "位置",
+    "阅读",
+    "点赞",
+    "在看",
+    "原创",
+    "摘要",
+    "合集",
+]
 _LINE = [
     "半间厨房",
     "一锅好饭",
@@ -112,48 +160,149 @@ _LINE = [
 
 
 def _tables() -> Iterator[bytes]:
-    rows = [_HEADER, *([*_LINE[:2], _LINE[2].replace("1001", str(1001 + n)), f"2024-03-{n + 1:02d} 07:30", *_LINE[4:]] for n in range(9))]
+    rows = [
+        _HEADER,
+        *(
+            [
+                *_LINE[:2],
+                _LINE[2].replace("1001", str(1001 + n)),
+                f"2024-03-{n + 1:02d} 07:30",
+                *_LINE[4:],
+            ]
+            for n in range(9)
+        ),
+    ]
     for separator in ",\t;":
         sink = io.StringIO()
         csv.writer(sink, delimiter=separator).writerows(rows)
         yield sink.getvalue().encode()
     yield sink.getvalue().encode("gbk")
     yield "\n".join("| " + " | ".join(row) + " |" for row in rows).encode()
-    yield f"<html><table>{''.join('<tr>' + ''.join(f'<td>{cell}</td>' for cell in row) + '</tr>' for row in rows)}</table></html>".encode()
-    yield json.dumps([dict(zip(_HEADER, row, strict=True)) for row in rows[1:]], ensure_ascii=False).encode()
-    yield json.dumps([{"title": "x", "link": _LINE[2], "create_time": 1_700_000_000, "read_num": 12}]).encode()
+    yield (
+        "<html><table>"
+        f"{''.join('<tr>' + ''.join(f'<td>{cell}</td>' for cell in row) + '</tr>' for row in rows)}"
+        "</table></html>"
+    ).encode()
+    yield json.dumps(
+        [dict(zip(_HEADER, row, strict=True)) for row in rows[1:]], ensure_ascii=False
+    ).encode()
+    yield json.dumps(
+        [{"title": "x", "link": _LINE[2], "create_time": 1_700_000_000, "read_num": 12}]
+    ).encode()
 
 
 def _lists(page: bytes) -> Iterator[bytes]:
     """HAR, and the answers in it that are lists of their own."""
-    info = {"comm_msg_info": {"id": 1001, "datetime": 1_700_000_000, "type": 49}, "app_msg_ext_info": {"title": "一", "content_url": _LINE[2], "copyright_stat": 11, "multi_app_msg_item_list": [{"title": "二", "content_url": _LINE[2]}]}}  # fmt: skip
-    getmsg = {"ret": 0, "errmsg": "ok", "msg_count": 1, "can_msg_continue": 1, "general_msg_list": json.dumps({"list": [info]}), "next_offset": 10}
-    publish = {"base_resp": {"ret": 0}, "publish_page": json.dumps({"publish_list": [{"publish_info": json.dumps({"appmsgex": [{"aid": "1001_1", "title": "一", "link": _LINE[2], "create_time": 1_700_000_000}]})}]})}  # fmt: skip
-    counts = {"appmsgstat": {"read_num": 100001, "like_num": 3, "old_like_num": 5}, "comment_count": 2}
-    asked = [("s?__biz=MzkwMDAwMDAwMg==&mid=1001&idx=1", cut_small(page, 6000).decode("utf-8", "replace")), ("mp/profile_ext?action=getmsg", json.dumps(getmsg)),
-             ("cgi-bin/appmsgpublish", json.dumps(publish)), ("mp/getappmsgext?__biz=MzkwMDAwMDAwMg==&mid=1001&idx=1", json.dumps(counts))]  # fmt: skip
+    info = {
+        "comm_msg_info": {"id": 1001, "datetime": 1_700_000_000, "type": 49},
+        "app_msg_ext_info": {
+            "title": "一",
+            "content_url": _LINE[2],
+            "copyright_stat": 11,
+            "multi_app_msg_item_list": [{"title": "二", "content_url": _LINE[2]}],
+        },
+    }
+    getmsg = {
+        "ret": 0,
+        "errmsg": "ok",
+        "msg_count": 1,
+        "can_msg_continue": 1,
+        "general_msg_list": json.dumps({"list": [info]}),
+        "next_offset": 10,
+    }
+    publish = {
+        "base_resp": {"ret": 0},
+        "publish_page": json.dumps(
+            {
+                "publish_list": [
+                    {
+                        "publish_info": json.dumps(
+                            {
+                                "appmsgex": [
+                                    {
+                                        "aid": "1001_1",
+                                        "title": "一",
+                                        "link": _LINE[2],
+                                        "create_time": 1_700_000_000,
+                                    }
+                                ]
+                            }
+                        )
+                    }
+                ]
+            }
+        ),
+    }
+    counts = {
+        "appmsgstat": {"read_num": 100001, "like_num": 3, "old_like_num": 5},
+        "comment_count": 2,
+    }
+    asked = [
+        (
+            "s?__biz=MzkwMDAwMDAwMg==&mid=1001&idx=1",
+            cut_small(page, 6000).decode("utf-8", "replace"),
+        ),
+        ("mp/profile_ext?action=getmsg", json.dumps(getmsg)),
+        ("cgi-bin/appmsgpublish", json.dumps(publish)),
+        ("mp/getappmsgext?__biz=MzkwMDAwMDAwMg==&mid=1001&idx=1", json.dumps(counts)),
+    ]
     entries = [
-        {"startedDateTime": "2026-01-02T03:04:05Z", "request": {"url": f"https://mp.weixin.qq.com/{path}"}, "response": {"content": {"text": text}}}
+        {
+            "startedDateTime": "2026-01-02T03:04:05Z",
+            "request": {"url": f"https://mp.weixin.qq.com/{path}"},
+            "response": {"content": {"text": text}},
+        }
         for path, text in asked
     ]
-    yield json.dumps({"log": {"creator": {"name": "x"}, "entries": entries}}, ensure_ascii=False).encode()
-    yield from (json.dumps(each, ensure_ascii=False).encode() for each in (getmsg, publish, [info, info]))
+    yield json.dumps(
+        {"log": {"creator": {"name": "x"}, "entries": entries}}, ensure_ascii=False
+    ).encode()
+    yield from (
+        json.dumps(each, ensure_ascii=False).encode() for each in (getmsg, publish, [info, info])
+    )
 
 
 def _texts(page: bytes) -> Iterator[bytes]:
-    item = f"<item><title>一</title><link>{_LINE[2].replace('&', '&amp;')}</link><pubDate>Sat, 26 Dec 2023 09:13:20 GMT</pubDate><description>&lt;p&gt;正文</description></item>"
-    yield f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>半间厨房</title>{item * 3}</channel></rss>'.encode()
-    yield f'<feed xmlns="http://www.w3.org/2005/Atom"><title>半间</title><entry><title>一</title><link href="{_LINE[2].replace("&", "&amp;")}"/><updated>2024-01-01T00:00:00Z</updated></entry></feed>'.encode()
+    item = (
+        f"<item><title>一</title><link>{_LINE[2].replace('&', '&amp;')}</link><pubDate>Sat, 26 "
+        "Dec 2023 09:13:20 GMT</pubDate><description>&lt;p&gt;正文</description></item>"
+    )
+    yield (
+        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>半间厨房</'
+        f"title>{item * 3}</channel></rss>"
+    ).encode()
+    yield (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>半间</title><entry><title>一</'
+        f'title><link href="{_LINE[2].replace("&", "&amp;")}"/><updated>2024-01-01T00:00:00Z</'
+        "updated></entry></feed>"
+    ).encode()
     yield json.dumps(
         {
             "version": "https://jsonfeed.org/version/1.1",
             "title": "半间",
-            "items": [{"id": "1", "url": _LINE[2], "title": "一", "date_published": "2024-01-01T00:00:00Z"}],
+            "items": [
+                {
+                    "id": "1",
+                    "url": _LINE[2],
+                    "title": "一",
+                    "date_published": "2024-01-01T00:00:00Z",
+                }
+            ],
         }
     ).encode()
-    yield f"---\ntitle: 一\nurl: {_LINE[2]}\ndate: 2024-01-01 07:30\nauthor: 半间厨房\n---\n# 一\n\n正文 **重** [链接]({_LINE[2]})\n".encode()
+    yield (
+        f"---\ntitle: 一\nurl: {_LINE[2]}\ndate: 2024-01-01 07:30\nauthor: 半间厨房\n---\n# "
+        f"一\n\n正文 **重** [链接]({_LINE[2]})\n"
+    ).encode()
     yield f"# 清单\n{_LINE[2]}\nhttps://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA 说明\n".encode()
-    yield b'MIME-Version: 1.0\r\nSnapshot-Content-Location: https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n--b\r\nContent-Type: text/html; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n' + cut_small(page, 5000).replace(b"=", b"=3D") + b"\r\n--b--\r\n"  # fmt: skip
+    yield (
+        b"MIME-Version: 1.0\r\nSnapshot-Content-Location: https://mp.weixin.qq.com/s/"
+        b"AAAAAAAAAAAAAAAAAAAAAA\r\nContent-Type: multipart/related; "
+        b'boundary="b"\r\n\r\n--b\r\nContent-Type: text/html; '
+        b'charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+        + cut_small(page, 5000).replace(b"=", b"=3D")
+        + b"\r\n--b--\r\n"
+    )
     yield gzip.compress(_LINE[2].encode() + b"\n", mtime=0)
     yield _spreadsheet()
 
@@ -184,4 +333,9 @@ def _real_lists() -> Iterator[bytes]:
             yield path.read_bytes()
 
 
-SEEDS = {"page": page_seeds, "listing": listing_seeds, "archives": archive_seeds, "styles": style_seeds}
+SEEDS = {
+    "page": page_seeds,
+    "listing": listing_seeds,
+    "archives": archive_seeds,
+    "styles": style_seeds,
+}

@@ -1,4 +1,5 @@
-"""A long crawl from the replica with every twentieth answer a fault: memory stays flat, nothing is doubled, nothing lost.
+"""A long crawl from the replica with every twentieth answer a fault: memory stays flat, nothing is
+doubled, nothing lost.
 
 python -m tests.reliability.soak [SECONDS]      default 1200; `make soak` takes them from SOAK_S
 """
@@ -56,13 +57,21 @@ class Soaked:
 
 
 def soak(seconds: float, *, seed: int = 1, say: Callable[[str], None] = lambda _: None) -> Soaked:
-    """Crawl for about so many seconds, then without faults to the end, and compare with what the site has."""
+    """Crawl for about so many seconds, then without faults to the end, and compare with what the
+    site has.
+    """
     count = max(20, int(seconds / (_PAUSE_S + _TAKES_S)))
     rng, faults = random.Random(seed), Counter[str]()
-    with tempfile.TemporaryDirectory(prefix="duibiao-soak-") as made, serve(_shelf(count)) as replica:
+    with (
+        tempfile.TemporaryDirectory(prefix="duibiao-soak-") as made,
+        serve(_shelf(count)) as replica,
+    ):
         folder = Path(made)
         albums = [f"{20_000 + n}" for n in range(-(-count // _ALBUM))]
-        (folder / "accounts.toml").write_text(f'[[accounts]]\nname = "半间厨房"\nid = "{BIZ}"\nalbums = {albums}\n'.replace("'", '"'), encoding="utf-8")
+        (folder / "accounts.toml").write_text(
+            f'[[accounts]]\nname = "半间厨房"\nid = "{BIZ}"\nalbums = {albums}\n'.replace("'", '"'),
+            encoding="utf-8",
+        )
         replica.attack = lambda handler: _fault(handler, rng, faults)
         began = time.monotonic()
         sizes = _collect(folder, replica.url, _PAUSE_S, say)
@@ -76,24 +85,45 @@ def soak(seconds: float, *, seed: int = 1, say: Callable[[str], None] = lambda _
         times, memory = np.array([at for at, _ in warm]), np.array([mb for _, mb in warm])
         slope = float(np.polyfit(times, memory, 1)[0]) * 3600 if len(warm) > 2 else 0.0
         return Soaked(
-            took, count, len(replica.requests), faults, runs, float(memory[0]), float(memory[-1]), max(mb for _, mb in sizes), slope,
-            lost=count - len(set(held)), doubled=len(held) - len(set(held)), sound=integrity(folder / "d.sqlite3"),
-        )  # fmt: skip
+            took,
+            count,
+            len(replica.requests),
+            faults,
+            runs,
+            float(memory[0]),
+            float(memory[-1]),
+            max(mb for _, mb in sizes),
+            slope,
+            lost=count - len(set(held)),
+            doubled=len(held) - len(set(held)),
+            sound=integrity(folder / "d.sqlite3"),
+        )
 
 
 def _shelf(count: int) -> Shelf:
     shelf = Shelf()
     mids = range(1001, 1001 + count)
     for mid in mids:
-        shelf.put(article(mid), lambda mid=mid: hostile_page(mid, body=f"<p>第{mid}篇，</p>" + "<section style='font-size:15px'>一段话。</section>" * 300))  # type: ignore[misc]
+        shelf.put(
+            article(mid),
+            lambda mid=mid: hostile_page(
+                mid,
+                body=f"<p>第{mid}篇，</p>"
+                + "<section style='font-size:15px'>一段话。</section>" * 300,
+            ),
+        )  # type: ignore[misc]
     for number, first in enumerate(range(0, count, _ALBUM)):
         rows = [listing_row(article(mid)) for mid in mids[first : first + _ALBUM]][::-1]
-        shelf.albums[f"{20_000 + number}"] = ShelvedAlbum(f"{20_000 + number}", f"合集{number}", "半间厨房", "gh_0000000000a2", BIZ, rows=rows)
+        shelf.albums[f"{20_000 + number}"] = ShelvedAlbum(
+            f"{20_000 + number}", f"合集{number}", "半间厨房", "gh_0000000000a2", BIZ, rows=rows
+        )
     return shelf
 
 
 def _fault(handler: BaseHTTPRequestHandler, rng: random.Random, faults: Counter[str]) -> bool:
-    """Now and then something goes wrong: an error, a closed connection, a body cut off, a slow answer, a way off."""
+    """Now and then something goes wrong: an error, a closed connection, a body cut off, a slow
+    answer, a way off.
+    """
     if handler.path == "/robots.txt" or rng.random() >= FAULTS:
         return False
     kind = rng.choice(("503", "closed", "cut", "slow", "elsewhere"))
@@ -103,17 +133,37 @@ def _fault(handler: BaseHTTPRequestHandler, rng: random.Random, faults: Counter[
     elif kind == "cut":
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n<html>half a pa")
     elif kind == "elsewhere":
-        handler.wfile.write(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.2:9/\r\nContent-Length: 0\r\n\r\n")
+        handler.wfile.write(
+            b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.2:9/\r\nContent-Length: 0\r\n\r\n"
+        )
     elif kind == "slow":
         time.sleep(0.5)
         return False
     return True
 
 
-def _collect(folder: Path, url: str, pause: float, say: Callable[[str], None]) -> list[tuple[float, float]]:
+def _collect(
+    folder: Path, url: str, pause: float, say: Callable[[str], None]
+) -> list[tuple[float, float]]:
     """One run to its end: (seconds, MB) of its memory, once a second."""
-    command = [sys.executable, "-m", "analysis.cli", "collect", "accounts.toml", "--base-url", url, "--delay", str(pause)]
-    running = subprocess.Popen(command, cwd=folder, env=environment(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [
+        sys.executable,
+        "-m",
+        "analysis.cli",
+        "collect",
+        "accounts.toml",
+        "--base-url",
+        url,
+        "--delay",
+        str(pause),
+    ]
+    running = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment(folder),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     sizes, began, told = [], time.monotonic(), 0.0
     while running.poll() is None:
         at = time.monotonic() - began
@@ -137,12 +187,19 @@ def _memory(pid: int) -> float:
 
 def main(arguments: list[str]) -> int:
     """Soak, and print the figures."""
-    done = soak(float(arguments[0]) if arguments else 1200.0, say=lambda line: print(line, file=sys.stderr, flush=True))
+    done = soak(
+        float(arguments[0]) if arguments else 1200.0,
+        say=lambda line: print(line, file=sys.stderr, flush=True),
+    )
     spread = ", ".join(f"{name} {count}" for name, count in sorted(done.faults.items()))
     print(
-        f"{done.seconds:.0f} s, {done.articles} articles, {done.requests} requests, {sum(done.faults.values())} faults ({spread}), complete after {done.runs} runs"
+        f"{done.seconds:.0f} s, {done.articles} articles, {done.requests} requests, "
+        f"{sum(done.faults.values())} faults ({spread}), complete after {done.runs} runs"
     )
-    print(f"memory {done.start_mb:.0f} MB warm, {done.end_mb:.0f} MB at the end, peak {done.peak_mb:.0f} MB, {done.slope_mb_h:+.1f} MB an hour")
+    print(
+        f"memory {done.start_mb:.0f} MB warm, {done.end_mb:.0f} MB at the end, peak "
+        f"{done.peak_mb:.0f} MB, {done.slope_mb_h:+.1f} MB an hour"
+    )
     print(f"lost {done.lost}, doubled {done.doubled}, integrity {done.sound}")
     return int(bool(done.lost or done.doubled or done.sound != "ok" or not done.flat))
 

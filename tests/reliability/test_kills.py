@@ -1,4 +1,6 @@
-"""Killed, cut off from power, without room, without the right to write, by a clock that jumps back: nothing acknowledged is lost."""
+"""Killed, cut off from power, without room, without the right to write, by a clock that jumps back:
+nothing acknowledged is lost.
+"""
 
 from __future__ import annotations
 
@@ -37,14 +39,19 @@ def saved(folder: Path, mids: range, *, padding: int = 0) -> Path:
 
 def fill(file: Path, mids: range) -> None:
     with open_store(f"sqlite:///{file}", clock=lambda: 1_780_000_000.0) as store:
-        assert all(report.error is None for report in import_files(store, [saved(file.parent / "saved", mids)]))
+        assert all(
+            report.error is None
+            for report in import_files(store, [saved(file.parent / "saved", mids)])
+        )
 
 
 # kill -9
 
 
 def test_killed_at_random_moments_nothing_acknowledged_is_lost_or_doubled() -> None:
-    outcome = kill_often(9, seed=7, scenes=tuple(scene for scene in SCENES if scene.name != "features"))
+    outcome = kill_often(
+        9, seed=7, scenes=tuple(scene for scene in SCENES if scene.name != "features")
+    )
     assert outcome.faults == 0, outcome
     assert sum(outcome.kills.values()) == 9
 
@@ -54,7 +61,9 @@ def test_an_older_structure_is_brought_up_whole_or_not_at_all(tmp_path: Path) ->
     whole = content_of(tmp_path / "d.sqlite3")
     make_old(str(tmp_path / "d.sqlite3"))
     with closing(sqlite3.connect(tmp_path / "d.sqlite3")) as raw:
-        assert "album_list" in str(raw.execute("SELECT sql FROM sqlite_master WHERE name = 'articles'").fetchone())
+        assert "album_list" in str(
+            raw.execute("SELECT sql FROM sqlite_master WHERE name = 'articles'").fetchone()
+        )
     assert open_old(str(tmp_path / "d.sqlite3")) == 3
     assert content_of(tmp_path / "d.sqlite3") == whole
 
@@ -78,17 +87,26 @@ def _log_of(folder: Path) -> tuple[bytes, bytes, list[int]]:
 
 def _facts(file: Path) -> list[str]:
     with closing(sqlite3.connect(file)) as raw:
-        return [key for (key,) in raw.execute("SELECT key FROM meta WHERE key LIKE 'fact %' ORDER BY key")]
+        return [
+            key
+            for (key,) in raw.execute("SELECT key FROM meta WHERE key LIKE 'fact %' ORDER BY key")
+        ]
 
 
-def test_a_log_whose_last_pages_are_missing_or_garbled_gives_every_whole_commit(tmp_path: Path) -> None:
+def test_a_log_whose_last_pages_are_missing_or_garbled_gives_every_whole_commit(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "first").mkdir()
     main, log, lengths = _log_of(tmp_path / "first")
     rng = random.Random(5)
     assert lengths == sorted(set(lengths))
     for number in range(60):
         at = rng.randrange(33, len(log))
-        broken = log[:at] if number % 2 else log[:at] + bytes([log[at] ^ 0x5A]) + rng.randbytes(len(log) - at - 1)
+        broken = (
+            log[:at]
+            if number % 2
+            else log[:at] + bytes([log[at] ^ 0x5A]) + rng.randbytes(len(log) - at - 1)
+        )
         file = tmp_path / f"cut-{number}.sqlite3"
         file.write_bytes(main)
         (tmp_path / f"{file.name}-wal").write_bytes(broken)
@@ -101,20 +119,34 @@ def test_a_log_whose_last_pages_are_missing_or_garbled_gives_every_whole_commit(
 
 def test_a_commit_waits_for_the_disk(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/d.sqlite3") as store, store.engine.connect() as conn:
-        assert conn.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL: in WAL mode NORMAL loses the last commits at a power cut
+        assert (
+            conn.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        )  # FULL: in WAL mode NORMAL loses the last commits at a power cut
         assert conn.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 
 def test_a_kept_file_that_is_cut_or_garbled_anywhere_is_made_again(tmp_path: Path) -> None:
-    frame = pd.DataFrame({"article_id": [f"a{n}" for n in range(200)], "size": [n / 7 for n in range(200)], "parts": [[str(n)] for n in range(200)]})
+    frame = pd.DataFrame(
+        {
+            "article_id": [f"a{n}" for n in range(200)],
+            "size": [n / 7 for n in range(200)],
+            "parts": [[str(n)] for n in range(200)],
+        }
+    )
     kept = Kept(tmp_path)
     assert kept.save("profiles", "key", frame)
     file, rng = tmp_path / "profiles.parquet", random.Random(3)
     whole = file.read_bytes()
-    assert pd.read_parquet(file)["size"].tolist() == frame["size"].tolist()  # still a file that any reader of Parquet opens
+    assert (
+        pd.read_parquet(file)["size"].tolist() == frame["size"].tolist()
+    )  # still a file that any reader of Parquet opens
     for number in range(300):
         at = rng.randrange(len(whole))
-        file.write_bytes(whole[:at] if number % 3 == 0 else whole[:at] + bytes([whole[at] ^ (1 << rng.randrange(8))]) + whole[at + 1 :])
+        file.write_bytes(
+            whole[:at]
+            if number % 3 == 0
+            else whole[:at] + bytes([whole[at] ^ (1 << rng.randrange(8))]) + whole[at + 1 :]
+        )
         assert kept.load("profiles", "key") is None
     file.write_bytes(whole)
     back = kept.load("profiles", "key")
@@ -122,7 +154,9 @@ def test_a_kept_file_that_is_cut_or_garbled_anywhere_is_made_again(tmp_path: Pat
     pd.testing.assert_frame_equal(back, frame, check_dtype=False)
 
 
-def test_a_writer_that_dies_halfway_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_writer_that_dies_halfway_leaves_the_old_file_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "out.csv"
     path.write_bytes(b"old")
 
@@ -143,7 +177,11 @@ def test_a_writer_that_dies_halfway_leaves_the_old_file_whole(tmp_path: Path, mo
 def mounted(folder: Path, *how: str) -> Iterator[Path]:
     """A file system of its own at `folder`; the test is skipped where mounting is not allowed."""
     folder.mkdir(exist_ok=True)
-    done = subprocess.run(["mount", *how, str(folder)], capture_output=True, text=True) if shutil.which("mount") else None
+    done = (
+        subprocess.run(["mount", *how, str(folder)], capture_output=True, text=True)
+        if shutil.which("mount")
+        else None
+    )
     if done is None or done.returncode != 0:
         pytest.skip(f"mounting is not allowed here ({done.stderr.strip() if done else 'no mount'})")
     try:
@@ -153,7 +191,10 @@ def mounted(folder: Path, *how: str) -> Iterator[Path]:
 
 
 def test_a_full_disk_is_one_clear_line_and_loses_nothing(duibiao: Run, tmp_path: Path) -> None:
-    few, many = saved(tmp_path / "few", range(1, 4)), saved(tmp_path / "many", range(10, 60), padding=60_000)
+    few, many = (
+        saved(tmp_path / "few", range(1, 4)),
+        saved(tmp_path / "many", range(10, 60), padding=60_000),
+    )
     with mounted(tmp_path / "small", "-t", "tmpfs", "-o", "size=3m", "tmpfs") as small:
         (small / "ballast").write_bytes(bytes(1_200_000))
         store = f"sqlite:///{small}/d.sqlite3"
@@ -181,8 +222,15 @@ def test_a_store_in_a_folder_that_cannot_be_written_is_read(duibiao: Run, tmp_pa
         store = f"sqlite:///{inside}/d.sqlite3"
         assert duibiao("articles", "--format", "csv", store=store, check=0).stdout.count("\n") == 4
         duibiao("layout", store=store, check=0)
-        told = duibiao("import", saved(tmp_path / "more", range(7, 8)), store=store, check=1).stderr.strip().splitlines()
-        assert told[-1] == f"错误：存储 {store} 是只读的：检查文件和文件夹的权限，是数据库的换成能写的主库"
+        told = (
+            duibiao("import", saved(tmp_path / "more", range(7, 8)), store=store, check=1)
+            .stderr.strip()
+            .splitlines()
+        )
+        assert (
+            told[-1]
+            == f"错误：存储 {store} 是只读的：检查文件和文件夹的权限，是数据库的换成能写的主库"
+        )
         with pytest.raises(OutputError, match="Read-only"):
             save_file(inside / "out.csv", b"x")
     duibiao("import", tmp_path / "more", store=store, check=0)

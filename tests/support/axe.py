@@ -1,4 +1,6 @@
-"""What axe-core finds serious about a page in the browser. It ships in axe-playwright-python; without it the test is skipped, on CI it fails."""
+"""What axe-core finds serious about a page in the browser. It ships in axe-playwright-python;
+without it the test is skipped, on CI it fails.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,15 @@ import pytest
 
 __all__ = ["find_serious"]
 
-# the specimens show what accounts look like, in colours that are theirs to choose; the same figures stand beside them as words
+# the specimens show what accounts look like, in colours that are theirs to choose; the same figures
+# stand beside them as words
 _RUN = "() => axe.run({exclude: [['.specimens figure > div']]}, {resultTypes: ['violations']})"
 
 
 def find_serious(page: Any) -> list[tuple[str, str, str]]:
-    """(rule, what it says, the first place) of every violation that axe-core calls serious or critical."""
+    """(rule, what it says, the first place) of every violation that axe-core calls serious or
+    critical.
+    """
     found = find_spec("axe_playwright_python")
     if found is None or found.origin is None:
         reason = "axe-playwright-python is not installed: pip install '.[test]'"
@@ -25,4 +30,8 @@ def find_serious(page: Any) -> list[tuple[str, str, str]]:
         pytest.skip(reason)
     page.evaluate(Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
     told = page.evaluate(_RUN)
-    return [(one["id"], one["help"], one["nodes"][0]["html"][:200]) for one in told["violations"] if one["impact"] in ("serious", "critical")]
+    return [
+        (one["id"], one["help"], one["nodes"][0]["html"][:200])
+        for one in told["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]

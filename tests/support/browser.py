@@ -1,4 +1,6 @@
-"""A real browser for tests: Chromium through Playwright, no network. Import the fixtures `browser` and `visit`."""
+"""A real browser for tests: Chromium through Playwright, no network. Import the fixtures `browser`
+and `visit`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,13 @@ import pytest
 __all__ = ["browser", "visit"]
 
 _CHROMIUM = Path(os.environ.get("DUIBIAO_CHROMIUM", "/usr/bin/chromium"))
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def _give_up(reason: str) -> None:
@@ -22,7 +30,9 @@ def _give_up(reason: str) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="module")  # not session: each importing module has its own, and Playwright runs once at a time in a process
+@pytest.fixture(
+    scope="module"
+)  # not session: each importing module has its own, and Playwright runs once at a time in a process
 def browser() -> Iterator[Any]:
     """A running Chromium."""
     try:
@@ -39,19 +49,33 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def visit(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Open a page's HTML from disk; `page.said` holds console errors, `page.asked` every request but the page's own."""
+    """Open a page's HTML from disk; `page.said` holds console errors, `page.asked` every request
+    but the page's own.
+    """
     contexts = []
 
     def open_page(html: str, *, width: int = 1280, scripts: bool = True) -> Any:
         file = tmp_path / f"page{len(contexts)}.html"
         file.write_text(html, encoding="utf-8")
-        context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=scripts
+        )
         contexts.append(context)
         page = context.new_page()
         page.said, page.asked = [], []
-        page.on("console", lambda message: page.said.append(message.text) if message.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda message: (
+                page.said.append(message.text) if message.type in ("error", "warning") else None
+            ),
+        )
         page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.on("request", lambda request: page.asked.append(request.url) if request.url != file.as_uri() else None)
+        page.on(
+            "request",
+            lambda request: (
+                page.asked.append(request.url) if request.url != file.as_uri() else None
+            ),
+        )
         page.goto(file.as_uri())
         return page
 

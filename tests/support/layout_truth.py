@@ -1,6 +1,8 @@
-"""What a real browser computes for an article's layout: the yardstick of styles.py, for tests and for `make eval`.
+"""What a real browser computes for an article's layout: the yardstick of styles.py, for tests and
+for `make eval`.
 
-Every visible run of text inside #js_content counts by its characters. Pages whose own sheets set no type size get WeChat's base style.
+Every visible run of text inside #js_content counts by its characters. Pages whose own sheets set no
+type size get WeChat's base style.
 """
 
 from __future__ import annotations
@@ -13,8 +15,26 @@ from analysis.layout.profile import StyleProfile
 __all__ = ["FIGURES", "MEASURE", "TOLERANCE", "WIDTH", "disagreements"]
 
 WIDTH = 677
-FIGURES = ("chars", "font_size_px", "line_height", "letter_spacing_px", "text_align", "text_color", "bold_share", "indent_share", "images")
-TOLERANCE = {"chars": 0, "font_size_px": 0.05, "line_height": 0.02, "letter_spacing_px": 0.05, "bold_share": 0.01, "indent_share": 0.02, "images": 0}
+FIGURES = (
+    "chars",
+    "font_size_px",
+    "line_height",
+    "letter_spacing_px",
+    "text_align",
+    "text_color",
+    "bold_share",
+    "indent_share",
+    "images",
+)
+TOLERANCE = {
+    "chars": 0,
+    "font_size_px": 0.05,
+    "line_height": 0.02,
+    "letter_spacing_px": 0.05,
+    "bold_share": 0.01,
+    "indent_share": 0.02,
+    "images": 0,
+}
 MEASURE = r"""() => {
   const body = document.querySelector('#js_content') ?? document.body;
   const sheets = [...document.querySelectorAll('style')].map((sheet) => sheet.textContent);
@@ -61,7 +81,11 @@ MEASURE = r"""() => {
 
 def disagreements(truth: dict[str, Any], found: StyleProfile) -> dict[str, tuple[Any, Any]]:
     """Figures on which a profile and the browser differ: name -> (the browser's, the profile's)."""
-    return {name: (truth[name], getattr(found, name)) for name in FIGURES if not _agrees(name, truth[name], getattr(found, name))}
+    return {
+        name: (truth[name], getattr(found, name))
+        for name in FIGURES
+        if not _agrees(name, truth[name], getattr(found, name))
+    }
 
 
 def _agrees(name: str, truth: Any, found: Any) -> bool:

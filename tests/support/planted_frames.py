@@ -1,4 +1,6 @@
-"""The sample's articles as the articles frame, straight from its file: quick, for tests that need no store."""
+"""The sample's articles as the articles frame, straight from its file: quick, for tests that need
+no store.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +30,24 @@ def sample_truth() -> dict[str, Any]:
 
 def sample_frame() -> pd.DataFrame:
     """The articles frame; an account's id is its key in the truth, an article's its token."""
-    owners = {one["key"]: one for one in json.loads((SAMPLE / "accounts.json").read_text(encoding="utf-8"))}
+    owners = {
+        one["key"]: one
+        for one in json.loads((SAMPLE / "accounts.json").read_text(encoding="utf-8"))
+    }
     albums = {album["id"]: album["title"] for one in owners.values() for album in one["albums"]}
     rows = []
     for row in sample_rows():
-        at = datetime.fromtimestamp(row["published_at"], ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M:%S")
+        at = datetime.fromtimestamp(row["published_at"], ZoneInfo("Asia/Shanghai")).strftime(
+            "%Y-%m-%d %H:%M:%S"
+        )
         held = [albums.get(str(album), str(album)) for album in row["albums"]]
-        more = {"account": owners[row["account"]]["name"], "account_id": row["account"], "push_id": row["mid"], "position": row["idx"], "kind": row["kind"]}
+        more = {
+            "account": owners[row["account"]]["name"],
+            "account_id": row["account"],
+            "push_id": row["mid"],
+            "position": row["idx"],
+            "kind": row["kind"],
+        }
         rows.append(
             article(
                 at,

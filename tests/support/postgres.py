@@ -1,4 +1,6 @@
-"""A real PostgreSQL server for tests: Debian's, in a folder and on a port of its own, reached from this machine only and ended with the tests."""
+"""A real PostgreSQL server for tests: Debian's, in a folder and on a port of its own, reached from
+this machine only and ended with the tests.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +26,28 @@ from filelock import FileLock
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-__all__ = ["GUARDED", "PASSWORD", "Databases", "Server", "halt_server", "law", "restart_server", "shared_server", "start_server", "stop_server"]
+__all__ = [
+    "GUARDED",
+    "PASSWORD",
+    "Databases",
+    "Server",
+    "halt_server",
+    "law",
+    "restart_server",
+    "shared_server",
+    "start_server",
+    "stop_server",
+]
 
 GUARDED, PASSWORD = "guarded", "geheim77"  # a user who must say a password
-_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "32MB", "jit": "off", "autovacuum": "off"}
+_FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "32MB",
+    "jit": "off",
+    "autovacuum": "off",
+}
 _numbers = count(1)
 
 
@@ -43,7 +63,9 @@ class Server:
 
     def ask(self, statement: str, *, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Run one statement outside any transaction."""
-        with psycopg.connect(host="127.0.0.1", port=self.port, user="duibiao", dbname=database, autocommit=True) as conn:
+        with psycopg.connect(
+            host="127.0.0.1", port=self.port, user="duibiao", dbname=database, autocommit=True
+        ) as conn:
             done = conn.execute(statement)  # type: ignore[call-overload]  # written here, not given
             return done.fetchall() if done.description else []
 
@@ -59,7 +81,9 @@ class Server:
 
 def _binaries() -> Path:
     """Where Debian keeps PostgreSQL's programs, which are on nobody's path."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
+    )
     if not found or int(found[-1].parts[-3]) < 15:
         pytest.skip("PostgreSQL 15 or newer is not here (apt-get install postgresql)")
     return found[-1].parent
@@ -69,21 +93,49 @@ def _run(*command: str | Path, folder: Path) -> None:
     """Run as a user of its own where these tests run as root, whom PostgreSQL refuses."""
     who: dict[str, Any] = {}
     if os.geteuid() == 0:
-        user = next(pwd.getpwnam(name) for name in ("postgres", "nobody") if name in {entry.pw_name for entry in pwd.getpwall()})
+        user = next(
+            pwd.getpwnam(name)
+            for name in ("postgres", "nobody")
+            if name in {entry.pw_name for entry in pwd.getpwall()}
+        )
         who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         os.chown(folder, user.pw_uid, user.pw_gid)
-    done = subprocess.run(list(map(str, command)), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120, **who)
+    done = subprocess.run(
+        list(map(str, command)),
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        **who,
+    )
     log = folder / "log"
-    assert done.returncode == 0, done.stdout + (log.read_text(encoding="utf-8") if log.exists() else "")
+    assert done.returncode == 0, done.stdout + (
+        log.read_text(encoding="utf-8") if log.exists() else ""
+    )
 
 
 def start_server(port: int | None = None) -> Server:
     """A new server, whose own language orders text otherwise than its bytes do."""
     programs, folder = _binaries(), Path(tempfile.mkdtemp(prefix="duibiao-pg."))
     language = ("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh-CN")
-    _run(programs / "initdb", "-D", folder / "data", "-U", "duibiao", "--auth=trust", "--encoding=UTF8", "--no-sync", *language, folder=folder)
+    _run(
+        programs / "initdb",
+        "-D",
+        folder / "data",
+        "-U",
+        "duibiao",
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--no-sync",
+        *language,
+        folder=folder,
+    )
     rules = folder / "data" / "pg_hba.conf"
-    rules.write_text(f"host all {GUARDED} 127.0.0.1/32 scram-sha-256\n" + rules.read_text(encoding="utf-8"), encoding="utf-8")
+    rules.write_text(
+        f"host all {GUARDED} 127.0.0.1/32 scram-sha-256\n" + rules.read_text(encoding="utf-8"),
+        encoding="utf-8",
+    )
     server = Server(folder, port or _free_port())
     restart_server(server)
     server.ask(f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{PASSWORD}'")
@@ -92,14 +144,41 @@ def start_server(port: int | None = None) -> Server:
 
 def restart_server(server: Server) -> None:
     """Start a server, for the first time or again."""
-    options = {**_FAST, "port": server.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": server.folder}
+    options = {
+        **_FAST,
+        "port": server.port,
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": server.folder,
+    }
     told = " ".join(f"-c {name}={value}" for name, value in options.items())
-    _run(_binaries() / "pg_ctl", "-D", server.folder / "data", "-l", server.folder / "log", "-o", told, "-w", "start", folder=server.folder)
+    _run(
+        _binaries() / "pg_ctl",
+        "-D",
+        server.folder / "data",
+        "-l",
+        server.folder / "log",
+        "-o",
+        told,
+        "-w",
+        "start",
+        folder=server.folder,
+    )
 
 
 def halt_server(server: Server) -> None:
-    """Stop a server as a machine that goes down does, without waiting for anybody; its databases stay."""
-    _run(_binaries() / "pg_ctl", "-D", server.folder / "data", "-m", "immediate", "-w", "stop", folder=server.folder)
+    """Stop a server as a machine that goes down does, without waiting for anybody; its databases
+    stay.
+    """
+    _run(
+        _binaries() / "pg_ctl",
+        "-D",
+        server.folder / "data",
+        "-m",
+        "immediate",
+        "-w",
+        "stop",
+        folder=server.folder,
+    )
 
 
 def stop_server(server: Server) -> None:
@@ -117,7 +196,9 @@ def _free_port() -> int:
 
 @contextmanager
 def shared_server(base: Path) -> Iterator[Server]:
-    """One server for all processes that ask with the same folder: the first starts it, the last to leave stops it."""
+    """One server for all processes that ask with the same folder: the first starts it, the last to
+    leave stops it.
+    """
     note, lock = base / "postgres.json", FileLock(base / "postgres.lock")
     with lock:
         held = json.loads(note.read_text(encoding="utf-8")) if note.exists() else None
@@ -148,7 +229,9 @@ def _alive(note: Path) -> set[int]:
 
 
 def _guard(base: Path, server: Server) -> None:
-    """Stop the server when all who asked for it are gone without a word: tests that were killed leave none behind."""
+    """Stop the server when all who asked for it are gone without a word: tests that were killed
+    leave none behind.
+    """
     while server.folder.exists():
         time.sleep(1)
         if _alive(base / "postgres.json"):
@@ -160,7 +243,10 @@ def _guard(base: Path, server: Server) -> None:
 
 
 def _note(note: Path, server: Server, users: set[int]) -> None:
-    note.write_text(json.dumps({"folder": str(server.folder), "port": server.port, "users": sorted(users)}), encoding="utf-8")
+    note.write_text(
+        json.dumps({"folder": str(server.folder), "port": server.port, "users": sorted(users)}),
+        encoding="utf-8",
+    )
 
 
 @dataclass(slots=True)
@@ -174,7 +260,11 @@ class Databases:
 
     def fresh(self) -> str:
         """The address of a new one."""
-        url = self.server.fresh() if self.server else f"sqlite:///{self.folder}/s{next(_numbers)}.sqlite3"
+        url = (
+            self.server.fresh()
+            if self.server
+            else f"sqlite:///{self.folder}/s{next(_numbers)}.sqlite3"
+        )
         self.made.append(url)
         return url
 
@@ -187,7 +277,9 @@ class Databases:
 
 
 def law(examples: int, *strategies: st.SearchStrategy[Any], shrink: bool = True) -> Any:
-    """A property of stores, checked on as many examples on SQLite, and on few on PostgreSQL, where a database takes longer to make."""
+    """A property of stores, checked on as many examples on SQLite, and on few on PostgreSQL, where
+    a database takes longer to make.
+    """
 
     def make(check: Any) -> Any:
         def test(databases: Databases) -> None:
@@ -199,7 +291,13 @@ def law(examples: int, *strategies: st.SearchStrategy[Any], shrink: bool = True)
             quiet = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
             phases = [Phase.explicit, Phase.generate, *([Phase.shrink] if shrink else [])]
             drawing = given(drawn=st.tuples(*strategies))(one)
-            settings(max_examples=some, deadline=None, database=None, phases=phases, suppress_health_check=quiet)(drawing)()
+            settings(
+                max_examples=some,
+                deadline=None,
+                database=None,
+                phases=phases,
+                suppress_health_check=quiet,
+            )(drawing)()
 
         test.__name__, test.__doc__ = check.__name__, check.__doc__
         return test

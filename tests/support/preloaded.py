@@ -1,7 +1,9 @@
-"""Processes of the command whose modules are already there: a server imports them once and forks one process a run.
+"""Processes of the command whose modules are already there: a server imports them once and forks
+one process a run.
 
-Every run is a process of its own, with its own folder, environment, streams and end; it shares nothing with another but what importing gives,
-and the seed of hashes: where that must differ (the same bytes twice), run a new interpreter. The server computes nothing itself and has no reactor.
+Every run is a process of its own, with its own folder, environment, streams and end; it shares
+nothing with another but what importing gives, and the seed of hashes: where that must differ (the
+same bytes twice), run a new interpreter. The server computes nothing itself and has no reactor.
 """
 
 from __future__ import annotations
@@ -24,8 +26,22 @@ from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_S = 300
-_LATE = ("jieba", "opencc", "pyarrow.parquet", "rjieba", "ruptures", "scipy.cluster.hierarchy", "scipy.spatial.distance", "scrapy.crawler", "sklearn.cluster",
-         "sklearn.feature_extraction.text", "sklearn.linear_model", "sqlalchemy.dialects.sqlite", "threadpoolctl", "xlsxwriter")  # fmt: skip
+_LATE = (
+    "jieba",
+    "opencc",
+    "pyarrow.parquet",
+    "rjieba",
+    "ruptures",
+    "scipy.cluster.hierarchy",
+    "scipy.spatial.distance",
+    "scrapy.crawler",
+    "sklearn.cluster",
+    "sklearn.feature_extraction.text",
+    "sklearn.linear_model",
+    "sqlalchemy.dialects.sqlite",
+    "threadpoolctl",
+    "xlsxwriter",
+)
 
 
 class Preloaded:
@@ -33,12 +49,27 @@ class Preloaded:
 
     def __init__(self) -> None:
         around = {**os.environ, "PYTHONPATH": str(ROOT)}
-        self._server = subprocess.Popen([sys.executable, __file__], env=around, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._server = subprocess.Popen(
+            [sys.executable, __file__],
+            env=around,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
-    def run(self, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str], streams: Path) -> subprocess.CompletedProcess[str]:
-        """Run `duibiao` with these arguments; what it writes goes to two files in the folder `streams` and comes back as text."""
+    def run(
+        self, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str], streams: Path
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `duibiao` with these arguments; what it writes goes to two files in the folder
+        `streams` and comes back as text.
+        """
         files = [streams / "stdout", streams / "stderr"]
-        wanted = {"arguments": list(arguments), "cwd": str(cwd), "env": dict(env), "files": [str(file) for file in files]}
+        wanted = {
+            "arguments": list(arguments),
+            "cwd": str(cwd),
+            "env": dict(env),
+            "files": [str(file) for file in files],
+        }
         assert self._server.stdin is not None
         assert self._server.stdout is not None
         self._server.stdin.write(json.dumps(wanted) + "\n")
@@ -73,8 +104,12 @@ def _preload() -> None:
 
 
 def _serve() -> list[str] | None:
-    """Fork for each line of stdin and write its exit code; in a fork, the arguments to run, at the end None."""
-    warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)  # what threads libraries have, they take up again
+    """Fork for each line of stdin and write its exit code; in a fork, the arguments to run, at the
+    end None.
+    """
+    warnings.filterwarnings(
+        "ignore", "This process .* is multi-threaded", DeprecationWarning
+    )  # what threads libraries have, they take up again
     for line in sys.stdin:
         wanted = json.loads(line)
         child = os.fork()
@@ -87,7 +122,9 @@ def _serve() -> list[str] | None:
 
 
 def _become(cwd: str, env: Mapping[str, str], files: Sequence[str]) -> None:
-    """Take this folder, environment and pair of files for stdout and stderr; end after LONGEST_S."""
+    """Take this folder, environment and pair of files for stdout and stderr;
+    end after LONGEST_S.
+    """
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)
@@ -101,7 +138,9 @@ def _become(cwd: str, env: Mapping[str, str], files: Sequence[str]) -> None:
 
 
 def _run(arguments: Sequence[str]) -> NoReturn:
-    """Run the command as the main module and end as an interpreter does, but that its modules are not torn down: with this many, 0.2 s."""
+    """Run the command as the main module and end as an interpreter does, but that its modules are
+    not torn down: with this many, 0.2 s.
+    """
     sys.argv = ["duibiao", *arguments]
     code: object = None
     try:

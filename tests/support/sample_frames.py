@@ -19,6 +19,17 @@ def sample_articles() -> pd.DataFrame:
 
 def _row(row: dict[str, object]) -> dict[str, object]:
     at = row["published_at"]
-    moment = datetime.fromisoformat(at) if isinstance(at, str) else datetime.fromtimestamp(float(str(at)), BEIJING)
+    moment = (
+        datetime.fromisoformat(at)
+        if isinstance(at, str)
+        else datetime.fromtimestamp(float(str(at)), BEIJING)
+    )
     shown = f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
-    return article(shown, str(row["title"]), account=str(row["account"]), push_id=str(row["mid"]), position=row["idx"], kind=row["kind"])
+    return article(
+        shown,
+        str(row["title"]),
+        account=str(row["account"]),
+        push_id=str(row["mid"]),
+        position=row["idx"],
+        kind=row["kind"],
+    )

@@ -52,26 +52,57 @@ _GROUPS: dict[str, Group] = {}
 
 
 def group_of(rows: list[dict[str, Any]], **more: Any) -> Group:
-    """The group as make_group makes it, one for all who ask for the same; nobody may change its frames."""
+    """The group as make_group makes it, one for all who ask for the same; nobody may change its
+    frames.
+    """
     key = repr((rows, sorted(more.items())))
     if key not in _GROUPS:
         _GROUPS[key] = make_group(rows, **more)
     return _GROUPS[key]
 
 
-def make_group(rows: list[dict[str, Any]], *, sized: dict[str, float] | None = None, reads: dict[str, float] | None = None, **more: Any) -> Group:
-    """The group of the rows' accounts, with profiles of every article of the accounts in `sized`, their type size there."""
+def make_group(
+    rows: list[dict[str, Any]],
+    *,
+    sized: dict[str, float] | None = None,
+    reads: dict[str, float] | None = None,
+    **more: Any,
+) -> Group:
+    """The group of the rows' accounts, with profiles of every article of the accounts in `sized`,
+    their type size there.
+    """
     frame = articles(rows)
     owners = accounts(
-        *({"account": name, "role": ROLES.get(name), "brand": more.get("brands", {}).get(name)} for name in sorted({row["account"] for row in rows}))
+        *(
+            {"account": name, "role": ROLES.get(name), "brand": more.get("brands", {}).get(name)}
+            for name in sorted({row["account"] for row in rows})
+        )
     )
-    laid_out = profiles(*({"article_id": row.article_id, "font_size_px": sized[row.account]} for row in frame.itertuples() if row.account in (sized or {})))
+    laid_out = profiles(
+        *(
+            {"article_id": row.article_id, "font_size_px": sized[row.account]}
+            for row in frame.itertuples()
+            if row.account in (sized or {})
+        )
+    )
     covered = more.get("covered", ())
     shares = coverage(*covered) if covered else pd.DataFrame([])
-    return gather_group(frame, owners, shares, laid_out, assigned=assign_columns(frame), reads=reads, own_name=more.get("own_name"))
+    return gather_group(
+        frame,
+        owners,
+        shares,
+        laid_out,
+        assigned=assign_columns(frame),
+        reads=reads,
+        own_name=more.get("own_name"),
+    )
 
 
-def benchmark_of(text: str, group: Group | None = None, *, draft: StyleProfile | None = None) -> Benchmark:
+def benchmark_of(
+    text: str, group: Group | None = None, *, draft: StyleProfile | None = None
+) -> Benchmark:
     """A plan held against a group, by default one of five rivals that share a column."""
-    held = group or group_of(competition(), sized={"红崖": 15.0, "棠屿": 16.0, "三斗": 17.0, "慢巷": 16.0})
+    held = group or group_of(
+        competition(), sized={"红崖": 15.0, "棠屿": 16.0, "三斗": 17.0, "慢巷": 16.0}
+    )
     return benchmark_plan(parse_plan(text), held, date=PLANNED_ON, draft=draft)

@@ -17,9 +17,19 @@ from analysis.report.wording import catalogue, language, say
 from analysis.rows import Example, plain
 
 __all__ = [
-    "call_account", "check_on", "day_of", "examples_of", "join_list", "list_names", "name_of", "newest_of", "rests_on",
-    "say_figure", "say_name", "tell",
-]  # fmt: skip
+    "call_account",
+    "check_on",
+    "day_of",
+    "examples_of",
+    "join_list",
+    "list_names",
+    "name_of",
+    "newest_of",
+    "rests_on",
+    "say_figure",
+    "say_name",
+    "tell",
+]
 
 _EXAMPLES = 3
 _WITH_UNIT = re.compile(r"(?P<number>[\d.,-]+)(?P<unit> \D.*)")
@@ -47,28 +57,45 @@ def list_names(accounts: Sequence[AccountSummary], *, most: int = 3) -> str:
 
 
 def tell(*sentences: str) -> str:
-    """Sentences one after the other, the empty ones left out. Chinese sets no space between them; others do, and begin each with a capital."""
+    """Sentences one after the other, the empty ones left out. Chinese sets no space between them;
+    others do, and begin each with a capital.
+    """
     said = [sentence for sentence in sentences if sentence]
-    return "".join(said) if language() == "zh" else " ".join(sentence[0].upper() + sentence[1:] for sentence in said)
+    return (
+        "".join(said)
+        if language() == "zh"
+        else " ".join(sentence[0].upper() + sentence[1:] for sentence in said)
+    )
 
 
 def say_name(word: str) -> str:
-    """A name of the analysis (weekday, figure, purpose) as it stands inside a sentence. Raises KeyError where the language has none."""
+    """A name of the analysis (weekday, figure, purpose) as it stands inside a sentence. Raises
+    KeyError where the language has none.
+    """
     return word if language() == "zh" else catalogue(f"names.{language()}")[word]
 
 
 def say_figure(text: str) -> str:
-    """A figure or word as the analysis gives it (16 px, 1.75 倍, 左对齐, #333): its unit, or itself, in the language spoken."""
+    """A figure or word as the analysis gives it (16 px, 1.75 倍, 左对齐, #333): its unit, or
+    itself, in the language spoken.
+    """
     if text.isascii():
         return text
     figure = _WITH_UNIT.fullmatch(text)
-    return f"{figure['number']} {say_name(figure['unit'].strip())}".strip() if figure else say_name(text)
+    return (
+        f"{figure['number']} {say_name(figure['unit'].strip())}".strip()
+        if figure
+        else say_name(text)
+    )
 
 
 def rests_on(accounts: Sequence[AccountSummary]) -> tuple[int, str, date | None, date | None]:
     """The pushes of these accounts and their window: n, unit, first, last of a Finding."""
     cadences = [account.cadence for account in accounts if account.cadence]
-    first, last = min((c.first for c in cadences), default=None), max((c.last for c in cadences), default=None)
+    first, last = (
+        min((c.first for c in cadences), default=None),
+        max((c.last for c in cadences), default=None),
+    )
     return sum(c.pushes for c in cadences), say("次推送"), day_of(first), day_of(last)
 
 
@@ -91,4 +118,7 @@ def newest_of(accounts: Sequence[AccountSummary], *, most: int = _EXAMPLES) -> t
 def examples_of(listed: pd.DataFrame, *, most: int = _EXAMPLES) -> tuple[Example, ...]:
     """The first few articles of an account's list, or of some of it."""
     rows = listed.head(most)
-    return tuple(Example(plain(title), plain(url)) for title, url in zip(rows["title"], rows["url"], strict=True))
+    return tuple(
+        Example(plain(title), plain(url))
+        for title, url in zip(rows["title"], rows["url"], strict=True)
+    )

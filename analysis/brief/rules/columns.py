@@ -30,10 +30,33 @@ def find_columned(brief: BriefSummary) -> Iterable[Finding]:
     own = [account for account in brief.accounts if account.own and account.enough]
     told = "{name}，{share:.0%} 的文章归在栏目里，最大的是「{column}」，{n:,} 篇{mine}。"
     if len(measured) > 1:
-        told = "栏目化程度最高的是{name}，{share:.0%} 的文章归在栏目里，最大的是「{column}」，{n:,} 篇{mine}。"
-    mine = say("；自己是 {share:.0%}", share=own[0].columned.share) if own and own[0] is not top else ""
-    sentence = say(told, name=name_of(top), share=top.columned.share, column=isolate_name(largest.content_column), n=largest.n, mine=mine)
-    yield Finding("columns", sentence, top.n_titled, say("篇"), day_of(top.first), day_of(top.last), largest.examples, *_advise_columns(brief, top))
+        told = (
+            "栏目化程度最高的是{name}，{share:.0%} 的文章归在栏目里，最大的是「{column}」，"
+            "{n:,} 篇{mine}。"
+        )
+    mine = (
+        say("；自己是 {share:.0%}", share=own[0].columned.share)
+        if own and own[0] is not top
+        else ""
+    )
+    sentence = say(
+        told,
+        name=name_of(top),
+        share=top.columned.share,
+        column=isolate_name(largest.content_column),
+        n=largest.n,
+        mine=mine,
+    )
+    yield Finding(
+        "columns",
+        sentence,
+        top.n_titled,
+        say("篇"),
+        day_of(top.first),
+        day_of(top.last),
+        largest.examples,
+        *_advise_columns(brief, top),
+    )
 
 
 def _advise_columns(brief: BriefSummary, top: AccountSummary) -> tuple[str, str]:
@@ -44,13 +67,25 @@ def _advise_columns(brief: BriefSummary, top: AccountSummary) -> tuple[str, str]
         held = say("自己归进栏目的文章有没有超过 {share:.0%}。", share=own[0].columned.share)
     else:
         held = say("自己归进栏目的文章有没有到 {share:.0%}。", share=min(top.columned.share, 0.5))
-    return say("自己先定两个固定栏目：名字写进标题最前面，各占一天。"), check_on(brief, weeks=12) + held
+    return say("自己先定两个固定栏目：名字写进标题最前面，各占一天。"), check_on(
+        brief, weeks=12
+    ) + held
 
 
 def find_fixed_days(brief: BriefSummary) -> Iterable[Finding]:
-    """Rivals' weekly columns that keep their day: at least ten issues, four in five on one weekday, a week apart."""
-    kept = [(a, c) for a in brief.accounts if a.enough and not a.own for c in a.columns if _keeps_its_day(c)]
-    kept.sort(key=lambda pair: (-pair[1].n, pair[1].content_column, pair[0].account))  # the longest kept of each account is told
+    """Rivals' weekly columns that keep their day: at least ten issues, four in five on one weekday,
+    a week apart.
+    """
+    kept = [
+        (a, c)
+        for a in brief.accounts
+        if a.enough and not a.own
+        for c in a.columns
+        if _keeps_its_day(c)
+    ]
+    kept.sort(
+        key=lambda pair: (-pair[1].n, pair[1].content_column, pair[0].account)
+    )  # the longest kept of each account is told
     firsts = {account.account_id: (account, column) for account, column in reversed(kept)}
     for account, column in [pair for pair in kept if pair == firsts[pair[0].account_id]][:3]:
         assert column.weekday is not None
@@ -60,54 +95,132 @@ def find_fixed_days(brief: BriefSummary) -> Iterable[Finding]:
         if there == column.n:
             told = "{name}的「{column}」每周一期，固定{weekday}：{n} 篇全在这一天。"
         title = isolate_name(column.content_column)
-        sentence = say(told, name=name_of(account), column=title, weekday=say_name(WEEKDAYS[column.weekday]), n=column.n, there=there)
+        sentence = say(
+            told,
+            name=name_of(account),
+            column=title,
+            weekday=say_name(WEEKDAYS[column.weekday]),
+            n=column.n,
+            there=there,
+        )
         advised = _advise_day(column, brief)
-        yield Finding("fixed day", tell(sentence), column.n, say("篇"), day_of(column.first), day_of(column.last), column.examples, *advised)
+        yield Finding(
+            "fixed day",
+            tell(sentence),
+            column.n,
+            say("篇"),
+            day_of(column.first),
+            day_of(column.last),
+            column.examples,
+            *advised,
+        )
 
 
 def _advise_day(column: Column, brief: BriefSummary) -> tuple[str, str]:
     """The same kind of content on the day rivals send least, where that is clearly another day."""
     day = column.weekday or 0
-    sent = [0.0] * 7 if brief.crowding is None else brief.crowding.frame.groupby("weekday")["pushes_per_week"].sum().tolist()
+    sent = (
+        [0.0] * 7
+        if brief.crowding is None
+        else brief.crowding.frame.groupby("weekday")["pushes_per_week"].sum().tolist()
+    )
     quiet = sent.index(min(sent))
     if sent[quiet] * 4 > sent[day] * 3 or quiet == day:
-        advice = say("同类内容错开{weekday}；非要同一天，就写它没写过的角度。", weekday=say_name(WEEKDAYS[day]))
+        advice = say(
+            "同类内容错开{weekday}；非要同一天，就写它没写过的角度。",
+            weekday=say_name(WEEKDAYS[day]),
+        )
     else:
-        moved = "同类内容错开{weekday}，放在对手最少的{quiet}（合计每周 {rate:.1f} 次），连出 8 期。"
-        advice = say(moved, weekday=say_name(WEEKDAYS[day]), quiet=say_name(WEEKDAYS[quiet]), rate=sent[quiet])
-    kept = "自己 8 期里按时出了几期。" if column.adherence is None else "自己 8 期里按时出了几期（它的按期率是 {adherence:.0%}）。"
+        moved = (
+            "同类内容错开{weekday}，放在对手最少的{quiet}（合计每周 {rate:.1f} 次），连出 8 期。"
+        )
+        advice = say(
+            moved,
+            weekday=say_name(WEEKDAYS[day]),
+            quiet=say_name(WEEKDAYS[quiet]),
+            rate=sent[quiet],
+        )
+    kept = (
+        "自己 8 期里按时出了几期。"
+        if column.adherence is None
+        else "自己 8 期里按时出了几期（它的按期率是 {adherence:.0%}）。"
+    )
     return advice, check_on(brief) + say(kept, adherence=column.adherence)
 
 
 def _keeps_its_day(column: Column) -> bool:
     weekly = column.interval_days is not None and 6 <= column.interval_days <= 8
-    return weekly and column.n >= MIN_ARTICLES and column.weekday_share is not None and column.weekday_share >= 0.8
+    return (
+        weekly
+        and column.n >= MIN_ARTICLES
+        and column.weekday_share is not None
+        and column.weekday_share >= 0.8
+    )
 
 
 def find_column_news(brief: BriefSummary) -> Iterable[Finding]:
-    """Rivals' columns that stopped or began in the last half year: ten issues at least of an old one, four of a new one."""
-    told = [(account, column) for account in brief.accounts if account.enough and not account.own for column in account.columns if _is_news(column, brief)]
-    told.sort(key=lambda pair: (pair[1].status != "ended", -pair[1].n, pair[1].content_column, pair[0].account))
+    """Rivals' columns that stopped or began in the last half year: ten issues at least of an old
+    one, four of a new one.
+    """
+    told = [
+        (account, column)
+        for account in brief.accounts
+        if account.enough and not account.own
+        for column in account.columns
+        if _is_news(column, brief)
+    ]
+    told.sort(
+        key=lambda pair: (
+            pair[1].status != "ended",
+            -pair[1].n,
+            pair[1].content_column,
+            pair[0].account,
+        )
+    )
     for account, column in told[:2]:
-        came = say("每 {days:g} 天一期", days=column.interval_days) if column.interval_days and column.interval_days > 1 else say("每天都有")
+        came = (
+            say("每 {days:g} 天一期", days=column.interval_days)
+            if column.interval_days and column.interval_days > 1
+            else say("每天都有")
+        )
         first, last = column.first, column.last
         if first is None or last is None:
             continue
         titled = {"name": name_of(account), "column": isolate_name(column.content_column)}
         if column.status == "ended":
-            words = "{name}的「{column}」停了：出过 {n} 篇，{came}，{last:%Y-%m-%d} 以后 {silent} 天没再出。"
-            sentence = say(words, **titled, n=column.n, came=came, last=last, silent=column.silent_days)
-            advised = say("自己能写就接：按它的节奏{came}，先出 4 期。", came=came), check_on(brief) + say("它有没有恢复，自己 4 期出齐没有。")
+            words = (
+                "{name}的「{column}」停了：出过 {n} 篇，{came}，{last:%Y-%m-%d} 以后 {silent} "
+                "天没再出。"
+            )
+            sentence = say(
+                words, **titled, n=column.n, came=came, last=last, silent=column.silent_days
+            )
+            advised = (
+                say("自己能写就接：按它的节奏{came}，先出 4 期。", came=came),
+                check_on(brief) + say("它有没有恢复，自己 4 期出齐没有。"),
+            )
         else:
             words = "{name}的「{column}」是新栏目：{first:%Y-%m-%d} 开始，已出 {n} 篇，{came}。"
             sentence = say(words, **titled, first=first, n=column.n, came=came)
             expected = check_on(brief) + say("它出到第几期，间隔还是不是{came}。", came=came)
             advised = say("先看不跟：等它出满 {n} 期、间隔稳住再定。", n=MIN_ARTICLES), expected
-        yield Finding("column news", tell(sentence), column.n, say("篇"), day_of(first), day_of(last), column.examples, *advised)
+        yield Finding(
+            "column news",
+            tell(sentence),
+            column.n,
+            say("篇"),
+            day_of(first),
+            day_of(last),
+            column.examples,
+            *advised,
+        )
 
 
 def _is_news(column: Column, brief: BriefSummary) -> bool:
     if column.last is None or brief.last is None or column.strength < _SURE:
         return False
     recent = column.last >= brief.last - timedelta(days=_NEWS_DAYS)
-    return recent and ((column.status == "ended" and column.n >= MIN_ARTICLES) or (column.status == "new" and column.n >= _LEAST_NEW))
+    return recent and (
+        (column.status == "ended" and column.n >= MIN_ARTICLES)
+        or (column.status == "new" and column.n >= _LEAST_NEW)
+    )

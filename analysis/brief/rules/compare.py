@@ -1,4 +1,6 @@
-"""Sentences about the accounts side by side: a paragraph for each tier, the map in words, and where the own account stands apart."""
+"""Sentences about the accounts side by side: a paragraph for each tier, the map in words, and where
+the own account stands apart.
+"""
 
 from __future__ import annotations
 
@@ -18,24 +20,40 @@ from analysis.report.wording import say
 __all__ = ["describe_map", "find_standing_apart", "tell_tiers"]
 
 _TIERS = {
-    "direct": "直接对手 {n} 个：{listed}。", "adjacent": "邻近账号 {n} 个：{listed}。", "benchmark": "标杆 {n} 个：{listed}。", None: "没有标角色的账号 {n} 个：{listed}。",
-}  # fmt: skip
+    "direct": "直接对手 {n} 个：{listed}。",
+    "adjacent": "邻近账号 {n} 个：{listed}。",
+    "benchmark": "标杆 {n} 个：{listed}。",
+    None: "没有标角色的账号 {n} 个：{listed}。",
+}
 _TOLD = ("pushes_per_week", "column_share", "reader_share")
-_TELLING = (*_TOLD, "self_share", "articles_per_push", "original_share")  # how far apart matters; type sizes and title marks are told elsewhere
+_TELLING = (
+    *_TOLD,
+    "self_share",
+    "articles_per_push",
+    "original_share",
+)  # how far apart matters; type sizes and title marks are told elsewhere
 _NAMED = 4
 _EXTREMES = 3
 _Z = 1.96
 _LEAST_GAP, _LEAST_TIMES = 0.1, 1.25
 _ADVICE: Mapping[tuple[str, str], tuple[str, str]] = {
-    ("column_share", "low"): ("从自己最常写的题材里挑一两个，定名字、定周期，做成栏目", "三个月后再看归在栏目里的文章占比"),
-    ("reader_share", "low"): ("每次推送至少留一篇读者用得上的内容", "下个季度再看服务读者的文章占比"),
+    ("column_share", "low"): (
+        "从自己最常写的题材里挑一两个，定名字、定周期，做成栏目",
+        "三个月后再看归在栏目里的文章占比",
+    ),
+    ("reader_share", "low"): (
+        "每次推送至少留一篇读者用得上的内容",
+        "下个季度再看服务读者的文章占比",
+    ),
     ("consistency", "low"): ("定一套排版模板，所有文章都用它", "改完十篇以后再看版式统一的比例"),
     ("original_share", "low"): ("先声明自己写的文章为原创，再减少转载", "下个季度再看原创占比"),
 }
 
 
 def tell_tiers(brief: BriefSummary) -> tuple[Finding, ...]:
-    """One short paragraph for each tier that has an account in the comparison: who, how they stand, what is furthest from the own account."""
+    """One short paragraph for each tier that has an account in the comparison: who, how they stand,
+    what is furthest from the own account.
+    """
     comparison = brief.comparison
     own = next((row for row in comparison.rows if row.own), None)
     told = []
@@ -47,10 +65,23 @@ def tell_tiers(brief: BriefSummary) -> tuple[Finding, ...]:
 
 
 def _tell_tier(words: str, rows: Sequence[Row], own: Row | None) -> Finding:
-    who = say(words, n=len(rows), listed=join_list([isolate_name(row.account) for row in rows], most=_NAMED))
+    who = say(
+        words,
+        n=len(rows),
+        listed=join_list([isolate_name(row.account) for row in rows], most=_NAMED),
+    )
     figures = [said for key in _TOLD if (said := _tell_figure(key, rows))]
-    stand = say("{figures}。", figures=say("；").join(figures)) if figures else say("样本不足，只列数字。")
-    sentence = tell(who, stand, _tell_extremes(rows[0]) if len(rows) == 1 else "", _tell_furthest(rows, own) if own else "")
+    stand = (
+        say("{figures}。", figures=say("；").join(figures))
+        if figures
+        else say("样本不足，只列数字。")
+    )
+    sentence = tell(
+        who,
+        stand,
+        _tell_extremes(rows[0]) if len(rows) == 1 else "",
+        _tell_furthest(rows, own) if own else "",
+    )
     return Finding("tier", sentence, sum(row.articles for row in rows), say("篇"), *_window(rows))
 
 
@@ -66,14 +97,22 @@ def _values(key: str, rows: Iterable[Row]) -> list[float]:
 
 
 def _tell_figure(key: str, rows: Sequence[Row]) -> str:
-    """One dimension of a tier: its median and range, or the figures themselves where they are one or two."""
+    """One dimension of a tier: its median and range, or the figures themselves where they are one
+    or two.
+    """
     dimension, values = DIMENSIONS[key], sorted(_values(key, rows))
     if not values:
         return ""
     if len(values) >= LEAST_ACCOUNTS:
         told = "{dimension}中位 {middle}（{low} 至 {high}）"
         low, high = say_figure(dimension.shown(values[0])), _said(dimension, values[-1])
-        return say(told, dimension=say_name(dimension.name), middle=_said(dimension, median(values)), low=low, high=high)
+        return say(
+            told,
+            dimension=say_name(dimension.name),
+            middle=_said(dimension, median(values)),
+            low=low,
+            high=high,
+        )
     return f"{say_name(dimension.name)} {join_list([_said(dimension, value) for value in values])}"
 
 
@@ -85,22 +124,35 @@ def _tell_extremes(row: Row) -> str:
     """What an account alone in its tier is the highest or the lowest of the group in."""
     parts = []
     for words, edge in (("{names}全组最高", 1.0), ("{names}全组最低", 0.0)):
-        names = [say_name(DIMENSIONS[key].name) for key, cell in row.cells.items() if cell.quantile == edge]
+        names = [
+            say_name(DIMENSIONS[key].name)
+            for key, cell in row.cells.items()
+            if cell.quantile == edge
+        ]
         if names:
             parts.append(say(words, names=join_list(names, most=_EXTREMES)))
     if not parts:
         return ""
-    return say("{highest}，{lowest}。" if len(parts) == 2 else "{highest}。", highest=parts[0], lowest=parts[-1])
+    return say(
+        "{highest}，{lowest}。" if len(parts) == 2 else "{highest}。",
+        highest=parts[0],
+        lowest=parts[-1],
+    )
 
 
 def _tell_furthest(rows: Sequence[Row], own: Row) -> str:
-    """The dimension whose tier median lies most places of the group away from the own account; nothing where that is less than half the group,
-    or too small to notice."""
+    """The dimension whose tier median lies most places of the group away from the own account;
+    nothing where that is less than half the group, or too small to notice.
+    """
     gaps = []
     for key in _TELLING:
         mine = own.cells[key]
         theirs = [place for row in rows if (place := row.cells[key].quantile) is not None]
-        if mine.quantile is not None and theirs and _noticeable(key, mine.value, median(_values(key, rows))):
+        if (
+            mine.quantile is not None
+            and theirs
+            and _noticeable(key, mine.value, median(_values(key, rows)))
+        ):
             gaps.append((abs(median(theirs) - mine.quantile), key))
     gap, key = max(gaps, default=(0.0, ""))
     if gap < 0.5:
@@ -108,26 +160,41 @@ def _tell_furthest(rows: Sequence[Row], own: Row) -> str:
     dimension, value = DIMENSIONS[key], own.cells[key].value
     assert value is not None
     theirs_said, mine_said = _said(dimension, median(_values(key, rows))), _said(dimension, value)
-    return say("和自己差得最开的是{dimension}：{theirs}，自己 {mine}。", dimension=say_name(dimension.name), theirs=theirs_said, mine=mine_said)
+    return say(
+        "和自己差得最开的是{dimension}：{theirs}，自己 {mine}。",
+        dimension=say_name(dimension.name),
+        theirs=theirs_said,
+        mine=mine_said,
+    )
 
 
 def _noticeable(key: str, mine: float | None, theirs: float) -> bool:
     """A tenth of all articles, or a quarter more or less of what is no share."""
     if mine is None:
         return False
-    return abs(mine - theirs) >= _LEAST_GAP if DIMENSIONS[key].unit == "%" else max(mine, theirs) >= _LEAST_TIMES * min(mine, theirs)
+    return (
+        abs(mine - theirs) >= _LEAST_GAP
+        if DIMENSIONS[key].unit == "%"
+        else max(mine, theirs) >= _LEAST_TIMES * min(mine, theirs)
+    )
 
 
 def describe_map(comparison: Comparison) -> tuple[str, ...]:
-    """The map in words: who lies on which side of both medians, a sentence for each side. () below three accounts."""
+    """The map in words: who lies on which side of both medians, a sentence for each side. () below
+    three accounts.
+    """
     x, y = (say_name(DIMENSIONS[key].name) for key in comparison.axes)
     corners = (
-        ("high", "high", "{x}、{y}都高于中位：{who}。"), ("high", "low", "{x}高、{y}低：{who}。"),
-        ("low", "high", "{x}低、{y}高：{who}。"), ("low", "low", "两样都低于中位：{who}。"),
-    )  # fmt: skip
+        ("high", "high", "{x}、{y}都高于中位：{who}。"),
+        ("high", "low", "{x}高、{y}低：{who}。"),
+        ("low", "high", "{x}低、{y}高：{who}。"),
+        ("low", "low", "两样都低于中位：{who}。"),
+    )
     parts = []
     for across, up, words in corners:
-        there = [place for place in comparison.places if (place.x_side, place.y_side) == (across, up)]
+        there = [
+            place for place in comparison.places if (place.x_side, place.y_side) == (across, up)
+        ]
         if there:
             parts.append(say(words, x=x, y=y, who=_list(there)))
     middle = [place for place in comparison.places if "middle" in (place.x_side, place.y_side)]
@@ -136,11 +203,20 @@ def describe_map(comparison: Comparison) -> tuple[str, ...]:
 
 
 def _list(places: Sequence[Place]) -> str:
-    return join_list([say("{name}（自己）", name=isolate_name(place.account)) if place.own else isolate_name(place.account) for place in places])
+    return join_list(
+        [
+            say("{name}（自己）", name=isolate_name(place.account))
+            if place.own
+            else isolate_name(place.account)
+            for place in places
+        ]
+    )
 
 
 def find_standing_apart(brief: BriefSummary) -> Iterable[Finding]:
-    """Where the own account's share is below (or above) that of all rivals, three at least, beyond chance and by a tenth."""
+    """Where the own account's share is below (or above) that of all rivals, three at least, beyond
+    chance and by a tenth.
+    """
     rows = brief.comparison.rows
     own = next((row for row in rows if row.own), None)
     if own is None:
@@ -153,11 +229,21 @@ def find_standing_apart(brief: BriefSummary) -> Iterable[Finding]:
             found.append((-gap, key, _stands(own, rivals, key, side), advice, expected))
     for _, key, sentence, advice, expected in sorted(found)[:2]:
         span = day_of(own.first), day_of(own.last)
-        yield Finding("standing apart", tell(sentence), own.cells[key].n, say("篇"), *span, advice=say(advice), expected=say(expected))
+        yield Finding(
+            "standing apart",
+            tell(sentence),
+            own.cells[key].n,
+            say("篇"),
+            *span,
+            advice=say(advice),
+            expected=say(expected),
+        )
 
 
 def _gap(own: Row, rivals: Sequence[Row], key: str, side: str) -> float | None:
-    """The distance to the nearest rival on the telling side, where it is a tenth and two shares' worth of chance; else None."""
+    """The distance to the nearest rival on the telling side, where it is a tenth and two shares'
+    worth of chance; else None.
+    """
     mine = own.cells[key]
     if mine.value is None or not rivals:
         return None
@@ -178,4 +264,10 @@ def _stands(own: Row, rivals: Sequence[Row], key: str, side: str) -> str:
     told = "{dimension}：自己 {mine}，比 {n} 个对手都低，对手里最低的也有 {edge}。"
     if side == "high":
         told = "{dimension}：自己 {mine}，比 {n} 个对手都高，对手里最高的是 {edge}。"
-    return say(told, dimension=say_name(dimension.name), mine=_said(dimension, value), n=len(rivals), edge=_said(dimension, edge))
+    return say(
+        told,
+        dimension=say_name(dimension.name),
+        mine=_said(dimension, value),
+        n=len(rivals),
+        edge=_said(dimension, edge),
+    )

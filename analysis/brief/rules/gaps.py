@@ -1,4 +1,6 @@
-"""Conclusions about what rivals run and we don't, what only we run, who was first, and how the steady ones began."""
+"""Conclusions about what rivals run and we don't, what only we run, who was first, and how the
+steady ones began.
+"""
 
 from __future__ import annotations
 
@@ -21,23 +23,51 @@ _LEAST_OWN = 10
 
 
 def find_gaps(brief: BriefSummary) -> Iterable[Finding]:
-    """Kinds of columns, then themes, that three rivals run and the own account doesn't; those most rivals run first."""
+    """Kinds of columns, then themes, that three rivals run and the own account doesn't; those most
+    rivals run first.
+    """
     section = brief.rivals
-    missing = [gap for gap in section.missing if gap.accounts >= _GAP_RIVALS and gap.running] if section and section.own_enough else []
-    for gap in sorted(missing, key=lambda one: (one.level, -one.accounts, -one.n, one.name))[:_TOLD]:
+    missing = (
+        [gap for gap in section.missing if gap.accounts >= _GAP_RIVALS and gap.running]
+        if section and section.own_enough
+        else []
+    )
+    for gap in sorted(missing, key=lambda one: (one.level, -one.accounts, -one.n, one.name))[
+        :_TOLD
+    ]:
         names = join_list([isolate_name(name) for name in gap.names], most=4)
         others = [name for name in gap.columns if name != gap.name]
-        kinds = say("（{columns}）", columns=join_list([isolate_name(name, longest=12) for name in gap.columns], most=3)) if others else ""
+        kinds = (
+            say(
+                "（{columns}）",
+                columns=join_list([isolate_name(name, longest=12) for name in gap.columns], most=3),
+            )
+            if others
+            else ""
+        )
         told = "{n} 个对手都有这类选题：{name}，自己没有：{names}。"
         if gap.level == "column":
             told = "{n} 个对手都有「{name}」一类的栏目{kinds}，自己没有：{names}。"
         sentence = say(told, n=gap.accounts, name=isolate_name(gap.name), kinds=kinds, names=names)
-        yield Finding("gap", sentence, gap.n, say("篇"), day_of(gap.first), day_of(gap.last), gap.examples, *_advise(gap, brief))
+        yield Finding(
+            "gap",
+            sentence,
+            gap.n,
+            say("篇"),
+            day_of(gap.first),
+            day_of(gap.last),
+            gap.examples,
+            *_advise(gap, brief),
+        )
 
 
 def _advise(gap: Gap, brief: BriefSummary) -> tuple[str, str]:
     """A trial at the rivals' own interval."""
-    what = say("试做「{name}」一类", name=isolate_name(gap.name)) if gap.level == "column" else say("把这类题排进选题")
+    what = (
+        say("试做「{name}」一类", name=isolate_name(gap.name))
+        if gap.level == "column"
+        else say("把这类题排进选题")
+    )
     drafts = say("手上已有 {n} 篇像的，先编进去，", n=gap.own_articles) if gap.own_articles else ""
     told = "{what}：{drafts}先出 4 期，够不够写再定。"
     if gap.interval_days:
@@ -59,42 +89,94 @@ def find_own_only(brief: BriefSummary) -> Iterable[Finding]:
         sentence = tell(say(told, name=isolate_name(gap.name), n=gap.n, rivals=len(rivals)), more)
         advice = say("留住它，写进公众号介绍和关注后的自动回复，让人一眼看出和别家不同。")
         expected = check_on(brief) + say("是否仍只有自己在做、还按时出。")
-        yield Finding("own only", sentence, gap.n, say("篇"), day_of(gap.first), day_of(gap.last), gap.examples, advice, expected)
+        yield Finding(
+            "own only",
+            sentence,
+            gap.n,
+            say("篇"),
+            day_of(gap.first),
+            day_of(gap.last),
+            gap.examples,
+            advice,
+            expected,
+        )
 
 
 def find_behind(brief: BriefSummary) -> Iterable[Finding]:
-    """One rival whom the own account mostly follows, or mostly leads, on the same topics: at least five of which the times tell who was first."""
+    """One rival whom the own account mostly follows, or mostly leads, on the same topics: at least
+    five of which the times tell who was first.
+    """
     section = brief.rivals
-    told = [one for one in section.versus if one.own and one.kind == "same_topic" and one.first + one.other_first >= _LEAST_TOPICS] if section else []
+    told = (
+        [
+            one
+            for one in section.versus
+            if one.own and one.kind == "same_topic" and one.first + one.other_first >= _LEAST_TOPICS
+        ]
+        if section
+        else []
+    )
     for one in sorted(told, key=lambda pair: (-(pair.first + pair.other_first), pair.other))[:1]:
         sure = one.first + one.other_first
         if one.other_first >= _MOSTLY * sure:
             sentence = say(
-                "和{name}撞题 {n} 次，能分先后的 {sure} 次里自己有 {behind} 次在后。", name=isolate_name(one.other), n=one.n, sure=sure, behind=one.other_first
+                "和{name}撞题 {n} 次，能分先后的 {sure} 次里自己有 {behind} 次在后。",
+                name=isolate_name(one.other),
+                n=one.n,
+                sure=sure,
+                behind=one.other_first,
             )
             advice = say("这些题要么抢在前面发，要么换个角度写，别再跟着发同一个题。")
         elif one.first >= _MOSTLY * sure:
             sentence = say(
-                "和{name}撞题 {n} 次，能分先后的 {sure} 次里自己有 {ahead} 次在前。", name=isolate_name(one.other), n=one.n, sure=sure, ahead=one.first
+                "和{name}撞题 {n} 次，能分先后的 {sure} 次里自己有 {ahead} 次在前。",
+                name=isolate_name(one.other),
+                n=one.n,
+                sure=sure,
+                ahead=one.first,
             )
             advice = say("选题上是自己领先，把首发写在标题或开头，转载要求注明来源。")
         else:
             return
         expected = check_on(brief) + say("同题里谁在前。")
-        yield Finding("behind", sentence, one.n, say("组"), day_of(one.since), day_of(one.until), one.examples, advice, expected)
+        yield Finding(
+            "behind",
+            sentence,
+            one.n,
+            say("组"),
+            day_of(one.since),
+            day_of(one.until),
+            one.examples,
+            advice,
+            expected,
+        )
 
 
 def find_good_starts(brief: BriefSummary) -> Iterable[Finding]:
-    """What the accounts that grew steady did differently in their first 90 days, where three of each kind are held from their beginning."""
+    """What the accounts that grew steady did differently in their first 90 days, where three of
+    each kind are held from their beginning.
+    """
     section = brief.rivals
     if section is None or not section.shared:
         return
     told = "{figure} {steady:.2g} 对 {others:.2g}"
-    figures = say("；").join(say(told, figure=say_name(one.figure), steady=one.steady_median, others=one.others_median) for one in section.shared[:3])
+    figures = say("；").join(
+        say(told, figure=say_name(one.figure), steady=one.steady_median, others=one.others_median)
+        for one in section.shared[:3]
+    )
     counts = {"steady": section.shared[0].n_steady, "others": section.shared[0].n_others}
     held = [one for one in section.beginnings if one.held]
     pushes = sum(one.phases[0].pushes for one in held)
     first, last = min(one.phases[0].since for one in held), max(one.phases[0].until for one in held)
-    sentence = say("头 90 天就分得出来，{steady} 个发得稳的对 {others} 个没稳住的（中位数）：{figures}。", figures=figures, **counts)
-    advice, expected = say("新号头三个月照发得稳的那组来排。"), say("满 90 天时用同样的数字对一遍。")
-    yield Finding("start", sentence, pushes, say("次推送"), day_of(first), day_of(last), (), advice, expected)
+    sentence = say(
+        "头 90 天就分得出来，{steady} 个发得稳的对 {others} 个没稳住的（中位数）：{figures}。",
+        figures=figures,
+        **counts,
+    )
+    advice, expected = (
+        say("新号头三个月照发得稳的那组来排。"),
+        say("满 90 天时用同样的数字对一遍。"),
+    )
+    yield Finding(
+        "start", sentence, pushes, say("次推送"), day_of(first), day_of(last), (), advice, expected
+    )

@@ -7,7 +7,15 @@ from collections.abc import Iterable
 from datetime import timedelta
 from statistics import median
 
-from analysis.brief.rules.base import check_on, day_of, examples_of, name_of, newest_of, say_figure, say_name
+from analysis.brief.rules.base import (
+    check_on,
+    day_of,
+    examples_of,
+    name_of,
+    newest_of,
+    say_figure,
+    say_name,
+)
 from analysis.brief.sections.layout import Distance
 from analysis.brief.summary import BriefSummary
 from analysis.labels import ALIGN_NAMES
@@ -21,32 +29,61 @@ __all__ = ["find_group_layout", "find_layout_apart", "find_redesigned"]
 _NEW_DAYS = 365  # a redesign longer ago is what readers are used to
 _TOLD = 4
 _GROUP = 3
-_TYPESET = ("font_size_px", "line_height", "letter_spacing_px", "side_px", "indent_share", "paragraph_lines_phone", "n_colors")
-_TYPESET_NAMES = {FEATURES[name].name for name in _TYPESET}  # what a template sets; how long articles are and how many pictures they have is no layout
+_TYPESET = (
+    "font_size_px",
+    "line_height",
+    "letter_spacing_px",
+    "side_px",
+    "indent_share",
+    "paragraph_lines_phone",
+    "n_colors",
+)
+_TYPESET_NAMES = {
+    FEATURES[name].name for name in _TYPESET
+}  # what a template sets; how long articles are and how many pictures they have is no layout
 
 
 def find_redesigned(brief: BriefSummary) -> Iterable[Finding]:
-    """Accounts that changed their template for good in the last year of what is held, the latest first."""
-    told = [(one, account) for account in brief.accounts if account.layout and account.layout.enough for one in account.layout.redesigns[-1:]]
-    for one, account in sorted(told, key=lambda pair: (-pair[0].at.toordinal(), pair[1].account))[:2]:
+    """Accounts that changed their template for good in the last year of what is held, the latest
+    first.
+    """
+    told = [
+        (one, account)
+        for account in brief.accounts
+        if account.layout and account.layout.enough
+        for one in account.layout.redesigns[-1:]
+    ]
+    for one, account in sorted(told, key=lambda pair: (-pair[0].at.toordinal(), pair[1].account))[
+        :2
+    ]:
         if brief.last is None or one.at < brief.last - timedelta(days=_NEW_DAYS) or not one.changed:
             continue
         what = say("，").join(_tell_difference(difference) for difference in one.changed[:_TOLD])
-        words = "{name} {at:%Y-%m-%d} 起换了模板：{what}等。" if len(one.changed) > _TOLD else "{name} {at:%Y-%m-%d} 起换了模板：{what}。"
+        words = (
+            "{name} {at:%Y-%m-%d} 起换了模板：{what}等。"
+            if len(one.changed) > _TOLD
+            else "{name} {at:%Y-%m-%d} 起换了模板：{what}。"
+        )
         sentence = say(words, name=name_of(account), at=one.at, what=what)
         layout = account.layout
         span = (day_of(layout.first if layout else None), day_of(layout.last if layout else None))
         examples = examples_of(account.listed[account.listed["published_at"] >= one.at])
         advised = ("", "") if account.own else _advise_redesign(brief)
-        yield Finding("redesign", sentence, one.n_before + one.n_after, say("篇"), *span, examples, *advised)
+        yield Finding(
+            "redesign", sentence, one.n_before + one.n_after, say("篇"), *span, examples, *advised
+        )
 
 
 def _tell_difference(one: Difference) -> str:
-    return f"{say_figure(one.what)} {say_figure(one.before or '无')} → {say_figure(one.after or '无')}"
+    return (
+        f"{say_figure(one.what)} {say_figure(one.before or '无')} → {say_figure(one.after or '无')}"
+    )
 
 
 def _advise_redesign(brief: BriefSummary) -> tuple[str, str]:
-    return say("改前改后各挑一篇，和自己的放在手机上并排看，再定改不改。"), check_on(brief, weeks=26) + say("它有没有又改回去。")
+    return say("改前改后各挑一篇，和自己的放在手机上并排看，再定改不改。"), check_on(
+        brief, weeks=26
+    ) + say("它有没有又改回去。")
 
 
 def find_layout_apart(brief: BriefSummary) -> Iterable[Finding]:
@@ -55,42 +92,107 @@ def find_layout_apart(brief: BriefSummary) -> Iterable[Finding]:
         layout = account.layout
         if not account.own or layout is None or not layout.enough:
             continue
-        out = [one for one in layout.distances if one.outside and one.feature in _TYPESET_NAMES][:_GROUP]
+        out = [one for one in layout.distances if one.outside and one.feature in _TYPESET_NAMES][
+            :_GROUP
+        ]
         if out:
             told = say("；").join(_tell_distance(one) for one in out)
-            sentence = say("自己的排版有 {n} 处超出 {peers} 个同组账号的范围：{told}。", n=len(out), peers=layout.peers, told=told)
-            advice = say("改到同组的中位数：{aims}；别的先不动。", aims=say("，").join(_aim(one) for one in out))
+            sentence = say(
+                "自己的排版有 {n} 处超出 {peers} 个同组账号的范围：{told}。",
+                n=len(out),
+                peers=layout.peers,
+                told=told,
+            )
+            advice = say(
+                "改到同组的中位数：{aims}；别的先不动。",
+                aims=say("，").join(_aim(one) for one in out),
+            )
             expected = say("改后发满 10 篇再看：是否回到同组的范围里。")
-            yield Finding("layout apart", sentence, layout.n_text, say("篇"), day_of(layout.first), day_of(layout.last), account.latest, advice, expected)
+            yield Finding(
+                "layout apart",
+                sentence,
+                layout.n_text,
+                say("篇"),
+                day_of(layout.first),
+                day_of(layout.last),
+                account.latest,
+                advice,
+                expected,
+            )
 
 
 def _tell_distance(one: Distance) -> str:
-    figures = {"median": say_figure(one.median), "low": say_figure(one.peer_low), "high": say_figure(one.peer_high)}
-    return say("{feature} {median}（同组 {low} 至 {high}）", feature=say_name(one.feature), **figures)
+    figures = {
+        "median": say_figure(one.median),
+        "low": say_figure(one.peer_low),
+        "high": say_figure(one.peer_high),
+    }
+    return say(
+        "{feature} {median}（同组 {low} 至 {high}）", feature=say_name(one.feature), **figures
+    )
 
 
 def _aim(one: Distance) -> str:
     unindented = one.feature == FEATURES["indent_share"].name and one.peer_median == "0%"
-    return say("首行不缩进") if unindented else f"{say_name(one.feature)} {say_figure(one.peer_median)}"
+    return (
+        say("首行不缩进")
+        if unindented
+        else f"{say_name(one.feature)} {say_figure(one.peer_median)}"
+    )
 
 
 def find_group_layout(brief: BriefSummary) -> Iterable[Finding]:
-    """Where the own layout can't be measured: what a template would have to match to look like the group."""
+    """Where the own layout can't be measured: what a template would have to match to look like the
+    group.
+    """
     if any(account.own and account.layout and account.layout.enough for account in brief.accounts):
         return
-    group = [(account, layout) for account in brief.accounts if (layout := account.layout) and layout.enough and layout.font_size_px]
+    group = [
+        (account, layout)
+        for account in brief.accounts
+        if (layout := account.layout) and layout.enough and layout.font_size_px
+    ]
     if len(group) < _GROUP:
         return
     sizes = sorted(layout.font_size_px or 0 for _, layout in group)
-    aligned, count = min(Counter(layout.text_align or "left" for _, layout in group).items(), key=lambda item: (-item[1], item[0]))
-    told = "{n} 个账号的正文字号从 {low:g} 到 {high:g} px，中位数 {middle:g} px；{count} 个以{aligned}为主。"
+    aligned, count = min(
+        Counter(layout.text_align or "left" for _, layout in group).items(),
+        key=lambda item: (-item[1], item[0]),
+    )
+    told = (
+        "{n} 个账号的正文字号从 {low:g} 到 {high:g} px，中位数 {middle:g} px；{count} "
+        "个以{aligned}为主。"
+    )
     if sizes[0] == sizes[-1]:
         told = "{n} 个账号的正文字号都是 {low:g} px；{count} 个以{aligned}为主。"
     align = say_name(ALIGN_NAMES[aligned])
-    sentence = say(told, n=len(group), low=sizes[0], high=sizes[-1], middle=median(sizes), count=count, aligned=align)
-    advice = say("自己的模板先定 {size:g} px、{aligned}，一套用到底。", size=median(sizes), aligned=align)
+    sentence = say(
+        told,
+        n=len(group),
+        low=sizes[0],
+        high=sizes[-1],
+        middle=median(sizes),
+        count=count,
+        aligned=align,
+    )
+    advice = say(
+        "自己的模板先定 {size:g} px、{aligned}，一套用到底。", size=median(sizes), aligned=align
+    )
     first = min((layout.first for _, layout in group if layout.first), default=None)
     last = max((layout.last for _, layout in group if layout.last), default=None)
-    n, examples = sum(layout.n_text for _, layout in group), newest_of([account for account, _ in group])
+    n, examples = (
+        sum(layout.n_text for _, layout in group),
+        newest_of([account for account, _ in group]),
+    )
     expected = say("自己发满 10 篇再看：排版一致度有没有到 0.9。")
-    yield Finding("group layout", sentence, n, say("篇"), day_of(first), day_of(last), examples, advice, expected)
+    yield Finding(
+        "group layout",
+        sentence,
+        n,
+        say("篇"),
+        day_of(first),
+        day_of(last),
+        examples,
+        advice,
+        expected,
+    )

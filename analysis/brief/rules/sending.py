@@ -1,4 +1,6 @@
-"""Conclusions about what is sent and around which days: formats that rivals use, holidays and sales."""
+"""Conclusions about what is sent and around which days: formats that rivals use, holidays and
+sales.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,25 @@ _USED = 0.1  # one article in ten is a format an account uses
 _UNUSED = 0.02
 _MORE, _LESS = 1.3, 0.7  # times the usual rate
 _NONE = 0.05  # below that most sent nothing
-_READY = {"618": "5 月 20 日前", "双11": "10 月 20 日前", "春节前": "春节前三周", "春节": "春节前两周", "春节后": "放假前"}
+_READY = {
+    "618": "5 月 20 日前",
+    "双11": "10 月 20 日前",
+    "春节前": "春节前三周",
+    "春节": "春节前两周",
+    "春节后": "放假前",
+}
 _SET_OFF = {"618": " 618 "}  # by spaces, from the Chinese around it
 
 
 def find_formats(brief: BriefSummary) -> Iterable[Finding]:
-    """A format besides plain articles that half of three or more rivals used in the last half year, and the own account did not."""
-    rivals = [account for account in brief.accounts if account.enough and not account.own and account.sending]
+    """A format besides plain articles that half of three or more rivals used in the last half year,
+    and the own account did not.
+    """
+    rivals = [
+        account
+        for account in brief.accounts
+        if account.enough and not account.own and account.sending
+    ]
     own = [account for account in brief.accounts if account.own and account.enough]
     if len(rivals) < _RIVALS:
         return
@@ -37,15 +51,38 @@ def find_formats(brief: BriefSummary) -> Iterable[Finding]:
             continue
         used.sort(key=lambda pair: (-pair[1], pair[0].account))
         shares = say("，").join(f"{name_of(account)} {share:.0%}" for account, share in used[:3])
-        told = "近半年 {rivals} 个对手里有 {n} 个在发{what}：{shares}；自己几乎没有。" if own else "近半年 {rivals} 个对手里有 {n} 个在发{what}：{shares}。"
-        what, shares = say_name(KIND_NAMES[kind]), say("{shares}等", shares=shares) if len(used) > 3 else shares
+        told = (
+            "近半年 {rivals} 个对手里有 {n} 个在发{what}：{shares}；自己几乎没有。"
+            if own
+            else "近半年 {rivals} 个对手里有 {n} 个在发{what}：{shares}。"
+        )
+        what, shares = (
+            say_name(KIND_NAMES[kind]),
+            say("{shares}等", shares=shares) if len(used) > 3 else shares,
+        )
         sentence = say(told, rivals=len(rivals), n=len(used), what=what, shares=shares)
         target = max(round(median(share for _, share in used) * 10), 1)
         advice = say("先按每 10 篇 {n} 条的量试 8 周{what}，做不动就停。", n=target, what=what)
-        examples = tuple(one for account, _ in used[:3] for one in examples_of(account.listed[account.listed["kind"] == kind].iloc[::-1], most=1))
+        examples = tuple(
+            one
+            for account, _ in used[:3]
+            for one in examples_of(
+                account.listed[account.listed["kind"] == kind].iloc[::-1], most=1
+            )
+        )
         n = sum(account.sending.recent for account in rivals if account.sending)
         expected = check_on(brief) + say("这 8 周发出几条，每条花几个工时。")
-        yield Finding("formats", sentence, n, say("篇"), day_of(brief.first), day_of(brief.last), examples, advice, expected)
+        yield Finding(
+            "formats",
+            sentence,
+            n,
+            say("篇"),
+            day_of(brief.first),
+            day_of(brief.last),
+            examples,
+            advice,
+            expected,
+        )
         return
 
 
@@ -54,10 +91,16 @@ def _share(account: AccountSummary, kind: str) -> float:
 
 
 def find_seasons(brief: BriefSummary) -> Iterable[Finding]:
-    """The one of 春节, 618 and 双11 around which at least three accounts changed their rate most, against their own eight weeks before."""
+    """The one of 春节, 618 and 双11 around which at least three accounts changed their rate most,
+    against their own eight weeks before.
+    """
     found = []
     for name in EVENT_NAMES:
-        held = [(account, event) for account in brief.accounts if account.enough and (event := _event(account, name)) is not None]
+        held = [
+            (account, event)
+            for account in brief.accounts
+            if account.enough and (event := _event(account, name)) is not None
+        ]
         latest = max((event.first for _, event in held), default=None)
         held = [(account, event) for account, event in held if event.first == latest]
         middle = median(event.ratio or 0.0 for _, event in held) if len(held) >= _RIVALS else 1.0
@@ -67,22 +110,56 @@ def find_seasons(brief: BriefSummary) -> Iterable[Finding]:
         return
     _, name, middle, held = min(found, key=lambda one: one[:2])
     event = held[0][1]
-    way = [account for account, one in held if (one.ratio or 0.0) > 1] if middle > 1 else [account for account, one in held if (one.ratio or 0.0) < 1]
-    told = "{event}（{first:%m-%d} 至 {last:%m-%d}），{of} 个账号里有 {n} 个少发，{none} 个一次没发。"
+    way = (
+        [account for account, one in held if (one.ratio or 0.0) > 1]
+        if middle > 1
+        else [account for account, one in held if (one.ratio or 0.0) < 1]
+    )
+    told = (
+        "{event}（{first:%m-%d} 至 {last:%m-%d}），{of} 个账号里有 {n} 个少发，{none} 个一次没发。"
+    )
     if middle >= _NONE:
-        told = "{event}（{first:%m-%d} 至 {last:%m-%d}），{of} 个账号里有 {n} 个少发，中位数是平时的 {middle:.1f} 倍。"
+        told = (
+            "{event}（{first:%m-%d} 至 {last:%m-%d}），{of} 个账号里有 {n} 个少发，"
+            "中位数是平时的 {middle:.1f} 倍。"
+        )
     if middle > 1:
-        told = "{event}（{first:%m-%d} 至 {last:%m-%d}），{of} 个账号里有 {n} 个加更，中位数是平时的 {middle:.1f} 倍。"
-    values = {"first": event.first, "last": event.last, "none": sum(one.pushes == 0 for _, one in held), "middle": middle}
+        told = (
+            "{event}（{first:%m-%d} 至 {last:%m-%d}），{of} 个账号里有 {n} 个加更，"
+            "中位数是平时的 {middle:.1f} 倍。"
+        )
+    values = {
+        "first": event.first,
+        "last": event.last,
+        "none": sum(one.pushes == 0 for _, one in held),
+        "middle": middle,
+    }
     sentence = tell(say(told, event=_name_event(event.name), of=len(held), n=len(way), **values))
     following, ready = say_name(_SET_OFF.get(name, name)), say(_READY[name])
     advice = say("下个{event}发不发先定下来：要发，{ready}把稿排好。", event=following, ready=ready)
     if middle > 1:
-        advice = say("下个{event}按平时的 {middle:.1f} 倍备稿，{ready}备齐。", event=following, middle=middle, ready=ready)
+        advice = say(
+            "下个{event}按平时的 {middle:.1f} 倍备稿，{ready}备齐。",
+            event=following,
+            middle=middle,
+            ready=ready,
+        )
     n = sum(one.pushes for _, one in held)
-    examples = tuple(one for account, _ in held for one in examples_of(_within(account, event), most=1))[:3]
+    examples = tuple(
+        one for account, _ in held for one in examples_of(_within(account, event), most=1)
+    )[:3]
     expected = say("下个{event}过后再看：自己和对手各是平时的几倍。", event=following)
-    yield Finding("season", sentence, n, say("次推送"), day_of(event.first), day_of(event.last), examples, advice, expected)
+    yield Finding(
+        "season",
+        sentence,
+        n,
+        say("次推送"),
+        day_of(event.first),
+        day_of(event.last),
+        examples,
+        advice,
+        expected,
+    )
 
 
 def _name_event(name: str) -> str:

@@ -28,19 +28,40 @@ _HABITS = {  # a share of titles -> what they do, what to do more of it, what to
         "接下来每 10 个标题里，带数字的加到 {n} 个：把几件、几步、几天、多少钱写进去。",
         "接下来每 10 个标题里，带数字的减到 {n} 个。",
     ),
-    "question_share": ("是提问", "接下来每 10 个标题里，是提问的加到 {n} 个：把读者会问的话原样当题目。", "接下来每 10 个标题里，是提问的减到 {n} 个。"),
-    "how_to_share": ("在教方法", "接下来每 10 个标题里，在教方法的加到 {n} 个：直接写“怎么做”。", "接下来每 10 个标题里，在教方法的减到 {n} 个。"),
-    "list_share": ("是清单", "接下来每 10 个标题里，是清单的加到 {n} 个：写成“几种、几个”。", "接下来每 10 个标题里，是清单的减到 {n} 个。"),
+    "question_share": (
+        "是提问",
+        "接下来每 10 个标题里，是提问的加到 {n} 个：把读者会问的话原样当题目。",
+        "接下来每 10 个标题里，是提问的减到 {n} 个。",
+    ),
+    "how_to_share": (
+        "在教方法",
+        "接下来每 10 个标题里，在教方法的加到 {n} 个：直接写“怎么做”。",
+        "接下来每 10 个标题里，在教方法的减到 {n} 个。",
+    ),
+    "list_share": (
+        "是清单",
+        "接下来每 10 个标题里，是清单的加到 {n} 个：写成“几种、几个”。",
+        "接下来每 10 个标题里，是清单的减到 {n} 个。",
+    ),
 }
 
 
 def find_self_talk(brief: BriefSummary) -> Iterable[Finding]:
-    """Who talks about itself (企业自说自话): the own account where it does so clearly more than rivals; without an own one, the rival that does most.
+    """Who talks about itself (企业自说自话): the own account where it does so clearly more than
+    rivals; without an own one, the rival that does most.
 
-    Counted are anniversaries, awards and meetings only: whether a product without an offer serves readers, its title does not tell surely.
+    Counted are anniversaries, awards and meetings only: whether a product without an offer serves
+    readers, its title does not tell surely.
     """
-    measured = [account for account in brief.accounts if account.enough and account.purposes and account.purposes.articles >= LEAST_ARTICLES]
-    rivals = sorted((account for account in measured if not account.own), key=lambda account: (-_news(account), account.account))
+    measured = [
+        account
+        for account in brief.accounts
+        if account.enough and account.purposes and account.purposes.articles >= LEAST_ARTICLES
+    ]
+    rivals = sorted(
+        (account for account in measured if not account.own),
+        key=lambda account: (-_news(account), account.account),
+    )
     own = [account for account in measured if account.own]
     if len(rivals) < 2:
         return
@@ -51,23 +72,45 @@ def find_self_talk(brief: BriefSummary) -> Iterable[Finding]:
         return
     if own:
         sentence = say(
-            "自己有 {share:.0%} 的文章是周年、获奖、会议这类自家新闻；{n} 个对手的中位数是 {middle:.0%}。", share=share, n=len(rivals), middle=middle
+            "自己有 {share:.0%} 的文章是周年、获奖、会议这类自家新闻；{n} 个对手的中位数是 "
+            "{middle:.0%}。",
+            share=share,
+            n=len(rivals),
+            middle=middle,
         )
         advice = _advise_less_news(rivals)
-        expected = check_on(brief) + say("这段时间自家新闻的占比有没有降到 {half:.0%} 以下。", half=share / 2)
+        expected = check_on(brief) + say(
+            "这段时间自家新闻的占比有没有降到 {half:.0%} 以下。", half=share / 2
+        )
     else:
-        told = "{name}最爱说自己，{share:.0%} 的文章是周年、获奖、会议这类自家新闻；{n} 个账号的中位数是 {middle:.0%}。"
+        told = (
+            "{name}最爱说自己，{share:.0%} 的文章是周年、获奖、会议这类自家新闻；{n} "
+            "个账号的中位数是 {middle:.0%}。"
+        )
         sentence = say(told, name=name_of(said), share=share, n=len(rivals), middle=middle)
         advice = say("自己的号别照搬这类选题，自家新闻攒成每月一篇就够。")
         expected = say("自己发满 20 篇再看：自家新闻有没有超过 {share:.0%}。", share=_SELF)
-    yield Finding("self talk", sentence, purposes.articles, say("篇"), day_of(said.first), day_of(said.last), purposes.news_examples, advice, expected)
+    yield Finding(
+        "self talk",
+        sentence,
+        purposes.articles,
+        say("篇"),
+        day_of(said.first),
+        day_of(said.last),
+        purposes.news_examples,
+        advice,
+        expected,
+    )
 
 
 def _advise_less_news(rivals: Sequence[AccountSummary]) -> str:
     usual = _usual_service(rivals)
     if not usual:
         return say("自家新闻攒成每月一篇，占比先减到一半。")
-    return say("自家新闻攒成每月一篇，占比先减到一半，腾出来的写{purpose}（对手给读者最多的一种）。", purpose=say_name(usual))
+    return say(
+        "自家新闻攒成每月一篇，占比先减到一半，腾出来的写{purpose}（对手给读者最多的一种）。",
+        purpose=say_name(usual),
+    )
 
 
 def _news(account: AccountSummary) -> float:
@@ -77,32 +120,74 @@ def _news(account: AccountSummary) -> float:
 def _usual_service(rivals: Sequence[AccountSummary]) -> str | None:
     """The purpose most rivals serve readers with."""
     mixes = [account.purposes.mix for account in rivals if account.purposes]
-    tops = [next((one.purpose for one in mix if one.purpose not in _NOT_FOR_READERS), None) for mix in mixes]
-    return min(Counter(top for top in tops if top).items(), key=lambda item: (-item[1], item[0]), default=(None, 0))[0]
+    tops = [
+        next((one.purpose for one in mix if one.purpose not in _NOT_FOR_READERS), None)
+        for mix in mixes
+    ]
+    return min(
+        Counter(top for top in tops if top).items(),
+        key=lambda item: (-item[1], item[0]),
+        default=(None, 0),
+    )[0]
 
 
 def find_unmet_need(brief: BriefSummary) -> Iterable[Finding]:
-    """A need readers name (a published survey) that the own account serves less than every one of three or more rivals, by 15 points of their median.
+    """A need readers name (a published survey) that the own account serves less than every one of
+    three or more rivals, by 15 points of their median.
 
-    The survey counts readers, not articles: it says which of several needs is told, and stands beside the figures with its year.
+    The survey counts readers, not articles: it says which of several needs is told, and stands
+    beside the figures with its year.
     """
-    measured = [account for account in brief.accounts if account.enough and account.purposes and account.purposes.articles >= LEAST_ARTICLES]
+    measured = [
+        account
+        for account in brief.accounts
+        if account.enough and account.purposes and account.purposes.articles >= LEAST_ARTICLES
+    ]
     rivals = [account for account in measured if not account.own]
     own = [account for account in measured if account.own]
     if not own or len(rivals) < _RIVALS:
         return
-    asked = own[0].purposes.needs.set_index("need")["demand"].dropna().sort_values(ascending=False, kind="stable") if own[0].purposes else None
+    asked = (
+        own[0]
+        .purposes.needs.set_index("need")["demand"]
+        .dropna()
+        .sort_values(ascending=False, kind="stable")
+        if own[0].purposes
+        else None
+    )
     for need, demand in () if asked is None else asked.items():
         mine, theirs = _given(own[0], need), sorted(_given(account, need) for account in rivals)
         if mine < theirs[0] and median(theirs) - mine >= _APART:
             told = "{need}：自己 {mine:.0%} 的文章，{n} 个对手的中位数是 {middle:.0%}。"
-            survey = say("旧调查里 {demand:.0%} 的读者为此关注公众号（艾媒，约 2014 年，只作对照）。", demand=demand)
-            sentence = tell(say(told, need=say_name(str(need)), mine=mine, n=len(theirs), middle=median(theirs)), survey)
+            survey = say(
+                "旧调查里 {demand:.0%} 的读者为此关注公众号（艾媒，约 2014 年，只作对照）。",
+                demand=demand,
+            )
+            sentence = tell(
+                say(
+                    told, need=say_name(str(need)), mine=mine, n=len(theirs), middle=median(theirs)
+                ),
+                survey,
+            )
             top = sorted(rivals, key=lambda account: (-_given(account, need), account.account))
-            advice = say("每 10 篇里先排 {n} 篇这一类，放进固定栏目。", n=max(round(median(theirs) * 10), 1))
+            advice = say(
+                "每 10 篇里先排 {n} 篇这一类，放进固定栏目。", n=max(round(median(theirs) * 10), 1)
+            )
             n = sum(account.purposes.articles for account in (*own, *rivals) if account.purposes)
-            expected = check_on(brief) + say("自己这一类的占比有没有过 {least:.0%}。", least=theirs[0])
-            yield Finding("need", sentence, n, say("篇"), day_of(brief.first), day_of(brief.last), newest_of(top), advice, expected)
+            expected = check_on(brief) + say(
+                "自己这一类的占比有没有过 {least:.0%}。", least=theirs[0]
+            )
+            yield Finding(
+                "need",
+                sentence,
+                n,
+                say("篇"),
+                day_of(brief.first),
+                day_of(brief.last),
+                newest_of(top),
+                advice,
+                expected,
+            )
             return
 
 
@@ -112,8 +197,14 @@ def _given(account: AccountSummary, need: object) -> float:
 
 
 def find_title_apart(brief: BriefSummary) -> Iterable[Finding]:
-    """The habit of the own titles that lies furthest beyond all rivals': 15 points from their median, thirty titles each, three rivals."""
-    measured = [(account, titles) for account in brief.accounts if account.enough and (titles := account.titles) and titles.titles >= _LEAST_TITLES]
+    """The habit of the own titles that lies furthest beyond all rivals': 15 points from their
+    median, thirty titles each, three rivals.
+    """
+    measured = [
+        (account, titles)
+        for account in brief.accounts
+        if account.enough and (titles := account.titles) and titles.titles >= _LEAST_TITLES
+    ]
     own = [(account, titles) for account, titles in measured if account.own]
     rivals = [titles for account, titles in measured if not account.own]
     if not own or len(rivals) < _RIVALS:
@@ -122,30 +213,63 @@ def find_title_apart(brief: BriefSummary) -> Iterable[Finding]:
     told = _tell_habit(titles, rivals) or _tell_length(titles, rivals)
     if told:
         n = titles.titles + sum(one.titles for one in rivals)
-        yield Finding("titles", told[0], n, say("个标题"), day_of(brief.first), day_of(brief.last), account.latest, *told[1:])
+        yield Finding(
+            "titles",
+            told[0],
+            n,
+            say("个标题"),
+            day_of(brief.first),
+            day_of(brief.last),
+            account.latest,
+            *told[1:],
+        )
 
 
 def _tell_habit(titles: Titles, rivals: Sequence[Titles]) -> tuple[str, str, str] | None:
     gaps = []
     for name in _HABITS:
-        mine, theirs = float(getattr(titles, name)), sorted(float(getattr(one, name)) for one in rivals)
+        mine, theirs = (
+            float(getattr(titles, name)),
+            sorted(float(getattr(one, name)) for one in rivals),
+        )
         if (mine < theirs[0] or mine > theirs[-1]) and abs(mine - median(theirs)) >= _APART:
             gaps.append((-abs(mine - median(theirs)), name, mine, theirs))
     if not gaps:
         return None
     _, name, mine, theirs = min(gaps)
     what, more, less = _HABITS[name]
-    told = "自己 {mine:.0%} 的标题{what}，{n} 个对手在 {low:.0%} 到 {high:.0%} 之间，中位数 {middle:.0%}。"
-    sentence = say(told, mine=mine, what=say_name(what), n=len(theirs), low=theirs[0], high=theirs[-1], middle=median(theirs))
+    told = (
+        "自己 {mine:.0%} 的标题{what}，{n} 个对手在 {low:.0%} 到 {high:.0%} 之间，中位数 "
+        "{middle:.0%}。"
+    )
+    sentence = say(
+        told,
+        mine=mine,
+        what=say_name(what),
+        n=len(theirs),
+        low=theirs[0],
+        high=theirs[-1],
+        middle=median(theirs),
+    )
     advice = say(more if mine < theirs[0] else less, n=max(round(median(theirs) * 10), 1))
-    return sentence, advice, say("发满 20 篇再看：占比进没进对手的范围；有自己的阅读数，两种标题分开比。")
+    return (
+        sentence,
+        advice,
+        say("发满 20 篇再看：占比进没进对手的范围；有自己的阅读数，两种标题分开比。"),
+    )
 
 
 def _tell_length(titles: Titles, rivals: Sequence[Titles]) -> tuple[str, str, str] | None:
     lengths = sorted(one.length_median or 0.0 for one in rivals)
     mine = titles.length_median or 0.0
-    if mine <= lengths[-1] + _LONGER:  # longer ones are cut in the feed; shorter ones lose nothing that can be seen
+    if (
+        mine <= lengths[-1] + _LONGER
+    ):  # longer ones are cut in the feed; shorter ones lose nothing that can be seen
         return None
     told = "自己的标题中位 {mine:.0f} 字，{n} 个对手在 {low:.0f} 到 {high:.0f} 字之间。"
     sentence = say(told, mine=mine, n=len(lengths), low=lengths[0], high=lengths[-1])
-    return sentence, say("先压到 {high:.0f} 字以内，要紧的词放最前。", high=lengths[-1]), say("发满 20 篇再看：标题中位数进没进对手的范围。")
+    return (
+        sentence,
+        say("先压到 {high:.0f} 字以内，要紧的词放最前。", high=lengths[-1]),
+        say("发满 20 篇再看：标题中位数进没进对手的范围。"),
+    )

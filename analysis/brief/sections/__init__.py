@@ -1,1 +1,3 @@
-"""The sections of a brief: frames -> frozen records of raw numbers, one module per section, each statistic once over all accounts."""
+"""The sections of a brief: frames -> frozen records of raw numbers, one module per section, each
+statistic once over all accounts.
+"""

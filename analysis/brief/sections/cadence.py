@@ -1,4 +1,6 @@
-"""How often and when accounts send, as a brief shows it: rates with intervals, regularity in words, changes, calendar, crowding."""
+"""How often and when accounts send, as a brief shows it: rates with intervals, regularity in words,
+changes, calendar, crowding.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,15 @@ import pandas as pd
 from analysis.cadence.changes import CHANGES, find_changes, measure_history
 from analysis.cadence.crowding import count_crowding, find_free_slots
 from analysis.cadence.intervals import compare_rates
-from analysis.cadence.pushes import HOURS, build_pushes, count_days, count_hours, count_weeks, find_usual_times, measure_rates
+from analysis.cadence.pushes import (
+    HOURS,
+    build_pushes,
+    count_days,
+    count_hours,
+    count_weeks,
+    find_usual_times,
+    measure_rates,
+)
 from analysis.cadence.regularity import MIN_DAYS
 from analysis.cadence.summary import describe_cadence
 from analysis.frames import empty_frame
@@ -40,15 +50,35 @@ CALENDAR_DAYS = 371  # 53 weeks: a year of columns that can be told apart
 WAKING = range(6, 24)  # a free slot at four in the morning is no advice
 _FREE_SHOWN = 3
 _FIELDS = (
-    "pushes", "articles", "first", "last", "days", "weeks", "pushes_per_week", "articles_per_week", "articles_per_push", "pushes_timed", "weekday",
-    "weekday_share", "hour", "hour_share", "pushes_per_week_low", "pushes_per_week_high", "regularity", "regularity_because", "longest_silence_days",
-    "silent_from", "silent_to",
-)  # fmt: skip
+    "pushes",
+    "articles",
+    "first",
+    "last",
+    "days",
+    "weeks",
+    "pushes_per_week",
+    "articles_per_week",
+    "articles_per_push",
+    "pushes_timed",
+    "weekday",
+    "weekday_share",
+    "hour",
+    "hour_share",
+    "pushes_per_week_low",
+    "pushes_per_week_high",
+    "regularity",
+    "regularity_because",
+    "longest_silence_days",
+    "silent_from",
+    "silent_to",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One dated change of one account's rhythm; see changes.find_changes. Rates per week, hours 0 to 24; a pause has no intervals."""
+    """One dated change of one account's rhythm; see changes.find_changes. Rates per week, hours 0
+    to 24; a pause has no intervals.
+    """
 
     kind: str
     date: datetime
@@ -66,7 +96,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Versus:
-    """A rival's pushes per week over the own account's, with its 95 % interval; `differs` is None where either has too little."""
+    """A rival's pushes per week over the own account's, with its 95 % interval; `differs` is None
+    where either has too little.
+    """
 
     ratio: float
     low: float | None
@@ -76,7 +108,9 @@ class Versus:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cadence:
-    """How often and when one account sends, over its dated articles. Shares are 0 to 1, weekday 0 is Monday, hours are Beijing's."""
+    """How often and when one account sends, over its dated articles. Shares are 0 to 1, weekday 0
+    is Monday, hours are Beijing's.
+    """
 
     pushes: int
     articles: int
@@ -129,7 +163,9 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crowding:
-    """All rivals' hours of the week; `own_slot` is the hour the own account uses most, `free` the emptiest waking hours within six of it."""
+    """All rivals' hours of the week; `own_slot` is the hour the own account uses most, `free` the
+    emptiest waking hours within six of it.
+    """
 
     accounts: int
     accounts_timed: int
@@ -145,23 +181,44 @@ class Crowding:
     own_hours: pd.DataFrame | None = field(repr=False)
 
 
-def measure_cadences(articles: pd.DataFrame, *, own: str | None = None) -> tuple[pd.DataFrame, dict[str, Cadence]]:
-    """The pushes of all accounts, and each account's cadence by account_id. With `own`, every other account is held against that one."""
+def measure_cadences(
+    articles: pd.DataFrame, *, own: str | None = None
+) -> tuple[pd.DataFrame, dict[str, Cadence]]:
+    """The pushes of all accounts, and each account's cadence by account_id. With `own`, every other
+    account is held against that one.
+    """
     pushes = build_pushes(articles)
-    usual, rates, said = rows_of(find_usual_times(pushes)), rows_of(measure_rates(pushes)), rows_of(describe_cadence(pushes))
+    usual, rates, said = (
+        rows_of(find_usual_times(pushes)),
+        rows_of(measure_rates(pushes)),
+        rows_of(describe_cadence(pushes)),
+    )
     history, versus = rows_of(measure_history(pushes)), _compare(pushes, own)
     changed, sent = parts_of(find_changes(pushes)), parts_of(pushes)
-    weeks, hours, calendars = parts_of(count_weeks(pushes)), parts_of(count_hours(pushes)), _calendars(pushes)
+    weeks, hours, calendars = (
+        parts_of(count_weeks(pushes)),
+        parts_of(count_hours(pushes)),
+        _calendars(pushes),
+    )
     found = {}
     for key, rate in rates.items():
-        row = said[key] | usual[key] | rate  # the rate over a single week is no pattern, but a number: measure_rates has it
+        row = (
+            said[key] | usual[key] | rate
+        )  # the rate over a single week is no pattern, but a number: measure_rates has it
         changes = changed.get(key, empty_frame(CHANGES))
         found[key] = Cadence(
-            **{name: row[name] for name in _FIELDS}, changes=tuple(_change(one) for one in plain_rows(changes)), versus=versus.get(key),
-            history_weeks=history[key]["weeks"], enough_history=history[key]["enough"], enough_history_timed=history[key]["enough_timed"],
-            weeks_frame=weeks[key], hours_frame=hours.get(key, empty_frame(HOURS)), changes_frame=changes,
-            calendar=calendars[key], push_days=tuple(sent[key]["published_at"].dt.date),
-        )  # fmt: skip
+            **{name: row[name] for name in _FIELDS},
+            changes=tuple(_change(one) for one in plain_rows(changes)),
+            versus=versus.get(key),
+            history_weeks=history[key]["weeks"],
+            enough_history=history[key]["enough"],
+            enough_history_timed=history[key]["enough_timed"],
+            weeks_frame=weeks[key],
+            hours_frame=hours.get(key, empty_frame(HOURS)),
+            changes_frame=changes,
+            calendar=calendars[key],
+            push_days=tuple(sent[key]["published_at"].dt.date),
+        )
     return pushes, found
 
 
@@ -170,14 +227,20 @@ def _change(row: dict[str, Any]) -> Change:
 
 
 def _compare(pushes: pd.DataFrame, own: str | None) -> dict[str, Versus]:
-    """Every rival against the own account, from compare_rates turned so that the own account is below the line."""
+    """Every rival against the own account, from compare_rates turned so that the own account is
+    below the line.
+    """
     found = {}
     for row in plain_rows(compare_rates(pushes)) if own else ():
         if row["other_id"] == own and row["ratio"]:
-            found[row["account_id"]] = Versus(row["ratio"], row["ratio_low"], row["ratio_high"], row["differs"])
+            found[row["account_id"]] = Versus(
+                row["ratio"], row["ratio_low"], row["ratio_high"], row["differs"]
+            )
         elif row["account_id"] == own and row["ratio"]:
             low, high = row["ratio_high"], row["ratio_low"]
-            found[row["other_id"]] = Versus(1 / row["ratio"], low and 1 / low, high and 1 / high, row["differs"])
+            found[row["other_id"]] = Versus(
+                1 / row["ratio"], low and 1 / low, high and 1 / high, row["differs"]
+            )
     return found
 
 
@@ -188,8 +251,12 @@ def _calendars(pushes: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return parts_of(days[days["day"] > last - timedelta(days=CALENDAR_DAYS)])
 
 
-def measure_crowding(pushes: pd.DataFrame, *, rivals: Sequence[str], own: str | None) -> Crowding | None:
-    """The hours of the week of the rivals together; None below two rivals or twenty pushes whose hour is known."""
+def measure_crowding(
+    pushes: pd.DataFrame, *, rivals: Sequence[str], own: str | None
+) -> Crowding | None:
+    """The hours of the week of the rivals together; None below two rivals or twenty pushes whose
+    hour is known.
+    """
     theirs = pushes[pushes["account_id"].isin(list(rivals))]
     crowding = count_crowding(theirs)
     if crowding.empty or theirs["account_id"].nunique() < 2 or crowding["pushes"].sum() < MIN_TIMED:
@@ -198,19 +265,39 @@ def measure_crowding(pushes: pd.DataFrame, *, rivals: Sequence[str], own: str | 
     hours = count_hours(pushes[pushes["account_id"] == own]) if own else None
     hours = None if hours is None or hours.empty else hours
     mine = None if hours is None else plain_rows(hours.nlargest(1, "pushes"))[0]
-    used = slots[mine["weekday"] * 24 + mine["hour"]] if mine and mine["pushes"] >= MIN_SLOT_PUSHES else None
+    used = (
+        slots[mine["weekday"] * 24 + mine["hour"]]
+        if mine and mine["pushes"] >= MIN_SLOT_PUSHES
+        else None
+    )
     return Crowding(
-        accounts=theirs["account_id"].nunique(), accounts_timed=theirs.loc[theirs["timed"], "account_id"].nunique(), pushes_timed=int(crowding["pushes"].sum()),
-        first=theirs["published_at"].min().to_pydatetime(), last=theirs["published_at"].max().to_pydatetime(),
-        busiest=max((slot for slot in slots if slot.accounts > 1), key=lambda slot: slot.pushes_per_week, default=None), own_slot=used, own_pushes=mine["pushes"] if mine else 0,
-        own_timed=0 if hours is None else int(hours["pushes"].sum()), free=_free(crowding, used), frame=crowding, own_hours=hours,
-    )  # fmt: skip
+        accounts=theirs["account_id"].nunique(),
+        accounts_timed=theirs.loc[theirs["timed"], "account_id"].nunique(),
+        pushes_timed=int(crowding["pushes"].sum()),
+        first=theirs["published_at"].min().to_pydatetime(),
+        last=theirs["published_at"].max().to_pydatetime(),
+        busiest=max(
+            (slot for slot in slots if slot.accounts > 1),
+            key=lambda slot: slot.pushes_per_week,
+            default=None,
+        ),
+        own_slot=used,
+        own_pushes=mine["pushes"] if mine else 0,
+        own_timed=0 if hours is None else int(hours["pushes"].sum()),
+        free=_free(crowding, used),
+        frame=crowding,
+        own_hours=hours,
+    )
 
 
 def _free(crowding: pd.DataFrame, used: Slot | None) -> tuple[Slot, ...]:
     if used is None:
         return ()
-    near = [row for row in plain_rows(find_free_slots(crowding, weekday=used.weekday, hour=used.hour)) if row["free"] and row["hour"] in WAKING]
+    near = [
+        row
+        for row in plain_rows(find_free_slots(crowding, weekday=used.weekday, hour=used.hour))
+        if row["free"] and row["hour"] in WAKING
+    ]
     near.sort(key=lambda row: (abs(row["hours_away"]), row["hours_away"]))
     return tuple(_slot(row) for row in near if row["hours_away"])[:_FREE_SHOWN]
 

@@ -1,4 +1,6 @@
-"""The content columns of accounts, as a brief shows them: per account with their figures, as a tree, and matched between accounts."""
+"""The content columns of accounts, as a brief shows them: per account with their figures, as a
+tree, and matched between accounts.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,17 @@ from analysis.columns.tree import build_content_tree
 from analysis.frames import empty_frame
 from analysis.rows import Example, Examples, parts_of, plain_rows
 
-__all__ = ["Column", "ColumnType", "Columned", "Member", "TreeNode", "grow_tree", "match_types", "measure_columns", "no_columns"]
+__all__ = [
+    "Column",
+    "ColumnType",
+    "Columned",
+    "Member",
+    "TreeNode",
+    "grow_tree",
+    "match_types",
+    "measure_columns",
+    "no_columns",
+]
 
 _SHOWN = 10
 _TYPES_SHOWN = 12
@@ -56,7 +68,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columned:
-    """One account's columns: those shown, how many there are, and their share of the articles with a title or an album; frames for its chart."""
+    """One account's columns: those shown, how many there are, and their share of the articles with
+    a title or an album; frames for its chart.
+    """
 
     shown: tuple[Column, ...]
     n: int
@@ -69,7 +83,9 @@ class Columned:
 
 @dataclass(frozen=True, slots=True)
 class TreeNode:
-    """A node of the content tree: level brand, account, column (未归栏 included) or theme; `hidden` children are not listed."""
+    """A node of the content tree: level brand, account, column (未归栏 included) or theme; `hidden`
+    children are not listed.
+    """
 
     level: str
     name: str
@@ -113,24 +129,49 @@ class ColumnType:
         """Why they are taken for one kind, the strongest first."""
         told = {member.evidence for member in self.members}
         like = [member for member in self.members if member.evidence == "内容"]
-        alike = f"主题 {min(one.content_similarity for one in like):.2f}，目的 {min(one.purpose_similarity for one in like):.2f}" if like else ""
-        said = {"同名": "栏目名相同", "名称": "名字里有同类字眼", "内容": f"标题说的事和目的都像（{alike}）"}
+        alike = (
+            f"主题 {min(one.content_similarity for one in like):.2f}，目的 "
+            f"{min(one.purpose_similarity for one in like):.2f}"
+            if like
+            else ""
+        )
+        said = {
+            "同名": "栏目名相同",
+            "名称": "名字里有同类字眼",
+            "内容": f"标题说的事和目的都像（{alike}）",
+        }
         return [words for why, words in said.items() if why in told]
 
 
-def measure_columns(articles: pd.DataFrame, assigned: pd.DataFrame, profiles: pd.DataFrame) -> dict[str, Columned]:
+def measure_columns(
+    articles: pd.DataFrame, assigned: pd.DataFrame, profiles: pd.DataFrame
+) -> dict[str, Columned]:
     """The columns of each account that has any column or theme, by account_id."""
     described = describe_columns(articles, assigned, profiles=profiles)
     titles = Examples(articles)
     theme = described["kind"] == "theme"
-    columns, themes, held = parts_of(described[~theme]), parts_of(described[theme]), parts_of(assigned.dropna(subset=["content_column"]))
+    columns, themes, held = (
+        parts_of(described[~theme]),
+        parts_of(described[theme]),
+        parts_of(assigned.dropna(subset=["content_column"])),
+    )
     found = {}
     for key, issues in held.items():
         own, loose = columns.get(key, empty_frame(COLUMNS)), themes.get(key, empty_frame(COLUMNS))
         frame = own.head(_SHOWN)
         shown = tuple(_column(row, titles) for row in plain_rows(frame))
-        kept = issues[issues["column_id"].isin(frame["column_id"])].sort_values(["published_at", "article_id"], ignore_index=True)
-        found[key] = Columned(shown, len(own), float(own["share"].sum()), len(loose), float(loose["share"].sum()), frame, kept)
+        kept = issues[issues["column_id"].isin(frame["column_id"])].sort_values(
+            ["published_at", "article_id"], ignore_index=True
+        )
+        found[key] = Columned(
+            shown,
+            len(own),
+            float(own["share"].sum()),
+            len(loose),
+            float(loose["share"].sum()),
+            frame,
+            kept,
+        )
     return found
 
 
@@ -144,35 +185,53 @@ def _column(row: Mapping[str, Any], titles: Examples) -> Column:
     return Column(**values, examples=tuple(titles[article_id] for article_id in row["examples"]))
 
 
-def grow_tree(assigned: pd.DataFrame, accounts: pd.DataFrame, columns: Mapping[str, Columned]) -> tuple[TreeNode, ...]:
-    """The content tree of build_content_tree, its articles as a few examples of each column; the largest columns and themes are listed."""
+def grow_tree(
+    assigned: pd.DataFrame, accounts: pd.DataFrame, columns: Mapping[str, Columned]
+) -> tuple[TreeNode, ...]:
+    """The content tree of build_content_tree, its articles as a few examples of each column; the
+    largest columns and themes are listed.
+    """
     rows = plain_rows(build_content_tree(assigned, accounts, articles=False))
     below: dict[str | None, list[dict[str, Any]]] = {}
     for row in rows:
         below.setdefault(row["parent_id"], []).append(row)
-    examples = {column.column_id: column.examples for held in columns.values() for column in held.shown}
+    examples = {
+        column.column_id: column.examples for held in columns.values() for column in held.shown
+    }
     newest = _newest(assigned[assigned["kind"] == "theme"])
     return tuple(_grow(row, below, examples | newest) for row in below.get(None, ()))
 
 
 def _newest(themes: pd.DataFrame) -> dict[str, tuple[Example, ...]]:
     """Three of each theme's newest titles."""
-    ordered = themes.sort_values(["published_at", "article_id"], ascending=[False, True]).drop_duplicates(["column_id", "title"])
+    ordered = themes.sort_values(
+        ["published_at", "article_id"], ascending=[False, True]
+    ).drop_duplicates(["column_id", "title"])
     found: dict[str, list[Example]] = {}
     for row in plain_rows(ordered.groupby("column_id").head(3)[["column_id", "title", "url"]]):
         found.setdefault(row["column_id"], []).append(Example(row["title"], row["url"]))
     return {key: tuple(examples) for key, examples in found.items()}
 
 
-def _grow(row: Mapping[str, Any], below: Mapping[str | None, list[dict[str, Any]]], examples: Mapping[str, tuple[Example, ...]]) -> TreeNode:
+def _grow(
+    row: Mapping[str, Any],
+    below: Mapping[str | None, list[dict[str, Any]]],
+    examples: Mapping[str, tuple[Example, ...]],
+) -> TreeNode:
     children = below.get(row["node_id"], [])
     rest = [child for child in children if child["node_id"].startswith("rest:")]
     most = {"account": _SHOWN, "column": _THEMES_SHOWN}.get(row["level"], len(children))
     listed = [child for child in children if child not in rest][:most]
     return TreeNode(
-        row["level"], row["name"], row["kind"], row["n"], row["share"], tuple(_grow(child, below, examples) for child in [*listed, *rest]),
-        examples.get(row["node_id"].partition(":")[2], ()), len(children) - len(listed) - len(rest),
-    )  # fmt: skip
+        row["level"],
+        row["name"],
+        row["kind"],
+        row["n"],
+        row["share"],
+        tuple(_grow(child, below, examples) for child in [*listed, *rest]),
+        examples.get(row["node_id"].partition(":")[2], ()),
+        len(children) - len(listed) - len(rest),
+    )
 
 
 def match_types(assigned: pd.DataFrame) -> tuple[ColumnType, ...]:
@@ -181,5 +240,10 @@ def match_types(assigned: pd.DataFrame) -> tuple[ColumnType, ...]:
     for row in plain_rows(match_columns(assigned)):
         member = Member(**{name: row[name] for name in Member.__dataclass_fields__})
         groups.setdefault((row["type_id"], row["column_type"]), []).append(member)
-    types = [ColumnType(name, sum(member.n for member in members), tuple(members)) for (_, name), members in groups.items()]
-    return tuple(sorted(types, key=lambda one: (-len(one.accounts), -one.n, one.name))[:_TYPES_SHOWN])
+    types = [
+        ColumnType(name, sum(member.n for member in members), tuple(members))
+        for (_, name), members in groups.items()
+    ]
+    return tuple(
+        sorted(types, key=lambda one: (-len(one.accounts), -one.n, one.name))[:_TYPES_SHOWN]
+    )

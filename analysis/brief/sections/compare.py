@@ -1,4 +1,6 @@
-"""The accounts side by side, as a brief shows them: the matrix as cells with a shade each, group medians, the map on two axes."""
+"""The accounts side by side, as a brief shows them: the matrix as cells with a shade each, group
+medians, the map on two axes.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,39 @@ from analysis.cadence.formats import count_formats, count_slots
 from analysis.cadence.regularity import SHOWN_FROM
 from analysis.frames import ACCOUNTS, empty_frame
 from analysis.peers.dimensions import DEFAULT_AXES
-from analysis.peers.matrix import LEAST, MATRIX, NEEDED, Measured, build_matrix, measure_medians, place_accounts, rank_cells, size_up
+from analysis.peers.matrix import (
+    LEAST,
+    MATRIX,
+    NEEDED,
+    Measured,
+    build_matrix,
+    measure_medians,
+    place_accounts,
+    rank_cells,
+    size_up,
+)
 from analysis.rows import plain_rows
 
-__all__ = ["BLOCKS", "STEPS", "Cell", "Comparison", "Place", "Row", "Sections", "measure_comparison", "no_comparison"]
+__all__ = [
+    "BLOCKS",
+    "STEPS",
+    "Cell",
+    "Comparison",
+    "Place",
+    "Row",
+    "Sections",
+    "measure_comparison",
+    "no_comparison",
+]
 
 BLOCKS: Mapping[str, tuple[str, ...]] = {  # what fits beside a name on a phone
-    "发文": ("pushes_per_week", "articles_per_push", "headline_share", "article_share", "original_share"),
+    "发文": (
+        "pushes_per_week",
+        "articles_per_push",
+        "headline_share",
+        "article_share",
+        "original_share",
+    ),
     "栏目和目的": ("columns", "column_share", "main_interval_days", "reader_share", "self_share"),
     "标题": ("title_length", "brackets_share", "digits_share", "question_share"),
     "排版": ("font_size_px", "line_height", "chars", "images", "consistency"),
@@ -33,7 +61,9 @@ STEPS = 5  # shades, from the lowest fifth of the group to the highest
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure of one account with its n; `step` 0 to 4 is its fifth of the group, None where there is no group to speak of."""
+    """One figure of one account with its n; `step` 0 to 4 is its fifth of the group, None where
+    there is no group to speak of.
+    """
 
     value: float | None
     n: int
@@ -61,7 +91,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One account on the map; sides are high, low or middle of the medians, None below three accounts."""
+    """One account on the map; sides are high, low or middle of the medians, None below three
+    accounts.
+    """
 
     account_id: str
     account: str
@@ -76,7 +108,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """All accounts with at least ten articles, and the own ones; `medians` by scope (all, others) and dimension, `left_out` have fewer."""
+    """All accounts with at least ten articles, and the own ones; `medians` by scope (all, others)
+    and dimension, `left_out` have fewer.
+    """
 
     rows: tuple[Row, ...]
     medians: Mapping[str, Mapping[str, float | None]]
@@ -88,7 +122,9 @@ class Comparison:
     @property
     def known(self) -> frozenset[str]:
         """The dimensions that at least one account has a figure for."""
-        return frozenset(key for row in self.rows for key, cell in row.cells.items() if cell.value is not None)
+        return frozenset(
+            key for row in self.rows for key, cell in row.cells.items() if cell.value is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,34 +144,63 @@ def no_comparison() -> Comparison:
 
 
 def measure_comparison(
-    articles: pd.DataFrame, accounts: Mapping[str, Mapping[str, Any]], coverage: Mapping[str, Mapping[str, Any]], sections: Sections,
-    *, axes: tuple[str, str] | None = None,
-) -> Comparison:  # fmt: skip
-    """The comparison of `accounts` (rows of the accounts frame by account_id) from what the other sections found. Raises AxesError."""
+    articles: pd.DataFrame,
+    accounts: Mapping[str, Mapping[str, Any]],
+    coverage: Mapping[str, Mapping[str, Any]],
+    sections: Sections,
+    *,
+    axes: tuple[str, str] | None = None,
+) -> Comparison:
+    """The comparison of `accounts` (rows of the accounts frame by account_id) from what the other
+    sections found. Raises AxesError.
+    """
     seen = articles["title"].notna() | articles["albums"].map(bool).astype(bool)
     measured = Measured(
-        sizes=size_up(articles), coverage=_frame(({"account_id": key, "coverage": row.get("coverage")} for key, row in coverage.items()), NEEDED["coverage"]),
-        cadence=_cadence(sections.cadences), columns=_columns(sections.columns), titled=articles.loc[seen.to_numpy(dtype=bool), "account_id"].value_counts(),
-        purposes=_purposes(sections.purposes), titles=_titles(sections.titles), layouts=_layouts(sections.layouts),
-        formats=count_formats(articles), slots=count_slots(articles),
-    )  # fmt: skip
-    owners = _frame(({**dict.fromkeys(_OWNERS), **{name: row.get(name) for name in _OWNERS}} for row in accounts.values()), _OWNERS)
+        sizes=size_up(articles),
+        coverage=_frame(
+            ({"account_id": key, "coverage": row.get("coverage")} for key, row in coverage.items()),
+            NEEDED["coverage"],
+        ),
+        cadence=_cadence(sections.cadences),
+        columns=_columns(sections.columns),
+        titled=articles.loc[seen.to_numpy(dtype=bool), "account_id"].value_counts(),
+        purposes=_purposes(sections.purposes),
+        titles=_titles(sections.titles),
+        layouts=_layouts(sections.layouts),
+        formats=count_formats(articles),
+        slots=count_slots(articles),
+    )
+    owners = _frame(
+        (
+            {**dict.fromkeys(_OWNERS), **{name: row.get(name) for name in _OWNERS}}
+            for row in accounts.values()
+        ),
+        _OWNERS,
+    )
     matrix = build_matrix(owners, measured)
     held = matrix["own"] | (matrix["articles"] >= LEAST)
     compared = matrix[held].reset_index(drop=True)
     chosen = axes or DEFAULT_AXES
     places = tuple(Place(**row) for row in plain_rows(place_accounts(compared, chosen)))
-    return Comparison(_rows(compared), _medians(compared), chosen, places, int((~held).sum()), compared)
+    return Comparison(
+        _rows(compared), _medians(compared), chosen, places, int((~held).sum()), compared
+    )
 
 
 def _rows(matrix: pd.DataFrame) -> tuple[Row, ...]:
     cells: dict[str, dict[str, Cell]] = {}
     for row in plain_rows(rank_cells(matrix)):
         step = None if row["quantile"] is None else min(int(row["quantile"] * STEPS), STEPS - 1)
-        cells.setdefault(row["account_id"], {})[row["dimension"]] = Cell(row["value"], row["n"], step, row["quantile"])
+        cells.setdefault(row["account_id"], {})[row["dimension"]] = Cell(
+            row["value"], row["n"], step, row["quantile"]
+        )
     names = [name for name in Row.__dataclass_fields__ if name not in ("cells", "top_purposes")]
     return tuple(
-        Row(**{name: row[name] for name in names}, top_purposes=tuple((row["top_purposes"] or {}).items()), cells=cells[row["account_id"]])
+        Row(
+            **{name: row[name] for name in names},
+            top_purposes=tuple((row["top_purposes"] or {}).items()),
+            cells=cells[row["account_id"]],
+        )
         for row in plain_rows(matrix)
     )
 
@@ -149,20 +214,34 @@ def _medians(matrix: pd.DataFrame) -> dict[str, dict[str, float | None]]:
 
 _OWNERS = {name: ACCOUNTS[name] for name in ("account_id", "account", "brand", "role")}
 _FROM_TITLES = [name for name in NEEDED["titles"] if name != "account_id"]
-_FROM_CADENCE = [name for name in NEEDED["cadence"] if name not in ("account_id", "busiest_hour", "busiest_hour_share")]
+_FROM_CADENCE = [
+    name
+    for name in NEEDED["cadence"]
+    if name not in ("account_id", "busiest_hour", "busiest_hour_share")
+]
 
 
 def _frame(rows: Any, dtypes: Mapping[str, str]) -> pd.DataFrame:
     held = list(rows)
-    return pd.DataFrame({column: pd.Series([row[column] for row in held], dtype=dtype) for column, dtype in dtypes.items()})
+    return pd.DataFrame(
+        {
+            column: pd.Series([row[column] for row in held], dtype=dtype)
+            for column, dtype in dtypes.items()
+        }
+    )
 
 
 def _cadence(cadences: Mapping[str, Cadence]) -> pd.DataFrame:
     rows = []
     for key, one in cadences.items():
         timed = one.pushes_timed >= SHOWN_FROM
-        hours = {"busiest_hour": one.hour if timed else None, "busiest_hour_share": one.hour_share if timed else None}
-        rows.append({"account_id": key, **{name: getattr(one, name) for name in _FROM_CADENCE}, **hours})
+        hours = {
+            "busiest_hour": one.hour if timed else None,
+            "busiest_hour_share": one.hour_share if timed else None,
+        }
+        rows.append(
+            {"account_id": key, **{name: getattr(one, name) for name in _FROM_CADENCE}, **hours}
+        )
     return _frame(rows, NEEDED["cadence"])
 
 
@@ -170,7 +249,11 @@ def _columns(columns: Mapping[str, Columned]) -> pd.DataFrame:
     rows = []
     for key, one in columns.items():
         if one.shown:
-            main = {"main_column": one.shown[0].content_column, "main_column_n": one.shown[0].n, "main_interval_days": one.shown[0].interval_days}
+            main = {
+                "main_column": one.shown[0].content_column,
+                "main_column_n": one.shown[0].n,
+                "main_interval_days": one.shown[0].interval_days,
+            }
             rows.append({"account_id": key, "columns": one.n, "column_share": one.share, **main})
     return _frame(rows, NEEDED["columns"])
 
@@ -179,18 +262,50 @@ def _purposes(purposes: Mapping[str, Purposes]) -> pd.DataFrame:
     rows = []
     for key, one in purposes.items():
         mix = {part.purpose: part.share for part in one.mix[:3] if part.share is not None}
-        rows.append({"account_id": key, "purpose_n": one.articles, "top_purposes": mix, "reader_share": one.reader_share, "self_share": one.self_share})
+        rows.append(
+            {
+                "account_id": key,
+                "purpose_n": one.articles,
+                "top_purposes": mix,
+                "reader_share": one.reader_share,
+                "self_share": one.self_share,
+            }
+        )
     return _frame(rows, NEEDED["purposes"])
 
 
 def _titles(titles: Mapping[str, Titles]) -> pd.DataFrame:
-    return _frame(({"account_id": key, **{name: getattr(one, name) for name in _FROM_TITLES}} for key, one in titles.items()), NEEDED["titles"])
+    return _frame(
+        (
+            {"account_id": key, **{name: getattr(one, name) for name in _FROM_TITLES}}
+            for key, one in titles.items()
+        ),
+        NEEDED["titles"],
+    )
 
 
 def _layouts(layouts: Mapping[str, Layout]) -> pd.DataFrame:
     rows = []
     for key, one in layouts.items():
-        figures = {name: getattr(one, name) for name in ("font_size_px", "line_height", "chars", "images", "consistency", "consistency_n")}
+        figures = {
+            name: getattr(one, name)
+            for name in (
+                "font_size_px",
+                "line_height",
+                "chars",
+                "images",
+                "consistency",
+                "consistency_n",
+            )
+        }
         made = {part.name: part.share for part in one.editors}
-        rows.append({"account_id": key, "layout_n": one.n, "text_n": one.n_text, **figures, "made_with": made})
+        rows.append(
+            {
+                "account_id": key,
+                "layout_n": one.n,
+                "text_n": one.n_text,
+                **figures,
+                "made_with": made,
+            }
+        )
     return _frame(rows, NEEDED["layouts"])

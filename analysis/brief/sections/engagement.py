@@ -1,4 +1,6 @@
-"""Imported counts as a brief shows them: reads at one article age, rates, outliers, WCI, signs; only where a user provided any."""
+"""Imported counts as a brief shows them: reads at one article age, rates, outliers, WCI, signs;
+only where a user provided any.
+"""
 
 from __future__ import annotations
 
@@ -26,18 +28,49 @@ from analysis.engagement.counts import (
 from analysis.engagement.wci import measure_wci
 from analysis.rows import Example, parts_of, plain_rows, to_time
 
-__all__ = ["AccountReads", "Engagement", "Group", "Index", "Outlier", "Rate", "Sign", "measure_engagement"]
+__all__ = [
+    "AccountReads",
+    "Engagement",
+    "Group",
+    "Index",
+    "Outlier",
+    "Rate",
+    "Sign",
+    "measure_engagement",
+]
 
-METRIC_NAMES = {"like": "点赞", "wow": "在看", "share": "转发", "comment": "留言", "favourite": "收藏"}
+METRIC_NAMES = {
+    "like": "点赞",
+    "wow": "在看",
+    "share": "转发",
+    "comment": "留言",
+    "favourite": "收藏",
+}
 _SHOWN = 5
 _GROUP_FIELDS = (
-    "articles", "n", "left_out", "n_censored", "q1", "median", "q3", "q1_at_least", "median_at_least", "q3_at_least", "low", "high", "ratio", "ratio_low", "ratio_high",
-)  # fmt: skip
+    "articles",
+    "n",
+    "left_out",
+    "n_censored",
+    "q1",
+    "median",
+    "q3",
+    "q1_at_least",
+    "median_at_least",
+    "q3_at_least",
+    "low",
+    "high",
+    "ratio",
+    "ratio_low",
+    "ratio_high",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Reads of an account ("" as name), one of its slots or one of its content columns; see engagement.measure_reads. None below ten articles."""
+    """Reads of an account ("" as name), one of its slots or one of its content columns; see
+    engagement.measure_reads. None below ten articles.
+    """
 
     name: str
     articles: int
@@ -106,7 +139,9 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class AccountReads:
-    """All of one account's counts at the age of the section; `first` and `last` are the publishing times of the articles counted."""
+    """All of one account's counts at the age of the section; `first` and `last` are the publishing
+    times of the articles counted.
+    """
 
     reads: Group
     first: datetime | None
@@ -123,7 +158,9 @@ class AccountReads:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Engagement:
-    """The counts of a brief: the one article age all are compared at, where they came from, what was left out, and the accounts by account_id."""
+    """The counts of a brief: the one article age all are compared at, where they came from, what
+    was left out, and the accounts by account_id.
+    """
 
     age: str
     sources: tuple[str, ...]
@@ -135,11 +172,18 @@ class Engagement:
     @property
     def formulas(self) -> list[str]:
         """The sources of the indices shown, each once."""
-        return sorted({index.source for account in self.accounts.values() for index in account.indices}, reverse=True)
+        return sorted(
+            {index.source for account in self.accounts.values() for index in account.indices},
+            reverse=True,
+        )
 
 
-def measure_engagement(observations: pd.DataFrame | None, articles: pd.DataFrame, assigned: pd.DataFrame) -> Engagement | None:
-    """The engagement section of these articles, with their content columns; None where nobody provided a read count that can be used."""
+def measure_engagement(
+    observations: pd.DataFrame | None, articles: pd.DataFrame, assigned: pd.DataFrame
+) -> Engagement | None:
+    """The engagement section of these articles, with their content columns; None where nobody
+    provided a read count that can be used.
+    """
     if observations is None or observations.empty:
         return None
     judged = judge_observations(observations, articles)
@@ -149,12 +193,20 @@ def measure_engagement(observations: pd.DataFrame | None, articles: pd.DataFrame
     counts = pick_counts(judged, articles, age=age)
     excluded = count_excluded(judged).groupby("why")["n"].sum()
     return Engagement(
-        age=age, sources=tuple(sorted({re.split(r"[/\\]", source)[-1] for source in counts["source"].dropna()})), seen_first=to_time(counts["seen_at"].min()), seen_last=to_time(counts["seen_at"].max()),
-        excluded=tuple((EXCLUDED[why], int(excluded[why])) for why in EXCLUDED if why in excluded), accounts=_measure_accounts(counts, judged, articles, assigned),
-    )  # fmt: skip
+        age=age,
+        sources=tuple(
+            sorted({re.split(r"[/\\]", source)[-1] for source in counts["source"].dropna()})
+        ),
+        seen_first=to_time(counts["seen_at"].min()),
+        seen_last=to_time(counts["seen_at"].max()),
+        excluded=tuple((EXCLUDED[why], int(excluded[why])) for why in EXCLUDED if why in excluded),
+        accounts=_measure_accounts(counts, judged, articles, assigned),
+    )
 
 
-def _measure_accounts(counts: pd.DataFrame, judged: pd.DataFrame, articles: pd.DataFrame, assigned: pd.DataFrame) -> dict[str, AccountReads]:
+def _measure_accounts(
+    counts: pd.DataFrame, judged: pd.DataFrame, articles: pd.DataFrame, assigned: pd.DataFrame
+) -> dict[str, AccountReads]:
     in_columns = assigned[assigned["content_column"].notna() & assigned["kind"].ne("theme")]
     columns = in_columns.set_index("article_id")["content_column"]
     held = {
@@ -162,29 +214,61 @@ def _measure_accounts(counts: pd.DataFrame, judged: pd.DataFrame, articles: pd.D
         "slots": measure_reads(counts, articles, groups=slot_names(articles)),
         "columns": measure_reads(counts, articles, groups=columns),
     }
-    held |= {"rates": measure_rates(counts), "outliers": find_outliers(counts), "indices": measure_wci(counts, articles), "signs": find_signs(counts, judged)}
-    by_account = {name: {key: plain_rows(part) for key, part in parts_of(frame).items()} for name, frame in held.items()}
+    held |= {
+        "rates": measure_rates(counts),
+        "outliers": find_outliers(counts),
+        "indices": measure_wci(counts, articles),
+        "signs": find_signs(counts, judged),
+    }
+    by_account = {
+        name: {key: plain_rows(part) for key, part in parts_of(frame).items()}
+        for name, frame in held.items()
+    }
     read = parts_of(counts[counts["read"].notna()])
-    return {key: _measure_account({name: rows.get(key, []) for name, rows in by_account.items()}, part) for key, part in read.items()}
+    return {
+        key: _measure_account({name: rows.get(key, []) for name, rows in by_account.items()}, part)
+        for key, part in read.items()
+    }
 
 
-def _measure_account(rows: Mapping[str, list[dict[str, Any]]], counts: pd.DataFrame) -> AccountReads:
-    outliers = [Outlier(Example(row["title"], row["url"]), row["read"], row["read_censored"], row["ratio"]) for row in rows["outliers"]]
+def _measure_account(
+    rows: Mapping[str, list[dict[str, Any]]], counts: pd.DataFrame
+) -> AccountReads:
+    outliers = [
+        Outlier(Example(row["title"], row["url"]), row["read"], row["read_censored"], row["ratio"])
+        for row in rows["outliers"]
+    ]
     return AccountReads(
         reads=_group(rows["reads"][0]),
-        first=to_time(counts["published_at"].min()), last=to_time(counts["published_at"].max()),
+        first=to_time(counts["published_at"].min()),
+        last=to_time(counts["published_at"].max()),
         slots=tuple(sorted((_group(row) for row in rows["slots"] if row["n"]), key=_slot_order)),
         columns=tuple(_group(row) for row in rows["columns"] if row["median"] is not None),
-        rates=tuple(Rate(row["metric"], METRIC_NAMES[row["metric"]], *(row[name] for name in ("n", "pooled", "median", "low", "high", "above"))) for row in rows["rates"]),
-        outliers=tuple(outliers[:_SHOWN]), n_outliers=len(outliers), most_shared=_most_shared(counts),
+        rates=tuple(
+            Rate(
+                row["metric"],
+                METRIC_NAMES[row["metric"]],
+                *(row[name] for name in ("n", "pooled", "median", "low", "high", "above")),
+            )
+            for row in rows["rates"]
+        ),
+        outliers=tuple(outliers[:_SHOWN]),
+        n_outliers=len(outliers),
+        most_shared=_most_shared(counts),
         indices=tuple(_index(row) for row in rows["indices"] if row["value"] is not None),
         signs=tuple(_sign(row) for row in rows["signs"]),
-    )  # fmt: skip
+    )
 
 
 def _most_shared(counts: pd.DataFrame) -> tuple[Example, ...]:
-    sure = counts[counts["read"].ge(LEAST_READS) & ~counts["read_censored"] & counts["share"].notna()]
-    ranked = sure.assign(rate=sure["share"] / sure["read"]).sort_values(["rate", "article_id"], ascending=[False, True]).head(2)
+    sure = counts[
+        counts["read"].ge(LEAST_READS) & ~counts["read_censored"] & counts["share"].notna()
+    ]
+    ranked = (
+        sure.assign(rate=sure["share"] / sure["read"])
+        .sort_values(["rate", "article_id"], ascending=[False, True])
+        .head(2)
+    )
     return tuple(Example(row["title"], row["url"]) for row in plain_rows(ranked))
 
 
@@ -198,9 +282,18 @@ def _slot_order(slot: Group) -> tuple[int, str]:
 
 def _index(row: Mapping[str, Any]) -> Index:
     without = f" 无{'、'.join(row['without'])}" if row["without"] else ""
-    return Index(f"WCI {row['version']}{without}", row["value"], row["at_least"], row["n"], row["days"], row["source"])
+    return Index(
+        f"WCI {row['version']}{without}",
+        row["value"],
+        row["at_least"],
+        row["n"],
+        row["days"],
+        row["source"],
+    )
 
 
 def _sign(row: Mapping[str, Any]) -> Sign:
-    examples = tuple(Example(title, url) for title, url in zip(row["titles"], row["urls"], strict=True))
+    examples = tuple(
+        Example(title, url) for title, url in zip(row["titles"], row["urls"], strict=True)
+    )
     return Sign(SIGNS_TOLD[row["sign"]], row["n"], row["of"], row["told"], examples)

@@ -1,4 +1,6 @@
-"""How accounts began, what rivals run and the own account doesn't, and who was first with the same thing, as a brief shows it."""
+"""How accounts began, what rivals run and the own account doesn't, and who was first with the same
+thing, as a brief shows it.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +15,43 @@ from analysis.peers.overlap import count_pairs
 from analysis.peers.rivals import Rivals
 from analysis.rows import Example, Examples, plain, plain_rows
 
-__all__ = ["Action", "Beginning", "Gap", "Overlap", "Overlapping", "Phase", "RivalsSection", "Shared", "Versus", "list_actions", "measure_rivals_section"]
+__all__ = [
+    "Action",
+    "Beginning",
+    "Gap",
+    "Overlap",
+    "Overlapping",
+    "Phase",
+    "RivalsSection",
+    "Shared",
+    "Versus",
+    "list_actions",
+    "measure_rivals_section",
+]
 
 _MOST_ACTIONS, _MOST_SHOWN = 10, 6
 _HIGH_RIVALS, _SOME_ARTICLES = 3, 24  # two articles a month for a year
 _LOW_EFFORT, _SOME_EFFORT = 1.5, 4.5  # articles a month: up to one or so, up to one a week
 _LEVELS = ("高", "中", "低")
 _REASONS = {
-    "number": "推送编号说明此前已发过很多次", "late issue": "最早收到的连载已经不是头几期", "together": "几个账号同一天前后开始，是资料的截止日", "limit": "几个账号篇数一样、都是整数，是收录上限",
-    "since": "从指定的起始日算起", "coverage": "收录不到一半",
-}  # fmt: skip
+    "number": "推送编号说明此前已发过很多次",
+    "late issue": "最早收到的连载已经不是头几期",
+    "together": "几个账号同一天前后开始，是资料的截止日",
+    "limit": "几个账号篇数一样、都是整数，是收录上限",
+    "since": "从指定的起始日算起",
+    "coverage": "收录不到一半",
+}
 _FIGURES = {
-    "pushes_per_week": "每周推送次数", "articles_per_push": "每次篇数", "columns": "栏目个数", "column_share": "栏目文章占比", "article_share": "图文占比", "image_share": "贴图占比",
-    "video_share": "视频占比", "font_size_px": "正文字号", "images": "每篇图片",
-}  # fmt: skip
+    "pushes_per_week": "每周推送次数",
+    "articles_per_push": "每次篇数",
+    "columns": "栏目个数",
+    "column_share": "栏目文章占比",
+    "article_share": "图文占比",
+    "image_share": "贴图占比",
+    "video_share": "视频占比",
+    "font_size_px": "正文字号",
+    "images": "每篇图片",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +89,9 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """How one account began, as far as its history is held: `unknown` says why its beginning is not told."""
+    """How one account began, as far as its history is held: `unknown` says why its beginning is not
+    told.
+    """
 
     account_id: str
     account: str
@@ -143,7 +170,9 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Versus:
-    """How often two accounts had the same, and who was first where the times tell; the own account is always `account`."""
+    """How often two accounts had the same, and who was first where the times tell; the own account
+    is always `account`.
+    """
 
     account: str
     other: str
@@ -160,7 +189,9 @@ class Versus:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RivalsSection:
-    """Beginnings, gaps and overlaps of the accounts that carry conclusions; `compared` says whether there is an own account, `own_enough` whether it does."""
+    """Beginnings, gaps and overlaps of the accounts that carry conclusions; `compared` says whether
+    there is an own account, `own_enough` whether it does.
+    """
 
     beginnings: tuple[Beginning, ...]
     n_held: int
@@ -179,61 +210,117 @@ class RivalsSection:
     phases_frame: pd.DataFrame = field(repr=False)
 
 
-def measure_rivals_section(rivals: Rivals, articles: pd.DataFrame, *, told: Sequence[str], own: Sequence[str]) -> RivalsSection:
-    """The section's figures about the accounts `told` (account_ids in the order they are shown); `own` are the reader's, told or too small for it."""
+def measure_rivals_section(
+    rivals: Rivals, articles: pd.DataFrame, *, told: Sequence[str], own: Sequence[str]
+) -> RivalsSection:
+    """The section's figures about the accounts `told` (account_ids in the order they are shown);
+    `own` are the reader's, told or too small for it.
+    """
     examples = Examples(articles)
     beginnings = _list_beginnings(rivals, told, own)
     compared = bool(set(own) & set(articles["account_id"].unique()))
     gaps = [_gap(row, examples) for row in plain_rows(rivals.gaps)] if compared else []
-    missing, own_only = (tuple(gap for gap in gaps if gap.side == side) for side in ("missing", "own only"))
+    missing, own_only = (
+        tuple(gap for gap in gaps if gap.side == side) for side in ("missing", "own only")
+    )
     overlaps = rivals.overlaps[rivals.overlaps["account_id"].isin(list(told))]
     overlaps = overlaps[overlaps.groupby("overlap_id")["account_id"].transform("size") >= 2]
     kinds = overlaps.drop_duplicates("overlap_id")["kind"].value_counts()
     return RivalsSection(
-        beginnings=beginnings, n_held=sum(one.held for one in beginnings), n_steady=sum(one.steady is True for one in beginnings),
-        n_judged=sum(one.steady is not None for one in beginnings), shared=_list_shared(rivals.shared), compared=compared, own_enough=bool(set(own) & set(told)), missing=missing, own_only=own_only,
-        actions=list_actions(missing), overlaps=_list_overlaps(overlaps, examples, own), n_texts=int(kinds.sum() - kinds.get("same_topic", 0)),
-        n_topics=int(kinds.get("same_topic", 0)), versus=_list_versus(overlaps, examples, own), phases_frame=_draw_frame(rivals.phases, beginnings),
-    )  # fmt: skip
+        beginnings=beginnings,
+        n_held=sum(one.held for one in beginnings),
+        n_steady=sum(one.steady is True for one in beginnings),
+        n_judged=sum(one.steady is not None for one in beginnings),
+        shared=_list_shared(rivals.shared),
+        compared=compared,
+        own_enough=bool(set(own) & set(told)),
+        missing=missing,
+        own_only=own_only,
+        actions=list_actions(missing),
+        overlaps=_list_overlaps(overlaps, examples, own),
+        n_texts=int(kinds.sum() - kinds.get("same_topic", 0)),
+        n_topics=int(kinds.get("same_topic", 0)),
+        versus=_list_versus(overlaps, examples, own),
+        phases_frame=_draw_frame(rivals.phases, beginnings),
+    )
 
 
-def _list_beginnings(rivals: Rivals, told: Sequence[str], own: Sequence[str]) -> tuple[Beginning, ...]:
-    began, steady = ({row["account_id"]: row for row in plain_rows(frame)} for frame in (rivals.began, rivals.steady))
+def _list_beginnings(
+    rivals: Rivals, told: Sequence[str], own: Sequence[str]
+) -> tuple[Beginning, ...]:
+    began, steady = (
+        {row["account_id"]: row for row in plain_rows(frame)}
+        for frame in (rivals.began, rivals.steady)
+    )
     phases: dict[str, list[Phase]] = {}
     for row in plain_rows(rivals.phases):
-        phases.setdefault(row["account_id"], []).append(Phase(**{name: row[name] for name in Phase.__dataclass_fields__}))
+        phases.setdefault(row["account_id"], []).append(
+            Phase(**{name: row[name] for name in Phase.__dataclass_fields__})
+        )
     return tuple(
         Beginning(
-            key, began[key]["account"], key in own, began[key]["held"], _why_unknown(began[key]), steady[key]["steady"], steady[key]["because"] or "", tuple(phases[key])
+            key,
+            began[key]["account"],
+            key in own,
+            began[key]["held"],
+            _why_unknown(began[key]),
+            steady[key]["steady"],
+            steady[key]["because"] or "",
+            tuple(phases[key]),
         )
-        for key in told if key in began
-    )  # fmt: skip
+        for key in told
+        if key in began
+    )
 
 
 def _why_unknown(row: Mapping[str, Any]) -> str:
     if row["held"]:
         return ""
-    return "；".join(_REASONS[one] for one in row["against"]) or "没有证据说明收到的第一篇就是它的第一篇"
+    return (
+        "；".join(_REASONS[one] for one in row["against"])
+        or "没有证据说明收到的第一篇就是它的第一篇"
+    )
 
 
 def _list_shared(shared: pd.DataFrame) -> tuple[Shared, ...]:
     rows = [row for row in plain_rows(shared) if row["holds"]]
-    return tuple(Shared(_FIGURES[row["figure"]], *(row[name] for name in ("n_steady", "steady_median", "n_others", "others_median", "p"))) for row in rows)
+    return tuple(
+        Shared(
+            _FIGURES[row["figure"]],
+            *(
+                row[name]
+                for name in ("n_steady", "steady_median", "n_others", "others_median", "p")
+            ),
+        )
+        for row in rows
+    )
 
 
 def _gap(row: Mapping[str, Any], examples: Examples) -> Gap:
     values = {name: row[name] for name in Gap.__dataclass_fields__ if name != "examples"}
-    return Gap(**values, examples=tuple(examples[key] for key in row["examples"] if key in examples))
+    return Gap(
+        **values, examples=tuple(examples[key] for key in row["examples"] if key in examples)
+    )
 
 
 def list_actions(missing: Sequence[Gap]) -> tuple[Action, ...]:
     """What to try, the greatest impact first, then the least effort, then columns before themes.
 
-    Impact is high where at least three rivals run it, middling where their articles of it are at least 24 (two a month for a year), else low.
-    Effort is the articles a month it takes the rivals (median): low to 1.5, middling to 4.5 (about one a week), else high.
+    Impact is high where at least three rivals run it, middling where their articles of it are at
+    least 24 (two a month for a year), else low. Effort is the articles a month it takes the rivals
+    (median): low to 1.5, middling to 4.5 (about one a week), else high.
     """
     actions = [Action(gap, _impact(gap), _effort(gap)) for gap in missing]
-    actions.sort(key=lambda one: (_LEVELS.index(one.impact), -_LEVELS.index(one.effort), one.gap.level, -one.gap.accounts, -one.gap.n, one.gap.name))
+    actions.sort(
+        key=lambda one: (
+            _LEVELS.index(one.impact),
+            -_LEVELS.index(one.effort),
+            one.gap.level,
+            -one.gap.accounts,
+            -one.gap.n,
+            one.gap.name,
+        )
+    )
     return tuple(actions[:_MOST_ACTIONS])
 
 
@@ -245,40 +332,91 @@ def _effort(gap: Gap) -> str:
     return "低" if gap.per_month <= _LOW_EFFORT else "中" if gap.per_month <= _SOME_EFFORT else "高"
 
 
-def _list_overlaps(overlaps: pd.DataFrame, examples: Examples, own: Sequence[str]) -> tuple[Overlap, ...]:
+def _list_overlaps(
+    overlaps: pd.DataFrame, examples: Examples, own: Sequence[str]
+) -> tuple[Overlap, ...]:
     """The overlaps that tell most: those with the own account first, then as the frame has them."""
     mine = set(overlaps.loc[overlaps["account_id"].isin(list(own)), "overlap_id"].tolist())
-    chosen = sorted(set(overlaps["overlap_id"].tolist()), key=lambda number: (number not in mine, number))[:_MOST_SHOWN]
-    parts = {int(str(number)): part for number, part in overlaps[overlaps["overlap_id"].isin(chosen)].groupby("overlap_id")}
-    return tuple(Overlap(str(parts[number]["kind"].iat[0]), tuple(_overlapping(row, examples, own) for row in plain_rows(parts[number]))) for number in chosen)
+    chosen = sorted(
+        set(overlaps["overlap_id"].tolist()), key=lambda number: (number not in mine, number)
+    )[:_MOST_SHOWN]
+    parts = {
+        int(str(number)): part
+        for number, part in overlaps[overlaps["overlap_id"].isin(chosen)].groupby("overlap_id")
+    }
+    return tuple(
+        Overlap(
+            str(parts[number]["kind"].iat[0]),
+            tuple(_overlapping(row, examples, own) for row in plain_rows(parts[number])),
+        )
+        for number in chosen
+    )
 
 
 def _overlapping(row: Mapping[str, Any], examples: Examples, own: Sequence[str]) -> Overlapping:
     timed = row["time_precision"] in ("second", "minute")
-    values = {name: row[name] for name in ("published_at", "first", "behind_hours", "behind_days", "repost")}
-    return Overlapping(row["account"], row["account_id"] in own, examples[row["article_id"]], timed=timed, **values)
+    values = {
+        name: row[name]
+        for name in ("published_at", "first", "behind_hours", "behind_days", "repost")
+    }
+    return Overlapping(
+        row["account"], row["account_id"] in own, examples[row["article_id"]], timed=timed, **values
+    )
 
 
-def _list_versus(overlaps: pd.DataFrame, examples: Examples, own: Sequence[str]) -> tuple[Versus, ...]:
-    """Pairs of accounts with most in common, those of the own account first and turned so that it stands first."""
+def _list_versus(
+    overlaps: pd.DataFrame, examples: Examples, own: Sequence[str]
+) -> tuple[Versus, ...]:
+    """Pairs of accounts with most in common, those of the own account first and turned so that it
+    stands first.
+    """
     pairs = count_pairs(overlaps)
     mine = pairs["account_id"].isin(list(own)) | pairs["other_id"].isin(list(own))
-    top = pairs.assign(mine=mine).sort_values(["mine", "n"], ascending=False, kind="stable").head(_MOST_SHOWN)
+    top = (
+        pairs.assign(mine=mine)
+        .sort_values(["mine", "n"], ascending=False, kind="stable")
+        .head(_MOST_SHOWN)
+    )
     return tuple(_versus(row, overlaps, examples, own) for row in plain_rows(top))
 
 
-def _versus(row: Mapping[str, Any], overlaps: pd.DataFrame, examples: Examples, own: Sequence[str]) -> Versus:
+def _versus(
+    row: Mapping[str, Any], overlaps: pd.DataFrame, examples: Examples, own: Sequence[str]
+) -> Versus:
     turned = row["other_id"] in own and row["account_id"] not in own
-    sides = ("other", "account", "other_first", "first") if turned else ("account", "other", "first", "other_first")
-    held = overlaps[overlaps["overlap_id"].isin(row["overlap_ids"]) & overlaps["account_id"].isin([row["account_id"], row["other_id"]])]
+    sides = (
+        ("other", "account", "other_first", "first")
+        if turned
+        else ("account", "other", "first", "other_first")
+    )
+    held = overlaps[
+        overlaps["overlap_id"].isin(row["overlap_ids"])
+        & overlaps["account_id"].isin([row["account_id"], row["other_id"]])
+    ]
     left = row["other_id"] if turned else row["account_id"]
-    shown = tuple(examples[key] for key in held.loc[held["account_id"] == left, "article_id"].head(_MOST_SHOWN // 2))
-    named, numbers = (row[sides[0]], row[sides[1]]), (row["n"], row[sides[2]], row[sides[3]], row["untold"])
-    return Versus(*named, left in own, row["kind"], *numbers, shown, plain(held["published_at"].min()), plain(held["published_at"].max()))
+    shown = tuple(
+        examples[key]
+        for key in held.loc[held["account_id"] == left, "article_id"].head(_MOST_SHOWN // 2)
+    )
+    named, numbers = (
+        (row[sides[0]], row[sides[1]]),
+        (row["n"], row[sides[2]], row[sides[3]], row["untold"]),
+    )
+    return Versus(
+        *named,
+        left in own,
+        row["kind"],
+        *numbers,
+        shown,
+        plain(held["published_at"].min()),
+        plain(held["published_at"].max()),
+    )
 
 
 def _draw_frame(phases: pd.DataFrame, beginnings: Sequence[Beginning]) -> pd.DataFrame:
     """Only the phases of the accounts told, in their order."""
     order = {one.account_id: at for at, one in enumerate(beginnings)}
     kept = phases[phases["account_id"].isin(list(order))]
-    return kept.assign(row=kept["account_id"].map(order)).sort_values(["row", "phase"], ignore_index=True)
+    return kept.assign(row=kept["account_id"].map(order)).sort_values(
+        ["row", "phase"], ignore_index=True
+    )

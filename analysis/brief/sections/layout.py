@@ -1,4 +1,6 @@
-"""How accounts lay out their articles, as a brief shows it: the template in use, palette, fixed parts, redesigns, distance to peers and guides."""
+"""How accounts lay out their articles, as a brief shows it: the template in use, palette, fixed
+parts, redesigns, distance to peers and guides.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,47 @@ from analysis.layout.report import LayoutReport, report_layouts
 from analysis.layout.words import Difference, read_difference
 from analysis.rows import plain_rows, rows_of, to_time
 
-__all__ = ["Counted", "Departure", "Distance", "Layout", "Redesign", "Template", "measure_layout_sections"]
+__all__ = [
+    "Counted",
+    "Departure",
+    "Distance",
+    "Layout",
+    "Redesign",
+    "Template",
+    "measure_layout_sections",
+]
 
-_NAMES = {"part": PART_NAMES, "lead_in": LEAD_IN_NAMES, "editor": EDITOR_NAMES, "newspaper": NEWSPAPER_NAMES}
+_NAMES = {
+    "part": PART_NAMES,
+    "lead_in": LEAD_IN_NAMES,
+    "editor": EDITOR_NAMES,
+    "newspaper": NEWSPAPER_NAMES,
+}
 _COMPARED = (
-    "font_size_px", "line_height", "letter_spacing_px", "side_px", "indent_share", "paragraph_lines_phone", "bold_share", "n_colors", "images_per_1000",
-    "gifs", "chars", "headings",
-)  # fmt: skip
-_DEPARTED = ("font_size_px", "heading_px", "n_sizes", "line_height", "letter_spacing_px", "side_px", "paragraph_lines_phone", "indent_share", "n_colors")
+    "font_size_px",
+    "line_height",
+    "letter_spacing_px",
+    "side_px",
+    "indent_share",
+    "paragraph_lines_phone",
+    "bold_share",
+    "n_colors",
+    "images_per_1000",
+    "gifs",
+    "chars",
+    "headings",
+)
+_DEPARTED = (
+    "font_size_px",
+    "heading_px",
+    "n_sizes",
+    "line_height",
+    "letter_spacing_px",
+    "side_px",
+    "paragraph_lines_phone",
+    "indent_share",
+    "n_colors",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +75,9 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Redesign:
-    """A change of templates: the first article of the new one, the leading families' shares before and after, and what differs."""
+    """A change of templates: the first article of the new one, the leading families' shares before
+    and after, and what differs.
+    """
 
     at: datetime
     article_id: str
@@ -63,7 +100,9 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Distance:
-    """One figure beside those of the other accounts, worded with its unit; `outside` all of theirs."""
+    """One figure beside those of the other accounts, worded with its unit; `outside`
+    all of theirs.
+    """
 
     feature: str
     median: str
@@ -87,7 +126,9 @@ class Departure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """One account's layout over `n` articles with a body, `n_text` of them with running text, `first` to `last`."""
+    """One account's layout over `n` articles with a body, `n_text` of them with running text,
+    `first` to `last`.
+    """
 
     n: int
     n_text: int
@@ -127,22 +168,46 @@ class Layout:
 def measure_layout_sections(articles: pd.DataFrame, profiles: pd.DataFrame) -> dict[str, Layout]:
     """The layout of each account with a body, by account_id."""
     report = report_layouts(articles, profiles)
-    parts = {name: _by_account(getattr(report, name)) for name in ("templates", "redesigns", "parts", "distances", "conventions")}
+    parts = {
+        name: _by_account(getattr(report, name))
+        for name in ("templates", "redesigns", "parts", "distances", "conventions")
+    }
     consistency, spans = rows_of(report.consistency), _spans(report)
     lines = rows_of(report.measures[report.measures["feature"] == "line_height"])
     found = {}
     for key, row in rows_of(measure_layouts(articles, profiles)).items():
         usual = {name: value for name, value in row.items() if name in Layout.__dataclass_fields__}
-        counted = {kind: tuple(_counted(one) for one in parts["parts"].get(key, ()) if one["kind"] == kind) for kind in _NAMES}
+        counted = {
+            kind: tuple(_counted(one) for one in parts["parts"].get(key, ()) if one["kind"] == kind)
+            for kind in _NAMES
+        }
         held = consistency.get(key, {"consistency": None, "n": 0})
-        distances = [one for one in parts["distances"].get(key, ()) if one["feature"] in _COMPARED and one["peer_median"] is not None]
+        distances = [
+            one
+            for one in parts["distances"].get(key, ())
+            if one["feature"] in _COMPARED and one["peer_median"] is not None
+        ]
         found[key] = Layout(
-            **usual, line_height=lines[key]["median"], first=spans[key][0], last=spans[key][1], templates=tuple(_template(one) for one in parts["templates"].get(key, ())),
-            consistency=held["consistency"], consistency_n=held["n"], redesigns=tuple(_redesign(one) for one in parts["redesigns"].get(key, ())),
-            editors=counted["editor"], parts=counted["part"], lead_ins=counted["lead_in"], newspaper=counted["newspaper"],
-            distances=tuple(_distance(one) for one in distances), peers=max((one["peers"] for one in distances), default=0),
-            departures=tuple(_departure(one) for one in parts["conventions"].get(key, ()) if one["verdict"] in ("above", "below") and one["feature"] in _DEPARTED),
-        )  # fmt: skip
+            **usual,
+            line_height=lines[key]["median"],
+            first=spans[key][0],
+            last=spans[key][1],
+            templates=tuple(_template(one) for one in parts["templates"].get(key, ())),
+            consistency=held["consistency"],
+            consistency_n=held["n"],
+            redesigns=tuple(_redesign(one) for one in parts["redesigns"].get(key, ())),
+            editors=counted["editor"],
+            parts=counted["part"],
+            lead_ins=counted["lead_in"],
+            newspaper=counted["newspaper"],
+            distances=tuple(_distance(one) for one in distances),
+            peers=max((one["peers"] for one in distances), default=0),
+            departures=tuple(
+                _departure(one)
+                for one in parts["conventions"].get(key, ())
+                if one["verdict"] in ("above", "below") and one["feature"] in _DEPARTED
+            ),
+        )
     return found
 
 
@@ -159,12 +224,17 @@ def _spans(report: LayoutReport) -> dict[str, tuple[datetime | None, datetime | 
 
 
 def _template(row: dict[str, Any]) -> Template:
-    return Template(**{name: row[name] for name in ("template", "n", "share", "now", "first", "last")}, look=row)
+    return Template(
+        **{name: row[name] for name in ("template", "n", "share", "now", "first", "last")}, look=row
+    )
 
 
 def _redesign(row: dict[str, Any]) -> Redesign:
     names = ("at", "article_id", "n_before", "n_after", "share_before", "share_after")
-    return Redesign(**{name: row[name] for name in names}, changed=tuple(read_difference(one) for one in row["changed"]))
+    return Redesign(
+        **{name: row[name] for name in names},
+        changed=tuple(read_difference(one) for one in row["changed"]),
+    )
 
 
 def _counted(row: dict[str, Any]) -> Counted:
@@ -173,10 +243,20 @@ def _counted(row: dict[str, Any]) -> Counted:
 
 def _distance(row: dict[str, Any]) -> Distance:
     feature = FEATURES[row["feature"]]
-    shown = {name: shown_figure(feature, row[name]) for name in ("median", "peer_median", "peer_low", "peer_high")}
+    shown = {
+        name: shown_figure(feature, row[name])
+        for name in ("median", "peer_median", "peer_low", "peer_high")
+    }
     return Distance(feature.name, **shown, outside=bool(row["outside"]))
 
 
 def _departure(row: dict[str, Any]) -> Departure:
     feature = FEATURES[row["feature"]]
-    return Departure(feature.name, shown_figure(feature, row["median"]), row["verdict"], row["says"], row["sources"], row["year"])
+    return Departure(
+        feature.name,
+        shown_figure(feature, row["median"]),
+        row["verdict"],
+        row["says"],
+        row["sources"],
+        row["year"],
+    )

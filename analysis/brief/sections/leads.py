@@ -14,7 +14,9 @@ __all__ = ["Lead", "Leading", "measure_leading"]
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """One way readers are led: n articles of the account's bodies, share 0 to 1, None below ten; words and hosts most often used."""
+    """One way readers are led: n articles of the account's bodies, share 0 to 1, None below ten;
+    words and hosts most often used.
+    """
 
     kind: str
     name: str
@@ -41,17 +43,30 @@ def measure_leading(leads: pd.DataFrame | None, articles: pd.DataFrame) -> dict[
     """Where each account with a body leads, by account_id; nothing without bodies."""
     if leads is None or leads.empty:
         return {}
-    owners = articles[["article_id", "account_id"]].merge(leads[["article_id"]].drop_duplicates(), on="article_id")["account_id"]
+    owners = articles[["article_id", "account_id"]].merge(
+        leads[["article_id"]].drop_duplicates(), on="article_id"
+    )["account_id"]
     counted = parts_of(count_leads(leads, articles))
-    return {str(key): Leading(int(n), _leads(counted.get(str(key)))) for key, n in owners.value_counts().sort_index().items()}
+    return {
+        str(key): Leading(int(n), _leads(counted.get(str(key))))
+        for key, n in owners.value_counts().sort_index().items()
+    }
 
 
 def _leads(rows: pd.DataFrame | None) -> tuple[Lead, ...]:
     told = plain_rows(rows) if rows is not None else []
     return tuple(
         Lead(
-            row["kind"], KINDS[row["kind"]], row["n"], row["share"], tuple(row["words"]), tuple(row["hosts"]),
-            tuple(Example(title, url) for title, url in zip(row["titles"], row["examples"], strict=True)),
+            row["kind"],
+            KINDS[row["kind"]],
+            row["n"],
+            row["share"],
+            tuple(row["words"]),
+            tuple(row["hosts"]),
+            tuple(
+                Example(title, url)
+                for title, url in zip(row["titles"], row["examples"], strict=True)
+            ),
         )
         for row in told
-    )  # fmt: skip
+    )

@@ -1,4 +1,6 @@
-"""What accounts send and in which fixed places, as a brief shows it: formats, slots of the push, fixed hours of the week, holidays and sales."""
+"""What accounts send and in which fixed places, as a brief shows it: formats, slots of the push,
+fixed hours of the week, holidays and sales.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,16 @@ from analysis.cadence.formats import KIND_NAMES, count_formats, count_slots, fin
 from analysis.cadence.regularity import MIN_DAYS
 from analysis.rows import parts_of, plain_rows
 
-__all__ = ["EVENT_NAMES", "LEAST_ARTICLES", "Event", "FixedSlot", "Format", "Place", "Sending", "measure_sending"]
+__all__ = [
+    "EVENT_NAMES",
+    "LEAST_ARTICLES",
+    "Event",
+    "FixedSlot",
+    "Format",
+    "Place",
+    "Sending",
+    "measure_sending",
+]
 
 EVENT_NAMES = ("春节前", "春节", "春节后", "618", "双11")
 LEAST_ARTICLES = 10  # articles or days below which no share is said
@@ -24,7 +35,9 @@ _FIXED_SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format (KIND_NAMES) of one account: articles and share of all dated ones, and the share in the last half year, None below ten articles."""
+    """One format (KIND_NAMES) of one account: articles and share of all dated ones, and the share
+    in the last half year, None below ten articles.
+    """
 
     kind: str
     n: int
@@ -39,7 +52,9 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A slot of the push (1 the headline): its articles, and the share of the pushes that fill it, None where no push is known."""
+    """A slot of the push (1 the headline): its articles, and the share of the pushes that fill it,
+    None where no push is known.
+    """
 
     position: int
     n: int
@@ -48,7 +63,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class FixedSlot:
-    """Slots filled in most weeks at one hour: on `weekdays`, each in at least `share` of the weeks from its first time to its last; `ended` eight weeks ago or more."""
+    """Slots filled in most weeks at one hour: on `weekdays`, each in at least `share` of the weeks
+    from its first time to its last; `ended` eight weeks ago or more.
+    """
 
     positions: tuple[int, ...]
     hour: int
@@ -61,7 +78,9 @@ class FixedSlot:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The latest 春节, 618 or 双11 an account is held for; `ratio` to its usual rate, None where too little is usual."""
+    """The latest 春节, 618 or 双11 an account is held for; `ratio` to its usual rate, None where
+    too little is usual.
+    """
 
     name: str
     first: datetime
@@ -72,7 +91,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What one account sends. `articles` dated ones, `placed` of them with a known slot; `days_sent` by kind of day: its days, share with a push."""
+    """What one account sends. `articles` dated ones, `placed` of them with a known slot;
+    `days_sent` by kind of day: its days, share with a push.
+    """
 
     articles: int
     placed: int
@@ -84,7 +105,9 @@ class Sending:
     days_sent: Mapping[str, tuple[int, float | None]]
 
     def recent_share(self, kind: str) -> float | None:
-        """The share of a format in the last half year: 0 where it did not occur, None below ten articles."""
+        """The share of a format in the last half year: 0 where it did not occur, None below ten
+        articles.
+        """
         if self.recent < LEAST_ARTICLES:
             return None
         return next((one.recent_share for one in self.formats if one.kind == kind), 0.0)
@@ -94,7 +117,9 @@ def measure_sending(articles: pd.DataFrame, pushes: pd.DataFrame) -> dict[str, S
     """What each account with a dated article sends, by account_id."""
     dated = articles.dropna(subset=["published_at"])
     last = dated.groupby("account_id")["published_at"].transform("max")
-    recent = parts_of(count_formats(dated[dated["published_at"] > last - timedelta(days=_RECENT_DAYS)]))
+    recent = parts_of(
+        count_formats(dated[dated["published_at"] > last - timedelta(days=_RECENT_DAYS)])
+    )
     slots, fixed = parts_of(count_slots(dated)), parts_of(find_fixed_slots(dated))
     events, kinds = parts_of(measure_events(pushes)), parts_of(measure_day_kinds(pushes))
     ends = dated.groupby("account_id")["published_at"].max().to_dict()
@@ -102,18 +127,34 @@ def measure_sending(articles: pd.DataFrame, pushes: pd.DataFrame) -> dict[str, S
     for key, part in parts_of(count_formats(dated)).items():
         places = plain_rows(slots[key]) if key in slots else []
         found[key] = Sending(
-            articles=int(part["articles"].sum()), placed=sum(row["articles"] for row in places), recent=int(recent[key]["articles"].sum()),
-            formats=_formats(part, recent[key]), places=tuple(Place(row["position"], row["articles"], row["push_share"]) for row in places),
-            fixed=_join(plain_rows(fixed[key]), ends[key]) if key in fixed else (), events=_latest(plain_rows(events[key])) if key in events else {},
-            days_sent={row["kind"]: _days(row) for row in plain_rows(kinds[key])} if key in kinds else {},
-        )  # fmt: skip
+            articles=int(part["articles"].sum()),
+            placed=sum(row["articles"] for row in places),
+            recent=int(recent[key]["articles"].sum()),
+            formats=_formats(part, recent[key]),
+            places=tuple(
+                Place(row["position"], row["articles"], row["push_share"]) for row in places
+            ),
+            fixed=_join(plain_rows(fixed[key]), ends[key]) if key in fixed else (),
+            events=_latest(plain_rows(events[key])) if key in events else {},
+            days_sent={row["kind"]: _days(row) for row in plain_rows(kinds[key])}
+            if key in kinds
+            else {},
+        )
     return found
 
 
 def _formats(counted: pd.DataFrame, recent: pd.DataFrame) -> tuple[Format, ...]:
     kinds, late = (part.groupby("kind")["articles"].sum() for part in (counted, recent))
     said = int(late.sum()) >= LEAST_ARTICLES
-    found = [Format(str(kind), int(n), n / kinds.sum(), float(late.get(kind, 0) / late.sum()) if said else None) for kind, n in kinds.items()]
+    found = [
+        Format(
+            str(kind),
+            int(n),
+            n / kinds.sum(),
+            float(late.get(kind, 0) / late.sum()) if said else None,
+        )
+        for kind, n in kinds.items()
+    ]
     return tuple(sorted(found, key=lambda one: (-one.n, one.kind)))
 
 
@@ -127,12 +168,19 @@ def _join(rows: list[dict[str, Any]], last: datetime) -> tuple[FixedSlot, ...]:
         slots.setdefault((hour, tuple(row["weekday"] for row in part), ended), []).extend(part)
     found = [
         FixedSlot(
-            tuple(sorted({row["position"] for row in part})), hour, weekdays, sum(row["n"] for row in part), min(row["share"] for row in part),
-            max(row["last"] for row in part), ended,
+            tuple(sorted({row["position"] for row in part})),
+            hour,
+            weekdays,
+            sum(row["n"] for row in part),
+            min(row["share"] for row in part),
+            max(row["last"] for row in part),
+            ended,
         )
         for (hour, weekdays, ended), part in slots.items()
-    ]  # fmt: skip
-    return tuple(sorted(found, key=lambda one: (one.ended, one.positions, -one.n, one.hour)))[:_FIXED_SHOWN]
+    ]
+    return tuple(sorted(found, key=lambda one: (one.ended, one.positions, -one.n, one.hour)))[
+        :_FIXED_SHOWN
+    ]
 
 
 def _ended(row: dict[str, Any], last: datetime) -> bool:
@@ -140,8 +188,13 @@ def _ended(row: dict[str, Any], last: datetime) -> bool:
 
 
 def _latest(rows: list[dict[str, Any]]) -> dict[str, Event]:
-    named = [(row["event"].split()[0], row) for row in rows]  # sorted by first: the latest year is kept
-    return {name: Event(row["event"], row["first"], row["last"], row["pushes"], row["ratio"]) for name, row in named}
+    named = [
+        (row["event"].split()[0], row) for row in rows
+    ]  # sorted by first: the latest year is kept
+    return {
+        name: Event(row["event"], row["first"], row["last"], row["pushes"], row["ratio"])
+        for name, row in named
+    }
 
 
 def _days(row: dict[str, Any]) -> tuple[int, float | None]:

@@ -7,8 +7,20 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.content.purpose import UNSURE, assign_purposes, count_purposes, measure_needs, measure_self_talk
-from analysis.content.titles import CLICKBAIT, compare_words, count_signals, describe_titles, measure_habits
+from analysis.content.purpose import (
+    UNSURE,
+    assign_purposes,
+    count_purposes,
+    measure_needs,
+    measure_self_talk,
+)
+from analysis.content.titles import (
+    CLICKBAIT,
+    compare_words,
+    count_signals,
+    describe_titles,
+    measure_habits,
+)
 from analysis.rows import Example, parts_of, plain_rows, rows_of
 
 __all__ = ["Mix", "Purposes", "Signal", "Titles", "Word", "measure_words"]
@@ -18,9 +30,22 @@ _MIX_SHOWN = 4
 _EXAMPLES = 3
 _NEWS = "企业动态"
 _HABITS = (
-    "titles", "length_median", "length_q1", "length_q3", "with_brackets_share", "with_digits_share", "question_share", "how_to_share", "list_share", "with_exclamations_share",
-    "chasing_share", "clickbait_share", "repeated_share", "original_known", "original_share",
-)  # fmt: skip
+    "titles",
+    "length_median",
+    "length_q1",
+    "length_q3",
+    "with_brackets_share",
+    "with_digits_share",
+    "question_share",
+    "how_to_share",
+    "list_share",
+    "with_exclamations_share",
+    "chasing_share",
+    "clickbait_share",
+    "repeated_share",
+    "original_known",
+    "original_share",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +59,9 @@ class Mix:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Purposes:
-    """What one account's articles are for; `unsure` of `articles` nothing speaks for. Shares are 0 to 1, None below ten articles."""
+    """What one account's articles are for; `unsure` of `articles` nothing speaks for. Shares are 0
+    to 1, None below ten articles.
+    """
 
     articles: int
     mix: tuple[Mix, ...]
@@ -43,7 +70,9 @@ class Purposes:
     self_share: float | None
     reader_share: float | None
     needs: pd.DataFrame = field(repr=False)
-    news_n: int = 0  # of `self_n` those about anniversaries, awards and meetings, which titles tell surely
+    news_n: int = (
+        0  # of `self_n` those about anniversaries, awards and meetings, which titles tell surely
+    )
     news_examples: tuple[Example, ...] = ()
 
 
@@ -67,7 +96,9 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """How one account writes its titles; see titles.measure_habits. Shares are None below ten titles."""
+    """How one account writes its titles; see titles.measure_habits. Shares are None below ten
+    titles.
+    """
 
     titles: int
     length_median: float | None
@@ -89,30 +120,62 @@ class Titles:
 
 
 def measure_words(articles: pd.DataFrame) -> tuple[dict[str, Purposes], dict[str, Titles]]:
-    """The purposes and the titles of each account, by account_id; accounts without a title have none of the second."""
-    return _measure_purposes(assign_purposes(articles)), _measure_titles(articles, describe_titles(articles))
+    """The purposes and the titles of each account, by account_id; accounts without a title have
+    none of the second.
+    """
+    return _measure_purposes(assign_purposes(articles)), _measure_titles(
+        articles, describe_titles(articles)
+    )
 
 
 def _measure_purposes(assigned: pd.DataFrame) -> dict[str, Purposes]:
-    mixes, talk, needs = parts_of(count_purposes(assigned)), rows_of(measure_self_talk(assigned)), parts_of(measure_needs(assigned))
-    about = assigned[assigned["purpose"] == _NEWS].sort_values(["published_at", "article_id"], ascending=[False, True])
-    examples = {key: tuple(Example(row["title"], row["url"]) for row in plain_rows(part.head(_EXAMPLES))) for key, part in parts_of(about).items()}
+    mixes, talk, needs = (
+        parts_of(count_purposes(assigned)),
+        rows_of(measure_self_talk(assigned)),
+        parts_of(measure_needs(assigned)),
+    )
+    about = assigned[assigned["purpose"] == _NEWS].sort_values(
+        ["published_at", "article_id"], ascending=[False, True]
+    )
+    examples = {
+        key: tuple(Example(row["title"], row["url"]) for row in plain_rows(part.head(_EXAMPLES)))
+        for key, part in parts_of(about).items()
+    }
     found = {}
     for key, row in talk.items():
         rows = plain_rows(mixes[key])
-        mix = tuple(Mix(one["purpose"], one["n"], one["share"]) for one in rows if one["purpose"] != UNSURE)[:_MIX_SHOWN]
+        mix = tuple(
+            Mix(one["purpose"], one["n"], one["share"]) for one in rows if one["purpose"] != UNSURE
+        )[:_MIX_SHOWN]
         news = sum(one["n"] for one in rows if one["purpose"] == _NEWS)
         unsure = sum(one["n"] for one in rows if one["purpose"] == UNSURE)
-        found[key] = Purposes(row["articles"], mix, unsure, row["self_n"], row["self_share"], row["reader_share"], needs[key], news, examples.get(key, ()))
+        found[key] = Purposes(
+            row["articles"],
+            mix,
+            unsure,
+            row["self_n"],
+            row["self_share"],
+            row["reader_share"],
+            needs[key],
+            news,
+            examples.get(key, ()),
+        )
     return found
 
 
 def _measure_titles(articles: pd.DataFrame, described: pd.DataFrame) -> dict[str, Titles]:
-    words, signals = parts_of(compare_words(articles, most=_WORDS_SHOWN)), parts_of(count_signals(described))
+    words, signals = (
+        parts_of(compare_words(articles, most=_WORDS_SHOWN)),
+        parts_of(count_signals(described)),
+    )
     found = {}
     for key, row in rows_of(measure_habits(described)).items():
         told = tuple(_word(one) for one in plain_rows(words[key])) if key in words else ()
-        baits = tuple(_signal(one) for one in plain_rows(signals[key]) if one["signal"] in CLICKBAIT) if key in signals else ()
+        baits = (
+            tuple(_signal(one) for one in plain_rows(signals[key]) if one["signal"] in CLICKBAIT)
+            if key in signals
+            else ()
+        )
         found[key] = Titles(**{name: row[name] for name in _HABITS}, words=told, signals=baits)
     return found
 

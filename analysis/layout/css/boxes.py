@@ -1,4 +1,5 @@
-"""An article's HTML -> its boxes in document order, each with the style a browser computes for it. Pure.
+"""An article's HTML -> its boxes in document order, each with the style a browser computes for it.
+Pure.
 
 Nothing here recurses: articles nest thousands deep.
 """
@@ -19,13 +20,17 @@ from crawler.html_depth import shallow
 
 __all__ = ["Box", "Style", "style_body", "style_page"]
 
-_DOCTYPE = re.compile(rb"(?is)(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?[^>]*>)*<!doctype\s+html\b([^>]*)>")
+_DOCTYPE = re.compile(
+    rb"(?is)(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?[^>]*>)*<!doctype\s+html\b([^>]*)>"
+)
 _OUTSIDE = Style()  # what the page itself inherits
 
 
 @dataclass(slots=True)
 class Box:
-    """An element, or a run of text (`tag` is ""). Boxes stand in document order; those inside box i are i + 1 … end - 1."""
+    """An element, or a run of text (`tag` is ""). Boxes stand in document order; those inside box i
+    are i + 1 … end - 1.
+    """
 
     tag: str
     parent: int
@@ -37,8 +42,13 @@ class Box:
 
 
 def style_body(body: str) -> list[Box]:
-    """The boxes of an article's inner HTML; the first is #js_content itself, under WeChat's base style."""
-    tree = LexborHTMLParser(f'<!doctype html><html><body><div id="js_content" class="rich_media_content">{shallow(body)}')
+    """The boxes of an article's inner HTML; the first is #js_content itself, under WeChat's base
+    style.
+    """
+    tree = LexborHTMLParser(
+        '<!doctype html><html><body><div id="js_content" '
+        f'class="rich_media_content">{shallow(body)}'
+    )
     content = tree.css_first("#js_content")
     if content is None:
         return []
@@ -60,19 +70,31 @@ def _shared_cascade() -> Cascade:
 
 
 def style_page(raw: bytes) -> list[Box]:
-    """The boxes of a saved page's #js_content under the page's own sheets, or of the whole <body> where there is no #js_content."""
+    """The boxes of a saved page's #js_content under the page's own sheets, or of the whole <body>
+    where there is no #js_content.
+    """
     tree = LexborHTMLParser(shallow(raw))
     content = tree.css_first("#js_content") or tree.body
     if content is None:
         return []
     sheets = [node.text(deep=True) for node in tree.css("style") if _media_applies(node)]
     known = _DOCTYPE.match(raw)
-    quirks = known is None or any(old in known[1].lower() for old in (b"html 3.2", b"//ietf", b'4.0 transitional//en">', b"html 4.0 frameset"))
+    quirks = known is None or any(
+        old in known[1].lower()
+        for old in (b"html 3.2", b"//ietf", b'4.0 transitional//en">', b"html 4.0 frameset")
+    )
     if not sets_own_base(sheets):
         sheets.insert(0, BASE_SHEET)
         classes = content.attributes.get("class") or ""
         content.attrs["class"] = f"{classes} rich_media_content"
-    return _style(tree, content, _above(content), Cascade([rule for sheet in sheets for rule in parse_sheet(sheet, quirks=quirks)], quirks=quirks))
+    return _style(
+        tree,
+        content,
+        _above(content),
+        Cascade(
+            [rule for sheet in sheets for rule in parse_sheet(sheet, quirks=quirks)], quirks=quirks
+        ),
+    )
 
 
 def _media_applies(node: LexborNode) -> bool:
@@ -90,9 +112,15 @@ def _above(content: LexborNode) -> list[LexborNode]:
     return above
 
 
-def _style(tree: LexborHTMLParser, content: LexborNode, above: Sequence[LexborNode], cascade: Cascade) -> list[Box]:
+def _style(
+    tree: LexborHTMLParser, content: LexborNode, above: Sequence[LexborNode], cascade: Cascade
+) -> list[Box]:
     boxes, marks = _flatten(content)
-    present = frozenset(_names(boxes, above)) if len(cascade.rules) > 1 else frozenset({".rich_media_content"})
+    present = (
+        frozenset(_names(boxes, above))
+        if len(cascade.rules) > 1
+        else frozenset({".rich_media_content"})
+    )
     reached = match_rules(tree, cascade.rules, present)
     around = _OUTSIDE
     for number, one in enumerate(reversed(above)):
@@ -107,13 +135,20 @@ def _style(tree: LexborHTMLParser, content: LexborNode, above: Sequence[LexborNo
     boxes[0].style = cascade.open(own)
     for number, box in enumerate(boxes[1:], 1):
         parent = boxes[box.parent].style
-        box.style = cascade.compute(parent, box.tag, box.attributes, reached.get(marks[number], ())) if box.tag else parent
+        box.style = (
+            cascade.compute(parent, box.tag, box.attributes, reached.get(marks[number], ()))
+            if box.tag
+            else parent
+        )
     return boxes
 
 
 def _names(boxes: Sequence[Box], above: Sequence[LexborNode]) -> Iterator[str]:
     """Every id, class and tag there is."""
-    for tag, attributes in [*((box.tag, box.attributes) for box in boxes if box.tag), *((node.tag or "", node.attributes) for node in above)]:
+    for tag, attributes in [
+        *((box.tag, box.attributes) for box in boxes if box.tag),
+        *((node.tag or "", node.attributes) for node in above),
+    ]:
         yield tag
         if attributes:
             yield f"#{attributes.get('id')}"
@@ -122,7 +157,9 @@ def _names(boxes: Sequence[Box], above: Sequence[LexborNode]) -> Iterator[str]:
 
 
 def _flatten(content: LexborNode) -> tuple[list[Box], list[int]]:
-    """The boxes under an element in document order, without styles, and the mem_id of each element."""
+    """The boxes under an element in document order, without styles, and the mem_id
+    of each element.
+    """
     boxes = [Box(content.tag or "", -1, content.attributes)]
     marks = [content.mem_id]
     open_boxes = [0]

@@ -1,7 +1,9 @@
-"""The cascade: from everything said of an element, and its parent's style, to the style a browser computes for it. Pure.
+"""The cascade: from everything said of an element, and its parent's style, to the style a browser
+computes for it. Pure.
 
-A browser's own sheet, presentational attributes, the page's sheets by specificity, style attributes, !important the other way round; then
-inheritance. Chromium is the model where browsers differ.
+A browser's own sheet, presentational attributes, the page's sheets by specificity, style
+attributes, !important the other way round; then inheritance. Chromium is the model where browsers
+differ.
 """
 
 from __future__ import annotations
@@ -12,7 +14,15 @@ from typing import Any
 
 from analysis.layout.css.colors import BLACK, Colour
 from analysis.layout.css.computed_style import CLEAR, NO_BORDER, PLAIN_BOX, Style
-from analysis.layout.css.declarations import INHERITED, SIZE_KEYWORDS, WIDE, Declaration, parse_declarations, parse_value, substitute
+from analysis.layout.css.declarations import (
+    INHERITED,
+    SIZE_KEYWORDS,
+    WIDE,
+    Declaration,
+    parse_declarations,
+    parse_value,
+    substitute,
+)
 from analysis.layout.css.lengths import VIEWPORT, Length
 from analysis.layout.css.stylesheets import Rule
 from analysis.layout.css.user_agent_sheet import HINTED, browser_block, hint_block
@@ -21,17 +31,39 @@ __all__ = ["Cascade"]
 
 _MAX_SIZE = 10_000.0  # px, where browsers stop
 _MONO = 13 / 16  # a browser's default size of monospace type to that of other type
-_MONO_KEYWORDS = dict(zip(SIZE_KEYWORDS, (9.0, 10.0, 12.0, 13.0, 16.0, 20.0, 26.0, 39.0), strict=True))
+_MONO_KEYWORDS = dict(
+    zip(SIZE_KEYWORDS, (9.0, 10.0, 12.0, 13.0, 16.0, 20.0, 26.0, 39.0), strict=True)
+)
 _MAX_LENGTH = 33_554_432.0  # px, where Chromium stops
-_SILENT = frozenset({"script", "style", "noscript", "template"})  # their text is no text of the article
-_REPLACED = frozenset({"iframe", "video", "audio", "canvas", "select"})  # what they hold is shown only where they can't be
+_SILENT = frozenset(
+    {"script", "style", "noscript", "template"}
+)  # their text is no text of the article
+_REPLACED = frozenset(
+    {"iframe", "video", "audio", "canvas", "select"}
+)  # what they hold is shown only where they can't be
 _BLOCKIFIED = {
-    **dict.fromkeys((
-            "table-cell", "table-row", "table-row-group", "table-header-group", "table-footer-group", "table-column", "table-column-group", "table-caption",
-        ), "block"),
-    "ruby": "block ruby", "inline": "block", "inline-block": "block", "inline-flex": "flex", "inline-grid": "grid", "inline-table": "table",
-    "-webkit-inline-box": "-webkit-box", "-webkit-inline-flex": "-webkit-flex",
-}  # fmt: skip
+    **dict.fromkeys(
+        (
+            "table-cell",
+            "table-row",
+            "table-row-group",
+            "table-header-group",
+            "table-footer-group",
+            "table-column",
+            "table-column-group",
+            "table-caption",
+        ),
+        "block",
+    ),
+    "ruby": "block ruby",
+    "inline": "block",
+    "inline-block": "block",
+    "inline-flex": "flex",
+    "inline-grid": "grid",
+    "inline-table": "table",
+    "-webkit-inline-box": "-webkit-box",
+    "-webkit-inline-flex": "-webkit-flex",
+}
 _INLINIFIED = {
     "block": "inline-block",
     "flex": "inline-flex",
@@ -41,10 +73,22 @@ _INLINIFIED = {
     "flow-root": "inline-block",
 }
 _INITIAL: dict[str, Any] = {
-    "font-size": "medium", "font-family": "initial", "font-weight": 400, "font-style": "normal", "line-height": "normal", "letter-spacing": "normal",
-    "text-align": "start", "text-indent": Length(0.0, "px"), "color": BLACK, "visibility": "visible", "display": "inline",
-}  # fmt: skip
-_SIDE_NAMES = {what: tuple(f"{what}-{side}" for side in ("top", "right", "bottom", "left")) for what in ("margin", "padding")}
+    "font-size": "medium",
+    "font-family": "initial",
+    "font-weight": 400,
+    "font-style": "normal",
+    "line-height": "normal",
+    "letter-spacing": "normal",
+    "text-align": "start",
+    "text-indent": Length(0.0, "px"),
+    "color": BLACK,
+    "visibility": "visible",
+    "display": "inline",
+}
+_SIDE_NAMES = {
+    what: tuple(f"{what}-{side}" for side in ("top", "right", "bottom", "left"))
+    for what in ("margin", "padding")
+}
 _BORDER_STYLES = tuple(f"border-{side}-style" for side in ("top", "right", "bottom", "left"))
 
 
@@ -52,18 +96,34 @@ _MOST_KNOWN = 20_000  # styles: some twenty megabytes
 
 
 class Cascade:
-    """Computes styles; the same element under the same parent is computed once, as articles repeat themselves and each other."""
+    """Computes styles; the same element under the same parent is computed once, as articles repeat
+    themselves and each other.
+    """
 
     def __init__(self, rules: Sequence[Rule], *, quirks: bool) -> None:
         self.rules = rules
         self.quirks = quirks
         self.root = 16.0  # the page's type size
         self.ink = BLACK  # <body>'s colour
-        self.known: dict[tuple[Any, ...], tuple[Style, Style]] = {}  # with the parent, which must live as long as its number is in a key
+        self.known: dict[
+            tuple[Any, ...], tuple[Style, Style]
+        ] = {}  # with the parent, which must live as long as its number is in a key
 
-    def compute(self, parent: Style, tag: str, attributes: Mapping[str, str | None], reached: tuple[int, ...] = ()) -> Style:
-        """The style of an element under a parent's; `reached` are the places of the rules that reach it, weakest first."""
-        hints = tuple((name, attributes[name] or "") for name in attributes if name in HINTED) if attributes else ()
+    def compute(
+        self,
+        parent: Style,
+        tag: str,
+        attributes: Mapping[str, str | None],
+        reached: tuple[int, ...] = (),
+    ) -> Style:
+        """The style of an element under a parent's; `reached` are the places of the rules that
+        reach it, weakest first.
+        """
+        hints = (
+            tuple((name, attributes[name] or "") for name in attributes if name in HINTED)
+            if attributes
+            else ()
+        )
         text = attributes.get("style") or "" if attributes else ""
         key = (id(parent), tag, text, hints, reached)
         found = self.known.get(key)
@@ -72,7 +132,9 @@ class Cascade:
         return found[1]
 
     def open(self, own: Style) -> Style:
-        """The style of the content as a reader has it: shown, whatever hides it until the page is loaded, and with the whole width."""
+        """The style of the content as a reader has it: shown, whatever hides it until the page is
+        loaded, and with the whole width.
+        """
         found = self.known.get((id(own),))
         if found is None:
             found = self.known[id(own),] = own, replace(own, visible=True, left=0.0, right=0.0)
@@ -83,7 +145,9 @@ class Cascade:
         if len(self.known) > _MOST_KNOWN:
             self.known.clear()
 
-    def _compute(self, parent: Style, tag: str, hints: Mapping[str, str], text: str, reached: tuple[int, ...]) -> Style:
+    def _compute(
+        self, parent: Style, tag: str, hints: Mapping[str, str], text: str, reached: tuple[int, ...]
+    ) -> Style:
         browser = browser_block(tag, parent, self.ink if self.quirks else None)
         layers = [
             browser,
@@ -93,7 +157,9 @@ class Cascade:
         ]
         if all(not layer for layer in layers):
             return self._resolve(parent, tag, {}, parent.variables)
-        ordered = [one for layer in layers for one in layer if not one.important] + [one for layer in layers for one in layer if one.important]
+        ordered = [one for layer in layers for one in layer if not one.important] + [
+            one for layer in layers for one in layer if one.important
+        ]
         variables = parent.variables
         if any(one.raw for one in ordered):
             variables = _variables(ordered, parent.variables)
@@ -107,17 +173,25 @@ class Cascade:
             said[one.name] = value
         return self._resolve(parent, tag, said, variables)
 
-    def _substituted(self, ordered: Sequence[Declaration], variables: dict[str, str]) -> Iterator[Declaration]:
+    def _substituted(
+        self, ordered: Sequence[Declaration], variables: dict[str, str]
+    ) -> Iterator[Declaration]:
         for one in ordered:
             if not one.raw:
                 yield one
             elif not one.name.startswith("--"):
                 value = substitute(str(one.value), variables)
-                found = parse_value(one.name, value, quirks=self.quirks) if value is not None else []
-                for name, parsed in found or parse_value(one.name, "unset"):  # invalid at computed-value time
+                found = (
+                    parse_value(one.name, value, quirks=self.quirks) if value is not None else []
+                )
+                for name, parsed in found or parse_value(
+                    one.name, "unset"
+                ):  # invalid at computed-value time
                     yield Declaration(name, parsed, one.important)
 
-    def _resolve(self, parent: Style, tag: str, said: dict[str, Any], variables: tuple[tuple[str, str], ...]) -> Style:
+    def _resolve(
+        self, parent: Style, tag: str, said: dict[str, Any], variables: tuple[tuple[str, str], ...]
+    ) -> Style:
         said = {name: _begin(name, value) for name, value in said.items()}
         size, absolute, mono = self._font(said, parent)
         line, line_px = self._line(said, size, parent)
@@ -129,12 +203,23 @@ class Cascade:
         padding: tuple[float, ...] = PLAIN_BOX
         border = NO_BORDER
         if said:
-            margin, padding = self._around("margin", said, size), self._around("padding", said, size)
+            margin, padding = (
+                self._around("margin", said, size),
+                self._around("padding", said, size),
+            )
             border = self._border(said, size, colour)
-            own_left, own_right = (max(margin[side], 0.0) + padding[side] + border[side][0] for side in (3, 1))
+            own_left, own_right = (
+                max(margin[side], 0.0) + padding[side] + border[side][0] for side in (3, 1)
+            )
         inline = display.startswith("inline")
         background = said.get("background-color")
-        background = colour if background == "currentcolor" else background if isinstance(background, Colour) else CLEAR
+        background = (
+            colour
+            if background == "currentcolor"
+            else background
+            if isinstance(background, Colour)
+            else CLEAR
+        )
         return Style(
             size=size,
             absolute=absolute,
@@ -145,20 +230,33 @@ class Cascade:
             align=_align(said.get("text-align"), parent),
             colour=colour,
             weight=_weigh(said.get("font-weight"), parent.weight),
-            italic=said["font-style"] != "normal" if said.get("font-style") not in (None, *WIDE) else parent.italic,
+            italic=said["font-style"] != "normal"
+            if said.get("font-style") not in (None, *WIDE)
+            else parent.italic,
             underline=parent.underline or "underline" in str(said.get("text-decoration-line", "")),
             indent=self._inherited(said.get("text-indent"), parent.indent, size, VIEWPORT[0]),
-            visible=said["visibility"] == "visible" if said.get("visibility") in ("visible", "hidden", "collapse") else parent.visible,
-            shown=parent.shown and display != "none" and tag not in _SILENT and parent.display != "-replaced",
+            visible=said["visibility"] == "visible"
+            if said.get("visibility") in ("visible", "hidden", "collapse")
+            else parent.visible,
+            shown=parent.shown
+            and display != "none"
+            and tag not in _SILENT
+            and parent.display != "-replaced",
             display="-replaced" if tag in _REPLACED and display != "none" else display,
             background=background,
             painted=said.get("background-image") is True,
-            marked=background if inline and background.alpha else parent.marked if inline else CLEAR,
+            marked=background
+            if inline and background.alpha
+            else parent.marked
+            if inline
+            else CLEAR,
             margin=margin,
             padding=padding,
             border=border,
             radius=self._length(said.get("border-radius"), size, 100.0),
-            height=self._length(said["height"], size, 0.0) if isinstance(said.get("height"), Length) else None,
+            height=self._length(said["height"], size, 0.0)
+            if isinstance(said.get("height"), Length)
+            else None,
             left=parent.left + (0.0 if inline else own_left),
             right=parent.right + (0.0 if inline else own_right),
             holds=_holds(display, parent),
@@ -177,9 +275,15 @@ class Cascade:
         return self._length(value, size, whole)
 
     def _font(self, said: Mapping[str, Any], parent: Style) -> tuple[float, bool, bool]:
-        """The type size, whether it is absolute, and whether the type is monospace alone: then a size that is not absolute shrinks by 13/16."""
+        """The type size, whether it is absolute, and whether the type is monospace alone: then a
+        size that is not absolute shrinks by 13/16.
+        """
         value, family = said.get("font-size"), said.get("font-family")
-        mono = parent.mono if family is None or family in ("inherit", "unset") else family == "monospace"
+        mono = (
+            parent.mono
+            if family is None or family in ("inherit", "unset")
+            else family == "monospace"
+        )
         if mono and value in _MONO_KEYWORDS:
             return _MONO_KEYWORDS[value], False, mono
         size, absolute = self._size(value, parent), _is_absolute(value, parent)
@@ -191,13 +295,21 @@ class Cascade:
         if value is None or value in ("inherit", "unset"):
             return parent.size
         if isinstance(value, str):
-            return parent.size / 1.2 if value == "smaller" else parent.size * 1.2 if value == "larger" else SIZE_KEYWORDS[value]
+            return (
+                parent.size / 1.2
+                if value == "smaller"
+                else parent.size * 1.2
+                if value == "larger"
+                else SIZE_KEYWORDS[value]
+            )
         if isinstance(value, float):
             return value
         px: float = value.px(parent.size, self.root, parent.size)
         return min(max(px, 0.0), _MAX_SIZE)
 
-    def _line(self, said: Mapping[str, Any], size: float, parent: Style) -> tuple[float | None, float | None]:
+    def _line(
+        self, said: Mapping[str, Any], size: float, parent: Style
+    ) -> tuple[float | None, float | None]:
         value = said.get("line-height")
         if value is None or value in ("inherit", "unset"):
             return parent.line, parent.line_px
@@ -211,7 +323,11 @@ class Cascade:
         display = said.get("display") or "inline"
         if display == "inherit":
             display = parent.display
-        if said.get("float") in ("left", "right") or said.get("position") in ("absolute", "fixed") or parent.holds == "flex":
+        if (
+            said.get("float") in ("left", "right")
+            or said.get("position") in ("absolute", "fixed")
+            or parent.holds == "flex"
+        ):
             return str(_BLOCKIFIED.get(display, display))
         return str(_INLINIFIED.get(display, display) if parent.holds == "ruby" else display)
 
@@ -221,7 +337,9 @@ class Cascade:
             return PLAIN_BOX
         return tuple(self._length(said.get(name), size, VIEWPORT[0]) for name in names)
 
-    def _border(self, said: Mapping[str, Any], size: float, colour: Colour) -> tuple[tuple[float, Colour], ...]:
+    def _border(
+        self, said: Mapping[str, Any], size: float, colour: Colour
+    ) -> tuple[tuple[float, Colour], ...]:
         if not any(name in said for name in _BORDER_STYLES):
             return NO_BORDER
         sides = []
@@ -233,10 +351,16 @@ class Cascade:
         return tuple(sides)
 
 
-def _variables(ordered: Sequence[Declaration], inherited: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+def _variables(
+    ordered: Sequence[Declaration], inherited: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
     """The custom properties an element has: its own over those it inherits, resolved."""
     found = dict(inherited)
-    own = {one.name: str(one.value) for one in ordered if one.raw and one.name.startswith("--") and len(one.value) < 2000}
+    own = {
+        one.name: str(one.value)
+        for one in ordered
+        if one.raw and one.name.startswith("--") and len(one.value) < 2000
+    }
     found.update(own)
     for name in own:
         value = substitute(own[name], found) if "var(" in own[name] else own[name]
@@ -249,7 +373,9 @@ def _variables(ordered: Sequence[Declaration], inherited: tuple[tuple[str, str],
 
 def _begin(name: str, value: Any) -> Any:
     """A value with `initial` (and `unset`, where nothing is inherited) made plain."""
-    if isinstance(value, str) and (value == "initial" or (value == "unset" and name not in INHERITED)):
+    if isinstance(value, str) and (
+        value == "initial" or (value == "unset" and name not in INHERITED)
+    ):
         return _INITIAL.get(name)
     return value
 
@@ -265,7 +391,11 @@ def _drawing(tag: str, parent: Style) -> str:
 def _is_absolute(value: Any, parent: Style) -> bool:
     if isinstance(value, Length):
         return parent.absolute or not value.relative
-    return parent.absolute if value is None or value in ("inherit", "unset", "larger", "smaller") else False
+    return (
+        parent.absolute
+        if value is None or value in ("inherit", "unset", "larger", "smaller")
+        else False
+    )
 
 
 def _holds(display: str, parent: Style) -> str:

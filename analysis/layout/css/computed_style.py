@@ -1,4 +1,6 @@
-"""The style computed for one element: what it inherits and what of its own box matters to a layout. Pure."""
+"""The style computed for one element: what it inherits and what of its own box matters to a layout.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,14 @@ NO_BORDER: tuple[tuple[float, Colour], ...] = ((0.0, CLEAR),) * 4
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What is computed for one element. Lengths in CSS px; four-tuples go top, right, bottom, left."""
+    """What is computed for one element. Lengths in CSS px; four-tuples go top,
+    right, bottom, left.
+    """
 
     size: float = 16.0
-    absolute: bool = False  # whether the type size was set in units that don't depend on the reader's own
+    absolute: bool = (
+        False  # whether the type size was set in units that don't depend on the reader's own
+    )
     mono: bool = False  # font-family: monospace alone, which browsers set smaller
     line: float | None = None  # line height in type sizes where a number set it
     line_px: float | None = None  # or in px where a length did

@@ -1,6 +1,8 @@
-"""CSS text -> declarations of the properties that make a layout, each value parsed and checked as a browser does. Pure; no tree here.
+"""CSS text -> declarations of the properties that make a layout, each value parsed and checked as a
+browser does. Pure; no tree here.
 
-Units, calc(), colours and shorthands are read as CSS Values 4, Color 4 and Fonts 4 have them; what a browser would refuse is dropped.
+Units, calc(), colours and shorthands are read as CSS Values 4, Color 4 and Fonts 4 have them; what
+a browser would refuse is dropped.
 """
 
 from __future__ import annotations
@@ -17,23 +19,58 @@ __all__ = ["INHERITED", "WIDE", "Declaration", "parse_declarations", "parse_valu
 
 WIDE = frozenset({"inherit", "initial", "unset", "revert", "revert-layer"})
 INHERITED = frozenset(
-    {"font-size", "font-family", "font-weight", "font-style", "line-height", "letter-spacing", "text-align", "text-indent", "color", "visibility"}
+    {
+        "font-size",
+        "font-family",
+        "font-weight",
+        "font-style",
+        "line-height",
+        "letter-spacing",
+        "text-align",
+        "text-indent",
+        "color",
+        "visibility",
+    }
 )
 _SIDES = ("top", "right", "bottom", "left")
-_ALIGN = frozenset({"left", "right", "center", "justify", "start", "end", "-webkit-left", "-webkit-right", "-webkit-center", "-webkit-match-parent"})
+_ALIGN = frozenset(
+    {
+        "left",
+        "right",
+        "center",
+        "justify",
+        "start",
+        "end",
+        "-webkit-left",
+        "-webkit-right",
+        "-webkit-center",
+        "-webkit-match-parent",
+    }
+)
 _WEIGHTS = {"normal": 400, "bold": 700}
 SIZE_KEYWORDS = {
-    "xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0, "x-large": 24.0, "xx-large": 32.0, "xxx-large": 48.0,
-}  # fmt: skip
+    "xx-small": 9.0,
+    "x-small": 10.0,
+    "small": 13.0,
+    "medium": 16.0,
+    "large": 18.0,
+    "x-large": 24.0,
+    "xx-large": 32.0,
+    "xxx-large": 48.0,
+}
 _SYSTEM_FONTS = frozenset({"caption", "icon", "menu", "message-box", "small-caption", "status-bar"})
-_LINE_STYLES = frozenset({"none", "hidden", "dotted", "dashed", "solid", "double", "groove", "ridge", "inset", "outset"})
+_LINE_STYLES = frozenset(
+    {"none", "hidden", "dotted", "dashed", "solid", "double", "groove", "ridge", "inset", "outset"}
+)
 _THICKNESS = {"thin": 1.0, "medium": 3.0, "thick": 5.0}
 _DISPLAYS = re.compile(r"(?:-webkit-)?[a-z]+(?:-[a-z]+)*(?: [a-z]+(?:-[a-z]+)*)*")
 _KNOWN_DISPLAYS = frozenset(
     re.findall(
         r"\S+",
-        "none block inline inline-block flex inline-flex grid inline-grid table inline-table table-row table-cell table-row-group table-header-group "
-        "table-footer-group table-column table-column-group table-caption list-item contents flow-root ruby ruby-text -webkit-box -webkit-inline-box "
+        "none block inline inline-block flex inline-flex grid inline-grid table inline-table "
+        "table-row table-cell table-row-group table-header-group "
+        "table-footer-group table-column table-column-group table-caption list-item contents "
+        "flow-root ruby ruby-text -webkit-box -webkit-inline-box "
         "-webkit-flex -webkit-inline-flex math",
     )
 )
@@ -47,7 +84,9 @@ _PARTS = re.compile(r"""(?:[^\s"'()]|"[^"]*"|'[^']*'|\((?:[^()]|\([^()]*\))*\))+
 
 
 class Declaration(NamedTuple):
-    """One longhand with its parsed value. `value` is a CSS-wide keyword, a property's own value, or text with var() in it (`raw`)."""
+    """One longhand with its parsed value. `value` is a CSS-wide keyword, a property's own value, or
+    text with var() in it (`raw`).
+    """
 
     name: str
     value: Any
@@ -57,7 +96,9 @@ class Declaration(NamedTuple):
 
 @lru_cache(maxsize=16384)
 def parse_declarations(text: str, *, quirks: bool = False) -> tuple[Declaration, ...]:
-    """The known declarations of a style attribute or a rule's block in their order, shorthands expanded, invalid ones left out."""
+    """The known declarations of a style attribute or a rule's block in their order, shorthands
+    expanded, invalid ones left out.
+    """
     if "/*" in text:
         text = _COMMENT.sub(" ", text)
     found: list[Declaration] = []
@@ -76,13 +117,22 @@ def parse_declarations(text: str, *, quirks: bool = False) -> tuple[Declaration,
             if _VAR.search(value):
                 found.append(Declaration(name, value, important, raw=True))
             else:
-                found += [Declaration(one, said, important) for one, said in parse_value(name, value, quirks=quirks)]
+                found += [
+                    Declaration(one, said, important)
+                    for one, said in parse_value(name, value, quirks=quirks)
+                ]
     return tuple(found)
 
 
 def _split(text: str) -> Iterator[str]:
     """The declarations of a block: a semicolon inside quotes or brackets ends none."""
-    if "(" not in text and '"' not in text and "'" not in text and "\\" not in text and "{" not in text:
+    if (
+        "(" not in text
+        and '"' not in text
+        and "'" not in text
+        and "\\" not in text
+        and "{" not in text
+    ):
         yield from text.split(";")
         return
     start, depth, quote = 0, 0, ""
@@ -117,7 +167,9 @@ def parse_value(name: str, value: str, *, quirks: bool = False) -> list[tuple[st
 
 
 def substitute(value: str, variables: dict[str, str], depth: int = 0) -> str | None:
-    """A value with its var() replaced; None where one is unknown and has no fallback, or they grow or nest without end."""
+    """A value with its var() replaced; None where one is unknown and has no fallback, or they grow
+    or nest without end.
+    """
     while (found := _VAR.search(value)) is not None:
         end = _closing(value, found.end())
         name, comma, fallback = value[found.end() : end].partition(",")
@@ -181,7 +233,9 @@ def _margin(value: str) -> Length | str | None:
 
 
 def _display(value: str) -> str | None:
-    return value if value in _KNOWN_DISPLAYS or (" " in value and _DISPLAYS.fullmatch(value)) else None
+    return (
+        value if value in _KNOWN_DISPLAYS or (" " in value and _DISPLAYS.fullmatch(value)) else None
+    )
 
 
 def _line_width(value: str) -> Length | float | None:
@@ -200,7 +254,9 @@ _PROPERTIES: dict[str, Callable[[str], Any]] = {
     "font-size": _font_size,
     "font-family": lambda value: value or None,
     "font-weight": _weight,
-    "font-style": lambda value: value if value.startswith(("normal", "italic", "oblique")) else None,
+    "font-style": lambda value: (
+        value if value.startswith(("normal", "italic", "oblique")) else None
+    ),
     "line-height": _line_height,
     "letter-spacing": _letter_spacing,
     "text-align": lambda value: value if value in _ALIGN else None,
@@ -214,21 +270,46 @@ _PROPERTIES: dict[str, Callable[[str], Any]] = {
     "background-color": parse_colour,
     "background-image": _image,
     "border-radius": _positive,
-    "height": lambda value: value if value in ("auto", "max-content", "min-content", "fit-content") else _positive(value),
-    **{f"{box}-{side}": _margin if box == "margin" else _positive for box in ("margin", "padding") for side in _SIDES},
+    "height": lambda value: (
+        value
+        if value in ("auto", "max-content", "min-content", "fit-content")
+        else _positive(value)
+    ),
+    **{
+        f"{box}-{side}": _margin if box == "margin" else _positive
+        for box in ("margin", "padding")
+        for side in _SIDES
+    },
     **{f"border-{side}-width": _line_width for side in _SIDES},
-    **{f"border-{side}-style": lambda value: value if value in _LINE_STYLES else None for side in _SIDES},
+    **{
+        f"border-{side}-style": lambda value: value if value in _LINE_STYLES else None
+        for side in _SIDES
+    },
     **{f"border-{side}-color": parse_colour for side in _SIDES},
 }
 _QUIRKY = frozenset(
-    {"font-size", "letter-spacing", "text-indent", "color", "background-color", "height", *(f"{b}-{s}" for b in ("margin", "padding") for s in _SIDES)}
+    {
+        "font-size",
+        "letter-spacing",
+        "text-indent",
+        "color",
+        "background-color",
+        "height",
+        *(f"{b}-{s}" for b in ("margin", "padding") for s in _SIDES),
+    }
 )
 
 
 def _font(value: str) -> list[tuple[str, Any]]:
     """font: [style variant weight stretch]? size[/line-height]? family."""
     if value in _SYSTEM_FONTS:
-        return [("font-size", SIZE_KEYWORDS["medium"]), ("font-weight", 400), ("font-style", "normal"), ("line-height", "normal"), ("font-family", "system")]
+        return [
+            ("font-size", SIZE_KEYWORDS["medium"]),
+            ("font-weight", 400),
+            ("font-style", "normal"),
+            ("line-height", "normal"),
+            ("font-family", "system"),
+        ]
     parts = _PARTS.findall(re.sub(r"\s*/\s*", "/", value))
     weight: int | str | None = None
     style = "normal"
@@ -246,7 +327,13 @@ def _font(value: str) -> list[tuple[str, Any]]:
             if size is None or line is None or at + 1 >= len(parts):
                 return []
             family = " ".join(parts[at + 1 :])
-            return [("font-size", size), ("font-weight", weight or 400), ("font-style", style), ("line-height", line), ("font-family", family)]
+            return [
+                ("font-size", size),
+                ("font-weight", weight or 400),
+                ("font-style", style),
+                ("line-height", line),
+                ("font-family", family),
+            ]
     return []
 
 
@@ -254,10 +341,15 @@ def _background(value: str) -> list[tuple[str, Any]]:
     """The colour, which only the last layer may have, and whether any layer has an image."""
     found = [parse_colour(part) for part in _PARTS.findall(_LAYERS.split(value)[-1])]
     colour = next((one for one in found if one is not None), Colour(0, 0, 0, 0.0))
-    return [("background-color", colour), ("background-image", "url(" in value or "gradient(" in value)]
+    return [
+        ("background-color", colour),
+        ("background-image", "url(" in value or "gradient(" in value),
+    ]
 
 
-def _four(names: tuple[str, ...], parse: Callable[[str], Any]) -> Callable[[str], list[tuple[str, Any]]]:
+def _four(
+    names: tuple[str, ...], parse: Callable[[str], Any]
+) -> Callable[[str], list[tuple[str, Any]]]:
     def expand(value: str) -> list[tuple[str, Any]]:
         said = [parse(part) for part in _PARTS.findall(value)]
         if not 1 <= len(said) <= 4 or any(one is None for one in said):
@@ -282,13 +374,23 @@ def _border(sides: tuple[str, ...]) -> Callable[[str], list[tuple[str, Any]]]:
                 colour = coloured
             else:
                 return []
-        return [pair for side in sides for pair in ((f"border-{side}-width", width), (f"border-{side}-style", style), (f"border-{side}-color", colour))]
+        return [
+            pair
+            for side in sides
+            for pair in (
+                (f"border-{side}-width", width),
+                (f"border-{side}-style", style),
+                (f"border-{side}-color", colour),
+            )
+        ]
 
     return expand
 
 
 def _decoration(value: str) -> list[tuple[str, Any]]:
-    lines = [part for part in value.split() if part in ("none", "underline", "overline", "line-through")]
+    lines = [
+        part for part in value.split() if part in ("none", "underline", "overline", "line-through")
+    ]
     return [("text-decoration-line", " ".join(lines) or "none")]
 
 
@@ -301,11 +403,29 @@ _SHORTHANDS: dict[str, tuple[tuple[str, ...], Callable[[str], list[tuple[str, An
     "background": (_names("background-color", "background-image"), _background),
     "text-decoration": (_names("text-decoration-line"), _decoration),
     "all": (tuple(_PROPERTIES), lambda value: []),
-    **{box: (names := tuple(f"{box}-{side}" for side in _SIDES), _four(names, _PROPERTIES[names[0]])) for box in ("margin", "padding")},
     **{
-        f"border-{what}": (names := tuple(f"border-{side}-{what}" for side in _SIDES), _four(names, _PROPERTIES[names[0]]))
+        box: (
+            names := tuple(f"{box}-{side}" for side in _SIDES),
+            _four(names, _PROPERTIES[names[0]]),
+        )
+        for box in ("margin", "padding")
+    },
+    **{
+        f"border-{what}": (
+            names := tuple(f"border-{side}-{what}" for side in _SIDES),
+            _four(names, _PROPERTIES[names[0]]),
+        )
         for what in ("width", "style", "color")
     },
-    "border": (tuple(f"border-{side}-{what}" for side in _SIDES for what in ("width", "style", "color")), _border(_SIDES)),
-    **{f"border-{side}": (tuple(f"border-{side}-{what}" for what in ("width", "style", "color")), _border((side,))) for side in _SIDES},
+    "border": (
+        tuple(f"border-{side}-{what}" for side in _SIDES for what in ("width", "style", "color")),
+        _border(_SIDES),
+    ),
+    **{
+        f"border-{side}": (
+            tuple(f"border-{side}-{what}" for what in ("width", "style", "color")),
+            _border((side,)),
+        )
+        for side in _SIDES
+    },
 }

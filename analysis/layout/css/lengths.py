@@ -1,6 +1,8 @@
-"""CSS lengths: text -> a checked length, a length -> px. calc(), min(), max() and clamp() included. Pure.
+"""CSS lengths: text -> a checked length, a length -> px. calc(), min(), max() and clamp() included.
+Pure.
 
-Viewport units count from the width an article has on a computer (677 px), which is also what the measured figures assume.
+Viewport units count from the width an article has on a computer (677 px), which is also what the
+measured figures assume.
 """
 
 from __future__ import annotations
@@ -14,9 +16,34 @@ from typing import Any
 __all__ = ["VIEWPORT", "Length", "parse_length", "parse_number"]
 
 VIEWPORT = (677.0, 1000.0)  # CSS px; the width of WeChat's article column
-_PX = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "q": 96 / 101.6}
-_VIEW = {"vw": 0, "vh": 1, "svw": 0, "svh": 1, "lvw": 0, "lvh": 1, "dvw": 0, "dvh": 1, "vi": 0, "vb": 1}
-_FONT = {"em": 1.0, "ex": 0.5, "ch": 0.5, "ic": 1.0, "cap": 0.7}  # ex, ch and cap are the font's; halves are what CSS says to fall back to
+_PX = {
+    "px": 1.0,
+    "pt": 4 / 3,
+    "pc": 16.0,
+    "in": 96.0,
+    "cm": 96 / 2.54,
+    "mm": 96 / 25.4,
+    "q": 96 / 101.6,
+}
+_VIEW = {
+    "vw": 0,
+    "vh": 1,
+    "svw": 0,
+    "svh": 1,
+    "lvw": 0,
+    "lvh": 1,
+    "dvw": 0,
+    "dvh": 1,
+    "vi": 0,
+    "vb": 1,
+}
+_FONT = {
+    "em": 1.0,
+    "ex": 0.5,
+    "ch": 0.5,
+    "ic": 1.0,
+    "cap": 0.7,
+}  # ex, ch and cap are the font's; halves are what CSS says to fall back to
 _UNITS = frozenset({*_PX, *_VIEW, *_FONT, "rem", "vmin", "vmax", "%"})
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
 _PLAIN = re.compile(rf"({_NUMBER})([a-z%]*)")
@@ -39,11 +66,15 @@ class Length:
 
     @property
     def relative(self) -> bool:
-        """Whether it is told in type sizes or per cent; a formula counts as a length of its own, as in Chromium."""
+        """Whether it is told in type sizes or per cent; a formula counts as a length of its own, as
+        in Chromium.
+        """
         return self.unit in _FONT or self.unit == "%"
 
     def px(self, em: float, root: float, whole: float) -> float:
-        """In CSS px: `em` is the type size it stands in, `root` that of the page, `whole` what 100 % is."""
+        """In CSS px: `em` is the type size it stands in, `root` that of the page, `whole` what 100
+        % is.
+        """
         if self.formula is None:
             return _resolve(self.number, self.unit, em, root, whole)
         value = _evaluate(self.formula, em, root, whole)
@@ -68,7 +99,9 @@ def _resolve(number: float, unit: str, em: float, root: float, whole: float) -> 
 
 @lru_cache(maxsize=8192)
 def parse_length(value: str, *, percent: bool = False) -> Length | None:
-    """A lower-case length, or percentage where it is allowed; None for anything else, a bare number but 0 included."""
+    """A lower-case length, or percentage where it is allowed; None for anything else, a bare number
+    but 0 included.
+    """
     found = _PLAIN.fullmatch(value)
     if found is None:
         formula = _parse_formula(value)
@@ -93,7 +126,9 @@ def parse_number(value: str) -> float | None:
 
 
 def _parse_formula(value: str) -> tuple[tuple[Any, ...], bool] | None:
-    """(formula, whether it is a length) of calc(), min(), max() or clamp(); None where it is none or mixes numbers with lengths."""
+    """(formula, whether it is a length) of calc(), min(), max() or clamp(); None where it is none
+    or mixes numbers with lengths.
+    """
     if not value.startswith(("calc(", "min(", "max(", "clamp(")):
         return None
     try:
@@ -118,11 +153,25 @@ class _Reader:
             found = _TOKEN.match(text, at)
             if found is None or found.end() == at or len(self.tokens) > _MAX_TERMS:
                 raise _NoFormulaError
-            glued = self.tokens and (self.tokens[-1][0] or self.tokens[-1][3] == ")") and found[1] and found[1][0] in "+-"
+            glued = (
+                self.tokens
+                and (self.tokens[-1][0] or self.tokens[-1][3] == ")")
+                and found[1]
+                and found[1][0] in "+-"
+            )
             number = found[1] or ""
-            if glued:  # "1em -2px" is two tokens in the pattern's eyes and no formula; "1em - 2px" is one
+            if (
+                glued
+            ):  # "1em -2px" is two tokens in the pattern's eyes and no formula; "1em - 2px" is one
                 raise _NoFormulaError
-            self.tokens.append((number, found[2] or "", found[3] or ("(" if found[0].strip() == "(" else ""), found[4] or ""))
+            self.tokens.append(
+                (
+                    number,
+                    found[2] or "",
+                    found[3] or ("(" if found[0].strip() == "(" else ""),
+                    found[4] or "",
+                )
+            )
             at = found.end()
         self.at = 0
 
@@ -172,7 +221,9 @@ class _Reader:
             found.append(self.sum())
         if self.take()[3] != ")" or len({is_length for _, is_length in found}) != 1:
             raise _NoFormulaError
-        if (opening in ("calc", "(") and len(found) > 1) or (opening == "clamp" and len(found) != 3):
+        if (opening in ("calc", "(") and len(found) > 1) or (
+            opening == "clamp" and len(found) != 3
+        ):
             raise _NoFormulaError
         return (opening, *(formula for formula, _ in found)), found[0][1]
 
@@ -190,4 +241,10 @@ def _evaluate(formula: tuple[Any, ...], em: float, root: float, whole: float) ->
         return min(values) if what == "min" else max(values)
     if what == "/":
         return values[0] / values[1] if values[1] else 0.0
-    return values[0] + values[1] if what == "+" else values[0] - values[1] if what == "-" else values[0] * values[1]
+    return (
+        values[0] + values[1]
+        if what == "+"
+        else values[0] - values[1]
+        if what == "-"
+        else values[0] * values[1]
+    )

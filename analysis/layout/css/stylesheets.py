@@ -1,4 +1,6 @@
-"""A page's own style sheets -> which rules reach which elements. Parsing is bounded and cached; matching is lexbor's selector engine."""
+"""A page's own style sheets -> which rules reach which elements. Parsing is bounded and cached;
+matching is lexbor's selector engine.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ from analysis.layout.css.lengths import VIEWPORT, parse_length
 __all__ = ["BASE_SHEET", "Rule", "match_rules", "parse_sheet", "sets_own_base"]
 
 # WeChat's style sheet as far as it sets text; most saved pages link it instead of carrying it
-BASE_SHEET = ".rich_media_content{font-size:17px;line-height:1.6;letter-spacing:.034em;text-align:justify;color:rgba(0,0,0,.9)}"
+BASE_SHEET = (
+    ".rich_media_content"
+    "{font-size:17px;line-height:1.6;letter-spacing:.034em;text-align:justify;color:rgba(0,0,0,.9)}"
+)
 _OWN_BASE = re.compile(r"\.rich_media_content\s*\{[^}]*font-size")
 _MAX_SHEET = 2_000_000
 _MAX_RULES = 20_000
@@ -29,7 +34,8 @@ _ATTRIBUTE = re.compile(r"\[[^\]]*\]")
 _LINK = re.compile(r":(?:link|any-link|-webkit-any-link)\b")
 _PSEUDO_ELEMENT = re.compile(
     r"(?<!:):{1,2}(?:before|after|first-line|first-letter)\b"
-    r"|(?<!:)::(?:-webkit-|selection|placeholder|marker|backdrop|file-selector-button|cue|part\(|slotted\(|grammar-error|spelling-error|target-text|highlight\()"
+    r"|(?<!:)::(?:-webkit-|selection|placeholder|marker|backdrop|file-selector-button|cue|part\(|"
+    r"slotted\(|grammar-error|spelling-error|target-text|highlight\()"
 )
 _FEATURE = re.compile(r"\(\s*((?:min-|max-)?[a-z-]+)\s*(?::\s*([^()]+?)\s*)?\)")
 
@@ -40,7 +46,8 @@ class Rule:
 
     selector: str
     specificity: tuple[int, int, int]
-    key: str  # what the element itself must have: "#id", ".class", "tag", or "" where that can't be told
+    # what the element itself must have: "#id", ".class", "tag", or "" where that can't be told
+    key: str
     declarations: tuple[Declaration, ...]
 
 
@@ -51,20 +58,27 @@ def sets_own_base(sheets: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=64)
 def parse_sheet(text: str, *, quirks: bool = False) -> tuple[Rule, ...]:
-    """The rules of a sheet that set anything known and apply on a screen as wide as an article, in their order."""
+    """The rules of a sheet that set anything known and apply on a screen as wide as an article, in
+    their order.
+    """
     cleaned = _COMMENT.sub(" ", text[:_MAX_SHEET]).replace("<!--", " ").replace("-->", " ")
     found: list[Rule] = []
     for selectors, block in _blocks(cleaned, 0):
         declarations = parse_declarations(block, quirks=quirks)
         if declarations:
-            found += [Rule(one, _specificity(one), _key(one), declarations) for one in _split_selectors(selectors)]
+            found += [
+                Rule(one, _specificity(one), _key(one), declarations)
+                for one in _split_selectors(selectors)
+            ]
         if len(found) > _MAX_RULES:
             break
     return tuple(found)
 
 
 def _blocks(text: str, depth: int) -> Iterator[tuple[str, str]]:
-    """(prelude, block) of every style rule, those inside @media, @supports and @layer that hold included."""
+    """(prelude, block) of every style rule, those inside @media, @supports and @layer that hold
+    included.
+    """
     at = 0
     while (opened := _find(text, at, "{;")) is not None:
         prelude = text[at : opened.start()].strip()
@@ -108,7 +122,11 @@ def _holds(prelude: str) -> bool:
     name = name.partition("(")[0]
     if name == "media":
         return any(_media_holds(query.strip()) for query in prelude[6:].lower().split(","))
-    return name == "layer" or (name == "supports" and "constant(" not in condition and not condition.strip().startswith("not"))
+    return name == "layer" or (
+        name == "supports"
+        and "constant(" not in condition
+        and not condition.strip().startswith("not")
+    )
 
 
 def _media_holds(query: str) -> bool:
@@ -128,7 +146,13 @@ def _feature_holds(name: str, value: str) -> bool:
         px = VIEWPORT[0 if plain == "width" else 1]
         limit = length.px(16.0, 16.0, 0.0) if length is not None else -1.0
         return px >= limit if bound == "min" else px <= limit if bound == "max" else px == limit
-    return (plain, value) in {("orientation", "portrait"), ("prefers-color-scheme", "light"), ("hover", "hover"), ("pointer", "fine"), ("color", "")}
+    return (plain, value) in {
+        ("orientation", "portrait"),
+        ("prefers-color-scheme", "light"),
+        ("hover", "hover"),
+        ("pointer", "fine"),
+        ("color", ""),
+    }
 
 
 def _split_selectors(prelude: str) -> list[str]:
@@ -157,27 +181,45 @@ def _is_selector(selector: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _specificity(selector: str) -> tuple[int, int, int]:
-    """(ids, classes, tags) as Selectors 4 counts them; :is() and :not() count as their first argument."""
-    plain = _FUNCTION.sub(lambda m: " " if m[1] == "where" else f" {m[2].partition(',')[0]} ", selector)
+    """(ids, classes, tags) as Selectors 4 counts them; :is() and :not() count as their first
+    argument.
+    """
+    plain = _FUNCTION.sub(
+        lambda m: " " if m[1] == "where" else f" {m[2].partition(',')[0]} ", selector
+    )
     attributes = len(_ATTRIBUTE.findall(plain))
     plain = re.sub(r"\([^()]*\)", "", _ATTRIBUTE.sub("", plain))
-    ids, classes = plain.count("#"), plain.count(".") + attributes + len(re.findall(r":[a-z-]+", plain))
+    ids, classes = (
+        plain.count("#"),
+        plain.count(".") + attributes + len(re.findall(r":[a-z-]+", plain)),
+    )
     tags = sum(part[0].isalpha() for part in _COMBINATOR.split(plain) if part)
     return ids, classes, tags
 
 
 def _key(selector: str) -> str:
-    last = _COMBINATOR.split(re.sub(r"\([^()]*\)|\[[^\]]*\]", "", selector).strip())[-1].partition(":")[0]
+    last = _COMBINATOR.split(re.sub(r"\([^()]*\)|\[[^\]]*\]", "", selector).strip())[-1].partition(
+        ":"
+    )[0]
     found = list(_KEY.finditer(last))
     named = [one for one in found if one[1]] or found
     return named[-1][0] if named and named[-1][1] else named[-1][0].lower() if named else ""
 
 
-def match_rules(tree: LexborHTMLParser, rules: Sequence[Rule], present: frozenset[str]) -> dict[int, tuple[int, ...]]:
-    """For each element (by mem_id) the places of the rules that reach it, weakest first. `present` are the ids, classes and tags worth asking for."""
+def match_rules(
+    tree: LexborHTMLParser, rules: Sequence[Rule], present: frozenset[str]
+) -> dict[int, tuple[int, ...]]:
+    """For each element (by mem_id) the places of the rules that reach it, weakest first. `present`
+    are the ids, classes and tags worth asking for.
+    """
     reached: dict[int, list[int]] = {}
     for place, rule in enumerate(rules):
         if not rule.key or rule.key in present:
             for node in tree.css(rule.selector):
                 reached.setdefault(node.mem_id, []).append(place)
-    return {number: tuple(sorted(dict.fromkeys(places), key=lambda place: (rules[place].specificity, place))) for number, places in reached.items()}
+    return {
+        number: tuple(
+            sorted(dict.fromkeys(places), key=lambda place: (rules[place].specificity, place))
+        )
+        for number, places in reached.items()
+    }

@@ -1,6 +1,8 @@
-"""What a browser itself says of an element, and what presentational attributes say, as declarations. Pure.
+"""What a browser itself says of an element, and what presentational attributes say, as
+declarations. Pure.
 
-The sheet is Chromium's html.css as far as it shows in a layout. Margins are left out, because WeChat's own sheet sets them all to nothing.
+The sheet is Chromium's html.css as far as it shows in a layout. Margins are left out, because
+WeChat's own sheet sets them all to nothing.
 """
 
 from __future__ import annotations
@@ -23,35 +25,81 @@ def _tags(text: str) -> list[str]:
 _BROWSER: dict[str, str] = {
     **dict.fromkeys(
         _tags(
-            "html body address article aside blockquote dd details div dl dt fieldset figcaption figure footer form header hgroup hr legend listing main menu nav "
+            "html body address article aside blockquote dd details div dl dt fieldset figcaption "
+            "figure footer form header hgroup hr legend listing main menu nav "
             "ol optgroup option p plaintext pre search section ul xmp dir frameset"
         ),
         "display:block",
     ),
-    **dict.fromkeys(_tags("head link meta script style title base template area datalist noembed noframes param rp dialog"), "display:none"),
-    **{f"h{level}": f"display:block;font-weight:bold;font-size:{size}em" for level, size in zip(range(1, 7), (2, 1.5, 1.17, 1, 0.83, 0.67), strict=True)},
+    **dict.fromkeys(
+        _tags(
+            "head link meta script style title base template area datalist noembed noframes param "
+            "rp dialog"
+        ),
+        "display:none",
+    ),
+    **{
+        f"h{level}": f"display:block;font-weight:bold;font-size:{size}em"
+        for level, size in zip(range(1, 7), (2, 1.5, 1.17, 1, 0.83, 0.67), strict=True)
+    },
     **dict.fromkeys(("ul", "ol", "menu", "dir"), "display:block;padding-left:40px"),
     **dict.fromkeys(("b", "strong"), "font-weight:bolder"),
     **dict.fromkeys(("i", "em", "cite", "var", "address", "dfn"), "font-style:italic"),
     **dict.fromkeys(("u", "ins"), "text-decoration:underline"),
     **dict.fromkeys(("small", "sub", "sup"), "font-size:smaller"),
-    **dict.fromkeys(("input", "textarea", "select"), "font:13.3333px x;color:#000;letter-spacing:normal;text-indent:0;display:inline-block;text-align:start"),
-    "button": "font:13.3333px x;color:#000;letter-spacing:normal;text-indent:0;display:inline-block;text-align:center",
-    "address": "display:block;font-style:italic", "big": "font-size:larger", "mark": "background-color:yellow;color:black", "summary": "display:list-item",
-    "li": "display:list-item", "center": "display:block;text-align:-webkit-center", "table": "display:table;text-indent:0", "tr": "display:table-row",
-    "td": "display:table-cell", "th": "display:table-cell;font-weight:bold", "tbody": "display:table-row-group", "thead": "display:table-header-group",
-    "tfoot": "display:table-footer-group", "caption": "display:table-caption;text-align:-webkit-center", "col": "display:table-column",
-    "colgroup": "display:table-column-group", "ruby": "display:ruby;text-indent:0", "meter": "display:inline-block", "progress": "display:inline-block",
-    "marquee": "display:inline-block;text-align:start", "slot": "display:contents", "optgroup": "display:block;font-weight:bolder",
+    **dict.fromkeys(
+        ("input", "textarea", "select"),
+        "font:13.3333px x;color:#000;letter-spacing:normal;text-indent:0;display:inline-block;"
+        "text-align:start",
+    ),
+    "button": (
+        "font:13.3333px x;color:#000;letter-spacing:normal;text-indent:0;"
+        "display:inline-block;text-align:center"
+    ),
+    "address": "display:block;font-style:italic",
+    "big": "font-size:larger",
+    "mark": "background-color:yellow;color:black",
+    "summary": "display:list-item",
+    "li": "display:list-item",
+    "center": "display:block;text-align:-webkit-center",
+    "table": "display:table;text-indent:0",
+    "tr": "display:table-row",
+    "td": "display:table-cell",
+    "th": "display:table-cell;font-weight:bold",
+    "tbody": "display:table-row-group",
+    "thead": "display:table-header-group",
+    "tfoot": "display:table-footer-group",
+    "caption": "display:table-caption;text-align:-webkit-center",
+    "col": "display:table-column",
+    "colgroup": "display:table-column-group",
+    "ruby": "display:ruby;text-indent:0",
+    "meter": "display:inline-block",
+    "progress": "display:inline-block",
+    "marquee": "display:inline-block;text-align:start",
+    "slot": "display:contents",
+    "optgroup": "display:block;font-weight:bolder",
     **dict.fromkeys(("code", "kbd", "samp", "tt"), "font-family:monospace"),
     **dict.fromkeys(("pre", "listing", "xmp", "plaintext"), "display:block;font-family:monospace"),
     "rt": "line-height:normal;text-indent:0",
-    "hr": "display:block;border-top:1px solid gray", "body": "display:block",
-}  # fmt: skip
-_SVG_HIDDEN = frozenset({"title", "desc", "metadata", "defs", "symbol", "clipPath", "mask", "marker", "pattern"})
-_SVG_HINTS = ("font-size", "font-weight", "font-style", "letter-spacing", "color", "display", "visibility")
+    "hr": "display:block;border-top:1px solid gray",
+    "body": "display:block",
+}
+_SVG_HIDDEN = frozenset(
+    {"title", "desc", "metadata", "defs", "symbol", "clipPath", "mask", "marker", "pattern"}
+)
+_SVG_HINTS = (
+    "font-size",
+    "font-weight",
+    "font-style",
+    "letter-spacing",
+    "color",
+    "display",
+    "visibility",
+)
 _ALIGN_ELSEWHERE = frozenset(
-    _tags("table img iframe embed object input hr caption canvas video button textarea select marquee")
+    _tags(
+        "table img iframe embed object input hr caption canvas video button textarea select marquee"
+    )
 )  # there it floats the box instead
 _ALIGN_HINTS = {
     "center": "center",
@@ -65,7 +113,9 @@ _ALIGN_HINTS = {
 }
 _FONT_SIZES = ("x-small", "small", "medium", "large", "x-large", "xx-large", "xxx-large")
 _BACKGROUND_TAGS = frozenset({"table", "tr", "td", "th", "tbody", "thead", "tfoot", "body"})
-_QUIRK_TABLE = "font-size:medium;font-weight:normal;font-style:normal;line-height:normal;text-align:start"
+_QUIRK_TABLE = (
+    "font-size:medium;font-weight:normal;font-style:normal;line-height:normal;text-align:start"
+)
 HINTED = frozenset({"align", "color", "size", "bgcolor", "hidden", "open", "href", *_SVG_HINTS})
 
 

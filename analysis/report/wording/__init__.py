@@ -1,7 +1,9 @@
-"""The language of a brief. Chinese is what the code says; other languages are catalogues beside this file, by the Chinese words.
+"""The language of a brief. Chinese is what the code says; other languages are catalogues beside
+this file, by the Chinese words.
 
-A sentence is written once, in Chinese, with {named} values: `say("每周 {rate} 次", rate="3.0")`. Where the language is not Chinese its words are
-looked up in the files <language>.*.toml. Every sentence must be there: a test compares the catalogue with what the code and the templates say.
+A sentence is written once, in Chinese, with {named} values: `say("每周 {rate} 次", rate="3.0")`.
+Where the language is not Chinese its words are looked up in the files <language>.*.toml. Every
+sentence must be there: a test compares the catalogue with what the code and the templates say.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ _spoken: ContextVar[str] = ContextVar("spoken", default="zh")
 
 @contextmanager
 def speaking(lang: str) -> Iterator[None]:
-    """Inside the block every sentence is in this language. Raises KeyError for one that is not in LANGUAGES."""
+    """Inside the block every sentence is in this language. Raises KeyError for one that is not in
+    LANGUAGES.
+    """
     if lang not in LANGUAGES:
         raise KeyError(lang)
     token = _spoken.set(lang)
@@ -37,7 +41,8 @@ def language() -> str:
 
 
 def say(words: str, **values: object) -> str:
-    """The sentence in the language spoken now, its {named} values filled in; as it stands where there are none.
+    """The sentence in the language spoken now, its {named} values filled in; as it stands where
+    there are none.
 
     Raises KeyError where the catalogue lacks the words: a sentence is never left half Chinese.
     """
@@ -47,7 +52,14 @@ def say(words: str, **values: object) -> str:
 
 @cache
 def catalogue(lang: str) -> Mapping[str, str]:
-    """What the catalogue of a language holds: Chinese words to its own, of all its files and their sections."""
+    """What the catalogue of a language holds: Chinese words to its own, of all its files and their
+    sections.
+    """
     files = sorted(Path(__file__).parent.glob(f"{lang}.*.toml"))
     held = [tomllib.loads(path.read_text(encoding="utf-8")) for path in files]
-    return {words: said for sections in held for section in sections.values() for words, said in section.items()}
+    return {
+        words: said
+        for sections in held
+        for section in sections.values()
+        for words, said in section.items()
+    }

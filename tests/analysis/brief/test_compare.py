@@ -1,4 +1,6 @@
-"""The brief's comparison: rows and cells, tiers and the map in words, where the own account stands apart, labels that don't overlap."""
+"""The brief's comparison: rows and cells, tiers and the map in words, where the own account stands
+apart, labels that don't overlap.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def plain(sentence: str) -> str:
 
 def row(name: str, *, role: str | None = "direct", n: int = 40, **values: float) -> Row:
     cells = {key: Cell(values.get(key), n, None, None) for key in DIMENSIONS}
-    return Row(f"id-{name}", name, role, role == "own", n, None, None, "不规律", None, None, (), cells)
+    return Row(
+        f"id-{name}", name, role, role == "own", n, None, None, "不规律", None, None, (), cells
+    )
 
 
 def with_rows(*rows: Row) -> BriefSummary:
@@ -49,14 +53,19 @@ def test_every_account_of_ten_articles_is_a_row_beside_the_own_one(brief: BriefS
     assert [one.account for one in comparison.rows] == ["自家", "三斗", "棠屿", "红崖", "慢巷"]
     assert comparison.left_out == 1
     own = comparison.rows[0]
-    assert (own.cells["pushes_per_week"].value, own.cells["pushes_per_week"].n) == (pytest.approx(12 / 78 * 7), 12)
+    assert (own.cells["pushes_per_week"].value, own.cells["pushes_per_week"].n) == (
+        pytest.approx(12 / 78 * 7),
+        12,
+    )
     assert (own.cells["column_share"].value, own.cells["font_size_px"].value) == (0, None)
     assert {one.cells["pushes_per_week"].step for one in comparison.rows} >= {0, 4}
 
 
 def test_the_brief_and_the_other_sections_say_the_same_figures(brief: BriefSummary) -> None:
     for one in brief.comparison.rows:
-        account = next(account for account in brief.accounts if account.account_id == one.account_id)
+        account = next(
+            account for account in brief.accounts if account.account_id == one.account_id
+        )
         assert account.cadence is not None
         assert one.cells["pushes_per_week"].value == account.cadence.pushes_per_week
         assert one.cells["column_share"].value == account.columned.share
@@ -64,7 +73,10 @@ def test_the_brief_and_the_other_sections_say_the_same_figures(brief: BriefSumma
 
 def test_each_tier_is_one_paragraph_with_its_n(brief: BriefSummary) -> None:
     told = tell_tiers(brief)
-    assert [plain(one.sentence).split("：")[0] for one in told] == ["直接对手 3 个", "邻近账号 1 个"]
+    assert [plain(one.sentence).split("：")[0] for one in told] == [
+        "直接对手 3 个",
+        "邻近账号 1 个",
+    ]
     assert "更新频率中位 3.1 次/周（2.1 至 5.1 次/周）" in told[0].sentence
     assert told[0].n == 120
     assert plain(told[1].sentence).startswith("邻近账号 1 个：慢巷。更新频率 1.1 次/周")
@@ -82,7 +94,10 @@ def ranked(name: str, share: float, quantile: float, *, role: str) -> Row:
 
 
 def test_what_is_furthest_from_the_own_account_is_told_where_people_would_notice() -> None:
-    own, rivals = ranked("自", 0.1, 0, role="own"), [ranked("甲", 0.6, 1, role="direct"), ranked("乙", 0.5, 0.7, role="direct")]
+    own, rivals = (
+        ranked("自", 0.1, 0, role="own"),
+        [ranked("甲", 0.6, 1, role="direct"), ranked("乙", 0.5, 0.7, role="direct")],
+    )
     (told,) = tell_tiers(with_rows(own, *rivals))
     assert told.sentence.endswith("和自己差得最开的是自说自话：55%，自己 10%。")
     near = [ranked("甲", 0.19, 1, role="direct"), ranked("乙", 0.18, 0.7, role="direct")]
@@ -101,11 +116,31 @@ def test_the_own_account_below_all_rivals_is_told_with_advice() -> None:
 @pytest.mark.parametrize(
     "rows",
     [
-        [row("自", role="own", reader_share=0.2), row("甲", reader_share=0.6), row("乙", reader_share=0.6)],  # two rivals
-        [row("自", role="own", reader_share=0.2), row("甲", reader_share=0.25), row("乙", reader_share=0.6), row("丙", reader_share=0.6)],  # less than a tenth
-        [row("自", role="own", n=10, reader_share=0.2), *(row(name, n=10, reader_share=0.4) for name in "甲乙丙")],  # chance could do it
-        [row("自", role="own", reader_share=0.5), row("甲", reader_share=0.1), row("乙", reader_share=0.8), row("丙", reader_share=0.8)],  # not below all
-        [row("自", role="own", reader_share=0.9), *(row(name, reader_share=0.4) for name in "甲乙丙")],  # above is nothing to mend
+        [
+            row("自", role="own", reader_share=0.2),
+            row("甲", reader_share=0.6),
+            row("乙", reader_share=0.6),
+        ],  # two rivals
+        [
+            row("自", role="own", reader_share=0.2),
+            row("甲", reader_share=0.25),
+            row("乙", reader_share=0.6),
+            row("丙", reader_share=0.6),
+        ],  # less than a tenth
+        [
+            row("自", role="own", n=10, reader_share=0.2),
+            *(row(name, n=10, reader_share=0.4) for name in "甲乙丙"),
+        ],  # chance could do it
+        [
+            row("自", role="own", reader_share=0.5),
+            row("甲", reader_share=0.1),
+            row("乙", reader_share=0.8),
+            row("丙", reader_share=0.8),
+        ],  # not below all
+        [
+            row("自", role="own", reader_share=0.9),
+            *(row(name, reader_share=0.4) for name in "甲乙丙"),
+        ],  # above is nothing to mend
         [row("自", role="own"), *(row(name, reader_share=0.4) for name in "甲乙丙")],  # unknown
         [row(name, reader_share=0.4) for name in "甲乙丙丁"],  # no own account
     ],
@@ -115,22 +150,43 @@ def test_nothing_is_told_where_the_own_account_does_not_stand_apart(rows: list[R
 
 
 def test_the_map_in_words_names_every_account_once() -> None:
-    figures = {name: {"pushes_per_week": x, "column_share": y} for name, x, y in (("甲", 1, 0.1), ("乙", 2, 0.9), ("丙", 5, 0.8), ("丁", 6, 0.2))}
+    figures = {
+        name: {"pushes_per_week": x, "column_share": y}
+        for name, x, y in (("甲", 1, 0.1), ("乙", 2, 0.9), ("丙", 5, 0.8), ("丁", 6, 0.2))
+    }
     matrix = matrix_of(figures, own="甲")
     axes = ("pushes_per_week", "column_share")
     places = tuple(Place(**one) for one in plain_rows(place_accounts(matrix, axes)))
     words = [plain(one) for one in describe_map(Comparison((), {}, axes, places, 0, matrix))]
-    assert words == ["更新频率、栏目化程度都高于中位：丙。", "更新频率高、栏目化程度低：丁。", "更新频率低、栏目化程度高：乙。", "两样都低于中位：甲（自己）。"]
+    assert words == [
+        "更新频率、栏目化程度都高于中位：丙。",
+        "更新频率高、栏目化程度低：丁。",
+        "更新频率低、栏目化程度高：乙。",
+        "两样都低于中位：甲（自己）。",
+    ]
     assert describe_map(no_comparison()) == ()
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.floats(20, PLOT - 20), st.floats(20, HEIGHT - 20)), max_size=20))
-def test_labels_cover_neither_each_other_nor_a_dot_and_stay_inside(points: list[tuple[float, float]]) -> None:
-    labels = [label for label in place_labels([f"公众号{at}号" for at in range(len(points))], points) if label]
+def test_labels_cover_neither_each_other_nor_a_dot_and_stay_inside(
+    points: list[tuple[float, float]],
+) -> None:
+    labels = [
+        label
+        for label in place_labels([f"公众号{at}号" for at in range(len(points))], points)
+        if label
+    ]
     assert not any(one.covers(other) for at, one in enumerate(labels) for other in labels[:at])
-    assert not any(label.left < x < label.right and label.top < y < label.bottom for label in labels for x, y in points)
-    assert all(label.left >= 0 and label.right <= PLOT and label.top >= 0 and label.bottom <= HEIGHT for label in labels)
+    assert not any(
+        label.left < x < label.right and label.top < y < label.bottom
+        for label in labels
+        for x, y in points
+    )
+    assert all(
+        label.left >= 0 and label.right <= PLOT and label.top >= 0 and label.bottom <= HEIGHT
+        for label in labels
+    )
 
 
 def test_twenty_accounts_spread_out_all_get_their_name() -> None:
@@ -146,11 +202,28 @@ def test_one_account_twice_at_one_place_keeps_two_labels_apart() -> None:
 
 
 def test_the_chart_holds_every_account_and_marks_the_own_one() -> None:
-    rows = pd.DataFrame({"account": ["自", "甲", "乙"], "own": [True, False, False], "x": [1.0, 2.0, 2.0], "y": [0.1, 0.5, 0.5]})
-    spec: dict[str, Any] = draw_positions(rows, x="更新频率（次/周）", y="栏目化程度（%）", y_percent=True).to_dict()
+    rows = pd.DataFrame(
+        {
+            "account": ["自", "甲", "乙"],
+            "own": [True, False, False],
+            "x": [1.0, 2.0, 2.0],
+            "y": [0.1, 0.5, 0.5],
+        }
+    )
+    spec: dict[str, Any] = draw_positions(
+        rows, x="更新频率（次/周）", y="栏目化程度（%）", y_percent=True
+    ).to_dict()
     data = [one for one in spec["datasets"].values() if one and "own" in one[0]]
-    assert [(one["account"], one["own"]) for one in data[0]] == [("自", True), ("甲", False), ("乙", False)]
-    assert {one["text"] for held in spec["datasets"].values() for one in held if "text" in one} == {"自", "甲", "乙"}
+    assert [(one["account"], one["own"]) for one in data[0]] == [
+        ("自", True),
+        ("甲", False),
+        ("乙", False),
+    ]
+    assert {one["text"] for held in spec["datasets"].values() for one in held if "text" in one} == {
+        "自",
+        "甲",
+        "乙",
+    }
 
 
 def test_the_map_has_a_text_alternative_with_every_figure(brief: BriefSummary) -> None:
@@ -171,7 +244,9 @@ def test_few_accounts_read_well_without_a_map(accounts: list[str]) -> None:
     assert "nan" not in page.lower().split("</style>")[1].split("<script>")[0]
 
 
-def test_dimensions_nobody_has_a_figure_for_are_one_line_not_empty_columns(brief: BriefSummary) -> None:
+def test_dimensions_nobody_has_a_figure_for_are_one_line_not_empty_columns(
+    brief: BriefSummary,
+) -> None:
     assert "font_size_px" not in brief.comparison.known
     page = page_of(brief)
     assert "谁都没有数，不列：" in page
@@ -182,7 +257,12 @@ def test_dimensions_nobody_has_a_figure_for_are_one_line_not_empty_columns(brief
 def test_hostile_names_and_titles_stay_text() -> None:
     name = '<script>alert(1)</script>"\u202e' + "长" * 200
     rows = [one | {"account": name, "account_id": "id-x"} for one in weekly("敌")] + competition()
-    page = page_of(replace(brief_of(rows, roles=ROLES | {name: "direct"}), title='</title><script>alert("标题")</script>' + "长" * 200))
+    page = page_of(
+        replace(
+            brief_of(rows, roles=ROLES | {name: "direct"}),
+            title='</title><script>alert("标题")</script>' + "长" * 200,
+        )
+    )
     assert "<script>alert" not in page
     assert "\u202e" not in page
     assert "长" * 61 not in page
@@ -199,6 +279,10 @@ def test_a_title_of_its_own_heads_the_page(brief: BriefSummary) -> None:
 def test_the_same_rows_in_any_order_make_the_same_page(brief: BriefSummary) -> None:
     rows = [row | {"article_id": f"a{n:07d}"} for n, row in enumerate(competition())]
     again = make_brief(rows[::-1], roles=ROLES)
-    assert [one.account for one in again.comparison.rows] == [one.account for one in brief.comparison.rows]
-    assert articles(competition()).shape[0] == sum(one.articles for one in brief.comparison.rows) + 3
+    assert [one.account for one in again.comparison.rows] == [
+        one.account for one in brief.comparison.rows
+    ]
+    assert (
+        articles(competition()).shape[0] == sum(one.articles for one in brief.comparison.rows) + 3
+    )
     assert render_brief(again) == render_brief(brief)

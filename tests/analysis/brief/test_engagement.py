@@ -1,4 +1,6 @@
-"""Provided counts and leads in the brief: each conclusion when it appears and when it must not, and nothing said where there is nothing."""
+"""Provided counts and leads in the brief: each conclusion when it appears and when it must not, and
+nothing said where there is nothing.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,12 @@ import pandas as pd
 import pytest
 
 from analysis.brief.findings import draw_findings
-from analysis.brief.rules.engagement import find_later_slots, find_other_leads, find_read_columns, find_shared
+from analysis.brief.rules.engagement import (
+    find_later_slots,
+    find_other_leads,
+    find_read_columns,
+    find_shared,
+)
 from analysis.brief.summary import BriefSummary, summarise
 from analysis.content.leads import LEADS, rows_of_leads
 from analysis.report.findings import Finding
@@ -24,20 +31,42 @@ def told(findings: Iterable[Finding]) -> list[str]:
 
 
 def brief_of(
-    frame: pd.DataFrame, *, roles: dict[str, str] | None = None, seen: pd.DataFrame | None = None, leads: pd.DataFrame | None = None, column: Sequence[str] = ()
+    frame: pd.DataFrame,
+    *,
+    roles: dict[str, str] | None = None,
+    seen: pd.DataFrame | None = None,
+    leads: pd.DataFrame | None = None,
+    column: Sequence[str] = (),
 ) -> BriefSummary:
     """A brief of the articles; those of the article_ids in `column` are in the column 专栏."""
-    known = accounts(*({"account": name, "role": (roles or {}).get(name)} for name in sorted(frame["account"].unique())))
-    frame = frame.assign(title=[f"专栏｜{unlike(key)}" if key in column else unlike(key) for key in frame["article_id"]]).astype({"title": "str"})
-    frame = frame.sort_values(["account", "published_at", "position", "article_id"], ignore_index=True)
-    return summarise(frame, known, pd.DataFrame([]), profiles(), date=MADE_ON, observations=seen, leads=leads)
+    known = accounts(
+        *(
+            {"account": name, "role": (roles or {}).get(name)}
+            for name in sorted(frame["account"].unique())
+        )
+    )
+    frame = frame.assign(
+        title=[
+            f"专栏｜{unlike(key)}" if key in column else unlike(key) for key in frame["article_id"]
+        ]
+    ).astype({"title": "str"})
+    frame = frame.sort_values(
+        ["account", "published_at", "position", "article_id"], ignore_index=True
+    )
+    return summarise(
+        frame, known, pd.DataFrame([]), profiles(), date=MADE_ON, observations=seen, leads=leads
+    )
 
 
 def read_as(columned: list[int], others: list[int], *, role: str = "direct") -> BriefSummary:
-    """An account with one article of its column 专栏 a week and one of no column, read so many times."""
+    """An account with one article of its column 专栏 a week and one of no column, read so many
+    times.
+    """
     values = [value for pair in zip(columned, others, strict=True) for value in pair]
     frame, seen = counted({"甲": values})
-    days = pd.to_timedelta([number // 2 * 7 + number % 2 * 3 for number in range(len(values))], unit="D")
+    days = pd.to_timedelta(
+        [number // 2 * 7 + number % 2 * 3 for number in range(len(values))], unit="D"
+    )
     start = pd.Timestamp("2026-01-01 20:00", tz="Asia/Shanghai")
     frame["published_at"] = (start + days).as_unit("us")
     seen["seen_at"] = (start + days + pd.Timedelta(days=7)).as_unit("us")
@@ -45,33 +74,63 @@ def read_as(columned: list[int], others: list[int], *, role: str = "direct") -> 
 
 
 def test_a_column_read_clearly_more_is_told_with_what_to_try() -> None:
-    (finding,) = find_read_columns(read_as([3000 + n for n in range(20)], [1000 + n for n in range(20)]))
-    assert told([finding])[0].startswith("甲的「专栏」读的人明显更多：第 7 天的阅读中位数 3,010，是同位置文章的 1.5 倍（95% 区间 1.5–1.5）（用户提供）。")
+    (finding,) = find_read_columns(
+        read_as([3000 + n for n in range(20)], [1000 + n for n in range(20)])
+    )
+    assert told([finding])[0].startswith(
+        "甲的「专栏」读的人明显更多：第 7 天的阅读中位数 3,010，是同位置文章的 1.5 倍（95% 区间 "
+        "1.5–1.5）（用户提供）。"
+    )
     assert finding.n == 20
     assert "试 4 期" in finding.advice
     assert finding.expected.startswith("看它第 7 天的阅读中位数")
-    (own,) = find_read_columns(read_as([3000 + n for n in range(20)], [1000 + n for n in range(20)], role="own"))
+    (own,) = find_read_columns(
+        read_as([3000 + n for n in range(20)], [1000 + n for n in range(20)], role="own")
+    )
     assert told([own])[0].startswith("自己（甲）的「专栏」")
     assert "试 4 期" not in own.advice
 
 
 def test_a_column_of_too_few_or_like_the_others_is_not_told() -> None:
-    assert told(find_read_columns(read_as([3000 + n for n in range(9)], [1000 + n for n in range(9)]))) == []
-    assert told(find_read_columns(read_as([1000 + n for n in range(20)], [1000 + n for n in range(20)]))) == []
-    assert told(find_read_columns(read_as([200 if n % 2 else 9000 for n in range(20)], [1000 + n for n in range(20)]))) == []
+    assert (
+        told(find_read_columns(read_as([3000 + n for n in range(9)], [1000 + n for n in range(9)])))
+        == []
+    )
+    assert (
+        told(
+            find_read_columns(read_as([1000 + n for n in range(20)], [1000 + n for n in range(20)]))
+        )
+        == []
+    )
+    assert (
+        told(
+            find_read_columns(
+                read_as([200 if n % 2 else 9000 for n in range(20)], [1000 + n for n in range(20)])
+            )
+        )
+        == []
+    )
 
 
 def slotted(second: list[int], *, role: str = "own") -> BriefSummary:
     """An account with a headline read 5,000 times and a second article read as often as said."""
     first, seen = counted({"甲": [5000 + n for n in range(len(second))]}, position=1)
     later, more = counted({"甲": second}, position=2)
-    later, more = (frame.assign(article_id=frame["article_id"] + "b").astype({"article_id": "str"}) for frame in (later, more))
-    return brief_of(pd.concat([first, later], ignore_index=True), roles={"甲": role}, seen=pd.concat([seen, more], ignore_index=True))
+    later, more = (
+        frame.assign(article_id=frame["article_id"] + "b").astype({"article_id": "str"})
+        for frame in (later, more)
+    )
+    return brief_of(
+        pd.concat([first, later], ignore_index=True),
+        roles={"甲": role},
+        seen=pd.concat([seen, more], ignore_index=True),
+    )
 
 
 def test_later_slots_far_below_the_headline_are_told_of_the_own_account_only() -> None:
     assert told(find_later_slots(slotted([1000 + n for n in range(20)]))) == [
-        "自己（甲）头条第 7 天的阅读中位数 5,010，后面的位置差得多：第 2 条 1,010（20%）（用户提供）。"
+        "自己（甲）头条第 7 天的阅读中位数 5,010，后面的位置差得多：第 2 条 1,010（20%）"
+        "（用户提供）。"
     ]
     assert told(find_later_slots(slotted([1000 + n for n in range(20)], role="direct"))) == []
     assert told(find_later_slots(slotted([3000 + n for n in range(20)]))) == []
@@ -98,9 +157,16 @@ def led(**shares: tuple[int, int]) -> pd.DataFrame:
         row
         for name, (n, of) in shares.items()
         for number in range(of)
-        for row in rows_of_leads(f"{name}{number:04d}", {"group": [("进群", None)]} if number < n else {})
+        for row in rows_of_leads(
+            f"{name}{number:04d}", {"group": [("进群", None)]} if number < n else {}
+        )
     ]
-    return pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=dtype) for column, dtype in LEADS.items()})
+    return pd.DataFrame(
+        {
+            column: pd.Series([row[column] for row in rows], dtype=dtype)
+            for column, dtype in LEADS.items()
+        }
+    )
 
 
 def leading(**shares: tuple[int, int]) -> BriefSummary:
@@ -110,7 +176,10 @@ def leading(**shares: tuple[int, int]) -> BriefSummary:
 
 def test_where_rivals_lead_and_the_own_account_does_not_is_told() -> None:
     (finding,) = find_other_leads(leading(我=(1, 40), 甲=(20, 40), 乙=(40, 40), 丙=(0, 40)))
-    assert told([finding]) == ["3 个对手里有 2 个常把读者带去「进群」（乙、甲，各占 50% 到 100% 的文章）；自己 40 篇里只有 1 篇。"]
+    assert told([finding]) == [
+        "3 个对手里有 2 个常把读者带去「进群」（乙、甲，各占 50% 到 100% 的文章）；自己 40 "
+        "篇里只有 1 篇。"
+    ]
     assert finding.n == 120
     assert finding.advice
     assert finding.expected
@@ -138,7 +207,12 @@ def test_without_counts_or_bodies_nothing_is_said_but_one_line() -> None:
     assert 'id="engagement"' not in page
     assert 'id="leads"' not in page
     assert "阅读、在看、转发不公开，没有用到" in page
-    assert not {finding.rule for finding in draw_findings(brief, most=99)} & {"read column", "later slots", "shared", "leads"}
+    assert not {finding.rule for finding in draw_findings(brief, most=99)} & {
+        "read column",
+        "later slots",
+        "shared",
+        "leads",
+    }
 
 
 def section(page: str, name: str) -> str:
@@ -146,7 +220,10 @@ def section(page: str, name: str) -> str:
 
 
 def test_counts_are_labelled_with_their_age_source_and_n() -> None:
-    frame, seen = counted({"甲": [1000 + n for n in range(19)] + [100_000, None], "乙": [100_000] * 12, "丙": [5]}, like={"甲": range(21)})
+    frame, seen = counted(
+        {"甲": [1000 + n for n in range(19)] + [100_000, None], "乙": [100_000] * 12, "丙": [5]},
+        like={"甲": range(21)},
+    )
     page = page_of(brief_of(frame, seen=seen))
     part = section(page, "engagement")
     for words in (
@@ -160,15 +237,28 @@ def test_counts_are_labelled_with_their_age_source_and_n() -> None:
     ):
         assert words in part, words
     assert "没有用到" not in page
-    assert page == page_of(brief_of(frame, seen=seen.sample(frac=1, random_state=1).reset_index(drop=True)))
+    assert page == page_of(
+        brief_of(frame, seen=seen.sample(frac=1, random_state=1).reset_index(drop=True))
+    )
 
 
 def test_hostile_words_of_a_source_stay_text() -> None:
     frame, seen = counted({"甲": [1000 + n for n in range(20)]})
     evil = "<script>alert(1)</script>"
-    rows = [row for key in frame["article_id"] for row in rows_of_leads(key, {"source": [(evil, "shop.example")], "card": [(evil, None)]})]
-    leads = pd.DataFrame({column: pd.Series([row[column] for row in rows], dtype=dtype) for column, dtype in LEADS.items()})
-    page = page_of(brief_of(frame, seen=seen.assign(source=evil).astype({"source": "str"}), leads=leads))
+    rows = [
+        row
+        for key in frame["article_id"]
+        for row in rows_of_leads(key, {"source": [(evil, "shop.example")], "card": [(evil, None)]})
+    ]
+    leads = pd.DataFrame(
+        {
+            column: pd.Series([row[column] for row in rows], dtype=dtype)
+            for column, dtype in LEADS.items()
+        }
+    )
+    page = page_of(
+        brief_of(frame, seen=seen.assign(source=evil).astype({"source": "str"}), leads=leads)
+    )
     assert evil not in page
     assert "shop.example" in section(page, "leads")
     assert 'href="https://shop.example' not in page
@@ -184,4 +274,15 @@ def test_articles_of_one_day_and_none_make_a_brief_with_counts(*_: Any) -> None:
     for n in (1, 2, 9):
         frame, seen = counted({"甲": [1000] * n}, days=7)
         assert "样本不足：这个年龄有阅读数的只有" in page_of(brief_of(frame, seen=seen))
-    assert summarise(articles([]), accounts(), pd.DataFrame([]), profiles(), date=MADE_ON, observations=observations([]), leads=led()).engagement is None
+    assert (
+        summarise(
+            articles([]),
+            accounts(),
+            pd.DataFrame([]),
+            profiles(),
+            date=MADE_ON,
+            observations=observations([]),
+            leads=led(),
+        ).engagement
+        is None
+    )

@@ -1,4 +1,6 @@
-"""The English of a brief's page: every sentence is there, nothing is left over, and nothing from outside becomes markup."""
+"""The English of a brief's page: every sentence is there, nothing is left over, and nothing from
+outside becomes markup.
+"""
 
 from __future__ import annotations
 
@@ -80,26 +82,67 @@ def sentences() -> set[str]:
     ]
     said = {words for text in texts for words in SAID.findall(text)}
     return said | {
-        words for asset in (REPORT / "templates" / "page.css", BRIEF / "templates" / "brief.js") for words in STRING.findall(asset.read_text(encoding="utf-8"))
+        words
+        for asset in (REPORT / "templates" / "page.css", BRIEF / "templates" / "brief.js")
+        for words in STRING.findall(asset.read_text(encoding="utf-8"))
     }
 
 
 def terms() -> set[str]:
     """The words that figures carry, as their modules name them; their figures left open."""
     plain = {
-        *ROLE_NAMES.values(), *EVIDENCE_NAMES.values(), *COLUMN_STATUS_NAMES.values(), *ALIGN_NAMES.values(), *_FACTS.values(), *WEEKDAYS, *BLOCKS, *_LEVELS, *_REASONS.values(), *_FIGURES.values(),
-        *EVENT_NAMES, *EVENTS.values(), *_MARKS.values(), *FEED_CHANGES.values(), *(one.name for one in AGES), UNKNOWN_AGE, *EXCLUDED.values(), *SIGNS_TOLD.values(),
-        *(one.name for one in DIMENSIONS.values()), *(one.unit for one in DIMENSIONS.values()), *(one.name for one in FEATURES.values()), *NEWSPAPER_NAMES.values(),
-        *(f"1 {one.unit}" for one in FEATURES.values()), *(one.said(0.001) for one in DIMENSIONS.values()), *(one.said(2) for one in DIMENSIONS.values()),
-        *(one.says for one in CONVENTIONS), *(one.sources for one in CONVENTIONS), *LEADS.values(), DEMAND_SOURCE, STEADY_RULE, *NEEDS, *PURPOSES, UNSURE,
-        *PART_NAMES.values(), *LEAD_IN_NAMES.values(), *EDITOR_NAMES.values(), *HEADING_NAMES.values(), *KIND_NAMES.values(), *REGULARITY_RULES, *REGULARITY_RULES.values(),
-        *CLICKBAIT, *SOURCES.values(), *(what for what, _ in VALUE_NAMES.values()), *(word for _, words in VALUE_NAMES.values() for word in words.values()),
-    }  # fmt: skip
+        *ROLE_NAMES.values(),
+        *EVIDENCE_NAMES.values(),
+        *COLUMN_STATUS_NAMES.values(),
+        *ALIGN_NAMES.values(),
+        *_FACTS.values(),
+        *WEEKDAYS,
+        *BLOCKS,
+        *_LEVELS,
+        *_REASONS.values(),
+        *_FIGURES.values(),
+        *EVENT_NAMES,
+        *EVENTS.values(),
+        *_MARKS.values(),
+        *FEED_CHANGES.values(),
+        *(one.name for one in AGES),
+        UNKNOWN_AGE,
+        *EXCLUDED.values(),
+        *SIGNS_TOLD.values(),
+        *(one.name for one in DIMENSIONS.values()),
+        *(one.unit for one in DIMENSIONS.values()),
+        *(one.name for one in FEATURES.values()),
+        *NEWSPAPER_NAMES.values(),
+        *(f"1 {one.unit}" for one in FEATURES.values()),
+        *(one.said(0.001) for one in DIMENSIONS.values()),
+        *(one.said(2) for one in DIMENSIONS.values()),
+        *(one.says for one in CONVENTIONS),
+        *(one.sources for one in CONVENTIONS),
+        *LEADS.values(),
+        DEMAND_SOURCE,
+        STEADY_RULE,
+        *NEEDS,
+        *PURPOSES,
+        UNSURE,
+        *PART_NAMES.values(),
+        *LEAD_IN_NAMES.values(),
+        *EDITOR_NAMES.values(),
+        *HEADING_NAMES.values(),
+        *KIND_NAMES.values(),
+        *REGULARITY_RULES,
+        *REGULARITY_RULES.values(),
+        *CLICKBAIT,
+        *SOURCES.values(),
+        *(what for what, _ in VALUE_NAMES.values()),
+        *(word for _, words in VALUE_NAMES.values() for word in words.values()),
+    }
     named = set()
     for text in plain:
         counted = iter(range(99))
         named.add(
-            text if text in {words for part in _held().values() for words in part} else _FIGURE.sub(lambda _, counted=counted: f"{{{next(counted)}}}", text)
+            text
+            if text in {words for part in _held().values() for words in part}
+            else _FIGURE.sub(lambda _, counted=counted: f"{{{next(counted)}}}", text)
         )
     return {text for text in named if HAN.search(text)}
 
@@ -111,23 +154,36 @@ def _held() -> dict[str, dict[str, str]]:
 def test_every_sentence_of_the_page_is_there_with_the_same_values() -> None:
     held = {words: said for part in _held().values() for words, said in part.items()}
     assert sorted((sentences() | terms()) - held.keys()) == []
-    assert {words: said for words, said in held.items() if set(VALUE.findall(words)) != set(VALUE.findall(said))} == {}
+    assert {
+        words: said
+        for words, said in held.items()
+        if set(VALUE.findall(words)) != set(VALUE.findall(said))
+    } == {}
 
 
 def test_no_sentence_is_left_over_and_none_is_there_twice() -> None:
     parts = list(_held().values())
     every = [words for part in parts for words in part]
     assert sorted(every) == sorted(set(every))
-    composed = "".join((BRIEF.parent / name).read_text(encoding="utf-8") for name in COMPOSED) + (BRIEF.parents[1] / "crawler/store/coverage.py").read_text(
-        encoding="utf-8"
-    )
+    composed = "".join((BRIEF.parent / name).read_text(encoding="utf-8") for name in COMPOSED) + (
+        BRIEF.parents[1] / "crawler/store/coverage.py"
+    ).read_text(encoding="utf-8")
     unused = set(every) - sentences() - terms()
-    assert [words for words in sorted(unused) if not all(piece in composed for piece in re.split(r"\{\d\}|WCI \{0\} 无|[、，（]", words))] == []
+    assert [
+        words
+        for words in sorted(unused)
+        if not all(piece in composed for piece in re.split(r"\{\d\}|WCI \{0\} 无|[、，（]", words))
+    ] == []
 
 
 @pytest.mark.parametrize("roles", [ROLES, {}])
 def test_an_english_page_is_english_but_for_names_and_titles(roles: dict[str, str]) -> None:
-    brief = brief_of(competition(), roles=roles, sized=dict.fromkeys(ROLES, 15.0), told={"红崖": {"followers": "9"}})
+    brief = brief_of(
+        competition(),
+        roles=roles,
+        sized=dict.fromkeys(ROLES, 15.0),
+        told={"红崖": {"followers": "9"}},
+    )
     page = page_of(brief, lang="en")
     assert '<html lang="en">' in page
     assert _chinese_of(page, names=[account.account for account in brief.accounts]) == []
@@ -138,10 +194,19 @@ def test_an_empty_brief_is_english_too() -> None:
 
 
 def _chinese_of(page: str, *, names: list[str]) -> list[str]:
-    """What is left once conclusions (with those about tiers and the map), names, links, columns' names in charts and specimens are out."""
-    bare = re.sub(r"<section id=\"conclusions\">.*?</section>|(?<=<h2>Side by side</h2>).*?<h3>|<div class=\"said\"><p>.*?</div>", "", page, flags=re.S)
+    """What is left once conclusions (with those about tiers and the map), names, links, columns'
+    names in charts and specimens are out.
+    """
     bare = re.sub(
-        r"<bdi[^>]*>.*?</bdi>|<a .*?</a>|font-family=\S+|font-family:[^;]*;|font:[^;]*;|<div class=\"specimens\">.*?</div>\n</div>|<svg .*?</svg>|<script>.*?</script>",
+        r"<section id=\"conclusions\">.*?</section>|(?<=<h2>Side by side</h2>).*?<h3>|<div "
+        r"class=\"said\"><p>.*?</div>",
+        "",
+        page,
+        flags=re.S,
+    )
+    bare = re.sub(
+        r"<bdi[^>]*>.*?</bdi>|<a .*?</a>|font-family=\S+|font-family:[^;]*;|font:[^;]*;|<div "
+        r"class=\"specimens\">.*?</div>\n</div>|<svg .*?</svg>|<script>.*?</script>",
         "",
         bare,
         flags=re.S,
@@ -162,9 +227,23 @@ def test_words_in_charts_are_english() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_stays_text_in_every_language(text: str, lang: str) -> None:
-    rows = [row | {"account": text, "title": f"【{text[:20]}】{text}{n}"} for n, row in enumerate(weekly("红崖"))]
-    known = accounts({"account": text, "account_id": "id-红崖", "brand": text, "signature": text, "facts": {text: text}, "role": "own"})
-    covered = pd.DataFrame([{"account_id": "id-红崖", "coverage": 0.5, "basis": text, "permissions": [text]}])
+    rows = [
+        row | {"account": text, "title": f"【{text[:20]}】{text}{n}"}
+        for n, row in enumerate(weekly("红崖"))
+    ]
+    known = accounts(
+        {
+            "account": text,
+            "account_id": "id-红崖",
+            "brand": text,
+            "signature": text,
+            "facts": {text: text},
+            "role": "own",
+        }
+    )
+    covered = pd.DataFrame(
+        [{"account_id": "id-红崖", "coverage": 0.5, "basis": text, "permissions": [text]}]
+    )
     page = page_of(summarise(articles(rows), known, covered, profiles(), date=MADE_ON), lang=lang)
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00\x08]", page)
     tags = Outline(page).tags
@@ -194,6 +273,8 @@ def test_figures_in_words_of_the_analysis_are_carried_over() -> None:
 
 
 def test_the_command_refuses_a_language_it_lacks(tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["brief", "--lang", "fr", "--store", f"sqlite:///{tmp_path / 'none.sqlite3'}"])
+    result = CliRunner().invoke(
+        app, ["brief", "--lang", "fr", "--store", f"sqlite:///{tmp_path / 'none.sqlite3'}"]
+    )
     assert result.exit_code != 0
     assert "fr" in result.output

@@ -1,4 +1,6 @@
-"""A brief as PDF, long pictures, a workbook and figures: what is in them, the same bytes again, one clear line where there is no browser."""
+"""A brief as PDF, long pictures, a workbook and figures: what is in them, the same bytes again, one
+clear line where there is no browser.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ def size_of(png: bytes) -> tuple[int, int]:
 
 
 @pytest.mark.usefixtures("chromium")
-def test_the_pdf_is_a4_with_an_outline_and_the_same_bytes_again(page: str, brief: BriefSummary) -> None:
+def test_the_pdf_is_a4_with_an_outline_and_the_same_bytes_again(
+    page: str, brief: BriefSummary
+) -> None:
     first, second = (print_pdf(page, day=brief.date) for _ in range(2))
     assert first.startswith(b"%PDF")
     assert b"/Outlines" in first
@@ -94,7 +98,9 @@ def test_cuts_go_between_blocks_where_there_is_one() -> None:
     assert _cut(300, [0, 100]) == [0, 300]
 
 
-def test_without_a_browser_the_page_is_written_and_one_line_says_so(brief: BriefSummary, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_browser_the_page_is_written_and_one_line_says_so(
+    brief: BriefSummary, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DUIBIAO_CHROMIUM", NOWHERE)
     with pytest.raises(ChromiumError, match=r"b\.html") as told:
         save_exports(brief, page, [tmp_path / "b.pdf", tmp_path / "b.xlsx"])
@@ -103,14 +109,18 @@ def test_without_a_browser_the_page_is_written_and_one_line_says_so(brief: Brief
     assert (tmp_path / "b.html").read_text(encoding="utf-8") == page
 
 
-def test_a_page_that_was_asked_for_is_not_written_twice(brief: BriefSummary, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_was_asked_for_is_not_written_twice(
+    brief: BriefSummary, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DUIBIAO_CHROMIUM", NOWHERE)
     with pytest.raises(ChromiumError, match=r"mine\.html"):
         save_exports(brief, page, [tmp_path / "b.png", tmp_path / "mine.html"])
     assert [file.name for file in tmp_path.iterdir()] == ["mine.html"]
 
 
-def test_a_program_that_is_no_browser_is_named(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_is_no_browser_is_named(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program = tmp_path / "no-browser"
     program.write_text("#!/bin/sh\nexit 3\n")
     program.chmod(0o755)
@@ -131,7 +141,9 @@ def test_the_browser_on_the_path_is_found(tmp_path: Path, monkeypatch: pytest.Mo
 # files
 
 
-def test_every_ending_is_written_as_what_it_says(brief: BriefSummary, page: str, tmp_path: Path) -> None:
+def test_every_ending_is_written_as_what_it_says(
+    brief: BriefSummary, page: str, tmp_path: Path
+) -> None:
     paths = [tmp_path / name for name in ("b.html", "b.xlsx", "b.json")]
     assert save_exports(brief, page, paths) == paths
     assert [path.read_bytes()[:2] for path in paths] == [b"<!", b"PK", b"{\n"]
@@ -140,7 +152,9 @@ def test_every_ending_is_written_as_what_it_says(brief: BriefSummary, page: str,
     assert [path.read_bytes() for path in paths] == [path.read_bytes() for path in again]
 
 
-def test_another_ending_or_a_taken_name_stops_before_anything_is_written(brief: BriefSummary, page: str, tmp_path: Path) -> None:
+def test_another_ending_or_a_taken_name_stops_before_anything_is_written(
+    brief: BriefSummary, page: str, tmp_path: Path
+) -> None:
     with pytest.raises(BriefError, match=r"\.docx"):
         save_exports(brief, page, [tmp_path / "b.html", tmp_path / "b.docx"])
     (tmp_path / "taken.json").write_text("mine")
@@ -155,8 +169,15 @@ def test_another_ending_or_a_taken_name_stops_before_anything_is_written(brief: 
 def test_the_workbook_has_every_table_with_raw_numbers(brief: BriefSummary, page: str) -> None:
     sheets = sheets_of(pack_workbook(read_sheets(page), date=MIDNIGHT))
     assert list(sheets)[:3] == ["结论", "对比了谁", "样本不足的账号（1 个）"]
-    cadence = {row[0].split(" ")[0]: dict(zip(sheets["发文节奏"][0], row, strict=True)) for row in sheets["发文节奏"][1:]}
-    rates = {account.account: account.cadence.pushes_per_week for account in brief.accounts if account.cadence and account.enough}
+    cadence = {
+        row[0].split(" ")[0]: dict(zip(sheets["发文节奏"][0], row, strict=True))
+        for row in sheets["发文节奏"][1:]
+    }
+    rates = {
+        account.account: account.cadence.pushes_per_week
+        for account in brief.accounts
+        if account.cadence and account.enough
+    }
     assert {name: row["推送/周"] for name, row in cadence.items()} == pytest.approx(rates)
     tables = sum(sheet.name != "结论" for sheet in read_sheets(page))
     assert tables >= 6
@@ -172,7 +193,12 @@ def test_a_table_for_each_account_is_one_sheet_with_the_account_in_front(page: s
 def test_no_cell_is_a_formula_or_a_link() -> None:
     hostile = weekly("=HYPERLINK(1)", column="@SUM(A1)｜") + weekly("+cmd|' /C calc'!A0")
     raw = pack_workbook(read_sheets(page_of(brief_of(hostile))), date=MIDNIGHT)
-    cells = [cell for sheet in openpyxl.load_workbook(io.BytesIO(raw)) for row in sheet.iter_rows() for cell in row]
+    cells = [
+        cell
+        for sheet in openpyxl.load_workbook(io.BytesIO(raw))
+        for row in sheet.iter_rows()
+        for cell in row
+    ]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
     assert all(cell.hyperlink is None for cell in cells)
     texts = [cell.value for cell in cells if isinstance(cell.value, str)]
@@ -183,11 +209,19 @@ def test_no_cell_is_a_formula_or_a_link() -> None:
 def test_sheet_names_are_what_excel_takes() -> None:
     long = "名" * 40
     sheets = [Sheet(name, "", ("甲",), (("一",),)) for name in (long, long, "a/b:c", "A b c", "")]
-    assert list(sheets_of(pack_workbook(sheets, date=MIDNIGHT))) == ["名" * 31, "名" * 29 + " 2", "a b c", "A b c 2", "表"]
+    assert list(sheets_of(pack_workbook(sheets, date=MIDNIGHT))) == [
+        "名" * 31,
+        "名" * 29 + " 2",
+        "a b c",
+        "A b c 2",
+        "表",
+    ]
 
 
 def test_a_brief_without_articles_is_still_a_workbook() -> None:
-    assert list(sheets_of(pack_workbook(read_sheets(page_of(brief_of([]))), date=MIDNIGHT))) == ["还没有文章"]
+    assert list(sheets_of(pack_workbook(read_sheets(page_of(brief_of([]))), date=MIDNIGHT))) == [
+        "还没有文章"
+    ]
 
 
 # the figures
@@ -198,7 +232,8 @@ def test_the_figures_come_back_as_they_were(brief: BriefSummary, tmp_path: Path)
     old = load_record(tmp_path / "b.json")
     assert old.date == brief.date
     assert {key: (one.articles, one.pushes) for key, one in old.accounts.items()} == {
-        account.account_id: (account.articles, account.cadence.pushes if account.cadence else 0) for account in brief.accounts
+        account.account_id: (account.articles, account.cadence.pushes if account.cadence else 0)
+        for account in brief.accounts
     }
     assert {name for name, _, _ in old.accounts["id-红崖"].columns.values()} == {"避坑"}
 
@@ -206,12 +241,22 @@ def test_the_figures_come_back_as_they_were(brief: BriefSummary, tmp_path: Path)
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("", "不是 JSON"), ("[" * 100_000, "不是 JSON"), ("[1]", "不是简报的数据"), ('{"kind": "duibiao brief", "version": 9}', "第 9 版"),
-        ('{"kind": "duibiao brief", "version": 1}', "KeyError"), ('{"kind": "duibiao brief", "version": 1, "date": 3, "accounts": []}', "TypeError"),
-        ('{"kind": "duibiao brief", "version": 1, "date": "2026-09-01", "accounts": [{"account_id": "a"}]}', "KeyError"),
+        ("", "不是 JSON"),
+        ("[" * 100_000, "不是 JSON"),
+        ("[1]", "不是简报的数据"),
+        ('{"kind": "duibiao brief", "version": 9}', "第 9 版"),
+        ('{"kind": "duibiao brief", "version": 1}', "KeyError"),
+        ('{"kind": "duibiao brief", "version": 1, "date": 3, "accounts": []}', "TypeError"),
+        (
+            '{"kind": "duibiao brief", "version": 1, "date": "2026-09-01", "accounts": '
+            '[{"account_id": "a"}]}',
+            "KeyError",
+        ),
     ],
-)  # fmt: skip
-def test_a_file_that_is_no_brief_is_refused_in_one_line(content: str, told: str, tmp_path: Path) -> None:
+)
+def test_a_file_that_is_no_brief_is_refused_in_one_line(
+    content: str, told: str, tmp_path: Path
+) -> None:
     (tmp_path / "b.json").write_text(content)
     with pytest.raises(RecordError, match=told) as error:
         load_record(tmp_path / "b.json")
@@ -224,7 +269,11 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_the_figures_of_a_large_brief_stay_small() -> None:
-    rows = [row for n in range(24) for row in weekly(f"号{n:02d}" * 40, weeks=20, days=(0, 2), column="栏目名" * 30)]
+    rows = [
+        row
+        for n in range(24)
+        for row in weekly(f"号{n:02d}" * 40, weeks=20, days=(0, 2), column="栏目名" * 30)
+    ]
     raw = pack_record(brief_of(rows))
     assert len(raw) < 200_000
     assert json.loads(raw)["version"] == 1

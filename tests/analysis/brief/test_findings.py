@@ -30,7 +30,16 @@ def told(findings: Any) -> list[str]:
 def sent(account: str, days: list[int], *, hour: int = 20) -> list[dict[str, Any]]:
     """One push on each of the days, counted from the Monday."""
     at = [MONDAY + timedelta(days=day, hours=hour) for day in days]
-    return [article(f"{one:%Y-%m-%d %H:%M}", f"{account}第{n}天", account=account, push_id=f"{account}{n}", position=1) for n, one in enumerate(at)]
+    return [
+        article(
+            f"{one:%Y-%m-%d %H:%M}",
+            f"{account}第{n}天",
+            account=account,
+            push_id=f"{account}{n}",
+            position=1,
+        )
+        for n, one in enumerate(at)
+    ]
 
 
 def on(weekdays: tuple[int, ...], weeks: range) -> list[int]:
@@ -51,7 +60,9 @@ SLOWER = [*on((0, 1, 2, 3, 4), range(30)), *on((0, 3), range(30, 60))]
 
 
 def test_a_halved_rate_is_told_with_its_date_and_a_steady_one_is_not() -> None:
-    assert told(find_changed(brief_of(sent("红崖", SLOWER)))) == ["红崖的节奏变了：2026-09-28 那周起，推送从每周 5.0 次降到 2.0 次。"]
+    assert told(find_changed(brief_of(sent("红崖", SLOWER)))) == [
+        "红崖的节奏变了：2026-09-28 那周起，推送从每周 5.0 次降到 2.0 次。"
+    ]
     assert told(find_changed(brief_of(sent("红崖", on((0, 1, 2), range(60)))))) == []
 
 
@@ -80,15 +91,21 @@ def crowd(hour: int) -> list[dict[str, Any]]:
 def test_the_own_slot_is_told_where_rivals_crowd_it_and_not_where_it_is_its_own() -> None:
     roles = {"自家": "own", "红崖": "direct", "棠屿": "direct", "三斗": "direct"}
     assert told(find_crowded(brief_of(crowd(20), roles=roles))) == [
-        "自己最常用的周一 20 点档，3 个对手也用过，每周合计 3.1 次推送；最近的空档是周一 19 点档，对手合计不到四周一次。"
+        "自己最常用的周一 20 点档，3 个对手也用过，每周合计 3.1 次推送；最近的空档是周一 19 点档，"
+        "对手合计不到四周一次。"
     ]
-    assert told(find_crowded(brief_of(crowd(9), roles=roles))) == ["4 个账号里有 3 个最常在 20 点档推送，这个点最挤。"]
+    assert told(find_crowded(brief_of(crowd(9), roles=roles))) == [
+        "4 个账号里有 3 个最常在 20 点档推送，这个点最挤。"
+    ]
 
 
 def test_crowding_needs_two_rivals_and_twenty_pushes_with_an_hour() -> None:
     assert brief_of(weekly("红崖", weeks=30)).crowding is None
     assert brief_of(weekly("红崖", weeks=9) + weekly("棠屿", weeks=9)).crowding is None
-    days = [row | {"published_at": row["published_at"][:10], "time_precision": "day"} for row in crowd(20)]
+    days = [
+        row | {"published_at": row["published_at"][:10], "time_precision": "day"}
+        for row in crowd(20)
+    ]
     assert brief_of(days).crowding is None
     page = page_of(brief_of(days))
     assert "只知道日期，不画钟点" in page
@@ -96,7 +113,9 @@ def test_crowding_needs_two_rivals_and_twenty_pushes_with_an_hour() -> None:
 
 
 def test_clockwork_is_told_of_a_daily_account_and_not_of_a_weekly_one() -> None:
-    assert told(find_clockwork(brief_of(sent("红崖", list(range(60)), hour=7)))) == ["红崖天天准点：100% 的日子发文，其中 100% 在 07:00 起的一小时里。"]
+    assert told(find_clockwork(brief_of(sent("红崖", list(range(60)), hour=7)))) == [
+        "红崖天天准点：100% 的日子发文，其中 100% 在 07:00 起的一小时里。"
+    ]
     assert told(find_clockwork(brief_of(weekly("红崖", weeks=30)))) == []
 
 
@@ -105,20 +124,30 @@ def columned(**changed: Any) -> BriefSummary:
     brief = brief_of(weekly("红崖", weeks=30, column="避坑"))
     account = brief.accounts[0]
     column: Column = replace(account.columns[0], strength=0.9, **changed)
-    return replace(brief, accounts=(replace(account, columned=replace(account.columned, shown=(column,))),))
+    return replace(
+        brief, accounts=(replace(account, columned=replace(account.columned, shown=(column,))),)
+    )
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"status": "ended", "n": 30, "silent_days": 90}, "红崖的「避坑」停了：出过 30 篇，每 7 天一期，2026-09-21 以后 90 天没再出。"),
-        ({"status": "new", "n": 5}, "红崖的「避坑」是新栏目：2026-03-02 开始，已出 5 篇，每 7 天一期。"),
+        (
+            {"status": "ended", "n": 30, "silent_days": 90},
+            "红崖的「避坑」停了：出过 30 篇，每 7 天一期，2026-09-21 以后 90 天没再出。",
+        ),
+        (
+            {"status": "new", "n": 5},
+            "红崖的「避坑」是新栏目：2026-03-02 开始，已出 5 篇，每 7 天一期。",
+        ),
         ({"status": "ended", "n": 9, "silent_days": 90}, None),
         ({"status": "new", "n": 3}, None),
         ({"status": "active", "n": 30}, None),
     ],
 )
-def test_columns_that_began_or_stopped_are_news_from_enough_issues_on(changed: dict[str, Any], said: str | None) -> None:
+def test_columns_that_began_or_stopped_are_news_from_enough_issues_on(
+    changed: dict[str, Any], said: str | None
+) -> None:
     assert told(find_column_news(columned(**changed))) == ([said] if said else [])
 
 
@@ -133,21 +162,36 @@ def redesigned(at: datetime, n: int = 20) -> BriefSummary:
     account = brief.accounts[0]
     layout: Layout | None = account.layout
     assert layout is not None
-    one = Redesign(at, "a1", n, n, 1.0, 1.0, (Difference("正文字号", "14 px", "15 px"), Difference("首行缩进", "缩进", None)))
+    one = Redesign(
+        at,
+        "a1",
+        n,
+        n,
+        1.0,
+        1.0,
+        (Difference("正文字号", "14 px", "15 px"), Difference("首行缩进", "缩进", None)),
+    )
     return replace(brief, accounts=(replace(account, layout=replace(layout, redesigns=(one,))),))
 
 
 def test_a_redesign_is_told_in_words_while_it_is_news() -> None:
     brief = redesigned(datetime.fromisoformat("2027-01-04T20:00+08:00"))
-    assert told(find_redesigned(brief)) == ["红崖 2027-01-04 起换了模板：正文字号 14 px → 15 px，首行缩进 缩进 → 无。"]
+    assert told(find_redesigned(brief)) == [
+        "红崖 2027-01-04 起换了模板：正文字号 14 px → 15 px，首行缩进 缩进 → 无。"
+    ]
     assert "2027-01-04" in page_of(brief)
     assert told(find_redesigned(redesigned(datetime.fromisoformat("2026-03-09T20:00+08:00")))) == []
     assert told(find_redesigned(brief_of(weekly("红崖", weeks=60), sized={"红崖": 15.0}))) == []
 
 
 def test_rivals_are_held_against_the_own_account_whichever_comes_first() -> None:
-    brief = brief_of(weekly("乙", weeks=30) + weekly("甲", weeks=30, days=(0, 1, 2)) + weekly("丙", weeks=30), roles={"乙": "own"})
-    versus = {account.account: account.cadence.versus for account in brief.accounts if account.cadence}
+    brief = brief_of(
+        weekly("乙", weeks=30) + weekly("甲", weeks=30, days=(0, 1, 2)) + weekly("丙", weeks=30),
+        roles={"乙": "own"},
+    )
+    versus = {
+        account.account: account.cadence.versus for account in brief.accounts if account.cadence
+    }
     assert versus["乙"] is None
     for name, differs in (("甲", True), ("丙", False)):
         one = versus[name]

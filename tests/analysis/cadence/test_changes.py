@@ -1,4 +1,6 @@
-"""Changes of rhythm: where they were planted, and only there. The full figures: python -m tests.eval.cadence_changes."""
+"""Changes of rhythm: where they were planted, and only there. The full figures: python -m
+tests.eval.cadence_changes.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.cadence.changes import CHANGES, HISTORY, find_changes, find_hour_changes, find_pauses, find_rate_changes, measure_history
+from analysis.cadence.changes import (
+    CHANGES,
+    HISTORY,
+    find_changes,
+    find_hour_changes,
+    find_pauses,
+    find_rate_changes,
+    measure_history,
+)
 from analysis.cadence.pushes import build_pushes
 from analysis.frames import ARTICLES, FrameError, empty_frame
 from tests.eval.cadence_changes import changed_histories, found_near, pushes_of, steady_histories
@@ -21,9 +31,21 @@ def sample() -> pd.DataFrame:
     return build_pushes(sample_articles())
 
 
-def daily(weeks: int, clock: str = "20:00", *, account: str = "甲", first: str = "2024-03-04", step: int = 1) -> list[dict[str, object]]:
+def daily(
+    weeks: int,
+    clock: str = "20:00",
+    *,
+    account: str = "甲",
+    first: str = "2024-03-04",
+    step: int = 1,
+) -> list[dict[str, object]]:
     start = datetime.fromisoformat(first)
-    return [article(f"{start + timedelta(days=n):%Y-%m-%d} {clock}", account=account, push_id=f"{first}{n}") for n in range(0, weeks * 7, step)]
+    return [
+        article(
+            f"{start + timedelta(days=n):%Y-%m-%d} {clock}", account=account, push_id=f"{first}{n}"
+        )
+        for n in range(0, weeks * 7, step)
+    ]
 
 
 def pushes(*parts: list[dict[str, object]]) -> pd.DataFrame:
@@ -31,9 +53,15 @@ def pushes(*parts: list[dict[str, object]]) -> pd.DataFrame:
 
 
 def test_the_samples_planted_changes_are_found_and_nothing_else(sample: pd.DataFrame) -> None:
-    found = [(row.account, row.kind, str(row.date.date())) for row in find_changes(sample).itertuples()]
+    found = [
+        (row.account, row.kind, str(row.date.date())) for row in find_changes(sample).itertuples()
+    ]
     assert found == [
-        ("manxiang", "pause", "2025-09-26"),  # its last push before the planted pause, and the rest its rhythm has there anyway
+        (
+            "manxiang",
+            "pause",
+            "2025-09-26",
+        ),  # its last push before the planted pause, and the rest its rhythm has there anyway
         ("manxiang", "resume", "2025-12-01"),
         ("sandou", "hour", "2025-12-29"),
         ("sandou", "rate", "2025-12-29"),
@@ -45,7 +73,12 @@ def test_a_change_tells_before_and_after_and_how_sure_both_are(sample: pd.DataFr
     rate, hour = changes.loc[("sandou", "rate")], changes.loc[("sandou", "hour")]
     assert rate["before_low"] <= rate["before"] <= rate["before_high"] < 5.1
     assert 1.9 < rate["after_low"] <= rate["after"] <= rate["after_high"] < 2.3
-    assert rate["date_low"] <= rate["date"] <= rate["date_high"] <= rate["date"] + pd.Timedelta(weeks=1)
+    assert (
+        rate["date_low"]
+        <= rate["date"]
+        <= rate["date_high"]
+        <= rate["date"] + pd.Timedelta(weeks=1)
+    )
     assert (round(hour["before"]), round(hour["after"])) == (18, 21)
     assert hour["p"] <= 0.01
     assert rate["pushes_before"] > 100
@@ -64,50 +97,74 @@ def test_a_halved_rate_and_a_moved_hour_are_found() -> None:
 def test_a_daily_sender_that_never_varies_is_steady_and_its_halving_is_seen_to_the_week() -> None:
     assert find_changes(pushes(daily(60))).empty
     found = find_changes(pushes(daily(30), daily(30, first="2024-09-30", step=2)))
-    assert [(row.kind, str(row.date.date()), row.before, row.after) for row in found.itertuples()] == [("rate", "2024-09-30", 7, 3.5)]
+    assert [
+        (row.kind, str(row.date.date()), row.before, row.after) for row in found.itertuples()
+    ] == [("rate", "2024-09-30", 7, 3.5)]
 
 
 def test_a_small_change_is_not_worth_a_claim() -> None:
-    less = [row for n, row in enumerate(daily(40, first="2024-12-09")) if n % 7 != 3]  # 7 -> 6 a week
+    less = [
+        row for n, row in enumerate(daily(40, first="2024-12-09")) if n % 7 != 3
+    ]  # 7 -> 6 a week
     assert find_rate_changes(pushes(daily(40), less)).empty
 
 
 def test_a_holiday_is_no_change() -> None:
-    rest = [row for row in daily(70, first="2023-06-05") if not "2024-01-29" <= str(row["published_at"]) <= "2024-02-25"]
+    rest = [
+        row
+        for row in daily(70, first="2023-06-05")
+        if not "2024-01-29" <= str(row["published_at"]) <= "2024-02-25"
+    ]
     assert find_changes(pushes(rest)).empty
 
 
 def test_too_little_history_is_refused_and_said() -> None:
     short = pushes(daily(13), daily(13, step=3, first="2024-06-03"))
     assert find_changes(short).empty
-    assert measure_history(short)[["weeks", "enough", "enough_timed"]].values.tolist() == [[24, False, True]]
+    assert measure_history(short)[["weeks", "enough", "enough_timed"]].values.tolist() == [
+        [24, False, True]
+    ]
     assert measure_history(pushes(daily(28)))[["weeks", "enough"]].values.tolist() == [[26, True]]
 
 
 def test_days_without_hours_have_rates_and_no_usual_hour() -> None:
-    days = [row | {"published_at": str(row["published_at"])[:10], "time_precision": "day"} for row in [*daily(30), *daily(30, first="2024-09-30", step=2)]]
+    days = [
+        row | {"published_at": str(row["published_at"])[:10], "time_precision": "day"}
+        for row in [*daily(30), *daily(30, first="2024-09-30", step=2)]
+    ]
     found = pushes(days)
     assert find_changes(found)["kind"].tolist() == ["rate"]
-    assert measure_history(found)[["enough", "enough_timed", "weeks_timed"]].values.tolist() == [[True, False, 0]]
+    assert measure_history(found)[["enough", "enough_timed", "weeks_timed"]].values.tolist() == [
+        [True, False, 0]
+    ]
 
 
 def test_the_clock_is_a_circle() -> None:
     shifted = pushes(daily(30, "23:50"), daily(30, "00:20", first="2024-09-30"))
     assert find_hour_changes(shifted).empty
-    moved = find_hour_changes(pushes(daily(30, "23:30"), daily(30, "01:30", first="2024-09-30"))).iloc[0]
-    assert (round(moved["before"], 2), round(moved["after"], 2), str(moved["date"].date())) == (23.5, 1.5, "2024-09-30")
+    moved = find_hour_changes(
+        pushes(daily(30, "23:30"), daily(30, "01:30", first="2024-09-30"))
+    ).iloc[0]
+    assert (round(moved["before"], 2), round(moved["after"], 2), str(moved["date"].date())) == (
+        23.5,
+        1.5,
+        "2024-09-30",
+    )
 
 
 def test_a_year_of_silence_is_a_pause_and_no_change_of_rate() -> None:
     found = find_changes(pushes(daily(30), daily(30, first="2025-09-29")))
-    assert [(row.kind, str(row.date.date()), row.before, row.after) for row in found.itertuples()] == [
-        ("pause", "2024-09-30", 7, 0),
-        ("resume", "2025-09-29", 0, 7),
-    ]
+    assert [
+        (row.kind, str(row.date.date()), row.before, row.after) for row in found.itertuples()
+    ] == [("pause", "2024-09-30", 7, 0), ("resume", "2025-09-29", 0, 7)]
 
 
 def test_spring_festival_is_no_pause_and_rare_senders_have_none() -> None:
-    rest = [row for row in daily(40, first="2023-10-02") if not "2024-01-27" <= str(row["published_at"]) <= "2024-02-28"]
+    rest = [
+        row
+        for row in daily(40, first="2023-10-02")
+        if not "2024-01-27" <= str(row["published_at"]) <= "2024-02-28"
+    ]
     assert find_pauses(pushes(rest)).empty
     assert find_pauses(pushes(daily(200, step=70))).empty
 
@@ -122,8 +179,12 @@ def test_row_order_other_accounts_and_a_repeated_run_change_nothing() -> None:
 
 def test_a_year_later_the_changes_are_a_year_later() -> None:
     """In months without long holidays: those move, and with them the weeks that are set aside."""
-    here = find_rate_changes(pushes(daily(12, first="2024-05-06"), daily(16, first="2024-07-29", step=3)))
-    there = find_rate_changes(pushes(daily(12, first="2023-05-08"), daily(16, first="2023-07-31", step=3)))
+    here = find_rate_changes(
+        pushes(daily(12, first="2024-05-06"), daily(16, first="2024-07-29", step=3))
+    )
+    there = find_rate_changes(
+        pushes(daily(12, first="2023-05-08"), daily(16, first="2023-07-31", step=3))
+    )
     assert (here["date"] - there["date"]).tolist() == [pd.Timedelta(weeks=52)]
 
 
@@ -133,7 +194,9 @@ def test_empty_and_foreign_frames() -> None:
         assert {column: str(dtype) for column, dtype in statistic(empty).dtypes.items()} == CHANGES
         with pytest.raises(FrameError, match="push_id"):
             statistic(empty_frame({"account": "str"}))
-    assert {column: str(dtype) for column, dtype in measure_history(empty).dtypes.items()} == HISTORY
+    assert {
+        column: str(dtype) for column, dtype in measure_history(empty).dtypes.items()
+    } == HISTORY
 
 
 def test_the_simulated_halving_is_one() -> None:

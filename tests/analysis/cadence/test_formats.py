@@ -5,7 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.cadence.formats import FIXED_SLOTS, FORMATS, KIND_NAMES, SLOTS, count_formats, count_slots, find_fixed_slots
+from analysis.cadence.formats import (
+    FIXED_SLOTS,
+    FORMATS,
+    KIND_NAMES,
+    SLOTS,
+    count_formats,
+    count_slots,
+    find_fixed_slots,
+)
 from analysis.frames import ARTICLES, FrameError, empty_frame
 from crawler.records import KINDS
 from tests.support.small_frames import article, articles
@@ -31,27 +39,47 @@ def test_formats_are_shares_of_their_month_in_beijing() -> None:
 
 
 def test_slots_named_twice_count_once_and_missing_ones_are_said() -> None:
-    first = [article(push_id="1", position=1), article(push_id="1", position=1), article(push_id="1", position=2), article(push_id="1")]
+    first = [
+        article(push_id="1", position=1),
+        article(push_id="1", position=1),
+        article(push_id="1", position=2),
+        article(push_id="1"),
+    ]
     found = count_slots(articles([*first, article("2026-03-09 20:00", push_id="2", position=1)]))
-    assert found[["position", "articles", "push_share", "articles_unplaced"]].values.tolist() == [[1, 2, 1, 1], [2, 1, 0.5, 1]]
+    assert found[["position", "articles", "push_share", "articles_unplaced"]].values.tolist() == [
+        [1, 2, 1, 1],
+        [2, 1, 0.5, 1],
+    ]
     assert found["share"].sum() == pytest.approx(1)
 
 
 def test_row_order_does_not_matter_and_accounts_add_up() -> None:
     rows = [
-        article(f"2026-03-{day:02d} 20:00", account="甲乙"[day % 2], push_id=str(day), position=1 + day % 3, kind=("article", "image")[day % 3 == 0])
+        article(
+            f"2026-03-{day:02d} 20:00",
+            account="甲乙"[day % 2],
+            push_id=str(day),
+            position=1 + day % 3,
+            kind=("article", "image")[day % 3 == 0],
+        )
         for day in range(1, 25)
     ]
     frame = articles(rows)
     for statistic in (count_formats, count_slots):
         found = statistic(frame)
         assert found.equals(statistic(frame.sample(frac=1, random_state=4)))
-        assert found["articles"].sum() == statistic(frame.assign(account="丙", account_id="id-丙"))["articles"].sum() == 24
+        assert (
+            found["articles"].sum()
+            == statistic(frame.assign(account="丙", account_id="id-丙"))["articles"].sum()
+            == 24
+        )
 
 
 def test_empty_and_foreign_frames() -> None:
     for statistic, contract in ((count_formats, FORMATS), (count_slots, SLOTS)):
-        assert {column: str(dtype) for column, dtype in statistic(empty_frame(ARTICLES)).dtypes.items()} == contract
+        assert {
+            column: str(dtype) for column, dtype in statistic(empty_frame(ARTICLES)).dtypes.items()
+        } == contract
         with pytest.raises(FrameError, match="account_id"):
             statistic(empty_frame({"account": "str"}))
 
@@ -67,4 +95,6 @@ def test_a_fixed_slot_needs_eight_weeks_and_three_in_five() -> None:
     columns = ["account", "position", "weekday", "hour", "n", "weeks"]
     assert found[columns].values.tolist() == [["甲", 2, 5, 7, 8, 9]]
     assert found["share"].tolist() == pytest.approx([8 / 9])
-    assert {name: str(dtype) for name, dtype in find_fixed_slots(empty_frame(ARTICLES)).dtypes.items()} == FIXED_SLOTS
+    assert {
+        name: str(dtype) for name, dtype in find_fixed_slots(empty_frame(ARTICLES)).dtypes.items()
+    } == FIXED_SLOTS

@@ -1,4 +1,6 @@
-"""A chart that a brief remembers is what it would draw again, and is drawn again only where something is new."""
+"""A chart that a brief remembers is what it would draw again, and is drawn again only where
+something is new.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def kept(tmp_path: Path) -> Kept:
     return Kept(tmp_path / "kept")
 
 
-def test_a_chart_is_drawn_once_and_again_only_when_its_figures_differ(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_chart_is_drawn_once_and_again_only_when_its_figures_differ(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def chart(frame: pd.DataFrame, *, own: bool = False) -> alt.Chart:
         return alt.Chart(frame).mark_bar(color="red" if own else "blue").encode(x="n:Q")
 

@@ -1,4 +1,6 @@
-"""Who else belongs to a marked column by what its articles bear; and that what everybody bears says nothing."""
+"""Who else belongs to a marked column by what its articles bear; and that what everybody bears says
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -16,21 +18,44 @@ from tests.support.small_frames import article, articles
 THINGS = ["锅", "碗", "瓢", "盆", "灯", "伞", "柜", "椅", "毯", "门", "窗", "席"]
 
 
-def history(*, marked: str, loose: str, unmarked: str, kind: str = "author") -> list[dict[str, Any]]:
-    """Twelve marked articles and 24 of no column, two articles that lost their mark at the end; who bears what is given."""
-    column = [article(f"2026-{1 + n // 4:02d}-{3 + 7 * (n % 4):02d} 07:30", f"避坑｜{thing}先别买", **{kind: marked}) for n, thing in enumerate(THINGS)]
-    others = [
-        article(f"2026-{1 + n // 4:02d}-{5 + 7 * (n % 4):02d} 20:00", f"{thing}和{n}个下午", **{kind: loose}) for n, thing in enumerate([*THINGS, *THINGS])
+def history(
+    *, marked: str, loose: str, unmarked: str, kind: str = "author"
+) -> list[dict[str, Any]]:
+    """Twelve marked articles and 24 of no column, two articles that lost their mark at the end; who
+    bears what is given.
+    """
+    column = [
+        article(
+            f"2026-{1 + n // 4:02d}-{3 + 7 * (n % 4):02d} 07:30",
+            f"避坑｜{thing}先别买",
+            **{kind: marked},
+        )
+        for n, thing in enumerate(THINGS)
     ]
-    lost = [article(f"2026-04-{day:02d} 12:00", title, **{kind: unmarked}) for day, title in ((2, "买凳子前想清楚"), (9, "这种梯子不稳"))]
+    others = [
+        article(
+            f"2026-{1 + n // 4:02d}-{5 + 7 * (n % 4):02d} 20:00",
+            f"{thing}和{n}个下午",
+            **{kind: loose},
+        )
+        for n, thing in enumerate([*THINGS, *THINGS])
+    ]
+    lost = [
+        article(f"2026-04-{day:02d} 12:00", title, **{kind: unmarked})
+        for day, title in ((2, "买凳子前想清楚"), (9, "这种梯子不稳"))
+    ]
     return [*column, *others, *lost]
 
 
 def joined(rows: list[dict[str, Any]]) -> list[str]:
     extra = [kind for kind in BORNE if kind in rows[0] and kind != "author"]
-    frame = articles(rows).assign(**{kind: pd.Series([row.get(kind) for row in rows], dtype="str") for kind in extra})
+    frame = articles(rows).assign(
+        **{kind: pd.Series([row.get(kind) for row in rows], dtype="str") for kind in extra}
+    )
     found = assign_columns(frame)
-    return found.loc[found["content_column"].notna() & ~found["title"].str.startswith("避坑"), "title"].tolist()
+    return found.loc[
+        found["content_column"].notna() & ~found["title"].str.startswith("避坑"), "title"
+    ].tolist()
 
 
 def test_an_article_by_the_author_of_one_column_alone_joins_it() -> None:
@@ -43,7 +68,19 @@ def test_an_article_by_the_author_of_one_column_alone_joins_it() -> None:
 
 def test_every_kind_of_what_is_borne_is_read() -> None:
     for kind in ("opening", "closing", "template"):
-        assert len(joined(history(marked="厨房里的那些坑", loose="晚上好", unmarked="厨房里的那些坑", kind=kind))) == 2
+        assert (
+            len(
+                joined(
+                    history(
+                        marked="厨房里的那些坑",
+                        loose="晚上好",
+                        unmarked="厨房里的那些坑",
+                        kind=kind,
+                    )
+                )
+            )
+            == 2
+        )
     assert len(joined(history(marked="1", loose="2", unmarked="1", kind="template"))) == 2
 
 
@@ -56,28 +93,53 @@ def test_another_author_does_not_join() -> None:
 
 
 def test_a_source_is_no_block_of_the_column() -> None:
-    assert joined(history(marked="来源：厨房日报", loose="晚上好", unmarked="来源：厨房日报", kind="closing")) == []
+    assert (
+        joined(
+            history(
+                marked="来源：厨房日报", loose="晚上好", unmarked="来源：厨房日报", kind="closing"
+            )
+        )
+        == []
+    )
 
 
 def test_an_album_is_what_its_owner_put_into_it() -> None:
     rows = history(marked="阿锅", loose="小灯", unmarked="阿锅")
-    assert joined([row | {"albums": ["避坑"] if str(row["title"]).startswith("避坑") else []} for row in rows]) == []
+    assert (
+        joined(
+            [
+                row | {"albums": ["避坑"] if str(row["title"]).startswith("避坑") else []}
+                for row in rows
+            ]
+        )
+        == []
+    )
 
 
 def test_two_values_together_tell_what_neither_tells_alone() -> None:
     own, other = ("甲", None, None, "1"), ("甲", None, None, "2")
     borne = [own] * 12 + [other] * 12 + [("乙", None, None, "1")] * 12 + [own]
     assert find_bearers(set(range(12)), {36}, Bearing(borne)) == {36: 1.0}
-    assert find_bearers(set(range(12)), {36}, Bearing([(a, None, None, None) for a, *_ in borne])) == {}
+    assert (
+        find_bearers(set(range(12)), {36}, Bearing([(a, None, None, None) for a, *_ in borne]))
+        == {}
+    )
 
 
 def test_a_few_articles_or_most_of_an_account_are_no_proof() -> None:
-    assert find_bearers(set(range(4)), {20}, Bearing([("甲",)] * 4 + [("乙",)] * 16 + [("甲",)])) == {}
+    assert (
+        find_bearers(set(range(4)), {20}, Bearing([("甲",)] * 4 + [("乙",)] * 16 + [("甲",)])) == {}
+    )
     assert find_bearers(set(range(20)), {21}, Bearing([("甲",)] * 20 + [("乙",), ("甲",)])) == {}
 
 
 def test_what_has_no_letters_is_not_borne() -> None:
-    assert read_borne(("· 01 ·", "审核：小灯", "转载自：晚报", "2")) == (None, "审核:小灯", None, "2")
+    assert read_borne(("· 01 ·", "审核：小灯", "转载自：晚报", "2")) == (
+        None,
+        "审核:小灯",
+        None,
+        "2",
+    )
 
 
 def test_without_bodies_and_authors_nothing_changes() -> None:
@@ -87,8 +149,17 @@ def test_without_bodies_and_authors_nothing_changes() -> None:
 
 def test_the_samples_random_authors_and_one_line_for_all_join_nobody() -> None:
     rows, frame = {row["token"]: row for row in sample_rows()}, sample_frame()
-    profiles = profile_bodies((token, row["body"]) for token, row in rows.items() if row["body"] and row["account"] in ("sandou", "tangyu_design"))
+    profiles = profile_bodies(
+        (token, row["body"])
+        for token, row in rows.items()
+        if row["body"] and row["account"] in ("sandou", "tangyu_design")
+    )
     held = frame[frame["account_id"].isin(["sandou", "tangyu_design"])].reset_index(drop=True)
-    borne = add_borne(held.assign(author=pd.Series([rows[key]["author"] for key in held["article_id"]], dtype="str")), profiles)
+    borne = add_borne(
+        held.assign(
+            author=pd.Series([rows[key]["author"] for key in held["article_id"]], dtype="str")
+        ),
+        profiles,
+    )
     assert borne[list(BORNE)].notna().mean().min() > 0.9
     pd.testing.assert_frame_equal(assign_columns(borne), assign_columns(held))

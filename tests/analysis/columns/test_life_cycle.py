@@ -32,15 +32,21 @@ def test_below_four_issues_there_is_no_rhythm() -> None:
 
 
 @pytest.mark.parametrize(
-    ("silent", "status"), [(0, "active"), (17, "active"), (18, "paused"), (56, "paused"), (60, "paused"), (61, "ended")]
-)  # fmt: skip
-def test_a_weekly_column_pauses_after_two_and_a_half_weeks_and_ends_after_two_months(silent: int, status: str) -> None:
+    ("silent", "status"),
+    [(0, "active"), (17, "active"), (18, "paused"), (56, "paused"), (60, "paused"), (61, "ended")],
+)
+def test_a_weekly_column_pauses_after_two_and_a_half_weeks_and_ends_after_two_months(
+    silent: int, status: str
+) -> None:
     days = list(range(MONDAY, MONDAY + 210, 7))
     assert judge_status(days, first=MONDAY - 100, last=days[-1] + silent) == status
 
 
 def test_a_column_that_came_back_from_a_longer_rest_has_not_ended() -> None:
-    springs = [*range(MONDAY, MONDAY + 70, 7), *range(MONDAY + 364, MONDAY + 434, 7)]  # 301 days of rest between them
+    springs = [
+        *range(MONDAY, MONDAY + 70, 7),
+        *range(MONDAY + 364, MONDAY + 434, 7),
+    ]  # 301 days of rest between them
     assert judge_status(springs, first=MONDAY - 100, last=springs[-1] + 301) == "paused"
     assert judge_status(springs, first=MONDAY - 100, last=springs[-1] + 302) == "ended"
 
@@ -61,7 +67,9 @@ def test_new_is_what_began_lately_in_a_longer_history() -> None:
 
 
 @given(st.sets(st.integers(700_000, 700_400), max_size=40), st.integers(-5000, 5000))
-def test_a_shift_by_whole_weeks_changes_nothing_and_shares_stay_shares(chosen: set[int], weeks: int) -> None:
+def test_a_shift_by_whole_weeks_changes_nothing_and_shares_stay_shares(
+    chosen: set[int], weeks: int
+) -> None:
     days = sorted(chosen)
     rhythm = measure_rhythm(days)
     assert rhythm == measure_rhythm([day + 7 * weeks for day in days])
@@ -72,7 +80,10 @@ def test_a_shift_by_whole_weeks_changes_nothing_and_shares_stay_shares(chosen: s
 @given(st.lists(st.integers(0, 6), max_size=30))
 def test_the_most_common_is_as_counting_by_hand_says(values: list[int]) -> None:
     naive = max(sorted(set(values)), key=values.count, default=None)
-    assert most_common(values) == (naive, values.count(naive) / len(values) if naive is not None else None)
+    assert most_common(values) == (
+        naive,
+        values.count(naive) / len(values) if naive is not None else None,
+    )
 
 
 def test_a_campaign_of_two_seasons_has_no_rhythm_to_keep() -> None:

@@ -19,21 +19,38 @@ from crawler.records import Account
 from crawler.store import StoreError, open_store
 
 Held = Callable[..., Result]
-BRANDS = {"半间厨具": ("半间", "direct"), "半间好锅": ("半间", "direct"), "橘灯书店": (None, "benchmark")}
+BRANDS = {
+    "半间厨具": ("半间", "direct"),
+    "半间好锅": ("半间", "direct"),
+    "橘灯书店": (None, "benchmark"),
+}
 
 
 @pytest.fixture(scope="module")
 def store_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Two accounts of one brand that send in the same minute, one more, and one with a single article."""
+    """Two accounts of one brand that send in the same minute, one more, and one with a single
+    article.
+    """
     folder = tmp_path_factory.mktemp("compared")
     rows = []
-    for name, title in (("半间厨具", "如何给铁锅除锈，三步就好"), ("半间好锅", "诚聘门店店员"), ("橘灯书店", "灯下读书")):
+    for name, title in (
+        ("半间厨具", "如何给铁锅除锈，三步就好"),
+        ("半间好锅", "诚聘门店店员"),
+        ("橘灯书店", "灯下读书"),
+    ):
         for week in range(10):
             for day in range(1, 3 if name == "半间厨具" else 2):
                 date = f"2026-0{1 + (week * 7 + day) // 28}-{1 + (week * 7 + day) % 28:02}"
-                rows.append(f"{name},{title}第{week}{day}回,{date} 20:00,https://mp.weixin.qq.com/s/{ord(name[-1])}{week:02}{day}{'x' * 14}")
-    rows.append("灶台边上,只有一篇,2026-02-01 20:00,https://mp.weixin.qq.com/s/onlyone000000000000001")
-    (folder / "rows.csv").write_text("\n".join(["账号,标题,发布时间,链接", *rows]), encoding="utf-8")
+                rows.append(
+                    f"{name},{title}第{week}{day}回,{date} 20:00,https://mp.weixin.qq.com/s/"
+                    f"{ord(name[-1])}{week:02}{day}{'x' * 14}"
+                )
+    rows.append(
+        "灶台边上,只有一篇,2026-02-01 20:00,https://mp.weixin.qq.com/s/onlyone000000000000001"
+    )
+    (folder / "rows.csv").write_text(
+        "\n".join(["账号,标题,发布时间,链接", *rows]), encoding="utf-8"
+    )
     url = f"sqlite:///{folder}/d.sqlite3"
     with open_store(url, clock=lambda: 1_780_000_000.0) as store:
         (report,) = import_files(store, [folder / "rows.csv"])
@@ -41,7 +58,12 @@ def store_url(tmp_path_factory: pytest.TempPathFactory) -> str:
         with store.writing() as writer:
             source_id = writer.source("accounts file", "test")
             for name, (brand, role) in BRANDS.items():
-                writer.put_account(source_id, Account(name=name, brand=brand, role=role), origin="accounts file", seen_at=0)
+                writer.put_account(
+                    source_id,
+                    Account(name=name, brand=brand, role=role),
+                    origin="accounts file",
+                    seen_at=0,
+                )
     return url
 
 
@@ -65,25 +87,44 @@ def test_each_account_is_a_row_with_its_n_and_the_medians_come_last(held: Held) 
     rows = rows_of(held("compare", "--format", "csv").stdout)
     assert [row["row"] for row in rows] == ["account"] * 4 + ["median all"]
     kitchen = next(row for row in rows if row["account"] == "半间厨具")
-    assert (kitchen["articles"], kitchen["pushes"], kitchen["brand"], kitchen["role"]) == ("20", "20", "半间", "direct")
+    assert (kitchen["articles"], kitchen["pushes"], kitchen["brand"], kitchen["role"]) == (
+        "20",
+        "20",
+        "半间",
+        "direct",
+    )
     assert float(kitchen["pushes_per_week"]) > 1
     small = next(row for row in rows if row["account"] == "灶台边上")
     assert (small["pushes_per_week"], small["titles"], small["regularity"]) == ("", "1", "样本不足")
     shown = held("compare").stdout
     assert "同组中位数（含自己）" in shown
-    assert next(line for line in shown.splitlines() if line.startswith("灶台边上")).count("样本不足") >= 8
+    assert (
+        next(line for line in shown.splitlines() if line.startswith("灶台边上")).count("样本不足")
+        >= 8
+    )
 
 
 def test_a_brand_is_one_row_of_its_accounts_together(held: Held) -> None:
     rows = rows_of(held("compare", "--by", "brand", "--format", "csv").stdout)
     brand = next(row for row in rows if row["account"] == "半间")
-    assert (brand["articles"], brand["pushes"]) == ("30", "30")  # sent in the same minute, and still of two accounts
+    assert (brand["articles"], brand["pushes"]) == (
+        "30",
+        "30",
+    )  # sent in the same minute, and still of two accounts
     assert "半间厨具" not in [row["account"] for row in rows]
 
 
 def test_own_names_an_account_or_a_brand_and_accounts_are_listed_with_commas(held: Held) -> None:
-    told = json.loads(held("compare", "--own", "橘灯书店", "--accounts", "半间厨具，半间好锅", "--format", "json").stdout)
-    assert [(row["account"], row["own"]) for row in told[:3]] == [("橘灯书店", True), ("半间厨具", False), ("半间好锅", False)]
+    told = json.loads(
+        held(
+            "compare", "--own", "橘灯书店", "--accounts", "半间厨具，半间好锅", "--format", "json"
+        ).stdout
+    )
+    assert [(row["account"], row["own"]) for row in told[:3]] == [
+        ("橘灯书店", True),
+        ("半间厨具", False),
+        ("半间好锅", False),
+    ]
     both = json.loads(held("compare", "--own", "半间", "--format", "json").stdout)
     assert [row["row"] for row in both][-2:] == ["median all", "median others"]
     assert {row["account"] for row in both if row["own"]} == {"半间厨具", "半间好锅"}
@@ -96,21 +137,38 @@ def test_cells_and_positions_and_roles(held: Held, tmp_path: Path) -> None:
     assert {row["dimension"] for row in cells} >= {"pushes_per_week", "self_share"}
     assert {row["account"] for row in cells} == {"半间厨具", "半间好锅", "橘灯书店", "灶台边上"}
     across = held("compare", "--show", "matrix").stdout
-    assert next(line for line in across.splitlines() if line.startswith("更新频率")).count("(n=") == 3
+    assert (
+        next(line for line in across.splitlines() if line.startswith("更新频率")).count("(n=") == 3
+    )
     placed = rows_of(held("compare", "--axes", "更新频率,标题字数", "--format", "csv").stdout)
-    assert (placed[0]["account"], placed[0]["x_axis"], placed[0]["y_axis"]) == ("半间厨具", "pushes_per_week", "title_length")
+    assert (placed[0]["account"], placed[0]["x_axis"], placed[0]["y_axis"]) == (
+        "半间厨具",
+        "pushes_per_week",
+        "title_length",
+    )
     roles = rows_of(held("compare", "--show", "roles", "--format", "csv").stdout)
-    assert {(row["account"], row["aspect"], row["what"]) for row in roles} >= {("半间好锅", "purpose", "招聘")}
-    assert all(row["examples"].startswith("https://") for row in roles if row["aspect"] == "purpose")
+    assert {(row["account"], row["aspect"], row["what"]) for row in roles} >= {
+        ("半间好锅", "purpose", "招聘")
+    }
+    assert all(
+        row["examples"].startswith("https://") for row in roles if row["aspect"] == "purpose"
+    )
     held("compare", "-o", str(tmp_path / "compare.xlsx"))
     assert (tmp_path / "compare.xlsx").exists()
 
 
-def test_a_wrong_word_is_one_line_and_lists_what_there_is(held: Held, duibiao: Callable[..., subprocess.CompletedProcess[str]], store_url: str) -> None:
+def test_a_wrong_word_is_one_line_and_lists_what_there_is(
+    held: Held, duibiao: Callable[..., subprocess.CompletedProcess[str]], store_url: str
+) -> None:
     done = duibiao("compare", "--axes", "人气,更新频率", store=store_url, check=1)
     assert done.stderr.startswith("错误：没有 '人气' 这个坐标轴；可以用 更新频率 pushes_per_week、")
     assert done.stderr.count("\n") == 1
-    for option, wrong in (("--by", "城市"), ("--show", "总分"), ("--format", "乱"), ("--accounts", "，")):
+    for option, wrong in (
+        ("--by", "城市"),
+        ("--show", "总分"),
+        ("--format", "乱"),
+        ("--accounts", "，"),
+    ):
         assert held("compare", option, wrong, check=2).stdout == ""
 
 

@@ -26,8 +26,12 @@ def test_a_new_plan_is_written_once_and_asks_to_be_filled_in(duibiao: Run, tmp_p
 
 def test_a_page_a_calendar_a_workbook_and_the_figures(duibiao: Run, tmp_path: Path) -> None:
     duibiao("import", PAGES)
-    (tmp_path / "p.toml").write_text(LEAST + '[cadence]\nsend_times = ["周二 20:00"]\n', encoding="utf-8")
-    made = duibiao("prelaunch", "p.toml", "--date", "2026-09-01", "--calendar", "launch.ics", check=0)
+    (tmp_path / "p.toml").write_text(
+        LEAST + '[cadence]\nsend_times = ["周二 20:00"]\n', encoding="utf-8"
+    )
+    made = duibiao(
+        "prelaunch", "p.toml", "--date", "2026-09-01", "--calendar", "launch.ics", check=0
+    )
     assert made.stdout.strip() == "prelaunch.html"
     page = (tmp_path / "prelaunch.html").read_text(encoding="utf-8")
     assert "半间厨房" in page
@@ -37,20 +41,29 @@ def test_a_page_a_calendar_a_workbook_and_the_figures(duibiao: Run, tmp_path: Pa
     book = openpyxl.load_workbook(tmp_path / "p.xlsx")
     assert book.sheetnames[:4] == ["结论", "对不上的地方", "对手", "栏目"]
     assert book["头四周"]["A2"].value == "2026-09-08T20:00:00+08:00"
-    figures = json.loads(duibiao("prelaunch", "p.toml", "--date", "2026-09-01", "--format", "json", check=0).stdout)
+    figures = json.loads(
+        duibiao("prelaunch", "p.toml", "--date", "2026-09-01", "--format", "json", check=0).stdout
+    )
     assert figures["plan"]["positioning"] == "厨房和收纳，给小户型"
     assert {row["account"] for row in figures["rivals"]} >= {"半间厨房"}
-    only = json.loads(duibiao("prelaunch", "p.toml", "--account", "半间厨房", "--format", "json", check=0).stdout)
+    only = json.loads(
+        duibiao("prelaunch", "p.toml", "--account", "半间厨房", "--format", "json", check=0).stdout
+    )
     assert [row["account"] for row in only["rivals"]] == ["半间厨房"]
 
 
 def test_what_is_wrong_is_one_line(duibiao: Run, tmp_path: Path) -> None:
     duibiao("import", PAGES)
-    (tmp_path / "late.toml").write_text(LEAST + '[cadence]\nsend_times = ["周二 25:00"]\n', encoding="utf-8")
+    (tmp_path / "late.toml").write_text(
+        LEAST + '[cadence]\nsend_times = ["周二 25:00"]\n', encoding="utf-8"
+    )
     assert duibiao("prelaunch", "late.toml", check=1).stderr.splitlines() == [
-        "错误：late.toml：cadence.send_times 第 1 个：「周二 25:00」没有这个钟点：一天是 00:00 到 23:59；次日凌晨 1 点请写成第二天的 01:00"
+        "错误：late.toml：cadence.send_times 第 1 个：「周二 25:00」没有这个钟点：一天是 00:00 到 "
+        "23:59；次日凌晨 1 点请写成第二天的 01:00"
     ]
-    (tmp_path / "draft.toml").write_text(LEAST + '[layout]\ndraft = "none.html"\n', encoding="utf-8")
+    (tmp_path / "draft.toml").write_text(
+        LEAST + '[layout]\ndraft = "none.html"\n', encoding="utf-8"
+    )
     assert "读不了 none.html" in duibiao("prelaunch", "draft.toml", check=1).stderr
     (tmp_path / "p.toml").write_text(LEAST, encoding="utf-8")
     assert "认不出 p.docx" in duibiao("prelaunch", "p.toml", "-o", "p.docx", check=2).stderr

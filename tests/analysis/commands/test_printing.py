@@ -18,7 +18,12 @@ from crawler.records import BEIJING
 
 COLUMNS = {"account": "账号", "title": "标题", "at": "时间", "n": "数"}
 ROWS: list[dict[str, Any]] = [
-    {"account": "半间厨房", "title": '=HYPERLINK("http://evil.test","点我")', "at": datetime(2025, 6, 1, 0, 30, tzinfo=BEIJING), "n": 3},
+    {
+        "account": "半间厨房",
+        "title": '=HYPERLINK("http://evil.test","点我")',
+        "at": datetime(2025, 6, 1, 0, 30, tzinfo=BEIJING),
+        "n": 3,
+    },
     {"account": "@abc", "title": '逗号,引号"和\n换行', "at": None, "n": -1.5},
 ]
 
@@ -32,13 +37,25 @@ def test_csv_on_stdout_is_raw(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_json_keeps_values(capsys: pytest.CaptureFixture[str]) -> None:
     print_rows(ROWS, COLUMNS, format="json")
-    assert json.loads(capsys.readouterr().out)[1] == {"account": "@abc", "title": '逗号,引号"和\n换行', "at": None, "n": -1.5}
+    assert json.loads(capsys.readouterr().out)[1] == {
+        "account": "@abc",
+        "title": '逗号,引号"和\n换行',
+        "at": None,
+        "n": -1.5,
+    }
 
 
-def test_a_table_lines_chinese_up_and_shows_titles_whole(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_lines_chinese_up_and_shows_titles_whole(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     title = "很长的标题" * 12
     print_rows(
-        [{"account": "甲", "title": title, "at": None, "n": 1}, {"account": "半间厨房", "title": "短\u202e", "at": None, "n": 2}], COLUMNS, format="table"
+        [
+            {"account": "甲", "title": title, "at": None, "n": 1},
+            {"account": "半间厨房", "title": "短\u202e", "at": None, "n": 2},
+        ],
+        COLUMNS,
+        format="table",
     )
     head, rule, first, second = capsys.readouterr().out.splitlines()
     assert title in first

@@ -1,4 +1,6 @@
-"""What may be kept is the same from disk, is made again only for accounts of which something is new, and rests on no column that its key leaves out."""
+"""What may be kept is the same from disk, is made again only for accounts of which something is
+new, and rests on no column that its key leaves out.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ Called = tuple[Callable[..., pd.DataFrame], dict[str, Any]]
 
 @cache
 def calls() -> Mapping[str, Called]:
-    """Every function that may be kept, with what it is called with: three accounts of the sample."""
+    """Every function that may be kept, with what it is called with: three accounts
+    of the sample.
+    """
     articles, profiles, _ = read_sample_layouts()
     some = sorted(articles["account"].unique())[:3]
     articles = articles[articles["account"].isin(some)].reset_index(drop=True)
@@ -48,11 +52,17 @@ def calls() -> Mapping[str, Called]:
     templates = assign_templates(articles, profiles)
     by_account = {
         "columns": (assign_kept, {"articles": add_borne(articles, profiles), "themes": True}),
-        "described": (describe_columns, {"articles": articles, "assigned": assigned, "profiles": profiles}),
+        "described": (
+            describe_columns,
+            {"articles": articles, "assigned": assigned, "profiles": profiles},
+        ),
         "read": (read_columns, {"assigned": assigned}),
         "runs": (list_runs, {"assigned": assigned}),
         "purposes": (assign_purposes, {"articles": articles}),
-        "titles": (describe_titles, {"articles": articles.assign(title=articles["title"].where(articles.index % 7 != 0))}),
+        "titles": (
+            describe_titles,
+            {"articles": articles.assign(title=articles["title"].where(articles.index % 7 != 0))},
+        ),
         "words": (count_words, {"articles": articles}),
         "templates": (assign_templates, {"articles": articles, "profiles": profiles}),
         "looks": (describe_templates, {"assigned": templates, "profiles": profiles}),
@@ -68,25 +78,66 @@ def calls() -> Mapping[str, Called]:
     by_account["phases"] = (
         cut_phases,
         {
-            "articles": articles, "pushes": pushes, "assigned": assigned, "began": began, "changes": find_changes(pushes), "runs": list_runs(assigned),
-            "layouts": templates[["article_id", "template"]].merge(profiles[["article_id", "font_size_px", "images"]], on="article_id"),
+            "articles": articles,
+            "pushes": pushes,
+            "assigned": assigned,
+            "began": began,
+            "changes": find_changes(pushes),
+            "runs": list_runs(assigned),
+            "layouts": templates[["article_id", "template"]].merge(
+                profiles[["article_id", "font_size_px", "images"]], on="article_id"
+            ),
             "redesigns": find_redesigns(templates, looks),
         },
-    )  # fmt: skip
+    )
     own, *rivals = articles["account_id"].unique()
     whole = {
         "overlaps": (find_overlaps, {"articles": articles, "sketches": sketch_bodies([])}),
-        "tree": (build_content_tree, {"assigned": assigned, "accounts": articles[["account_id"]].drop_duplicates().assign(brand="一家"), "articles": False}),
+        "tree": (
+            build_content_tree,
+            {
+                "assigned": assigned,
+                "accounts": articles[["account_id"]].drop_duplicates().assign(brand="一家"),
+                "articles": False,
+            },
+        ),
         "types": (match_columns, {"assigned": assigned}),
-        "gaps": (find_gaps, {"assigned": assigned, "runs": list_runs(assigned), "matched": match_columns(assigned), "own": [own], "rivals": rivals}),
+        "gaps": (
+            find_gaps,
+            {
+                "assigned": assigned,
+                "runs": list_runs(assigned),
+                "matched": match_columns(assigned),
+                "own": [own],
+                "rivals": rivals,
+            },
+        ),
     }
     return by_account | whole
 
 
 NAMES = (
-    "columns", "described", "read", "runs", "purposes", "titles", "words", "templates", "looks", "layouts", "features", "parts", "changes", "history", "cadence",
-    "phases", "overlaps", "tree", "types", "gaps",
-)  # fmt: skip
+    "columns",
+    "described",
+    "read",
+    "runs",
+    "purposes",
+    "titles",
+    "words",
+    "templates",
+    "looks",
+    "layouts",
+    "features",
+    "parts",
+    "changes",
+    "history",
+    "cadence",
+    "phases",
+    "overlaps",
+    "tree",
+    "types",
+    "gaps",
+)
 
 
 READINGS: Mapping[str, Called] = {
@@ -97,7 +148,10 @@ READINGS: Mapping[str, Called] = {
 
 def test_every_function_that_may_be_kept_is_looked_at() -> None:
     marked = [
-        path for path in Path(kept.__file__).parents[1].rglob("*.py") for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("@kept_")
+        path
+        for path in Path(kept.__file__).parents[1].rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.startswith("@kept_")
     ]
     assert len(marked) == len(NAMES) + len(READINGS)
     assert len(NAMES) == len(calls())
@@ -113,18 +167,27 @@ def test_what_is_kept_is_what_would_be_made(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES[:-4])
-def test_only_the_account_of_which_something_is_new_is_made_again(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_account_of_which_something_is_new_is_made_again(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     function, given = calls()[name]
     made: list[set[str]] = []
     really = Kept.parts
 
-    def watched(self: Kept, file: str, code: str, keys: Any, make: Callable[[set[str]], pd.DataFrame]) -> pd.DataFrame:
+    def watched(
+        self: Kept, file: str, code: str, keys: Any, make: Callable[[set[str]], pd.DataFrame]
+    ) -> pd.DataFrame:
         return really(self, file, code, keys, lambda wanted: (made.append(wanted), make(wanted))[1])
 
     monkeypatch.setattr(Kept, "parts", watched)
     first, *_ = (value for value in given.values() if isinstance(value, pd.DataFrame))
     last = str(first["account_id"].iloc[-1])
-    fewer = {key: value.drop(first[first["account_id"] == last].index[-1:]).reset_index(drop=True) if value is first else value for key, value in given.items()}
+    fewer = {
+        key: value.drop(first[first["account_id"] == last].index[-1:]).reset_index(drop=True)
+        if value is first
+        else value
+        for key, value in given.items()
+    }
     with keeping(Kept(tmp_path)):
         for some in (given, fewer, given, fewer):
             pd.testing.assert_frame_equal(function(**some), inspect.unwrap(function)(**some))
@@ -137,53 +200,82 @@ def test_nothing_that_the_key_leaves_out_matters(name: str) -> None:
     held = inspect.getclosurevars(function).nonlocals
     as_given = held.get("said") or []
     blank = dict(given)
-    for key, frame in ((key, value) for key, value in given.items() if isinstance(value, pd.DataFrame)):
+    for key, frame in (
+        (key, value) for key, value in given.items() if isinstance(value, pd.DataFrame)
+    ):
         counted = {"account", "account_id", "article_id", *held["reads"][key]}
-        blank[key] = frame.assign(**{column: blanked(frame[column]) for column in frame if column not in counted})
-    made, plain = (inspect.unwrap(function)(**some).drop(columns=as_given, errors="ignore") for some in (blank, given))
+        blank[key] = frame.assign(
+            **{column: blanked(frame[column]) for column in frame if column not in counted}
+        )
+    made, plain = (
+        inspect.unwrap(function)(**some).drop(columns=as_given, errors="ignore")
+        for some in (blank, given)
+    )
     pd.testing.assert_frame_equal(made, plain)
 
 
 @pytest.mark.parametrize("name", READINGS)
-def test_only_what_is_new_of_an_article_is_read_again(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_what_is_new_of_an_article_is_read_again(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     function, plain = READINGS[name]
     articles = calls()["purposes"][1]["articles"].head(40)
-    changed = articles.assign(title=articles["title"].where(articles.index != 7, "换了一个题目，怎么办？"))
+    changed = articles.assign(
+        title=articles["title"].where(articles.index != 7, "换了一个题目，怎么办？")
+    )
     asked: list[list[str]] = []
     really = Kept.articles
 
-    def watched(self: Kept, file: str, code: str, keys: Any, make: Callable[[list[str]], pd.DataFrame]) -> pd.DataFrame:
-        return really(self, file, code, keys, lambda wanted: (asked.append(wanted), make(wanted))[1])
+    def watched(
+        self: Kept, file: str, code: str, keys: Any, make: Callable[[list[str]], pd.DataFrame]
+    ) -> pd.DataFrame:
+        return really(
+            self, file, code, keys, lambda wanted: (asked.append(wanted), make(wanted))[1]
+        )
 
     monkeypatch.setattr(Kept, "articles", watched)
     with keeping(Kept(tmp_path)):
         for some in (articles.head(30), articles, changed, changed.head(20).iloc[::-1], changed):
-            pd.testing.assert_frame_equal(function(some, **plain), inspect.unwrap(function)(some.reset_index(drop=True), **plain), check_exact=True)
+            pd.testing.assert_frame_equal(
+                function(some, **plain),
+                inspect.unwrap(function)(some.reset_index(drop=True), **plain),
+                check_exact=True,
+            )
     ids = articles["article_id"].tolist()
     assert asked == [ids[:30], ids[30:], [ids[7]]]
 
 
 @pytest.mark.parametrize("cores", [1, 2])
 @pytest.mark.parametrize("name", READINGS)
-def test_articles_read_in_parts_are_read_alike(name: str, cores: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_articles_read_in_parts_are_read_alike(
+    name: str, cores: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     function, plain = READINGS[name]
     articles = calls()["purposes"][1]["articles"]
     whole = function(articles, **plain)
     monkeypatch.setattr(kept, "pays", lambda size, least: True)
     monkeypatch.setattr(kept, "_PART", 50)
-    with keeping(Kept(tmp_path)), spreading(Place(cores, lambda task, parts: [task(part) for part in parts])):
+    with (
+        keeping(Kept(tmp_path)),
+        spreading(Place(cores, lambda task, parts: [task(part) for part in parts])),
+    ):
         pd.testing.assert_frame_equal(function(articles, **plain), whole, check_exact=True)
 
 
 @pytest.mark.parametrize("name", READINGS)
 def test_no_articles_at_all_are_read_wherever_the_work_would_go(name: str, tmp_path: Path) -> None:
     function, plain = READINGS[name]
-    with keeping(Kept(tmp_path)), spreading(Place(2, lambda task, parts: [task(part) for part in parts], far=True)):
+    with (
+        keeping(Kept(tmp_path)),
+        spreading(Place(2, lambda task, parts: [task(part) for part in parts], far=True)),
+    ):
         assert function(sample_articles().head(0), **plain).empty
 
 
 def test_an_article_that_was_not_read_is_no_other_one(tmp_path: Path) -> None:
-    lazy = kept_by_article({"article_id": "str"}, ("title",), spread_from=10)(lambda articles: articles[["article_id"]].head(1))
+    lazy = kept_by_article({"article_id": "str"}, ("title",), spread_from=10)(
+        lambda articles: articles[["article_id"]].head(1)
+    )
     with keeping(Kept(tmp_path)), pytest.raises(ValueError, match="no row for 2 of 3"):
         lazy(sample_articles().head(3))
 
@@ -192,7 +284,9 @@ def blanked(column: pd.Series) -> pd.Series:
     """The column with nothing in it, of the same dtype."""
     if column.dtype == object:
         return pd.Series([[] for _ in column], dtype="object", index=column.index)
-    if column.dtype.kind in "iub" and not isinstance(column.dtype, pd.api.extensions.ExtensionDtype):
+    if column.dtype.kind in "iub" and not isinstance(
+        column.dtype, pd.api.extensions.ExtensionDtype
+    ):
         return column * 0 if column.dtype.kind != "b" else column & False
     return column.where(pd.Series(False, index=column.index))
 
@@ -218,16 +312,25 @@ def test_the_last_windows_asked_for_stay_and_nothing_piles_up(tmp_path: Path) ->
     assert max(sizes) == sizes[-1] <= 3 * 4
 
 
-@kept_by_account({"account": "str", "account_id": "str", "n": "int64"}, {"articles": ("article_id",)}, spread_from=2)
+@kept_by_account(
+    {"account": "str", "account_id": "str", "n": "int64"},
+    {"articles": ("article_id",)},
+    spread_from=2,
+)
 def count_articles(articles: pd.DataFrame) -> pd.DataFrame:
     counted = articles.groupby(["account", "account_id"]).size()
     return counted.rename("n").reset_index()
 
 
 @pytest.mark.parametrize("cores", [1, 2])
-def test_work_that_would_be_spread_is_done_here_where_it_can_not_be(cores: int, tmp_path: Path) -> None:
+def test_work_that_would_be_spread_is_done_here_where_it_can_not_be(
+    cores: int, tmp_path: Path
+) -> None:
     frame = pd.DataFrame({"account": "甲", "account_id": "1", "article_id": ["a", "b", "c"]})
-    with keeping(Kept(tmp_path)), spreading(Place(cores, lambda task, parts: [task(part) for part in parts])):
+    with (
+        keeping(Kept(tmp_path)),
+        spreading(Place(cores, lambda task, parts: [task(part) for part in parts])),
+    ):
         assert count_articles(frame)["n"].tolist() == [3]
         two = pd.concat([frame, frame.assign(account="乙", account_id="2")], ignore_index=True)
         assert count_articles(two)["n"].tolist() == [3, 3]

@@ -1,4 +1,6 @@
-"""Analyses on a real Dask cluster: a scheduler and two workers in processes of their own. What they say is what one machine says, to the byte."""
+"""Analyses on a real Dask cluster: a scheduler and two workers in processes of their own. What they
+say is what one machine says, to the byte.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,14 @@ def free_port() -> int:
 def start(*command: str, log: Path) -> subprocess.Popen[bytes]:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     with log.open("ab") as told:
-        return subprocess.Popen([sys.executable, "-m", *command], cwd=log.parent, env=env, stdout=told, stderr=subprocess.STDOUT, start_new_session=True)
+        return subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=log.parent,
+            env=env,
+            stdout=told,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
 
 def end(running: subprocess.Popen[bytes]) -> None:
@@ -67,7 +76,15 @@ def wait_for(port: int) -> None:
 def running_scheduler(folder: Path) -> Iterator[str]:
     """The address of a scheduler that writes into this folder."""
     port = free_port()
-    started = start("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", log=folder / "scheduler.log")
+    started = start(
+        "distributed.cli.dask_scheduler",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--no-dashboard",
+        log=folder / "scheduler.log",
+    )
     try:
         wait_for(port)
         yield f"tcp://127.0.0.1:{port}"
@@ -76,10 +93,15 @@ def running_scheduler(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def running_workers(folder: Path, address: str, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+def running_workers(
+    folder: Path, address: str, count: int
+) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Workers of the scheduler at this address, that nobody starts again."""
     options = ("--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", str(folder))
-    started = [start("distributed.cli.dask_worker", address, *options, log=folder / "worker.log") for _ in range(count)]
+    started = [
+        start("distributed.cli.dask_worker", address, *options, log=folder / "worker.log")
+        for _ in range(count)
+    ]
     try:
         yield started
     finally:
@@ -95,7 +117,12 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    leads = {"AWS_ENDPOINT_URL": f"http://{host}:{port}", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "us-east-1"}
+    leads = {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
     with pytest.MonkeyPatch.context() as patch:
         for name, value in leads.items():
             patch.setenv(name, value)
@@ -123,8 +150,14 @@ def stores(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     folder = tmp_path_factory.mktemp("stores")
     name = postgres.fresh().rsplit("/", 1)[1]
     postgres.ask(f"ALTER DATABASE {name} OWNER TO {GUARDED}")
-    urls = {"sqlite": f"sqlite:///{folder}/s.sqlite3", "postgresql": f"postgresql+psycopg://{GUARDED}:{PASSWORD}@127.0.0.1:{postgres.port}/{name}"}
-    files = [save_pages(folder / "pages", accounts=3, pages=60), *(table(folder / f"{n}.csv", 120, account=n) for n in range(10, 14))]
+    urls = {
+        "sqlite": f"sqlite:///{folder}/s.sqlite3",
+        "postgresql": f"postgresql+psycopg://{GUARDED}:{PASSWORD}@127.0.0.1:{postgres.port}/{name}",
+    }
+    files = [
+        save_pages(folder / "pages", accounts=3, pages=60),
+        *(table(folder / f"{n}.csv", 120, account=n) for n in range(10, 14)),
+    ]
     for url in urls.values():
         with open_store(url, clock=lambda: 1_780_000_000.0) as store:
             assert all(report.error is None for report in import_files(store, files))
@@ -133,8 +166,15 @@ def stores(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture
-def say(stores: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Say:
-    """Run a command in this process, with nothing kept from before; what it says on stdout, or on stderr where it is to fail."""
+def say(
+    stores: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> Say:
+    """Run a command in this process, with nothing kept from before; what it says on stdout, or on
+    stderr where it is to fail.
+    """
 
     def run(*arguments: str, code: int = 0) -> str:
         shutil.rmtree(f"{stores['sqlite'].removeprefix('sqlite:///')}.kept", ignore_errors=True)
@@ -160,13 +200,18 @@ def alone() -> dict[str, str]:
 def steps(address: str) -> int:
     """How much the scheduler has seen."""
     with Client(address, set_as_default=False) as client:
-        return int(client.run_on_scheduler(lambda dask_scheduler: dask_scheduler.transition_counter))
+        return int(
+            client.run_on_scheduler(lambda dask_scheduler: dask_scheduler.transition_counter)
+        )
 
 
 @pytest.mark.parametrize(
     ("kind", "where", "asked"),
     [
-        *(("postgresql", None, asked) for asked in ("columns --articles", "purpose", "titles", "cadence", "layout")),
+        *(
+            ("postgresql", None, asked)
+            for asked in ("columns --articles", "purpose", "titles", "cadence", "layout")
+        ),
         ("postgresql", "s3://parts/pg", "columns --articles"),
         ("sqlite", "s3://parts/lite", "columns --articles"),
         ("sqlite", "s3://parts/lite", "layout"),
@@ -174,13 +219,22 @@ def steps(address: str) -> int:
     ],
 )
 def test_a_cluster_says_what_one_machine_says(
-    cluster: str, stores: dict[str, str], say: Say, alone: dict[str, str], tmp_path: Path, kind: str, where: str | None, asked: str
+    cluster: str,
+    stores: dict[str, str],
+    say: Say,
+    alone: dict[str, str],
+    tmp_path: Path,
+    kind: str,
+    where: str | None,
+    asked: str,
 ) -> None:
     command = [*asked.split(), "--format", "csv", "--store", stores[kind]]
     if asked not in alone:
         alone[asked] = say(*command)
     before = steps(cluster)
-    partitions = ["--partitions", str(tmp_path / "parts") if where == "folder" else where] if where else []
+    partitions = (
+        ["--partitions", str(tmp_path / "parts") if where == "folder" else where] if where else []
+    )
     assert say(*command, "--cluster", cluster, *partitions) == alone[asked]
     assert len(alone[asked].splitlines()) > 3
     assert steps(cluster) > before + 5
@@ -190,10 +244,15 @@ def test_a_cluster_says_what_one_machine_says(
         assert S3FileSystem(use_listings_cache=False).find("parts") == []
 
 
-def test_a_worker_killed_in_the_middle_changes_nothing(cluster: str, stores: dict[str, str], say: Say, alone: dict[str, str], tmp_path: Path) -> None:
+def test_a_worker_killed_in_the_middle_changes_nothing(
+    cluster: str, stores: dict[str, str], say: Say, alone: dict[str, str], tmp_path: Path
+) -> None:
     command = ("columns", "--articles", "--format", "csv", "--store", stores["postgresql"])
     expected = alone.get("columns --articles") or say(*command)
-    with running_workers(tmp_path, cluster, 1) as (third,), Client(cluster, set_as_default=False) as client:
+    with (
+        running_workers(tmp_path, cluster, 1) as (third,),
+        Client(cluster, set_as_default=False) as client,
+    ):
         client.wait_for_workers(3, timeout=120)
         (its_name,) = (name for name, pid in client.run(os.getpid).items() if pid == third.pid)
 
@@ -210,7 +269,9 @@ def test_a_worker_killed_in_the_middle_changes_nothing(cluster: str, stores: dic
         assert third.wait() == -signal.SIGKILL
 
 
-def test_no_password_reaches_what_dask_writes(cluster: str, logs: Path, stores: dict[str, str], say: Say) -> None:
+def test_no_password_reaches_what_dask_writes(
+    cluster: str, logs: Path, stores: dict[str, str], say: Say
+) -> None:
     say("layout", "--format", "csv", "--store", stores["postgresql"], "--cluster", cluster)
     with on_cluster(cluster), pytest.raises(ZeroDivisionError):
         spread(partial(fail_with, stores["postgresql"]), [1, 2])
@@ -221,11 +282,19 @@ def test_no_password_reaches_what_dask_writes(cluster: str, logs: Path, stores: 
 
 @pytest.mark.parametrize(
     ("address", "told"),
-    [("tcp://127.0.0.1:1", "连不上 Dask 集群 tcp://127.0.0.1:1"), ("127.0.0.1:8786", "不是 Dask 集群的地址"), ("tcp://host.invalid:8786", "连不上")],
+    [
+        ("tcp://127.0.0.1:1", "连不上 Dask 集群 tcp://127.0.0.1:1"),
+        ("127.0.0.1:8786", "不是 Dask 集群的地址"),
+        ("tcp://host.invalid:8786", "连不上"),
+    ],
 )
-def test_a_cluster_that_is_not_there_is_one_line(stores: dict[str, str], say: Say, monkeypatch: pytest.MonkeyPatch, address: str, told: str) -> None:
+def test_a_cluster_that_is_not_there_is_one_line(
+    stores: dict[str, str], say: Say, monkeypatch: pytest.MonkeyPatch, address: str, told: str
+) -> None:
     monkeypatch.setattr("analysis.compute.cluster._CONNECT_S", 0.5)
-    (line,) = say("columns", "--store", stores["postgresql"], "--cluster", address, code=1).splitlines()
+    (line,) = say(
+        "columns", "--store", stores["postgresql"], "--cluster", address, code=1
+    ).splitlines()
     assert told in line
 
 
@@ -234,10 +303,23 @@ def test_a_cluster_without_workers_and_a_file_no_worker_reads_are_one_line(
 ) -> None:
     monkeypatch.setattr("analysis.compute.cluster._CONNECT_S", 2)
     with running_scheduler(tmp_path) as address:
-        (line,) = say("columns", "--store", stores["postgresql"], "--cluster", address, code=1).splitlines()
+        (line,) = say(
+            "columns", "--store", stores["postgresql"], "--cluster", address, code=1
+        ).splitlines()
     assert "没有 worker" in line
-    assert "--partitions" in say("columns", "--store", stores["sqlite"], "--cluster", cluster, code=2)
-    (line,) = say("columns", "--store", stores["sqlite"], "--cluster", cluster, "--partitions", "s3://nothere/x", code=1).splitlines()
+    assert "--partitions" in say(
+        "columns", "--store", stores["sqlite"], "--cluster", cluster, code=2
+    )
+    (line,) = say(
+        "columns",
+        "--store",
+        stores["sqlite"],
+        "--cluster",
+        cluster,
+        "--partitions",
+        "s3://nothere/x",
+        code=1,
+    ).splitlines()
     assert "读写不了 s3://nothere/x" in line
 
 
@@ -247,10 +329,14 @@ def test_workers_with_other_code_are_refused(cluster: str, monkeypatch: pytest.M
         spread(str, [1, 2])
 
 
-def test_a_partition_comes_back_as_it_was(stores: dict[str, str], s3: dict[str, str], tmp_path: Path) -> None:
+def test_a_partition_comes_back_as_it_was(
+    stores: dict[str, str], s3: dict[str, str], tmp_path: Path
+) -> None:
     with open_store(stores["sqlite"], create=False) as store:
         articles = load_articles(store)
-    odd = articles.iloc[5:9].assign(albums=fill_column([["一", "二"], [], ["三"], ["四", "五"]], "object").set_axis(range(5, 9)))
+    odd = articles.iloc[5:9].assign(
+        albums=fill_column([["一", "二"], [], ["三"], ["四", "五"]], "object").set_axis(range(5, 9))
+    )
     for frame in (articles, articles.iloc[:0], odd):
         for url in (f"{tmp_path}/deep/x.parquet", "s3://parts/x.parquet"):
             save_partition(frame, url)
@@ -263,4 +349,6 @@ def test_parts_come_back_in_their_order(cluster: str) -> None:
     with on_cluster(cluster):
         assert place().far
         assert spread(str, range(30)) == [str(n) for n in range(30)]
-        assert sorted(name for part in deal_out(dict.fromkeys("abcdefghijklmnop", 3)) for name in part) == list("abcdefghijklmnop")
+        assert sorted(
+            name for part in deal_out(dict.fromkeys("abcdefghijklmnop", 3)) for name in part
+        ) == list("abcdefghijklmnop")

@@ -1,4 +1,6 @@
-"""Keys of content: equal rows have equal keys whatever stands beside them, and anything that differs shows."""
+"""Keys of content: equal rows have equal keys whatever stands beside them, and anything that
+differs shows.
+"""
 
 from __future__ import annotations
 
@@ -17,18 +19,26 @@ from analysis.frames import TIME, fill_column
 
 
 def _frame() -> pd.DataFrame:
-    times = pd.to_datetime(pd.Series([1_700_000_000, None, 1_700_003_600, 1_700_000_000], dtype="Int64"), unit="s", utc=True)
+    times = pd.to_datetime(
+        pd.Series([1_700_000_000, None, 1_700_003_600, 1_700_000_000], dtype="Int64"),
+        unit="s",
+        utc=True,
+    )
     return pd.DataFrame(
         {
             "owner": pd.Series(["乙", "甲", "乙", "丙"], dtype="str"),
             "title": pd.Series(["ab", None, "", "c"], dtype="str"),
             "position": pd.array([1, None, 2, 1], dtype="Int64"),
             "original": pd.array([True, None, False, True], dtype="boolean"),
-            "kind": pd.Categorical(["article", None, "images", "article"], categories=["images", "article"]),
+            "kind": pd.Categorical(
+                ["article", None, "images", "article"], categories=["images", "article"]
+            ),
             "share": [0.5, np.nan, 0.0, 0.5],
             "at": times.dt.tz_convert("Asia/Shanghai").astype(TIME),
             "albums": fill_column([["x", "y"], [], None, ["xy"]], "object"),
-            "sketch": fill_column([np.array([1, 2]), np.array([], dtype=np.int64), None, np.array([3])], "object"),
+            "sketch": fill_column(
+                [np.array([1, 2]), np.array([], dtype=np.int64), None, np.array([3])], "object"
+            ),
             "facts": fill_column([{"a": 1}, None, {}, {"b": [2]}], "object"),
             "mixed": fill_column([[1, "a"], [], ("b",), [None]], "object"),
             "odd": fill_column([["\ud800"], ["a"], [], []], "object"),
@@ -50,15 +60,36 @@ def test_rows_have_the_same_bytes_whatever_the_frame_holds_beside_them() -> None
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        ("title", "a"), ("title", None), ("position", 2), ("position", None), ("original", False), ("original", None), ("kind", "images"), ("kind", None),
-        ("share", 0.25), ("share", None), ("at", pd.NaT), ("at", pd.Timestamp("2024-01-01", tz="Asia/Shanghai")), ("albums", ["xy"]), ("albums", []),
-        ("albums", ["x"]), ("albums", None), ("sketch", np.array([1])), ("facts", {"a": 2}), ("mixed", [1, "b"]), ("odd", ["\ud801"]),
+        ("title", "a"),
+        ("title", None),
+        ("position", 2),
+        ("position", None),
+        ("original", False),
+        ("original", None),
+        ("kind", "images"),
+        ("kind", None),
+        ("share", 0.25),
+        ("share", None),
+        ("at", pd.NaT),
+        ("at", pd.Timestamp("2024-01-01", tz="Asia/Shanghai")),
+        ("albums", ["xy"]),
+        ("albums", []),
+        ("albums", ["x"]),
+        ("albums", None),
+        ("sketch", np.array([1])),
+        ("facts", {"a": 2}),
+        ("mixed", [1, "b"]),
+        ("odd", ["\ud801"]),
     ],
-)  # fmt: skip
+)
 def test_one_value_that_differs_shows_in_its_owner_only(column: str, value: object) -> None:
     frame = _frame()
     changed = frame.copy()
-    changed[column] = fill_column([value, *frame[column].iloc[1:]], "object") if frame[column].dtype == object else frame[column]
+    changed[column] = (
+        fill_column([value, *frame[column].iloc[1:]], "object")
+        if frame[column].dtype == object
+        else frame[column]
+    )
     if frame[column].dtype != object:
         changed.loc[0, column] = value
     before, after = cut_rows(frame, frame["owner"]), cut_rows(changed, changed["owner"])
@@ -69,20 +100,32 @@ def test_one_value_that_differs_shows_in_its_owner_only(column: str, value: obje
 
 
 def test_where_one_value_ends_and_the_next_begins_counts() -> None:
-    assert key_frame(pd.DataFrame({"a": ["x", "yz"]})) != key_frame(pd.DataFrame({"a": ["xy", "z"]}))
-    assert key_frame(pd.DataFrame({"a": [["x"], ["y", "z"]]})) != key_frame(pd.DataFrame({"a": [["x", "y"], ["z"]]}))
-    assert key_frame(pd.DataFrame({"a": [None, ""]}, dtype="str")) != key_frame(pd.DataFrame({"a": ["", None]}, dtype="str"))
+    assert key_frame(pd.DataFrame({"a": ["x", "yz"]})) != key_frame(
+        pd.DataFrame({"a": ["xy", "z"]})
+    )
+    assert key_frame(pd.DataFrame({"a": [["x"], ["y", "z"]]})) != key_frame(
+        pd.DataFrame({"a": [["x", "y"], ["z"]]})
+    )
+    assert key_frame(pd.DataFrame({"a": [None, ""]}, dtype="str")) != key_frame(
+        pd.DataFrame({"a": ["", None]}, dtype="str")
+    )
 
 
 def test_rows_without_an_owner_and_frames_without_rows() -> None:
     frame = pd.DataFrame({"a": pd.Series(["x", "y"], dtype="str")})
-    assert cut_rows(frame, pd.Series(["o", None], dtype="str")) == cut_rows(frame[:1], pd.Series(["o"], dtype="str"))
+    assert cut_rows(frame, pd.Series(["o", None], dtype="str")) == cut_rows(
+        frame[:1], pd.Series(["o"], dtype="str")
+    )
     assert cut_rows(frame[:0], pd.Series([], dtype="str")) == {}
     assert key_frame(frame[:0]) == key_frame(frame[:0]) != key_frame(frame)
 
 
 ROOT = Path(keys.__file__).resolve().parents[2]
-MODULES = sorted(".".join(path.relative_to(ROOT).with_suffix("").parts) for half in ("analysis", "crawler") for path in (ROOT / half).rglob("*.py"))
+MODULES = sorted(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for half in ("analysis", "crawler")
+    for path in (ROOT / half).rglob("*.py")
+)
 
 
 def _imports_by_parsing(path: Path) -> Iterator[str]:
@@ -98,11 +141,17 @@ def _imports_by_parsing(path: Path) -> Iterator[str]:
 def test_the_pattern_reaches_every_module_that_parsing_reaches(module: str) -> None:
     reached = reached_modules(module)
     for name, path in reached.items():
-        wanted = {found for found in _imports_by_parsing(path) if keys._path_of(found, ROOT) is not None and found.startswith(("analysis", "crawler"))}
+        wanted = {
+            found
+            for found in _imports_by_parsing(path)
+            if keys._path_of(found, ROOT) is not None and found.startswith(("analysis", "crawler"))
+        }
         assert wanted <= reached.keys(), name
 
 
-def test_a_changed_leaf_of_the_other_half_changes_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_leaf_of_the_other_half_changes_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Layout profiles rest on how deep markup is read, which the collecting half decides."""
     for half in ("analysis", "crawler"):
         shutil.copytree(ROOT / half, tmp_path / half, ignore=shutil.ignore_patterns("__pycache__"))

@@ -1,4 +1,6 @@
-"""Where articles lead: each way by its mark, hosts as text, nothing in plain prose, counted by account, and read once."""
+"""Where articles lead: each way by its mark, hosts as text, nothing in plain prose, counted by
+account, and read once.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,15 @@ import pytest
 from analysis.compute import bodies as kept_bodies
 from analysis.compute.cache import Kept
 from analysis.content import load as module
-from analysis.content.leads import COUNTED, KINDS, LEADS, LEAST, count_leads, read_leads, rows_of_leads
+from analysis.content.leads import (
+    COUNTED,
+    KINDS,
+    LEADS,
+    LEAST,
+    count_leads,
+    read_leads,
+    rows_of_leads,
+)
 from analysis.content.load import load_leads
 from analysis.frames import FrameError
 from analysis.rows import plain_rows
@@ -36,7 +46,11 @@ def kinds(body: str, **more: str | None) -> list[str]:
         (f'<mp-common-profile data-id="{BIZ}" data-nickname="慢巷"></mp-common-profile>', "follow"),
         (f'<mp-common-profile data-id="{OTHER}" data-nickname="灶台"></mp-common-profile>', "card"),
         ("<p>点击文末“阅读原文”报名</p>", "source"),
-        ('<mp-miniprogram data-miniprogram-appid="wx1" data-miniprogram-nickname="慢巷小店"></mp-miniprogram>', "mini_program"),
+        (
+            '<mp-miniprogram data-miniprogram-appid="wx1" data-miniprogram-nickname="慢巷小店"></'
+            "mp-miniprogram>",
+            "mini_program",
+        ),
         ('<a class="weapp_text_link" data-miniprogram-appid="wx1">去看看</a>', "mini_program"),
         ("<mp-common-product></mp-common-product>", "product"),
         ("<p>长 按 二 维 码 即 可 购 买</p>" + PICTURE, "buy"),
@@ -49,8 +63,16 @@ def kinds(body: str, **more: str | None) -> list[str]:
         ("<p>下载链接在这里</p>", "download"),
         ("<p>服务热线：400-000-0000</p>", "contact"),
         ("<p>往期推荐</p>", "articles"),
-        (f'<a href="http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid=2650000001&amp;idx=1&amp;sn=0123456789abcdef0123456789abcdef">旧文</a>', "articles"),
-        (f'<a href="http://mp.weixin.qq.com/s?__biz={OTHER}&amp;mid=2650000001&amp;idx=1&amp;sn=0123456789abcdef0123456789abcdef">别家</a>', "other_articles"),
+        (
+            f'<a href="http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid=2650000001&amp;idx=1&amp;'
+            'sn=0123456789abcdef0123456789abcdef">旧文</a>',
+            "articles",
+        ),
+        (
+            f'<a href="http://mp.weixin.qq.com/s?__biz={OTHER}&amp;mid=2650000001&amp;idx=1&amp;'
+            'sn=0123456789abcdef0123456789abcdef">别家</a>',
+            "other_articles",
+        ),
         ('<a href="https://shop.example/a?b">店</a>', "site"),
         ("<p>广告</p>", "ad"),
     ],
@@ -83,9 +105,16 @@ def test_prose_that_uses_the_same_words_leads_nowhere(prose: str) -> None:
 
 
 def test_hosts_are_text_and_what_is_no_web_address_has_none() -> None:
-    assert read_leads("", source_url="https://Shop.Example/path?q=1")["source"] == [("shop.example", "shop.example")]
+    assert read_leads("", source_url="https://Shop.Example/path?q=1")["source"] == [
+        ("shop.example", "shop.example")
+    ]
     assert read_leads("", source_url="javascript:alert(1)")["source"] == [("链接", None)]
-    assert read_leads('<a href="javascript:;">x</a><a href="#top">y</a><a href="mailto:a@b.example">z</a>') == {}
+    assert (
+        read_leads(
+            '<a href="javascript:;">x</a><a href="#top">y</a><a href="mailto:a@b.example">z</a>'
+        )
+        == {}
+    )
     assert read_leads("", source_url=None) == {}
 
 
@@ -96,26 +125,53 @@ def test_kinds_come_in_one_order_with_three_marks_at_most() -> None:
     assert set(found) <= set(KINDS)
 
 
-@pytest.mark.parametrize("body", ["", "<", "<p>" * 3000 + "关注我们", "\x00<p>关注我们</p>", "<script>回复“词”</script>", "😀" * 5000])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<",
+        "<p>" * 3000 + "关注我们",
+        "\x00<p>关注我们</p>",
+        "<script>回复“词”</script>",
+        "😀" * 5000,
+    ],
+)
 def test_any_body_is_read(body: str) -> None:
     assert set(read_leads(body)) <= {"follow"}
 
 
-def held(account: str, n: int, kind: str | None, *, start: int = 0) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+def held(
+    account: str, n: int, kind: str | None, *, start: int = 0
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     keys = [f"{account}{number:03d}" for number in range(start, start + n)]
-    rows = [row for key in keys for row in rows_of_leads(key, {kind: [("词", None)]} if kind else {})]
-    return [article(f"2026-03-{1 + number % 28:02d} 20:00", account=account, article_id=key) for number, key in enumerate(keys)], rows
+    rows = [
+        row for key in keys for row in rows_of_leads(key, {kind: [("词", None)]} if kind else {})
+    ]
+    return [
+        article(f"2026-03-{1 + number % 28:02d} 20:00", account=account, article_id=key)
+        for number, key in enumerate(keys)
+    ], rows
 
 
 def counted(*parts: tuple[list[dict[str, object]], list[dict[str, object]]]) -> list[list[object]]:
-    leads = pd.DataFrame({column: pd.Series([row[column] for _, rows in parts for row in rows], dtype=dtype) for column, dtype in LEADS.items()})
+    leads = pd.DataFrame(
+        {
+            column: pd.Series([row[column] for _, rows in parts for row in rows], dtype=dtype)
+            for column, dtype in LEADS.items()
+        }
+    )
     found = count_leads(leads, articles([row for rows, _ in parts for row in rows]))
     assert {column: str(dtype) for column, dtype in found.dtypes.items()} == dict(COUNTED)
-    return [[row["account"], row["kind"], row["n"], row["bodies"], row["share"]] for row in plain_rows(found)]
+    return [
+        [row["account"], row["kind"], row["n"], row["bodies"], row["share"]]
+        for row in plain_rows(found)
+    ]
 
 
 def test_shares_are_of_the_articles_with_a_body() -> None:
-    assert counted(held("甲", 3, "group"), held("甲", 9, None, start=3)) == [["甲", "group", 3, 12, 0.25]]
+    assert counted(held("甲", 3, "group"), held("甲", 9, None, start=3)) == [
+        ["甲", "group", 3, 12, 0.25]
+    ]
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, LEAST - 1])
@@ -128,7 +184,9 @@ def test_another_frame_is_refused() -> None:
         count_leads(articles([]), articles([]))
 
 
-def test_a_stores_bodies_are_read_once_and_again_where_the_code_changed(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stores_bodies_are_read_once_and_again_where_the_code_changed(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     list(import_files(store, [PAGES / "g1_2018.html", PAGES / "g2_2023.html"]))
     kept = Kept(tmp_path / "kept")
     first = load_leads(store, kept=kept)
@@ -136,7 +194,9 @@ def test_a_stores_bodies_are_read_once_and_again_where_the_code_changed(store: S
     assert first["article_id"].nunique() == 2
     read: list[str] = []
     really = module.read_leads
-    monkeypatch.setattr(module, "read_leads", lambda body, **more: (read.append(body), really(body, **more))[1])
+    monkeypatch.setattr(
+        module, "read_leads", lambda body, **more: (read.append(body), really(body, **more))[1]
+    )
     assert load_leads(store, kept=kept).equals(first)
     assert read == []
     monkeypatch.setattr(kept_bodies, "key_of_code", lambda *_: "another")
@@ -144,7 +204,9 @@ def test_a_stores_bodies_are_read_once_and_again_where_the_code_changed(store: S
     assert len(read) == 2
 
 
-def test_one_account_asked_for_keeps_what_is_known_of_the_others(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_account_asked_for_keeps_what_is_known_of_the_others(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     list(import_files(store, [PAGES / "g1_2018.html", PAGES / "g2_2023.html"]))
     kept = Kept(tmp_path / "kept")
     names = [account["account_id"] for account in store.accounts() if account["number"]]

@@ -1,4 +1,6 @@
-"""Signs of bought reads: each when its pattern is there, none in an honest account, and never a verdict."""
+"""Signs of bought reads: each when its pattern is there, none in an honest account, and never a
+verdict.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,12 @@ def test_an_honest_account_shows_none() -> None:
 def test_a_spike_without_likes_is_told_with_its_figures_and_article() -> None:
     _, judged, counts = picked({"甲": [*HONEST, 60_000]}, like={"甲": [*LIKES, 30]})
     found = find_signs(counts, judged).iloc[0]
-    assert (found["sign"], found["n"], found["of"], found["titles"]) == ("lonely spike", 1, 41, ["甲第40篇"])
+    assert (found["sign"], found["n"], found["of"], found["titles"]) == (
+        "lonely spike",
+        1,
+        41,
+        ["甲第40篇"],
+    )
     assert found["told"].startswith("阅读 60,000，是本号中位数 ")
     assert signs([*HONEST, 60_000], [*LIKES, 500]) == []
 
@@ -55,7 +62,15 @@ GROWTHS: dict[str, list[tuple[float, int]]] = {  # hours after 20:00, reads
 def grown(growth: list[tuple[float, int]]) -> list[str]:
     frame = articles([article("2026-03-02 20:00", article_id="a")])
     at = pd.Timestamp("2026-03-02 20:00", tz="Asia/Shanghai")
-    judged = judge_observations(observations([observation("a", "read", reads, at=at + pd.Timedelta(hours=hours)) for hours, reads in growth]), frame)
+    judged = judge_observations(
+        observations(
+            [
+                observation("a", "read", reads, at=at + pd.Timedelta(hours=hours))
+                for hours, reads in growth
+            ]
+        ),
+        frame,
+    )
     return find_signs(pick_counts(judged, frame, age=WEEK), judged)["sign"].tolist()
 
 
@@ -65,12 +80,17 @@ def test_growth_of_a_shape_no_readers_make(sign: str) -> None:
 
 
 def test_growth_that_decays_and_sleeps_at_night_is_no_sign() -> None:
-    assert grown([(0.5, 800), (4, 3000), (9, 3300), (24, 5000), (48, 5600), (96, 5900), (168, 6000)]) == []
+    assert (
+        grown([(0.5, 800), (4, 3000), (9, 3300), (24, 5000), (48, 5600), (96, 5900), (168, 6000)])
+        == []
+    )
     assert grown([(hours, hours) for hours in range(24, 169, 24)]) == []
 
 
 def test_no_sign_is_worded_as_a_verdict() -> None:
-    assert not [told for told in SIGNS_TOLD.values() if "刷" in told or "造假" in told or "买" in told]
+    assert not [
+        told for told in SIGNS_TOLD.values() if "刷" in told or "造假" in told or "买" in told
+    ]
 
 
 def test_nothing_gives_an_empty_frame() -> None:

@@ -1,4 +1,6 @@
-"""Imported counts: at equal age, censored as censored, what can't be true left out and counted, and nothing said of too few."""
+"""Imported counts: at equal age, censored as censored, what can't be true left out and counted, and
+nothing said of too few.
+"""
 
 from __future__ import annotations
 
@@ -39,16 +41,29 @@ def one_article(*seen: dict[str, object], **more: object) -> pd.DataFrame:
     return judge_observations(observations(seen), frame)  # type: ignore[arg-type]
 
 
-def later(days: float, metric: str = "read", value: int = 1000, **more: object) -> dict[str, object]:
+def later(
+    days: float, metric: str = "read", value: int = 1000, **more: object
+) -> dict[str, object]:
     return observation("a", metric, value, at=AT + pd.Timedelta(days=days), **more)  # type: ignore[arg-type]
 
 
 def test_counts_are_compared_at_one_age_and_the_latest_inside_it_is_taken() -> None:
     frame = articles([article("2026-03-02 20:00", article_id="a")])
     judged = judge_observations(
-        observations([later(1, value=10), later(6.1, value=500), later(8.9, value=700), later(9, value=900), later(40, value=2000)]), frame
+        observations(
+            [
+                later(1, value=10),
+                later(6.1, value=500),
+                later(8.9, value=700),
+                later(9, value=900),
+                later(40, value=2000),
+            ]
+        ),
+        frame,
     )
-    assert pick_counts(judged, frame, age=WEEK)[["read", "age_days"]].to_numpy().tolist() == [[700.0, 8.9]]
+    assert pick_counts(judged, frame, age=WEEK)[["read", "age_days"]].to_numpy().tolist() == [
+        [700.0, 8.9]
+    ]
     assert pick_counts(judged, frame, age="第 1 天")["read"].tolist() == [10.0]
     assert pick_counts(judged, frame, age="30 天以上")["read"].tolist() == [2000.0]
     assert pick_counts(judged, frame, age="第 3 天").empty
@@ -56,7 +71,9 @@ def test_counts_are_compared_at_one_age_and_the_latest_inside_it_is_taken() -> N
 
 def test_counts_of_one_row_are_of_one_moment_and_one_with_reads_goes_first() -> None:
     frame = articles([article("2026-03-02 20:00", article_id="a")])
-    judged = judge_observations(observations([later(7, value=500), later(7, "like", 5), later(8, "like", 9)]), frame)
+    judged = judge_observations(
+        observations([later(7, value=500), later(7, "like", 5), later(8, "like", 9)]), frame
+    )
     row = pick_counts(judged, frame, age=WEEK).iloc[0]
     assert (row["read"], row["like"]) == (500, 5)
 
@@ -81,14 +98,20 @@ def test_a_publishing_day_without_an_hour_is_too_coarse_for_the_first_days() -> 
 def test_the_age_with_most_accounts_that_have_ten_is_chosen() -> None:
     frame, seen = counted({"甲": [100] * 12, "乙": [100] * 12}, days=7)
     more, alone = counted({"甲": [100] * 12}, days=1)
-    assert choose_age(judge_observations(pd.concat([seen, alone], ignore_index=True), frame)) == WEEK
+    assert (
+        choose_age(judge_observations(pd.concat([seen, alone], ignore_index=True), frame)) == WEEK
+    )
     assert choose_age(judge_observations(alone, more)) == "第 1 天"
     assert choose_age(judge_observations(alone.head(0), more)) is None
 
 
 def test_what_can_not_be_true_is_left_out_and_counted() -> None:
     judged = one_article(later(7, value=100), later(7, "like", 300), later(7, "wow", 20))
-    assert dict(zip(judged["metric"].astype(str), judged["why"], strict=True)) == {"read": "impossible", "like": "impossible", "wow": ""}
+    assert dict(zip(judged["metric"].astype(str), judged["why"], strict=True)) == {
+        "read": "impossible",
+        "like": "impossible",
+        "wow": "",
+    }
     early = one_article(later(-2))
     assert early["why"].tolist() == ["early"]
     assert one_article(later(7, flag="constant"))["why"].tolist() == ["constant"]
@@ -116,7 +139,11 @@ def test_reads_of_an_account_with_what_is_left_out() -> None:
 def test_below_ten_nothing_is_said(n: int) -> None:
     frame, _, counts = picked({"甲": [500] * n, "乙": [None]}, like={"甲": [5] * n})
     assert {column: str(dtype) for column, dtype in counts.dtypes.items()} == dict(COUNTS)
-    reads, rates, wci = measure_reads(counts, frame), measure_rates(counts), measure_wci(counts, frame)
+    reads, rates, wci = (
+        measure_reads(counts, frame),
+        measure_rates(counts),
+        measure_wci(counts, frame),
+    )
     assert reads[["q1", "median", "q3", "p90", "low", "high", "ratio"]].isna().all(axis=None)
     assert reads["n"].tolist() == ([0] if n == 0 else [0, n])
     assert rates[["pooled", "median"]].isna().all(axis=None)
@@ -133,11 +160,21 @@ def test_what_is_censored_is_a_lower_bound_and_only_there() -> None:
     assert pd.isna(row["high"])
     frame, _, counts = picked({"甲": [*range(1000, 1019), 100_000]})
     row = measure_reads(counts, frame).iloc[0]
-    assert (row["median_at_least"], row["q3_at_least"], row["p90_at_least"]) == (False, False, False)
+    assert (row["median_at_least"], row["q3_at_least"], row["p90_at_least"]) == (
+        False,
+        False,
+        False,
+    )
 
 
-@given(st.lists(st.integers(0, 99_999), min_size=1, max_size=30), st.lists(st.integers(100_000, 10**7), max_size=10), st.sampled_from([0.1, 0.25, 0.5, 0.9]))
-def test_a_bound_never_lies_above_the_true_quantile_and_is_it_where_it_is_no_bound(below: list[int], above: list[int], q: float) -> None:
+@given(
+    st.lists(st.integers(0, 99_999), min_size=1, max_size=30),
+    st.lists(st.integers(100_000, 10**7), max_size=10),
+    st.sampled_from([0.1, 0.25, 0.5, 0.9]),
+)
+def test_a_bound_never_lies_above_the_true_quantile_and_is_it_where_it_is_no_bound(
+    below: list[int], above: list[int], q: float
+) -> None:
     true = np.array(below + above, dtype=float)
     told, at_least = bound_quantile(np.minimum(true, 100_000), true >= 100_000, q)
     assert told <= np.quantile(true, q) + 1e-6
@@ -152,7 +189,10 @@ def test_the_interval_of_a_median_holds_it_nineteen_times_in_twenty() -> None:
         low, high = median_interval(drawn, np.zeros(25, dtype=bool))
         held += low <= np.exp(7) <= high
     assert held / 400 > 0.94
-    assert all(np.isnan(end) for end in median_interval(np.ones(LEAST - 1), np.zeros(LEAST - 1, dtype=bool)))
+    assert all(
+        np.isnan(end)
+        for end in median_interval(np.ones(LEAST - 1), np.zeros(LEAST - 1, dtype=bool))
+    )
 
 
 def test_groups_are_held_against_the_accounts_own_median_of_the_same_slot() -> None:
@@ -167,7 +207,10 @@ def test_groups_are_held_against_the_accounts_own_median_of_the_same_slot() -> N
 def test_outliers_are_three_times_the_own_median_of_twenty_or_more() -> None:
     _, _, counts = picked({"甲": [1000] * 19 + [2999, 3000, 100_000], "少": [1000] * 18 + [9000]})
     found = find_outliers(counts)
-    assert found[["article_id", "ratio", "read_censored", "n"]].to_numpy().tolist() == [["甲0021", 100.0, True, 22], ["甲0020", 3.0, False, 22]]
+    assert found[["article_id", "ratio", "read_censored", "n"]].to_numpy().tolist() == [
+        ["甲0021", 100.0, True, 22],
+        ["甲0020", 3.0, False, 22],
+    ]
     assert {column: str(dtype) for column, dtype in found.dtypes.items()} == dict(OUTLIERS)
     _, _, giant = picked({"甲": [100_000] * 30})
     assert find_outliers(giant).empty
@@ -186,7 +229,9 @@ def test_wci_gives_the_published_figures() -> None:
     totals = {"read": 30_000, "wow": 300, "like": 600, "share": 900}
     headlines = {"read": 18_000, "wow": 180, "like": 360, "share": 540}
     maxima = {"read": 6_000, "wow": 60, "like": 120, "share": 180}
-    assert score_wci_14_2(totals, headlines, maxima, days=7, articles=21) == pytest.approx(700.856, abs=5e-4)
+    assert score_wci_14_2(totals, headlines, maxima, days=7, articles=21) == pytest.approx(
+        700.856, abs=5e-4
+    )
     assert score_wci_14_2({}, {}, {}, days=7, articles=21) == 0
     assert score_wci_2_0((10_000, 100, 300), (4_000, 40, 60)) == pytest.approx(411.4875, abs=5e-5)
 
@@ -195,9 +240,13 @@ def test_wci_of_an_account_names_its_version_and_what_is_missing() -> None:
     frame, _, counts = picked({"甲": [1000] * 14}, like={"甲": [10, 11] * 7})
     found = measure_wci(counts, frame).set_index("version")
     totals = {"read": 14_000, "like": 147}
-    assert found.loc["14.2", "value"] == pytest.approx(score_wci_14_2(totals, totals, {"read": 1000, "like": 11}, days=14, articles=14))
+    assert found.loc["14.2", "value"] == pytest.approx(
+        score_wci_14_2(totals, totals, {"read": 1000, "like": 11}, days=14, articles=14)
+    )
     assert found.loc["14.2", "without"] == ["在看", "转发"]
-    assert found.loc["2.0", "value"] == pytest.approx(score_wci_2_0((14_000, 1000, 1000), (147, 10.5, 11)))
+    assert found.loc["2.0", "value"] == pytest.approx(
+        score_wci_2_0((14_000, 1000, 1000), (147, 10.5, 11))
+    )
     assert not found["at_least"].any()
     frame, _, counts = picked({"甲": [1000] * 13 + [100_000]}, like={"甲": [10, 11] * 7})
     assert measure_wci(counts, frame)["at_least"].all()
@@ -208,8 +257,13 @@ def test_wci_of_an_account_names_its_version_and_what_is_missing() -> None:
 
 
 def test_the_order_of_rows_does_not_matter() -> None:
-    frame, seen = counted({"甲": range(100, 140), "乙": range(50, 80)}, like={"甲": range(40), "乙": range(30)})
-    mixed, turned = frame.sample(frac=1, random_state=1), seen.sample(frac=1, random_state=2).reset_index(drop=True)
+    frame, seen = counted(
+        {"甲": range(100, 140), "乙": range(50, 80)}, like={"甲": range(40), "乙": range(30)}
+    )
+    mixed, turned = (
+        frame.sample(frac=1, random_state=1),
+        seen.sample(frac=1, random_state=2).reset_index(drop=True),
+    )
     first = pick_counts(judge_observations(seen, frame), frame, age=WEEK)
     again = pick_counts(judge_observations(turned, mixed), mixed, age=WEEK)
     pd.testing.assert_frame_equal(first, again)

@@ -22,7 +22,9 @@ def filled(store: Store) -> Store:
     return store
 
 
-def test_what_is_loaded_again_is_what_was_measured_and_nothing_is_measured_twice(filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_loaded_again_is_what_was_measured_and_nothing_is_measured_twice(
+    filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept = Kept(tmp_path / "kept")
     first = load_profiles(filled, kept=kept)
     assert {column: str(dtype) for column, dtype in first.dtypes.items()} == dict(PROFILES)
@@ -35,12 +37,18 @@ def test_what_is_loaded_again_is_what_was_measured_and_nothing_is_measured_twice
     pd.testing.assert_frame_equal(load_profiles(filled, kept=kept), first)
 
 
-def test_other_code_measures_again(filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_code_measures_again(
+    filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept = Kept(tmp_path / "kept")
     load_profiles(filled, kept=kept)
     measured: list[str] = []
     measure = module.measure_style
-    monkeypatch.setattr(module, "measure_style", lambda body, **more: (measured.append(body), measure(body, **more))[1])
+    monkeypatch.setattr(
+        module,
+        "measure_style",
+        lambda body, **more: (measured.append(body), measure(body, **more))[1],
+    )
     monkeypatch.setattr(kept_bodies, "key_of_code", lambda *_: "another")
     load_profiles(filled, kept=kept)
     assert len(measured) == 2
@@ -54,7 +62,10 @@ def test_a_folder_that_cannot_be_written_costs_time_only(filled: Store, tmp_path
 
 def test_bodies_profiled_directly_are_sorted_and_know_their_covers() -> None:
     image = '<p>一</p><img data-src="https://mmbiz.qpic.cn/mmbiz_png/KEY/0" data-ratio="1">'
-    found = profile_bodies([("a2", image), ("a1", "<p>二</p>")], covers={"a2": ("https://mmbiz.qpic.cn/mmbiz_png/KEY/300", None)})
+    found = profile_bodies(
+        [("a2", image), ("a1", "<p>二</p>")],
+        covers={"a2": ("https://mmbiz.qpic.cn/mmbiz_png/KEY/300", None)},
+    )
     assert found["article_id"].tolist() == ["a1", "a2"]
     assert found["cover_in_text"].tolist() == [pd.NA, True]
     assert found["cover_shape"].tolist()[1] == "1:1"

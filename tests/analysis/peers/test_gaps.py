@@ -27,12 +27,23 @@ def gaps_of(rows: list[dict[str, Any]], *, own: list[str] = OWN) -> pd.DataFrame
 
 
 def rivals(*names: str, column: str | None = "避坑", weeks: int = 12) -> list[dict[str, Any]]:
-    return [row for at, name in enumerate(names) for row in weekly(name, column=column, weeks=weeks, days=(at, 5))]
+    return [
+        row
+        for at, name in enumerate(names)
+        for row in weekly(name, column=column, weeks=weeks, days=(at, 5))
+    ]
 
 
 def test_a_kind_of_columns_that_three_rivals_run_and_we_do_not_is_a_gap() -> None:
     (gap,) = gaps_of(weekly("自家") + rivals("红崖", "棠屿", "三斗")).itertuples()
-    assert (gap.side, gap.level, gap.name, gap.why, gap.accounts, gap.n) == ("missing", "column", "避坑", "three", 3, 36)
+    assert (gap.side, gap.level, gap.name, gap.why, gap.accounts, gap.n) == (
+        "missing",
+        "column",
+        "避坑",
+        "three",
+        3,
+        36,
+    )
     assert sorted(gap.names) == ["三斗", "棠屿", "红崖"]
     assert gap.interval_days == 7
     assert 4 < gap.per_month < 5
@@ -48,12 +59,16 @@ def test_one_rival_counts_where_it_runs_at_least_monthly_and_still_does() -> Non
 
 
 def test_what_we_run_too_is_no_gap() -> None:
-    assert "missing" not in set(gaps_of(weekly("自家", column="避坑", days=(3,)) + rivals("红崖", "棠屿", "三斗"))["side"])
+    assert "missing" not in set(
+        gaps_of(weekly("自家", column="避坑", days=(3,)) + rivals("红崖", "棠屿", "三斗"))["side"]
+    )
 
 
 def test_what_only_we_run_is_told_as_ours() -> None:
     rows = gaps_of(weekly("自家", column="避坑", days=(3,)) + rivals("红崖", "棠屿", column=None))
-    assert [(row.side, row.name, row.names) for row in rows.itertuples() if row.level == "column"] == [("own only", "避坑", ["自家"])]
+    assert [
+        (row.side, row.name, row.names) for row in rows.itertuples() if row.level == "column"
+    ] == [("own only", "避坑", ["自家"])]
 
 
 def test_without_an_own_account_or_rivals_there_are_no_gaps() -> None:
@@ -67,26 +82,51 @@ def test_few_articles_give_a_frame_of_the_same_shape(n: int) -> None:
     found = (
         gaps_of((weekly("自家") + rivals("红崖"))[:n])
         if n
-        else find_gaps(empty_frame(ASSIGNED), list_runs(empty_frame(ASSIGNED)), match_columns(empty_frame(ASSIGNED)), own=OWN, rivals=["x"])
+        else find_gaps(
+            empty_frame(ASSIGNED),
+            list_runs(empty_frame(ASSIGNED)),
+            match_columns(empty_frame(ASSIGNED)),
+            own=OWN,
+            rivals=["x"],
+        )
     )
     assert {name: str(dtype) for name, dtype in found.dtypes.items()} == GAPS
     assert found.empty
 
 
 def test_order_of_rows_does_not_matter() -> None:
-    rows = weekly("自家") + rivals("红崖", "棠屿", "三斗") + weekly("慢巷", column="问答", days=(2,))
-    pd.testing.assert_frame_equal(gaps_of(rows)[["name", "accounts", "n", "why"]], gaps_of(rows[::-1])[["name", "accounts", "n", "why"]])
+    rows = (
+        weekly("自家") + rivals("红崖", "棠屿", "三斗") + weekly("慢巷", column="问答", days=(2,))
+    )
+    pd.testing.assert_frame_equal(
+        gaps_of(rows)[["name", "accounts", "n", "why"]],
+        gaps_of(rows[::-1])[["name", "accounts", "n", "why"]],
+    )
 
 
 def test_runs_say_how_often_and_whether_still() -> None:
     start = datetime(2026, 1, 5)
-    rows = weekly("甲", column="避坑", weeks=10, start=start) + weekly("甲", weeks=40, days=(4,), start=start + timedelta(days=1))
-    (run,) = [row for row in list_runs(assign_columns(articles(rows))).itertuples() if row.content_column == "避坑"]
+    rows = weekly("甲", column="避坑", weeks=10, start=start) + weekly(
+        "甲", weeks=40, days=(4,), start=start + timedelta(days=1)
+    )
+    (run,) = [
+        row
+        for row in list_runs(assign_columns(articles(rows))).itertuples()
+        if row.content_column == "避坑"
+    ]
     assert (run.n, run.days, run.interval_days, run.status) == (10, 10, 7, "ended")
     assert run.per_month == pytest.approx(10 / (64 / 30.44))
-    assert {name: str(dtype) for name, dtype in list_runs(empty_frame(ASSIGNED)).dtypes.items()} == RUNS
+    assert {
+        name: str(dtype) for name, dtype in list_runs(empty_frame(ASSIGNED)).dtypes.items()
+    } == RUNS
 
 
 def test_wrong_frames_are_refused_by_name() -> None:
     with pytest.raises(FrameError, match="runs"):
-        find_gaps(empty_frame(ASSIGNED), empty_frame({"n": "int64"}), match_columns(empty_frame(ASSIGNED)), own=OWN, rivals=["x"])
+        find_gaps(
+            empty_frame(ASSIGNED),
+            empty_frame({"n": "int64"}),
+            match_columns(empty_frame(ASSIGNED)),
+            own=OWN,
+            rivals=["x"],
+        )

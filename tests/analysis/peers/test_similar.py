@@ -1,4 +1,6 @@
-"""Likeness to an account, a text or words: against plain loops, on small accounts that can be seen, and on real introductions."""
+"""Likeness to an account, a text or words: against plain loops, on small accounts that can be seen,
+and on real introductions.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.frames import ARTICLES, FrameError, empty_frame
-from analysis.peers.similar import RANKED, WEIGHTS, ContentIndex, index_content, rank_like_account, rank_texts
+from analysis.peers.similar import (
+    RANKED,
+    WEIGHTS,
+    ContentIndex,
+    index_content,
+    rank_like_account,
+    rank_texts,
+)
 from analysis.peers.similarity import BESIDE, add_likeness, like_cadence, like_columns, like_layout
-from analysis.text.ngrams import count_grams, fit_grams, fold_words, hash_gram, load_intro_weights, spell_gram
+from analysis.text.ngrams import (
+    count_grams,
+    fit_grams,
+    fold_words,
+    hash_gram,
+    load_intro_weights,
+    spell_gram,
+)
 from tests.support.places import ROOT, SHARED
 from tests.support.small_frames import accounts, article, articles
 
@@ -36,16 +52,30 @@ WORDS = st.text(alphabet="汤锅房价宝 ab,", max_size=12)
 
 def small_index(held: dict[str, list[str]] = HELD, **about: str) -> ContentIndex:
     owners = [{"account": name, "signature": about.get(name)} for name in held]
-    return index_content(articles(article(title=title, account=name) for name, titles in held.items() for title in titles), accounts(*owners))
+    return index_content(
+        articles(
+            article(title=title, account=name) for name, titles in held.items() for title in titles
+        ),
+        accounts(*owners),
+    )
 
 
 def ask(index: ContentIndex, *texts: str | None, top: int = 10) -> pd.DataFrame:
-    return rank_texts(index, pd.DataFrame({"query": [f"q{i}" for i in range(len(texts))], "text": list(texts)}).astype("str"), top=top)
+    return rank_texts(
+        index,
+        pd.DataFrame({"query": [f"q{i}" for i in range(len(texts))], "text": list(texts)}).astype(
+            "str"
+        ),
+        top=top,
+    )
 
 
 def naive_grams(text: str) -> Counter[str]:
     words = fold_words(text).split(" ")
-    return Counter([c for word in words for c in word] + [word[i : i + 2] for word in words for i in range(len(word) - 1)])
+    return Counter(
+        [c for word in words for c in word]
+        + [word[i : i + 2] for word in words for i in range(len(word) - 1)]
+    )
 
 
 def naive_likeness(text: str, documents: dict[str, str]) -> dict[str, float]:
@@ -54,12 +84,18 @@ def naive_likeness(text: str, documents: dict[str, str]) -> dict[str, float]:
     holders = Counter(gram for grams in counts.values() for gram in grams)
     rarity = {gram: math.log(1 + len(documents) / n) for gram, n in holders.items()}
     known = load_intro_weights()
-    asked = {g: (1 + math.log(n)) * rarity[g] * known.get(hash_gram(g), 1.0) for g, n in naive_grams(text).items() if g in rarity}
+    asked = {
+        g: (1 + math.log(n)) * rarity[g] * known.get(hash_gram(g), 1.0)
+        for g, n in naive_grams(text).items()
+        if g in rarity
+    }
     found = {}
     for name, grams in counts.items():
         own = {g: (1 + math.log(n)) * rarity[g] for g, n in grams.items()}
         lengths = math.sqrt(sum(v * v for v in asked.values()) * sum(v * v for v in own.values()))
-        found[name] = sum(v * own.get(g, 0.0) for g, v in asked.items()) / lengths if lengths else 0.0
+        found[name] = (
+            sum(v * own.get(g, 0.0) for g, v in asked.items()) / lengths if lengths else 0.0
+        )
     return found
 
 
@@ -77,7 +113,12 @@ def test_likenesses_are_what_plain_loops_find() -> None:
 
 
 def test_the_answer_has_the_columns_it_promises_even_when_there_is_none() -> None:
-    for answer in (ask(small_index(), "炖汤"), ask(small_index(), "", None), ask(small_index()), ask(small_index({}), "炖汤")):
+    for answer in (
+        ask(small_index(), "炖汤"),
+        ask(small_index(), "", None),
+        ask(small_index()),
+        ask(small_index({}), "炖汤"),
+    ):
         assert {column: str(dtype) for column, dtype in answer.dtypes.items()} == RANKED
     assert ask(small_index(), "", None).empty
     assert ask(small_index({}), "炖汤").empty
@@ -85,7 +126,10 @@ def test_the_answer_has_the_columns_it_promises_even_when_there_is_none() -> Non
 
 def test_ranks_run_from_one_for_each_query_in_the_order_asked() -> None:
     found = ask(small_index(), "宝宝绘本", "房价", top=2)
-    assert found.groupby("query", sort=False)["rank"].agg(list).to_dict() == {"q0": [1, 2][: len(found[found["query"] == "q0"])], "q1": [1, 2]}
+    assert found.groupby("query", sort=False)["rank"].agg(list).to_dict() == {
+        "q0": [1, 2][: len(found[found["query"] == "q0"])],
+        "q1": [1, 2],
+    }
     assert found[found["rank"] == 1]["account"].tolist() == ["育儿手记", "小城房产"]
 
 
@@ -111,10 +155,16 @@ def test_one_text_has_the_same_answer_alone_and_among_others() -> None:
 
 
 def test_the_order_of_rows_does_not_matter() -> None:
-    frame = articles(article(title=title, account=name) for name, titles in HELD.items() for title in titles)
+    frame = articles(
+        article(title=title, account=name) for name, titles in HELD.items() for title in titles
+    )
     owners = accounts(*({"account": name} for name in HELD))
-    turned = index_content(frame.iloc[::-1].reset_index(drop=True), owners.iloc[::-1].reset_index(drop=True))
-    pd.testing.assert_frame_equal(ask(turned, "炖汤和宝宝"), ask(index_content(frame, owners), "炖汤和宝宝"))
+    turned = index_content(
+        frame.iloc[::-1].reset_index(drop=True), owners.iloc[::-1].reset_index(drop=True)
+    )
+    pd.testing.assert_frame_equal(
+        ask(turned, "炖汤和宝宝"), ask(index_content(frame, owners), "炖汤和宝宝")
+    )
 
 
 def test_a_frame_of_another_shape_is_refused() -> None:
@@ -129,24 +179,49 @@ def test_grams_are_counted_as_plain_loops_count_them(texts: list[str]) -> None:
     spelled = [spell_gram(int(code)) for code in grams.codes]
     for row, text in enumerate(folded):
         counts = grams.counts[[row]].toarray().ravel()
-        assert {gram: int(n) for gram, n in zip(spelled, counts, strict=True) if n} == dict(naive_grams(text))
+        assert {gram: int(n) for gram, n in zip(spelled, counts, strict=True) if n} == dict(
+            naive_grams(text)
+        )
     assert np.array_equal(count_grams(folded, grams.codes).toarray(), grams.counts.toarray())
 
 
 def test_grams_outside_the_known_ones_are_left_out() -> None:
     known = fit_grams(["汤锅"]).codes
-    assert count_grams(["房汤", "价"], known).toarray().tolist() == [[1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
+    assert count_grams(["房汤", "价"], known).toarray().tolist() == [
+        [1.0, 0.0, 0.0],
+        [0.0, 0.0, 0.0],
+    ]
 
 
-def rhythm(account: str, week: float | None, push: float, days: float, hour: int | None, regularity: str = "不规律") -> dict[str, object]:
+def rhythm(
+    account: str,
+    week: float | None,
+    push: float,
+    days: float,
+    hour: int | None,
+    regularity: str = "不规律",
+) -> dict[str, object]:
     figures = {"pushes_per_week": week, "articles_per_push": push, "active_day_share": days}
     return {"account_id": account, "regularity": regularity, "busiest_hour": hour, **figures}
 
 
 def test_cadence_is_compared_figure_by_figure() -> None:
-    rows = [rhythm("a", 7, 2, 1, 23), rhythm("b", 3.5, 4, 0.5, 1), rhythm("c", 7, 2, 1, None), rhythm("d", None, 1, 0.1, None, "样本不足")]
-    figures = pd.DataFrame(rows).astype({"account_id": "str", "regularity": "str", "busiest_hour": "Int64", "articles_per_push": "float64",
-                                         "pushes_per_week": "float64", "active_day_share": "float64"})  # fmt: skip
+    rows = [
+        rhythm("a", 7, 2, 1, 23),
+        rhythm("b", 3.5, 4, 0.5, 1),
+        rhythm("c", 7, 2, 1, None),
+        rhythm("d", None, 1, 0.1, None, "样本不足"),
+    ]
+    figures = pd.DataFrame(rows).astype(
+        {
+            "account_id": "str",
+            "regularity": "str",
+            "busiest_hour": "Int64",
+            "articles_per_push": "float64",
+            "pushes_per_week": "float64",
+            "active_day_share": "float64",
+        }
+    )
     found = like_cadence(figures, "a")
     assert found["b"] == pytest.approx((0.5 + 0.5 + 0.5 + (1 - 2 / 12)) / 4)
     assert (found["a"], found["c"]) == (1.0, 1.0)
@@ -157,7 +232,11 @@ def test_cadence_is_compared_figure_by_figure() -> None:
 
 def test_layout_is_compared_from_ten_articles_on() -> None:
     columns = ["account_id", "n_text", "text_align", "font_size_px", "images_per_1000", "chars"]
-    rows = [("a", 10, "justify", 15.0, 0.0, 1000.0), ("b", 30, "center", 15.0, 0.0, 500.0), ("c", 9, "justify", 15.0, 0.0, 1000.0)]
+    rows = [
+        ("a", 10, "justify", 15.0, 0.0, 1000.0),
+        ("b", 30, "center", 15.0, 0.0, 500.0),
+        ("c", 9, "justify", 15.0, 0.0, 1000.0),
+    ]
     layouts = pd.DataFrame(rows, columns=columns).astype({"account_id": "str", "text_align": "str"})
     found = like_layout(layouts, "a")
     assert found["b"] == pytest.approx((1 + 1 + 0.5 + 0) / 4)
@@ -166,7 +245,9 @@ def test_layout_is_compared_from_ten_articles_on() -> None:
 
 def test_columns_are_alike_by_their_names_and_shares() -> None:
     rows = [("a", "早安", 0.3), ("a", "招聘", 0.1), ("b", "早安", 0.2), ("c", "房价", 0.5)]
-    columns = pd.DataFrame(rows, columns=["account_id", "content_column", "share"]).astype({"account_id": "str", "content_column": "str"})
+    columns = pd.DataFrame(rows, columns=["account_id", "content_column", "share"]).astype(
+        {"account_id": "str", "content_column": "str"}
+    )
     found = like_columns(columns, "a")
     assert found.to_dict() == {"a": 1.0, "b": pytest.approx((0.75 + 1) / 2), "c": 0.0}
     assert like_columns(columns, "nobody").isna().all()
@@ -187,8 +268,14 @@ def read(text: str) -> list[dict[str, str]]:
 
 @pytest.fixture
 def held(duibiao: Run, tmp_path: Path) -> Run:
-    lines = [f"{name},{title},2026-03-0{day} 20:00" for name, titles in HELD.items() for day, title in enumerate(titles, 1)]
-    (tmp_path / "list.csv").write_text("公众号,标题,发布时间\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    lines = [
+        f"{name},{title},2026-03-0{day} 20:00"
+        for name, titles in HELD.items()
+        for day, title in enumerate(titles, 1)
+    ]
+    (tmp_path / "list.csv").write_text(
+        "公众号,标题,发布时间\n" + "\n".join(lines) + "\n", encoding="utf-8"
+    )
     duibiao("import", tmp_path / "list.csv", check=0)
     return duibiao
 
@@ -200,10 +287,15 @@ def test_the_command_takes_an_account_a_text_or_many(held: Run, tmp_path: Path) 
     by_words = held("similar", "宝宝", "绘本", "--format", "csv", check=0)
     assert read(by_words.stdout)[0]["account"] == "育儿手记"
     assert "当作一段文字" in by_words.stderr
-    (tmp_path / "texts.csv").write_text("query,text\n甲,炖汤\n乙,看房谈价\n丙,\n", encoding="utf-8-sig")
+    (tmp_path / "texts.csv").write_text(
+        "query,text\n甲,炖汤\n乙,看房谈价\n丙,\n", encoding="utf-8-sig"
+    )
     done = held("similar", "--texts", "texts.csv", "--top", "1", "--format", "csv", check=0)
     rows = read(done.stdout)
-    assert [(row["query"], row["rank"], row["account"]) for row in rows] == [("甲", "1", "厨房日记"), ("乙", "1", "小城房产")]
+    assert [(row["query"], row["rank"], row["account"]) for row in rows] == [
+        ("甲", "1", "厨房日记"),
+        ("乙", "1", "小城房产"),
+    ]
     assert list(rows[0])[:4] == ["query", "rank", "account", "content"]
     assert "account_id" in rows[0]
     assert "1 行没有文字，没有答案：丙" in done.stderr
@@ -227,14 +319,18 @@ def test_too_little_is_said_in_the_table(held: Run) -> None:
         (("--texts", "gbk.csv"), "编码不是 UTF-8"),
     ],
 )
-def test_what_can_not_be_asked_is_said_in_one_line(held: Run, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+def test_what_can_not_be_asked_is_said_in_one_line(
+    held: Run, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
     (tmp_path / "twice.csv").write_text("query,text\n甲,炖汤\n甲,看房\n", encoding="utf-8")
     (tmp_path / "blank.csv").write_text("query,text\n", encoding="utf-8")
     (tmp_path / "gbk.csv").write_bytes("query,text\n甲,炖汤\n".encode("gbk"))
     assert said in held("similar", *arguments, check=2).stderr
 
 
-FLOOR = 0.50  # of introductions find their own account among the first ten; character TF-IDF over titles reaches .37
+# of introductions find their own account among the first ten; character TF-IDF over titles reaches
+# .37
+FLOOR = 0.50
 
 
 def test_real_introductions_find_their_own_account() -> None:

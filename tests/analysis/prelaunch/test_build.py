@@ -1,4 +1,6 @@
-"""A plan against a group: each answer right, useful and honest, on groups that can be seen whole."""
+"""A plan against a group: each answer right, useful and honest, on groups that can
+be seen whole.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +29,16 @@ HOSTILE = '<script>alert(1)</script>\u202e"&amp;=1+1'
 
 def empty_group() -> Group:
     frame = empty_frame(ARTICLES)
-    return gather_group(frame, accounts(), pd.DataFrame([]), profiles(), assigned=assign_columns(frame))
+    return gather_group(
+        frame, accounts(), pd.DataFrame([]), profiles(), assigned=assign_columns(frame)
+    )
 
 
 def said(benchmark: object) -> dict[str, str]:
-    return {finding.rule: re.sub("[\u2068\u2069]", "", finding.sentence) for finding in draw_conclusions(benchmark)}  # type: ignore[arg-type]
+    return {
+        finding.rule: re.sub("[\u2068\u2069]", "", finding.sentence)
+        for finding in draw_conclusions(benchmark)
+    }  # type: ignore[arg-type]
 
 
 # columns
@@ -51,7 +58,12 @@ def test_three_accounts_of_one_brand_are_one_rival() -> None:
 
 
 def test_a_column_that_ended_crowds_nobody() -> None:
-    rows = [row for name in ("甲", "乙", "丙") for row in weekly(name, days=(0,), column="避坑", weeks=6) + weekly(name, days=(2,), weeks=40)]
+    rows = [
+        row
+        for name in ("甲", "乙", "丙")
+        for row in weekly(name, days=(0,), column="避坑", weeks=6)
+        + weekly(name, days=(2,), weeks=40)
+    ]
     answer = benchmark_of(FULL, group_of(rows)).columns.answers[0]
     assert [column.status for column in answer.same] == ["ended"] * 3
     assert answer.verdict == "free"
@@ -63,16 +75,25 @@ def test_where_hardly_anybody_has_columns_nothing_is_called_free() -> None:
 
 
 def test_a_name_hardly_different_is_the_same_kind() -> None:
-    same = benchmark_of(LEAST + '\n[[columns]]\nname = "避坑！"\n[[columns]]\nname = "坑"').columns.answers
+    same = benchmark_of(
+        LEAST + '\n[[columns]]\nname = "避坑！"\n[[columns]]\nname = "坑"'
+    ).columns.answers
     assert [one.verdict for one in same] == ["crowded", "free"]
 
 
 def test_a_free_column_on_a_topic_many_write_about_says_so() -> None:
-    rows = competition() + [row | {"title": f"阳台{number}"} for name in ("红崖", "棠屿", "三斗") for number, row in enumerate(weekly(name, weeks=2, hour=8))]
+    rows = competition() + [
+        row | {"title": f"阳台{number}"}
+        for name in ("红崖", "棠屿", "三斗")
+        for number, row in enumerate(weekly(name, weeks=2, hour=8))
+    ]
     benchmark = benchmark_of(FULL, group_of(rows))
     answer = benchmark.columns.answers[1]
     assert (answer.verdict, answer.topic_articles, answer.topic_accounts) == ("free", 6, 3)
-    assert "“阳台种菜”（题材不空：“阳台” 3 个对手写过 6 篇）没看到同类栏目" in said(benchmark)["columns"]
+    assert (
+        "“阳台种菜”（题材不空：“阳台” 3 个对手写过 6 篇）没看到同类栏目"
+        in said(benchmark)["columns"]
+    )
 
 
 def test_histories_of_weeks_cannot_tell_who_keeps_up() -> None:
@@ -86,7 +107,10 @@ def test_a_planned_hour_is_crowded_shared_or_free_and_free_ones_are_near() -> No
     monday, tuesday = benchmark_of(FULL).times.answers
     assert (monday.time.said, monday.verdict) == ("周一 20:00", "crowded")
     assert monday.slot is not None
-    assert (monday.slot.accounts, monday.slot.pushes_per_week) == (4, pytest.approx(3 * 12 / 11.1 + 1, abs=0.6))
+    assert (monday.slot.accounts, monday.slot.pushes_per_week) == (
+        4,
+        pytest.approx(3 * 12 / 11.1 + 1, abs=0.6),
+    )
     assert [(slot.weekday, slot.hour) for slot in monday.free] == [(0, 19), (0, 21), (0, 18)]
     assert tuesday.verdict == "shared"
     assert tuesday.rivals == ("三斗",)
@@ -105,7 +129,11 @@ def test_proposed_times_are_free_waking_hours_on_days_apart() -> None:
 
 
 def test_proposed_days_follow_the_columns() -> None:
-    text = LEAST + '\n[[columns]]\nname = "周三见"\nrhythm = "每周三"\n[[columns]]\nname = "周日见"\nrhythm = "每周日"'
+    text = (
+        LEAST
+        + '\n[[columns]]\nname = "周三见"\nrhythm = "每周三"\n[[columns]]\nname = "周日见"\nrhythm '
+        '= "每周日"'
+    )
     benchmark = benchmark_of(text)
     assert {2, 6} <= {one.time.weekday for one in benchmark.times.answers}
     assert benchmark.contradictions == ()
@@ -115,9 +143,18 @@ def test_proposed_days_follow_the_columns() -> None:
 
 
 def test_the_pace_is_counted_over_the_last_half_year() -> None:
-    rows = weekly("甲", weeks=60, days=(0,)) + weekly("乙", weeks=60, days=(0, 3)) + weekly("丙", weeks=60, days=(0, 2, 4)) + weekly("丁", weeks=2)
+    rows = (
+        weekly("甲", weeks=60, days=(0,))
+        + weekly("乙", weeks=60, days=(0, 3))
+        + weekly("丙", weeks=60, days=(0, 2, 4))
+        + weekly("丁", weeks=2)
+    )
     pace = benchmark_of(FULL, group_of(rows)).pace
-    assert {one.account: round(one.pushes_per_week, 2) for one in pace.enough} == {"甲": 1.0, "乙": 2.0, "丙": 3.0}
+    assert {one.account: round(one.pushes_per_week, 2) for one in pace.enough} == {
+        "甲": 1.0,
+        "乙": 2.0,
+        "丙": 3.0,
+    }
     assert [one.account for one in pace.steady] == ["丙", "乙", "甲"]
     assert pace.articles is not None
     assert (pace.articles.q1, pace.articles.median, pace.articles.q3) == (1.5, 2.0, 2.5)
@@ -131,15 +168,23 @@ def test_an_account_that_misses_weeks_is_not_steady() -> None:
 
 def test_bylines_stand_for_the_size_of_a_team() -> None:
     rows = [row | {"author": name} for name in ("甲", "乙", "丙") for row in weekly(name, weeks=30)]
-    rows += [row | {"author": f"人{number % 4}"} for number, row in enumerate(weekly("丁", weeks=30))]
+    rows += [
+        row | {"author": f"人{number % 4}"} for number, row in enumerate(weekly("丁", weeks=30))
+    ]
     pace = benchmark_of(FULL, group_of(rows)).pace
     assert {one.account for one in pace.small} == {"甲", "乙", "丙"}
 
 
 def test_a_proposed_pace_is_the_lower_quartile_within_what_the_team_can_write() -> None:
-    rows = [row for name, days in (("甲", (0, 1, 2)), ("乙", (0, 1, 2)), ("丙", (0, 1, 2, 3, 4))) for row in weekly(name, weeks=30, days=days)]
+    rows = [
+        row
+        for name, days in (("甲", (0, 1, 2)), ("乙", (0, 1, 2)), ("丙", (0, 1, 2, 3, 4)))
+        for row in weekly(name, weeks=30, days=days)
+    ]
     assert benchmark_of(LEAST, group_of(rows)).pace.pushes_per_week == 3
-    small = benchmark_of(LEAST + "\n[team]\npeople = 1\narticles_per_person = 2", group_of(rows)).pace
+    small = benchmark_of(
+        LEAST + "\n[team]\npeople = 1\narticles_per_person = 2", group_of(rows)
+    ).pace
     assert (small.pushes_per_week, small.articles_per_push, small.pushes_proposed) == (2, 1, True)
 
 
@@ -150,7 +195,11 @@ def test_a_percentile_is_the_weighted_share_below_with_ties_counted_half() -> No
     values = {one.feature: one for one in benchmark_of(FULL).looks.values}
     size = values["font_size_px"]
     assert (size.accounts, size.source, size.median) == (4, "plan", 16.0)
-    assert (size.below, size.equal, size.percentile) == (0.0, pytest.approx(0.25), pytest.approx(12.5))
+    assert (size.below, size.equal, size.percentile) == (
+        0.0,
+        pytest.approx(0.25),
+        pytest.approx(12.5),
+    )
     assert values["line_height"].verdict == "above"
     assert values["chars"].source == "proposed"
 
@@ -164,11 +213,16 @@ def test_below_three_accounts_there_is_no_percentile() -> None:
 
 def test_a_draft_is_measured_and_a_value_that_differs_is_told() -> None:
     draft = measure_style('<p style="font-size:18px;line-height:1.5">' + "字" * 300 + "</p>")
-    benchmark = benchmark_of(FULL.replace("font_size_px", 'draft = "d.html"\nfont_size_px'), draft=draft)
+    benchmark = benchmark_of(
+        FULL.replace("font_size_px", 'draft = "d.html"\nfont_size_px'), draft=draft
+    )
     values = {one.feature: one for one in benchmark.looks.values}
     assert (values["font_size_px"].value, values["font_size_px"].draft) == (15, 18)
     assert values["paragraph_chars"].source == "draft"
-    assert any(one.rule == "layout" and "草稿量出来是 18 px" in one.sentence for one in benchmark.contradictions)
+    assert any(
+        one.rule == "layout" and "草稿量出来是 18 px" in one.sentence
+        for one in benchmark.contradictions
+    )
 
 
 # norms
@@ -210,7 +264,10 @@ def test_four_weeks_hold_each_column_on_its_days() -> None:
 
 
 def test_fortnightly_columns_of_one_day_take_turns() -> None:
-    text = LEAST + '\nlaunch = 2026-06-06\n[cadence]\nsend_times = ["周六 10:00"]\narticles_per_push = 1\n'
+    text = (
+        LEAST
+        + '\nlaunch = 2026-06-06\n[cadence]\nsend_times = ["周六 10:00"]\narticles_per_push = 1\n'
+    )
     text += "\n".join(f'[[columns]]\nname = "{name}"\nrhythm = "每两周周六"' for name in "甲乙")
     launch = benchmark_of(text).launch
     assert [one.slots[0] for one in launch.pushes] == ["甲", "乙", "甲", "乙"]
@@ -220,7 +277,10 @@ def test_fortnightly_columns_of_one_day_take_turns() -> None:
 def test_what_finds_no_place_is_told() -> None:
     benchmark = benchmark_of(FULL.replace('"每周二"', '"每周二、周五"'))
     assert {(one.column, one.why) for one in benchmark.launch.unplaced} >= {("避坑", "no_push")}
-    assert any("“避坑”定在周五，可推送只排在周一、周二" in re.sub("[\u2068\u2069]", "", one.sentence) for one in benchmark.contradictions)
+    assert any(
+        "“避坑”定在周五，可推送只排在周一、周二" in re.sub("[\u2068\u2069]", "", one.sentence)
+        for one in benchmark.contradictions
+    )
 
 
 def test_without_a_day_it_starts_on_the_next_monday() -> None:
@@ -230,7 +290,11 @@ def test_without_a_day_it_starts_on_the_next_monday() -> None:
 
 def test_holidays_are_held_against_each_accounts_own_working_days() -> None:
     daily = weekly("甲", weeks=60, days=(0, 1, 2, 3, 4))
-    rare = [row for row in weekly("乙", weeks=60, days=(2,)) if row["published_at"][5:10] not in ("05-01", "10-01")]
+    rare = [
+        row
+        for row in weekly("乙", weeks=60, days=(2,))
+        if row["published_at"][5:10] not in ("05-01", "10-01")
+    ]
     habit = measure_holidays(group_of(daily + rare).pushes)
     assert habit is not None
     own = pd.to_datetime([row["published_at"] for row in daily])
@@ -244,10 +308,16 @@ def test_holidays_are_held_against_each_accounts_own_working_days() -> None:
 
 
 def test_eight_articles_a_day_by_one_person_is_named() -> None:
-    text = LEAST + '\n[team]\npeople = 1\n[cadence]\narticles_per_push = 8\nsend_times = ["每天 20:00"]'
+    text = (
+        LEAST
+        + '\n[team]\npeople = 1\n[cadence]\narticles_per_push = 8\nsend_times = ["每天 20:00"]'
+    )
     found = {one.rule: one for one in benchmark_of(text).contradictions}
     sentence = re.sub("[\u2068\u2069]", "", found["capacity"].sentence)
-    assert sentence.startswith("每周 56 篇（每周 7 次，每次 8 篇），1 个人写，一人一周要写 56 篇，写得出的是 5 篇，按一人一周最多 5 篇的假定")
+    assert sentence.startswith(
+        "每周 56 篇（每周 7 次，每次 8 篇），1 个人写，一人一周要写 56 篇，写得出的是 5 篇，"
+        "按一人一周最多 5 篇的假定"
+    )
     assert "没有一个发这么多" in sentence
     assert found["capacity"].advice == "减到每周 5 篇以内，或加人"
 
@@ -264,7 +334,9 @@ def test_eight_articles_a_day_by_one_person_is_named() -> None:
         (("line_height = 3", "images = 2\nimages_per_1000 = 9\nchars = 1000"), "layout"),
     ],
 )
-def test_each_contradiction_is_found_and_a_sound_plan_has_none(change: tuple[str, str], rule: str) -> None:
+def test_each_contradiction_is_found_and_a_sound_plan_has_none(
+    change: tuple[str, str], rule: str
+) -> None:
     group = group_of(competition())
     assert benchmark_of(FULL, group).contradictions == ()
     assert rule in {one.rule for one in benchmark_of(FULL.replace(*change), group).contradictions}
@@ -288,7 +360,11 @@ def test_one_tiny_rival_gives_no_quartiles_and_says_so() -> None:
     benchmark = benchmark_of(LEAST, group_of(weekly("甲", weeks=3)))
     page = render_benchmark(benchmark)
     assert "样本不足" in said(benchmark)["sample"]
-    assert (benchmark.pace.pushes, benchmark.pace.pushes_per_week, benchmark.launch.pushes) == (None, None, ())
+    assert (benchmark.pace.pushes, benchmark.pace.pushes_per_week, benchmark.launch.pushes) == (
+        None,
+        None,
+        (),
+    )
     assert all(one.quartiles is None for one in benchmark.norms)
     assert "第 50" not in page.split('id="appendix"')[0].split('id="layout"')[0]
     assert page.count("样本不足") >= 4
@@ -318,8 +394,13 @@ def test_a_conclusion_carries_what_it_rests_on() -> None:
 
 
 def test_hostile_words_stay_words() -> None:
-    rows = [row | {"title": f"避坑｜{HOSTILE}{number}", "account": HOSTILE, "account_id": "id-x"} for number, row in enumerate(weekly("甲", weeks=30))]
-    text = FULL.replace("阳台种菜", "<b>阳台</b>\u202e种菜").replace("租房的人", "<img src=x onerror=1>")
+    rows = [
+        row | {"title": f"避坑｜{HOSTILE}{number}", "account": HOSTILE, "account_id": "id-x"}
+        for number, row in enumerate(weekly("甲", weeks=30))
+    ]
+    text = FULL.replace("阳台种菜", "<b>阳台</b>\u202e种菜").replace(
+        "租房的人", "<img src=x onerror=1>"
+    )
     benchmark = benchmark_of(text, group_of(competition() + rows))
     page = render_benchmark(benchmark)
     assert "<script" not in page
@@ -334,7 +415,9 @@ def test_the_same_plan_day_and_data_give_the_same_bytes_whatever_the_order_of_ro
     rows = competition()
     numbered = [row | {"article_id": f"n{number}"} for number, row in enumerate(rows)]
     sized = {"红崖": 15.0, "棠屿": 16.0, "三斗": 17.0}
-    first, second = (benchmark_of(FULL, group_of(held, sized=sized)) for held in (numbered, numbered[::-1]))
+    first, second = (
+        benchmark_of(FULL, group_of(held, sized=sized)) for held in (numbered, numbered[::-1])
+    )
     assert render_benchmark(first) == render_benchmark(second)
     assert render_json(first) == render_json(second)
 
@@ -347,7 +430,9 @@ def test_every_sheet_has_rows_with_its_columns() -> None:
     for name, (_, columns) in SHEETS.items():
         known = {key for row in rows[name] for key in row}
         assert set(columns) - known == set() or name == "candidates"
-    assert not any("\u2068" in str(value) for held in rows.values() for row in held for value in row.values())
+    assert not any(
+        "\u2068" in str(value) for held in rows.values() for row in held for value in row.values()
+    )
     figures = json.loads(render_json(benchmark))
     assert figures["date"] == "2026-06-01"
     assert figures["pace"][0]["account"] == "计划"

@@ -1,4 +1,6 @@
-"""The launch calendar as iCalendar: lines, escapes and times as RFC 5545 has them, the same bytes every time."""
+"""The launch calendar as iCalendar: lines, escapes and times as RFC 5545 has them, the same bytes
+every time.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ ODD = "上新; 逗号, 反斜\\杠\n换行" + "长" * 60 + "🧺"
 
 
 def launch_of(*slots: str | None) -> Launch:
-    push = Push(datetime(2026, 9, 22, 0, 30, tzinfo=BEIJING), 1, slots, "workday", None, True, "free")
+    push = Push(
+        datetime(2026, 9, 22, 0, 30, tzinfo=BEIJING), 1, slots, "workday", None, True, "free"
+    )
     return Launch(date(2026, 9, 22), False, (push,), ())
 
 
@@ -36,10 +40,16 @@ def test_an_event_is_as_the_standard_has_it() -> None:
     lines = unfold(render_ics(launch_of("小家收纳", None), made_on=date(2026, 9, 1), name="半檐"))
     assert lines[0] == "BEGIN:VCALENDAR"
     assert lines[-2:] == ["END:VCALENDAR", ""]
-    event = dict(line.split(":", 1) for line in lines[lines.index("BEGIN:VEVENT") + 1 : lines.index("END:VEVENT")])
+    event = dict(
+        line.split(":", 1)
+        for line in lines[lines.index("BEGIN:VEVENT") + 1 : lines.index("END:VEVENT")]
+    )
     assert event["DTSTART"] == "20260921T163000Z"  # half past midnight in Beijing
     assert event["DTSTAMP"] == "20260831T160000Z"
-    assert (event["SUMMARY"], event["DESCRIPTION"]) == ("上线 · 小家收纳、自由选题", "1. 小家收纳\\n2. 自由选题")
+    assert (event["SUMMARY"], event["DESCRIPTION"]) == (
+        "上线 · 小家收纳、自由选题",
+        "1. 小家收纳\\n2. 自由选题",
+    )
     assert event["UID"].endswith("@duibiao")
 
 
@@ -48,17 +58,27 @@ def test_any_column_name_comes_back_from_short_lines(name: str) -> None:
     text = render_ics(launch_of(name or None), made_on=date(2026, 9, 1), name="甲")
     assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
     summary = next(line for line in unfold(text) if line.startswith("SUMMARY:"))
-    kept = "".join(one for one in name if not "\u202a" <= one <= "\u202e" and not "\u2066" <= one <= "\u2069" and one != "\x7f")
+    kept = "".join(
+        one
+        for one in name
+        if not "\u202a" <= one <= "\u202e" and not "\u2066" <= one <= "\u2069" and one != "\x7f"
+    )
     assert unescape(summary.removeprefix("SUMMARY:")) == f"上线 · {kept if name else '自由选题'}"
 
 
 def test_nothing_in_a_name_starts_a_line_of_its_own() -> None:
     text = render_ics(launch_of("好\r\nBEGIN:VEVENT\nx"), made_on=date(2026, 9, 1), name=ODD)
     assert unfold(text).count("BEGIN:VEVENT") == 1
-    assert f"X-WR-CALNAME:{ODD}" == next(unescape(line) for line in unfold(text) if line.startswith("X-WR-CALNAME"))
+    assert f"X-WR-CALNAME:{ODD}" == next(
+        unescape(line) for line in unfold(text) if line.startswith("X-WR-CALNAME")
+    )
 
 
 def test_the_same_calendar_gives_the_same_bytes_and_another_plan_other_ids() -> None:
-    first, again, other = (render_ics(launch_of("甲"), made_on=date(2026, 9, 1), name=name) for name in ("a", "a", "b"))
+    first, again, other = (
+        render_ics(launch_of("甲"), made_on=date(2026, 9, 1), name=name) for name in ("a", "a", "b")
+    )
     assert first == again
-    assert not {line for line in unfold(first) if line.startswith("UID")} & {line for line in unfold(other) if line.startswith("UID")}
+    assert not {line for line in unfold(first) if line.startswith("UID")} & {
+        line for line in unfold(other) if line.startswith("UID")
+    }

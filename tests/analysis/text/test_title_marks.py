@@ -46,10 +46,20 @@ def test_a_mark_is_found_as_written(title: str, found: list[tuple[str, str]]) ->
 @pytest.mark.parametrize(
     "title",
     [
-        "", "   ", "换季衣服怎么放", "【】", "｜｜｜", "2024年3月", "《一本书的名字》", "他说「不买了」以后", "房价涨了3.5个点", "今天降温，注意｜",
-        "12.12大促来了", "这是一句很长很长很长的话：后面没什么",
+        "",
+        "   ",
+        "换季衣服怎么放",
+        "【】",
+        "｜｜｜",
+        "2024年3月",
+        "《一本书的名字》",
+        "他说「不买了」以后",
+        "房价涨了3.5个点",
+        "今天降温，注意｜",
+        "12.12大促来了",
+        "这是一句很长很长很长的话：后面没什么",
     ],
-)  # fmt: skip
+)
 def test_what_only_looks_like_a_mark_is_none(title: str) -> None:
     assert find_marks(title) == ()
 
@@ -60,7 +70,12 @@ def test_a_clause_before_a_bar_is_no_name() -> None:
 
 def test_the_issue_is_kept_as_written_and_left_out_of_the_key() -> None:
     first, second = find_marks("收纳小课 第十二期 衣柜")[0], find_marks("收纳小课第13期：鞋柜")[0]
-    assert (first.key, first.number, second.key, second.number) == ("收纳小课", "十二", "收纳小课", "13")
+    assert (first.key, first.number, second.key, second.number) == (
+        "收纳小课",
+        "十二",
+        "收纳小课",
+        "13",
+    )
 
 
 def test_a_number_with_no_name_counts_as_a_series_of_its_own() -> None:
@@ -74,7 +89,10 @@ def test_variants_of_one_mark_share_a_key() -> None:
 
 
 def test_a_mark_behind_the_last_bar_stands_at_the_end() -> None:
-    assert [(mark.name, mark.place) for mark in find_marks("红崖人｜余阿明｜人物")] == [("红崖人", "start"), ("人物", "end")]
+    assert [(mark.name, mark.place) for mark in find_marks("红崖人｜余阿明｜人物")] == [
+        ("红崖人", "start"),
+        ("人物", "end"),
+    ]
 
 
 @given(st.text(max_size=300))
@@ -89,6 +107,16 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold_text(fold_text(text)) == fold_text(text)
 
 
-@pytest.mark.parametrize("title", ["|" * 100_000, "【" * 100_000, "第" * 100_000, "1" * 100_000, "《a》" * 30_000, " " * 100_000 + ":"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "|" * 100_000,
+        "【" * 100_000,
+        "第" * 100_000,
+        "1" * 100_000,
+        "《a》" * 30_000,
+        " " * 100_000 + ":",
+    ],
+)
 def test_a_hundred_thousand_characters_are_read_at_once(title: str) -> None:
     assert len(find_marks(title)) <= 5

@@ -1,4 +1,6 @@
-"""Words: the same from both tokenizers, whole where a dictionary says so, and no configuration leaking into another."""
+"""Words: the same from both tokenizers, whole where a dictionary says so, and no configuration
+leaking into another.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.text.tokens import TOKENIZERS, WordsError, cut_words, fold_word, read_words, simplify, stop_words
+from analysis.text.tokens import (
+    TOKENIZERS,
+    WordsError,
+    cut_words,
+    fold_word,
+    read_words,
+    simplify,
+    stop_words,
+)
 from tests.bench.tokens import OUR_OWN, Agreement, agree, compare
 from tests.support.places import SHARED
 
-HAN = st.text(alphabet=[chr(code) for code in range(0x4E00, 0x4F80)] + list("公众号的了是在中国人工智能学习新年快乐全太哈"), max_size=20)
+HAN = st.text(
+    alphabet=[chr(code) for code in range(0x4E00, 0x4F80)]
+    + list("公众号的了是在中国人工智能学习新年快乐全太哈"),
+    max_size=20,
+)
 MIXED = st.text(alphabet=list("公众号视频号打造开源aZ09.-_&+@#%/ ，！【】｜😀é太"), max_size=20)
 
 
@@ -25,12 +39,17 @@ def cut(text: str, *, tokenizer: str = "rjieba", user_words: tuple[str, ...] = (
 
 @pytest.mark.parametrize("tokenizer", TOKENIZERS)
 def test_domain_words_stay_whole_and_signs_are_no_words(tokenizer: str) -> None:
-    assert cut("【开张】我的公众号，接小程序！", tokenizer=tokenizer) == "开张/我/的/公众号/接/小程序"
+    assert (
+        cut("【开张】我的公众号，接小程序！", tokenizer=tokenizer) == "开张/我/的/公众号/接/小程序"
+    )
 
 
 @pytest.mark.parametrize("tokenizer", TOKENIZERS)
 def test_ascii_runs_stay_whole(tokenizer: str) -> None:
-    assert cut("看github.com上的ＧＰＴ-4o，涨了8.5%，C++还行", tokenizer=tokenizer) == "看/github.com/上/的/GPT-4o/涨/了/8.5%/C++/还/行"
+    assert (
+        cut("看github.com上的ＧＰＴ-4o，涨了8.5%，C++还行", tokenizer=tokenizer)
+        == "看/github.com/上/的/GPT-4o/涨/了/8.5%/C++/还/行"
+    )
 
 
 @pytest.mark.parametrize("tokenizer", TOKENIZERS)
@@ -48,7 +67,9 @@ def test_repetition_and_rare_letters_are_words() -> None:
 
 @pytest.mark.parametrize("tokenizer", TOKENIZERS)
 def test_added_words_do_not_shift_the_odds_between_others(tokenizer: str) -> None:
-    assert cut("王力宏最弱", tokenizer=tokenizer) == "王力宏/最/弱"  # 0.0004 apart in log probability from 最弱 whole
+    assert (
+        cut("王力宏最弱", tokenizer=tokenizer) == "王力宏/最/弱"
+    )  # 0.0004 apart in log probability from 最弱 whole
 
 
 def test_letters_no_dictionary_holds_part_from_those_it_holds() -> None:

@@ -1,4 +1,6 @@
-"""Watching: told once, nothing invented, nothing lost. Frames made here; chat robots and WeChat are servers on loopback."""
+"""Watching: told once, nothing invented, nothing lost. Frames made here; chat robots and WeChat are
+servers on loopback.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def history(
     column_until: int | None = None,
     look_from: int | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Daily articles, Mondays in 「周一开箱」; what changes begins or ends on that day of the history."""
+    """Daily articles, Mondays in 「周一开箱」; what changes begins or ends on that day of the
+    history.
+    """
     rows: list[dict[str, Any]] = []
     looks: list[dict[str, Any]] = []
     for day in range(days):
@@ -52,10 +56,21 @@ def history(
         if rate_until is not None and day >= rate_until and day % 7 in (1, 3, 4, 6):
             continue
         mark = "周一开箱｜" if day % 7 == 0 and (column_until is None or day < column_until) else ""
-        mark = "街区来信｜" if new_column_from is not None and day >= new_column_from and day % 7 == 2 else mark
+        mark = (
+            "街区来信｜"
+            if new_column_from is not None and day >= new_column_from and day % 7 == 2
+            else mark
+        )
         title = f"{mark}{_SUBJECTS[day % 8]}{_WORDS[day % 5]}：第 {day * 37 % 100} 户人家"
         rows.append(
-            article(f"{at:%Y-%m-%d %H:%M}", title, article_id=f"a{day:07d}", push_id=f"p{day}", position=1, url=f"https://mp.weixin.qq.com/s/{day:022d}")
+            article(
+                f"{at:%Y-%m-%d %H:%M}",
+                title,
+                article_id=f"a{day:07d}",
+                push_id=f"p{day}",
+                position=1,
+                url=f"https://mp.weixin.qq.com/s/{day:022d}",
+            )
         )
         look = (
             {"font_size_px": 14.0, "line_height": 1.5}
@@ -70,14 +85,22 @@ _HELD: dict[str, Held] = {}
 
 
 def held(frame: pd.DataFrame, looks: pd.DataFrame) -> Held:
-    """What a look finds in these articles, worked out once for equal ones: histories that change late are equal until they do."""
+    """What a look finds in these articles, worked out once for equal ones: histories that change
+    late are equal until they do.
+    """
     looks = looks[looks["article_id"].isin(frame["article_id"])].reset_index(drop=True)
     key = frame.to_csv() + looks.to_csv()
     if key not in _HELD:
         assigned = assign_columns(frame)
         templates = assign_templates(frame, looks)
         redesigns = find_redesigns(templates, describe_templates(templates, looks))
-        _HELD[key] = Held(frame, describe_columns(frame, assigned), assigned, find_changes(build_pushes(frame)), redesigns)
+        _HELD[key] = Held(
+            frame,
+            describe_columns(frame, assigned),
+            assigned,
+            find_changes(build_pushes(frame)),
+            redesigns,
+        )
     return _HELD[key]
 
 
@@ -87,7 +110,12 @@ def watched(frame: pd.DataFrame, looks: pd.DataFrame, *, first: int, every: int 
     told: list[News] = []
     days = (frame["published_at"].dt.tz_localize(None) - START).dt.days
     for day in range(first, int(days.max()) + 2, every):
-        news, memory.accounts = look_at(held(frame[days < day].reset_index(drop=True), looks), memory.accounts, today=TODAY, after=memory.last)
+        news, memory.accounts = look_at(
+            held(frame[days < day].reset_index(drop=True), looks),
+            memory.accounts,
+            today=TODAY,
+            after=memory.last,
+        )
         memory.add(news)
         told += [one for one in news if one.kind not in ("begin", "articles")]
     return told
@@ -128,7 +156,10 @@ def test_a_column_that_falls_silent_is_told_once_and_again_when_it_is_back() -> 
     assert date.fromisoformat(told[0].day) == (START + timedelta(days=294)).date()
     silent, looks = history(378, column_until=301)
     back = pd.concat([silent, history(420)[0].iloc[378:]], ignore_index=True)
-    assert [one.kind for one in watched(back, history(420)[1], first=238, every=14)] == ["column_silent", "column_back"]
+    assert [one.kind for one in watched(back, history(420)[1], first=238, every=14)] == [
+        "column_silent",
+        "column_back",
+    ]
     assert len(looks) == 378
 
 
@@ -141,7 +172,9 @@ def test_a_redesign_is_told_once() -> None:
 
 def test_what_older_articles_bring_to_light_is_no_news() -> None:
     frame, looks = history(420, rate_until=140, look_from=150)
-    late = frame.iloc[frame.index[frame["published_at"] >= "2026-05-01"][0] :].reset_index(drop=True)
+    late = frame.iloc[frame.index[frame["published_at"] >= "2026-05-01"][0] :].reset_index(
+        drop=True
+    )
     late["article_id"] = [f"a{number:07d}" for number in range(len(late))]
     older = frame.iloc[: len(frame) - len(late)].reset_index(drop=True)
     older["article_id"] = [f"a{len(late) + number:07d}" for number in range(len(older))]
@@ -172,14 +205,19 @@ def test_new_articles_are_told_with_titles_newest_first() -> None:
     _, seen = look_at(held(frame.iloc[:20].reset_index(drop=True), looks), {}, today=TODAY, after=0)
     news, _ = look_at(held(frame, looks), seen, today=TODAY, after=1)
     assert [(one.kind, one.sentence, one.number) for one in news] == [("articles", "新发 10 篇", 2)]
-    assert [link.url for link in news[0].links] == [f"https://mp.weixin.qq.com/s/{day:022d}" for day in (29, 28, 27, 26, 25)]
+    assert [link.url for link in news[0].links] == [
+        f"https://mp.weixin.qq.com/s/{day:022d}" for day in (29, 28, 27, 26, 25)
+    ]
 
 
 # memory
 
 
 def some_news(count: int, first: int = 1) -> list[News]:
-    return [News(number, "2026-09-01", "id", "半间厨房", "articles", "2026-09-01", f"新发 {number} 篇") for number in range(first, first + count)]
+    return [
+        News(number, "2026-09-01", "id", "半间厨房", "articles", "2026-09-01", f"新发 {number} 篇")
+        for number in range(first, first + count)
+    ]
 
 
 def test_memory_comes_back_as_it_was_kept(store: Store) -> None:
@@ -212,7 +250,16 @@ def test_news_wait_for_the_slowest_listener_and_no_longer() -> None:
 
 
 def test_words_from_outside_stay_words() -> None:
-    hostile = News(1, "2026-09-01", "id", "甲\n乙", "articles", "2026-09-01", '新<at user_id="all">发', (Link("题\u202e目\x00\n换行", "javascript:alert(1)"),))
+    hostile = News(
+        1,
+        "2026-09-01",
+        "id",
+        "甲\n乙",
+        "articles",
+        "2026-09-01",
+        '新<at user_id="all">发',
+        (Link("题\u202e目\x00\n换行", "javascript:alert(1)"),),
+    )
     text = as_text([hostile])
     assert text.splitlines() == ["【甲 乙】", '新＜at user_id="all"＞发', "　　题目 换行"]
     item = ElementTree.fromstring(as_feed([hostile])).find("channel/item")
@@ -222,8 +269,14 @@ def test_words_from_outside_stay_words() -> None:
 
 def test_the_feed_is_newest_first_and_keeps_its_guids() -> None:
     one, two = as_feed(some_news(2)), as_feed(some_news(3))
-    guids = [[item.findtext("guid") for item in ElementTree.fromstring(feed).iter("item")] for feed in (one, two)]
-    assert guids == [["duibiao-id-2", "duibiao-id-1"], ["duibiao-id-3", "duibiao-id-2", "duibiao-id-1"]]
+    guids = [
+        [item.findtext("guid") for item in ElementTree.fromstring(feed).iter("item")]
+        for feed in (one, two)
+    ]
+    assert guids == [
+        ["duibiao-id-2", "duibiao-id-1"],
+        ["duibiao-id-3", "duibiao-id-2", "duibiao-id-1"],
+    ]
     assert as_feed(some_news(2)) == one
 
 
@@ -231,13 +284,17 @@ def test_the_feed_is_newest_first_and_keeps_its_guids() -> None:
 
 
 @contextmanager
-def robot(answer: bytes = b'{"errcode":0}', status: int = 200) -> Iterator[tuple[str, list[tuple[str, dict[str, Any]]]]]:
+def robot(
+    answer: bytes = b'{"errcode":0}', status: int = 200
+) -> Iterator[tuple[str, list[tuple[str, dict[str, Any]]]]]:
     """A chat robot on loopback: its address, and what it was sent as (path with query, message)."""
     got: list[tuple[str, dict[str, Any]]] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            got.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+            got.append(
+                (self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            )
             self.send_response(status)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
@@ -246,7 +303,9 @@ def robot(answer: bytes = b'{"errcode":0}', status: int = 200) -> Iterator[tuple
         def log_message(self, format: str, *args: Any) -> None: ...
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    ).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}/send?key=PLANTED-SECRET", got
     finally:
@@ -291,13 +350,25 @@ def test_signatures_are_what_the_robots_check() -> None:
         list(Webhook(url, form="feishu", secret="S").send(some_news(1), now=1_788_000_000))
     query = parse_qs(urlsplit(got[0][0]).query)
     wanted = hmac.new(b"S", b"1788000000000\nS", hashlib.sha256).digest()
-    assert (query["timestamp"], query["sign"]) == (["1788000000000"], [base64.b64encode(wanted).decode()])
+    assert (query["timestamp"], query["sign"]) == (
+        ["1788000000000"],
+        [base64.b64encode(wanted).decode()],
+    )
     wanted = hmac.new(b"1788000000\nS", b"", hashlib.sha256).digest()
-    assert (got[1][1]["timestamp"], got[1][1]["sign"]) == ("1788000000", base64.b64encode(wanted).decode())
+    assert (got[1][1]["timestamp"], got[1][1]["sign"]) == (
+        "1788000000",
+        base64.b64encode(wanted).decode(),
+    )
 
 
 @pytest.mark.parametrize(
-    ("answer", "status", "said"), [(b'{"errcode":93000}', 200, "93000"), (b"<html>", 200, "读不懂"), (b"", 500, "HTTP 500"), (b"", 302, "HTTP 302")]
+    ("answer", "status", "said"),
+    [
+        (b'{"errcode":93000}', 200, "93000"),
+        (b"<html>", 200, "读不懂"),
+        (b"", 500, "HTTP 500"),
+        (b"", 302, "HTTP 302"),
+    ],
 )
 def test_a_refusal_is_an_error_that_tells_no_secret(answer: bytes, status: int, said: str) -> None:
     with robot(answer, status) as (url, _), pytest.raises(WebhookError) as error:
@@ -306,7 +377,9 @@ def test_a_refusal_is_an_error_that_tells_no_secret(answer: bytes, status: int, 
     assert "PLANTED" not in str(error.value)
 
 
-@pytest.mark.parametrize("url", ["http://example.com/x", "ftp://127.0.0.1/x", "https://", "qyapi.weixin.qq.com/cgi-bin"])
+@pytest.mark.parametrize(
+    "url", ["http://example.com/x", "ftp://127.0.0.1/x", "https://", "qyapi.weixin.qq.com/cgi-bin"]
+)
 def test_only_https_or_this_machine(url: str) -> None:
     with pytest.raises(WebhookError, match="https"):
         Webhook(url)

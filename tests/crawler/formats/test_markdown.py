@@ -61,12 +61,26 @@ cover: https://mmbiz.qpic.cn/c
     )
     assert (sighting.origin, sighting.seen_at) == ("table", int(at.timestamp()))
     assert sighting.body is not None
-    assert sighting.body.startswith('<h2>小标题</h2>\n<p>一段<strong>话</strong>，<a href="https://a.example">链接</a>。</p>\n<table>')
-    assert [(page.kind, page.url, page.raw) for page in batch.loose_pages] == [("markdown", SHORT, raw)]
+    assert sighting.body.startswith(
+        '<h2>小标题</h2>\n<p>一段<strong>话</strong>，<a href="https://a.example">链接</a>。</'
+        "p>\n<table>"
+    )
+    assert [(page.kind, page.url, page.raw) for page in batch.loose_pages] == [
+        ("markdown", SHORT, raw)
+    ]
 
 
 def test_html_and_scripts_inside_the_text_stay_text() -> None:
-    body = take_markdown(note(f"url: {SHORT}", "<script>x</script>\n\n[a](javascript:alert(1)) <img src=x onerror=y>")).sightings[0].body
+    body = (
+        take_markdown(
+            note(
+                f"url: {SHORT}",
+                "<script>x</script>\n\n[a](javascript:alert(1)) <img src=x onerror=y>",
+            )
+        )
+        .sightings[0]
+        .body
+    )
     assert body is not None
     assert "<script" not in body
     assert "<img" not in body
@@ -117,14 +131,24 @@ def test_titles_are_kept_as_written(front: str, title: str) -> None:
         ("", None, "none"),
     ],
 )
-def test_dates_in_iso_and_chinese_are_beijings_unless_they_say_otherwise(text: str, at: datetime | None, precision: str) -> None:
+def test_dates_in_iso_and_chinese_are_beijings_unless_they_say_otherwise(
+    text: str, at: datetime | None, precision: str
+) -> None:
     found = article(f"title: 题\nurl: {SHORT}\ndate: {text}")
     assert (found.published_at, found.time_precision) == (at, precision)
 
 
 def test_lists_links_of_note_programs_and_a_source_that_is_no_article() -> None:
-    found = article('title: 题\npublished: 2024-03-05\nauthor:\n  - "[[阿禾]]"\n  - "[[人/小满|小满]]"\nsource: 微信公众号\nalbums: ["#甲", 乙]')
-    assert (found.author, found.url, found.album_titles, found.aside) == ("阿禾、小满", None, ("甲", "乙"), {"source": "微信公众号"})
+    found = article(
+        'title: 题\npublished: 2024-03-05\nauthor:\n  - "[[阿禾]]"\n  - "[[人/小满|'
+        '小满]]"\nsource: 微信公众号\nalbums: ["#甲", 乙]'
+    )
+    assert (found.author, found.url, found.album_titles, found.aside) == (
+        "阿禾、小满",
+        None,
+        ("甲", "乙"),
+        {"source": "微信公众号"},
+    )
     both = article(f"source: https://blog.example/1\n原文链接: {SHORT}")
     assert (both.url, both.aside) == (SHORT, {"source": "https://blog.example/1"})
 

@@ -1,4 +1,6 @@
-"""Tables that people hold: text in any encoding, spreadsheets, lists of objects; what is decided once a file, what is refused and why."""
+"""Tables that people hold: text in any encoding, spreadsheets, lists of objects; what is decided
+once a file, what is refused and why.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,10 @@ NOW = int(datetime(2026, 9, 1, tzinfo=UTC).timestamp())
 OPTIONS = TableOptions(now=NOW)
 BIZ = "MzA3NTY3NjUzMg=="
 NOBODY = "没写是哪个公众号的文章：可以用 --account 指明"
-URL = f"http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid=2652567811&amp;idx=1&amp;sn=e4a2e9622f357c7354bc45c2a3d27b6c&chksm=1#rd"
+URL = (
+    f"http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid=2652567811&amp;idx=1&amp;"
+    "sn=e4a2e9622f357c7354bc45c2a3d27b6c&chksm=1#rd"
+)
 
 
 def document(text: str | bytes) -> Document:
@@ -56,7 +61,11 @@ def beijing(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=BEIJING)  # type: ignore[arg-type, misc]
 
 
-def workbook(*rows: Sequence[Any], merge: str | None = None, more: dict[str, Sequence[Sequence[Any]]] | None = None) -> bytes:
+def workbook(
+    *rows: Sequence[Any],
+    merge: str | None = None,
+    more: dict[str, Sequence[Sequence[Any]]] | None = None,
+) -> bytes:
     book = openpyxl.Workbook()
     for name, content in {"": rows, **(more or {})}.items():
         sheet = book.create_sheet(name) if name else book.active
@@ -71,7 +80,11 @@ def workbook(*rows: Sequence[Any], merge: str | None = None, more: dict[str, Seq
 
 
 def test_a_row_becomes_a_sighting() -> None:
-    text = f"公众号,标题,链接,发布时间,摘要,作者,原创,所属合集,文章类型,阅读数,点赞,采集时间,城市\n锦江学院,浸入式教学,{URL},2020-07-31 15:43:58,会计,小明,是,#会计 #教学,普通图文,1.2万,30,2020-08-05 10:00,成都\n"
+    text = (
+        "公众号,标题,链接,发布时间,摘要,作者,原创,所属合集,文章类型,阅读数,点赞,采集时间,"
+        f"城市\n锦江学院,浸入式教学,{URL},2020-07-31 15:43:58,会计,小明,是,#会计 #教学,"
+        "普通图文,1.2万,30,2020-08-05 10:00,成都\n"
+    )
     batch = read(text)
     seen = beijing(2020, 8, 5, 10)
     article = Article(
@@ -80,7 +93,10 @@ def test_a_row_becomes_a_sighting() -> None:
         idx=1,
         sn="e4a2e9622f357c7354bc45c2a3d27b6c",
         account_name="锦江学院",
-        url=f"https://mp.weixin.qq.com/s?__biz={BIZ}&mid=2652567811&idx=1&sn=e4a2e9622f357c7354bc45c2a3d27b6c",
+        url=(
+            f"https://mp.weixin.qq.com/s?__biz={BIZ}&mid=2652567811&idx=1&sn=e4a2e9622f357c7354bc45"
+            "c2a3d27b6c"
+        ),
         title="浸入式教学",
         digest="会计",
         author="小明",
@@ -91,13 +107,23 @@ def test_a_row_becomes_a_sighting() -> None:
         album_titles=("会计", "教学"),
         aside={"城市": "成都"},
     )
-    counts = (Observation(metric="read", value=12000, seen_at=seen), Observation(metric="like", value=30, seen_at=seen))
+    counts = (
+        Observation(metric="read", value=12000, seen_at=seen),
+        Observation(metric="like", value=30, seen_at=seen),
+    )
     as_of = int(beijing(2020, 7, 31, 15, 43, 58).timestamp())
-    assert batch.sightings == [Sighting(article, "table", as_of, Account(biz=BIZ, name="锦江学院"), counts=counts)]
+    assert batch.sightings == [
+        Sighting(article, "table", as_of, Account(biz=BIZ, name="锦江学院"), counts=counts)
+    ]
     assert (batch.rejects, batch.notes) == ([], ["没认出的列（原样保留）：城市"])
 
 
-ROWS = [["公众号", "标题", "时间"], ["甲", "一，二", "2025-06-01 08:05:09"], ["甲", '有"引号"的', "2025-06-02 08:05:10"], ["乙", "换\n行", "2025/6/3 8:05"]]
+ROWS = [
+    ["公众号", "标题", "时间"],
+    ["甲", "一，二", "2025-06-01 08:05:09"],
+    ["甲", '有"引号"的', "2025-06-02 08:05:10"],
+    ["乙", "换\n行", "2025/6/3 8:05"],
+]
 TITLES = ["一，二", '有"引号"的', "换 行"]
 
 
@@ -106,7 +132,9 @@ TITLES = ["一，二", '有"引号"的', "换 行"]
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_encoding_separator_and_line_end(separator: str, encoding: str, end: str) -> None:
     held = io.StringIO()
-    csv.writer(held, delimiter=separator, lineterminator=end).writerows([[cell.replace("\n", end) for cell in row] for row in ROWS])
+    csv.writer(held, delimiter=separator, lineterminator=end).writerows(
+        [[cell.replace("\n", end) for cell in row] for row in ROWS]
+    )
     raw = held.getvalue().encode(encoding)
     batch = read(raw)
     assert [article.title for article in articles(batch)] == TITLES
@@ -134,7 +162,10 @@ def test_lines_and_cells_of_mixed_encodings_are_recovered() -> None:
 
 def test_nul_bytes_controls_and_lone_surrogates_do_no_harm() -> None:
     batch = read("标题,时间\na\0b\x07,2025-06-01\n".encode() + b"\xed\xa0\x80x,2025-06-02\n")
-    assert [article.title and article.title.isprintable() for article in articles(batch)] == [True, True]
+    assert [article.title and article.title.isprintable() for article in articles(batch)] == [
+        True,
+        True,
+    ]
 
 
 def test_a_header_further_down_and_rows_above_it() -> None:
@@ -152,7 +183,9 @@ def test_a_quote_that_never_ends_costs_no_other_row() -> None:
 
 def test_an_unquoted_separator_is_refused_not_shifted() -> None:
     batch = read("标题,时间\n一,二,2025-06-01\n三,2025-06-01\n")
-    assert [(r.where, r.reason, r.held) for r in batch.rejects] == [("第 2 行", "有 3 列，表头只有 2 列：可能有没加引号的分隔符", "一,二,2025-06-01")]
+    assert [(r.where, r.reason, r.held) for r in batch.rejects] == [
+        ("第 2 行", "有 3 列，表头只有 2 列：可能有没加引号的分隔符", "一,二,2025-06-01")
+    ]
     assert [article.title for article in articles(batch)] == ["三"]
 
 
@@ -181,12 +214,19 @@ def test_what_a_reject_held_is_cut() -> None:
 
 def test_a_link_that_is_no_articles_is_kept_beside_the_title() -> None:
     (article,) = articles(read("标题,链接\n甲,https://example.com/a\n"))
-    assert (article.title, article.url, article.aside) == ("甲", None, {"url": "https://example.com/a"})
+    assert (article.title, article.url, article.aside) == (
+        "甲",
+        None,
+        {"url": "https://example.com/a"},
+    )
 
 
 def test_ids_of_columns_aids_and_links() -> None:
     found = articles(
-        read(f"标题,链接,mid,位置,aid\n甲,,2652567811,次条,\n乙,,,,2652567812_3\n丙,{URL},,,\n丁,https://mp.weixin.qq.com/s/hizGT8yXMllcjQQhvWT57Q,,第4条,\n")
+        read(
+            f"标题,链接,mid,位置,aid\n甲,,2652567811,次条,\n乙,,,,2652567812_3\n丙,{URL},,,\n丁,"
+            "https://mp.weixin.qq.com/s/hizGT8yXMllcjQQhvWT57Q,,第4条,\n"
+        )
     )
     assert [(a.mid, a.idx, a.token) for a in found] == [
         ("2652567811", 2, None),
@@ -205,15 +245,27 @@ def test_slots_that_count_from_zero_are_raised_by_one() -> None:
 def test_whose_rows_they_are() -> None:
     owner = TableOptions(now=NOW, owner=Account(name="我的号", role="own"))
     named = read("标题,公众号,gh_id\n甲,乙号,gh_abc\n丙,,\n", owner)
-    assert [s.account for s in named.sightings] == [Account(name="乙号", user_name="gh_abc"), Account(name="我的号")]
+    assert [s.account for s in named.sightings] == [
+        Account(name="乙号", user_name="gh_abc"),
+        Account(name="我的号"),
+    ]
     linked = read(f"标题,链接\n甲,{URL}\n乙,\n", owner)
     assert [s.account for s in linked.sightings] == [Account(biz=BIZ, name="我的号")] * 2
-    ids = read("标题,公众号ID\n甲,gh_abc\n乙,MzA3NTY3NjUzMg==\n丙,weixinhao\n丁,MP_WXS_3075676532\n")
-    assert [s.account for s in ids.sightings] == [Account(user_name="gh_abc"), Account(biz=BIZ), Account(alias="weixinhao"), Account(biz=BIZ)]
+    ids = read(
+        "标题,公众号ID\n甲,gh_abc\n乙,MzA3NTY3NjUzMg==\n丙,weixinhao\n丁,MP_WXS_3075676532\n"
+    )
+    assert [s.account for s in ids.sightings] == [
+        Account(user_name="gh_abc"),
+        Account(biz=BIZ),
+        Account(alias="weixinhao"),
+        Account(biz=BIZ),
+    ]
 
 
 def counts(text: str) -> list[list[tuple[str, int, bool, str | None]]]:
-    return [[(c.metric, c.value, c.censored, c.flag) for c in s.counts] for s in read(text).sightings]
+    return [
+        [(c.metric, c.value, c.censored, c.flag) for c in s.counts] for s in read(text).sightings
+    ]
 
 
 def test_counts_as_people_write_them() -> None:
@@ -227,7 +279,9 @@ def test_counts_as_people_write_them() -> None:
         "２０": (20, False),
     }
     rows = "".join(f'甲{n},"{text}"\n' for n, text in enumerate(values))
-    assert counts("标题,阅读\n" + rows) == [[("read", value, censored, None)] for value, censored in values.values()]
+    assert counts("标题,阅读\n" + rows) == [
+        [("read", value, censored, None)] for value, censored in values.values()
+    ]
     assert counts("标题,阅读\n甲,-\n乙,\n丙,-1\n丁,无\n") == [[], [], [], []]
 
 
@@ -240,15 +294,22 @@ def test_likes_above_reads_are_flagged_but_not_above_a_censored_count() -> None:
 
 def test_one_value_nearly_everywhere_is_no_count() -> None:
     junk = "标题,阅读,留言\n" + "".join(f"甲{n},{88 if n < 19 else 5},{n}\n" for n in range(20))
-    assert {flag for some in counts(junk) for metric, _, _, flag in some if metric == "read"} == {"constant"}
-    assert {flag for some in counts(junk) for metric, _, _, flag in some if metric == "comment"} == {None}
+    assert {flag for some in counts(junk) for metric, _, _, flag in some if metric == "read"} == {
+        "constant"
+    }
+    assert {
+        flag for some in counts(junk) for metric, _, _, flag in some if metric == "comment"
+    } == {None}
     assert decided(read(junk)) == ["阅读数 95% 是同一个值（有数的 20 行里多是 88），不计入指标"]
     large = "标题,阅读\n" + "".join(f"甲{n},10万+\n" for n in range(30))
     assert {flag for some in counts(large) for *_, flag in some} == {None}
 
 
 def test_z_on_beijing_times_is_decided_for_the_whole_file() -> None:
-    rows = "".join(f"甲{n},2025-06-{1 + n % 28:02d}T{9 + n % 13:02d}:{n % 60:02d}:{n % 59:02d}Z\n" for n in range(100))
+    rows = "".join(
+        f"甲{n},2025-06-{1 + n % 28:02d}T{9 + n % 13:02d}:{n % 60:02d}:{n % 59:02d}Z\n"
+        for n in range(100)
+    )
     batch = read("标题,发布时间\n" + rows)
     assert articles(batch)[0].published_at == beijing(2025, 6, 1, 9)
     assert [note[:7] for note in decided(batch)] == ["时间写着 Z（"]
@@ -260,13 +321,17 @@ def test_midnights_are_days_only_for_the_account_that_has_nothing_else() -> None
         ("乙", "2025-06-02 00:00:00"),
         ("乙", "2025-06-03 20:00:01"),
     ]
-    batch = read("公众号,标题,时间\n" + "".join(f"{name},题{n},{at}\n" for n, (name, at) in enumerate(rows)))
+    batch = read(
+        "公众号,标题,时间\n" + "".join(f"{name},题{n},{at}\n" for n, (name, at) in enumerate(rows))
+    )
     assert [a.time_precision for a in articles(batch)] == ["day"] * 4 + ["second"] * 3
     assert batch.notes == ["时间全是 00:00:00，只当作日期（1 个账号）"]
 
 
 def test_all_rows_are_seen_at_the_latest_publish_time_that_can_be() -> None:
-    batch = read("标题,时间\n甲,2025-06-01 08:00:01\n乙,2025-07-01 08:00:01\n丙,2099-01-01 08:00:01\n丁,\n")
+    batch = read(
+        "标题,时间\n甲,2025-06-01 08:00:01\n乙,2025-07-01 08:00:01\n丙,2099-01-01 08:00:01\n丁,\n"
+    )
     assert {s.seen_at for s in batch.sightings} == {int(beijing(2025, 7, 1, 8, 0, 1).timestamp())}
 
 
@@ -278,7 +343,11 @@ def test_unknown_columns_are_kept_cut_and_named_once() -> None:
 
 def test_the_first_of_several_columns_that_is_not_empty_wins_and_the_rest_is_kept() -> None:
     found = articles(read("标题,文章标题,标题\n,乙,\n甲,乙,丙\n甲,,\n"))
-    assert [(a.title, a.aside) for a in found] == [("乙", None), ("甲", {"标题": "丙", "文章标题": "乙"}), ("甲", None)]
+    assert [(a.title, a.aside) for a in found] == [
+        ("乙", None),
+        ("甲", {"标题": "丙", "文章标题": "乙"}),
+        ("甲", None),
+    ]
 
 
 def test_a_spreadsheet_with_a_title_above_merged_cells_and_real_times() -> None:
@@ -292,7 +361,9 @@ def test_a_spreadsheet_with_a_title_above_merged_cells_and_real_times() -> None:
     )
     assert is_table(raw)
     batch = read(raw)
-    assert [(a.account_name, a.title, a.published_at, a.time_precision) for a in articles(batch)] == [
+    assert [
+        (a.account_name, a.title, a.published_at, a.time_precision) for a in articles(batch)
+    ] == [
         ("甲号", "一", beijing(2025, 6, 1, 8, 5, 9), "second"),
         ("甲号", "二", beijing(2025, 6, 2), "second"),
         ("甲号", "三", beijing(2025, 6, 3, 8, 5), "minute"),
@@ -301,15 +372,26 @@ def test_a_spreadsheet_with_a_title_above_merged_cells_and_real_times() -> None:
 
 
 def test_dates_of_a_spreadsheet_are_days() -> None:
-    found = articles(read(workbook(["标题", "日期"], ["一", date(2025, 6, 1)], ["二", date(2025, 6, 2)])))
-    assert [(a.published_at, a.time_precision) for a in found] == [(beijing(2025, 6, 1), "day"), (beijing(2025, 6, 2), "day")]
+    found = articles(
+        read(workbook(["标题", "日期"], ["一", date(2025, 6, 1)], ["二", date(2025, 6, 2)]))
+    )
+    assert [(a.published_at, a.time_precision) for a in found] == [
+        (beijing(2025, 6, 1), "day"),
+        (beijing(2025, 6, 2), "day"),
+    ]
 
 
 def test_every_sheet_with_a_header_is_read_and_the_others_are_named() -> None:
-    raw = workbook(["标题", "时间"], ["一", "2025-06-01"], more={"说明": [["怎么用"]], "五月": [["标题", "时间"], ["二", "什么时候"]]})
+    raw = workbook(
+        ["标题", "时间"],
+        ["一", "2025-06-01"],
+        more={"说明": [["怎么用"]], "五月": [["标题", "时间"], ["二", "什么时候"]]},
+    )
     batch = read(raw)
     assert [a.title for a in articles(batch)] == ["一"]
-    assert batch.rejects == [Reject("工作表“五月”第 2 行", "发布时间“什么时候”看不懂", "二,什么时候")]
+    assert batch.rejects == [
+        Reject("工作表“五月”第 2 行", "发布时间“什么时候”看不懂", "二,什么时候")
+    ]
     assert list(dict.fromkeys(decided(batch))) == ["没有认出表头、没有读的工作表：说明"]
 
 
@@ -325,7 +407,10 @@ def far_cell() -> bytes:
         for info in old.infolist():
             data = old.read(info)
             if info.filename == "xl/worksheets/sheet1.xml":
-                data = data.replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
+                data = data.replace(
+                    b"</sheetData>",
+                    b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>',
+                )
             new.writestr(info.filename, data)
     return held.getvalue()
 
@@ -333,7 +418,10 @@ def far_cell() -> bytes:
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
-        ("日期,渠道,阅读次数\n2025-06-01,搜一搜,5\n".encode(), "第一行是 日期、渠道、阅读次数.*--map 标题=title"),
+        (
+            "日期,渠道,阅读次数\n2025-06-01,搜一搜,5\n".encode(),
+            "第一行是 日期、渠道、阅读次数.*--map 标题=title",
+        ),
         (b"", "空表格"),
         (b"\n\n \n", "没有认出表头|空表格"),
         ("标题,时间\n".encode(), "只有表头"),
@@ -353,7 +441,9 @@ def test_what_is_no_table_is_said_in_one_line(raw: bytes, says: str) -> None:
 
 def test_a_map_names_columns_that_nobody_knows() -> None:
     options = TableOptions(now=NOW, mapping={"推送内容": "title", "哪天": "发布时间"})
-    assert [(a.title, a.published_at) for a in articles(read("推送内容,哪天\n甲,2025-06-01\n", options))] == [("甲", beijing(2025, 6, 1))]
+    assert [
+        (a.title, a.published_at) for a in articles(read("推送内容,哪天\n甲,2025-06-01\n", options))
+    ] == [("甲", beijing(2025, 6, 1))]
     with pytest.raises(ArchiveError, match="不是这里的字段"):
         read("推送内容,标题\n甲,乙\n", TableOptions(now=NOW, mapping={"推送内容": "瞎写"}))
 
@@ -393,7 +483,9 @@ def test_flat_objects_follow_the_same_rules() -> None:
 
 def test_batches_are_of_at_most_5000_rows_and_notes_come_once() -> None:
     text = "标题,城市\n" + "".join(f"甲{n},乙\n" for n in range(12_000))
-    sizes = [(len(batch.sightings), len(batch.notes)) for batch in read_table(document(text), OPTIONS)]
+    sizes = [
+        (len(batch.sightings), len(batch.notes)) for batch in read_table(document(text), OPTIONS)
+    ]
     assert sizes == [(5000, 2), (5000, 0), (2000, 0)]
 
 
@@ -423,10 +515,13 @@ def test_any_order_of_columns_gives_the_same(names: list[str]) -> None:
     one, other = read(table(list(COLUMNS))), read(table(names))
     assert other.sightings == one.sightings
     assert other.notes == one.notes
-    assert [(r.where, r.reason) for r in other.rejects] == [(r.where, r.reason) for r in one.rejects]
+    assert [(r.where, r.reason) for r in other.rejects] == [
+        (r.where, r.reason) for r in one.rejects
+    ]
 
 
-# Without the other separators: a table that holds more of one of them than of its own is refused in one line, not read askew.
+# Without the other separators: a table that holds more of one of them than of its own is refused in
+# one line, not read askew.
 TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="|;\t"), max_size=30)
 
 
@@ -474,7 +569,9 @@ def ods(path: Path, rows: int, columns: int) -> Path:
     return path
 
 
-def test_an_open_document_sheet_is_one_table_and_its_repeated_cells_are_bounded(tmp_path: Path) -> None:
+def test_an_open_document_sheet_is_one_table_and_its_repeated_cells_are_bounded(
+    tmp_path: Path,
+) -> None:
     (document,) = list_documents(ods(tmp_path / "a.ods", 2, 1))
     (batch,) = read_table(document, OPTIONS)
     assert [s.article.title for s in batch.sightings] == ["收纳", "收纳"]
@@ -503,13 +600,31 @@ def test_scholar_histories(sets: Path) -> None:
     times = [a.published_at for a in articles(batch) if a.published_at]
     assert (min(times), max(times)) == (datetime.fromisoformat(first), datetime.fromisoformat(last))
     assert {a.time_precision for a in articles(batch)} == {"second"}
-    assert sum(at.astimezone(BEIJING).strftime("%H:%M:%S") == "00:00:00" for at in times) == midnights > 3000
-    assert (batch.rejects, batch.notes, batch.sightings[0].seen_at) == ([], [], int(datetime.fromisoformat(last).timestamp()))
+    assert (
+        sum(at.astimezone(BEIJING).strftime("%H:%M:%S") == "00:00:00" for at in times)
+        == midnights
+        > 3000
+    )
+    assert (batch.rejects, batch.notes, batch.sightings[0].seen_at) == (
+        [],
+        [],
+        int(datetime.fromisoformat(last).timestamp()),
+    )
 
 
 def test_feeds_2021(sets: Path) -> None:
     path = sets / "feeds_2021.csv.gz"
-    rows = [(row["biz"], row["account"], row["title"], row["url"].rsplit("/", 1)[1], int(row["pos_in_push"]), row["publish_time"]) for row in plain_rows(path)]
+    rows = [
+        (
+            row["biz"],
+            row["account"],
+            row["title"],
+            row["url"].rsplit("/", 1)[1],
+            int(row["pos_in_push"]),
+            row["publish_time"],
+        )
+        for row in plain_rows(path)
+    ]
     batch = read(gzip.decompress(path.read_bytes()))
     assert [(a.biz, a.token, a.idx, a.published_at) for a in articles(batch)] == [
         (biz, token, idx, datetime.fromisoformat(at)) for biz, _, _, token, idx, at in rows
@@ -526,19 +641,39 @@ def test_the_trap_of_times_and_junk_reads(sets: Path) -> None:
     assert [a.published_at for a in articles(batch)] == local
     assert {s.account for s in batch.sightings} == {Account(biz=BIZ)}
     flags = {(c.metric, c.flag) for s in batch.sightings for c in s.counts}
-    assert flags == {("read", "constant"), ("like", "constant"), ("comment", None), ("reward", None)}
+    assert flags == {
+        ("read", "constant"),
+        ("like", "constant"),
+        ("comment", None),
+        ("reward", None),
+    }
     crawled = datetime.fromisoformat(rows[0]["u_date"].replace("Z", "+08:00"))
-    assert batch.sightings[0].counts[0] == Observation(metric="read", value=4322, seen_at=crawled.replace(microsecond=0), flag="constant")
-    assert [note[:7] for note in batch.notes] == ["时间写着 Z（", "阅读数 100", "点赞数 100", "没认出的列（原"]
+    assert batch.sightings[0].counts[0] == Observation(
+        metric="read", value=4322, seen_at=crawled.replace(microsecond=0), flag="constant"
+    )
+    assert [note[:7] for note in batch.notes] == [
+        "时间写着 Z（",
+        "阅读数 100",
+        "点赞数 100",
+        "没认出的列（原",
+    ]
 
 
 def test_ai_accounts_2024(sets: Path) -> None:
     path = sets / "ai_accounts_2024.csv.gz"
     rows = list(plain_rows(path))
     batch = read(gzip.decompress(path.read_bytes()))
-    assert [(a.mid, a.idx, a.title) for a in articles(batch)] == [(row["mid"], int(row["idx"]), clean_text(row["title"])) for row in rows]
-    assert Counter(a.time_precision for a in articles(batch)) == Counter("minute" if row["publish_time"] else "none" for row in rows)
-    times = [datetime.fromisoformat(row["publish_time"] + ":00+08:00") for row in rows if row["publish_time"]]
+    assert [(a.mid, a.idx, a.title) for a in articles(batch)] == [
+        (row["mid"], int(row["idx"]), clean_text(row["title"])) for row in rows
+    ]
+    assert Counter(a.time_precision for a in articles(batch)) == Counter(
+        "minute" if row["publish_time"] else "none" for row in rows
+    )
+    times = [
+        datetime.fromisoformat(row["publish_time"] + ":00+08:00")
+        for row in rows
+        if row["publish_time"]
+    ]
     held = [a.published_at for a in articles(batch) if a.published_at]
     assert (min(held), max(held)) == (min(times), max(times))
 
@@ -547,5 +682,7 @@ def test_bodies_of_public_bodies_as_json_lines(sets: Path) -> None:
     with gzip.open(sets / "gov_bodies.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     found = [s for batch in read_records(rows, OPTIONS) for s in batch.sightings]
-    assert [(s.article.mid, s.article.idx) for s in found] == [(row["mid"] or None, int(row["idx"]) if row["idx"] else None) for row in rows]
+    assert [(s.article.mid, s.article.idx) for s in found] == [
+        (row["mid"] or None, int(row["idx"]) if row["idx"] else None) for row in rows
+    ]
     assert {s.article.time_precision for s in found} == {"day"}

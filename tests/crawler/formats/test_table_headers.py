@@ -44,7 +44,10 @@ BACK_END = [
 
 
 def named(names: list[str], extra: dict[str, str] | None = None) -> dict[str, list[str]]:
-    return {field: [names[n] for n in numbers] for field, numbers in map_headers(names, extra).columns.items()}
+    return {
+        field: [names[n] for n in numbers]
+        for field, numbers in map_headers(names, extra).columns.items()
+    }
 
 
 def test_the_exporters_table() -> None:
@@ -71,7 +74,13 @@ def test_the_exporters_table() -> None:
 
 def test_the_back_ends_table_counts_times_not_people_and_knows_the_rest() -> None:
     found = map_headers(BACK_END)
-    assert named(BACK_END) == {"title": ["内容标题"], "published": ["发表时间"], "read": ["总阅读次数"], "share": ["总分享次数"], "url": ["内容url"]}
+    assert named(BACK_END) == {
+        "title": ["内容标题"],
+        "published": ["发表时间"],
+        "read": ["总阅读次数"],
+        "share": ["总分享次数"],
+        "url": ["内容url"],
+    }
     assert (len(found.aside), found.unknown) == (6, ())
 
 
@@ -84,13 +93,40 @@ def test_people_are_counted_where_times_are_not_and_that_is_said() -> None:
 @pytest.mark.parametrize(
     ("names", "fields"),
     [
-        (["biz", "account", "title", "digest", "url", "publish_time", "pos_in_push"], {"biz", "account", "title", "digest", "url", "published", "position"}),
-        (["account", "gh_id", "title", "publish_time", "mid", "idx", "digest80"], {"account", "user_name", "title", "published", "mid", "position", "digest"}),
         (
-            ["公众号名称", "公众号ID", "发布时间", "发布位置", "阅读数", "点赞数", "标题", "阅读原文链接"],
-            {"account", "account_id", "published", "position", "read", "like", "title", "source_url"},
+            ["biz", "account", "title", "digest", "url", "publish_time", "pos_in_push"],
+            {"biz", "account", "title", "digest", "url", "published", "position"},
         ),
-        (["__biz", "msg_title", "content_url", "msgid", "itemidx", "copyright_stat"], {"biz", "title", "url", "mid", "position", "copyright_stat"}),
+        (
+            ["account", "gh_id", "title", "publish_time", "mid", "idx", "digest80"],
+            {"account", "user_name", "title", "published", "mid", "position", "digest"},
+        ),
+        (
+            [
+                "公众号名称",
+                "公众号ID",
+                "发布时间",
+                "发布位置",
+                "阅读数",
+                "点赞数",
+                "标题",
+                "阅读原文链接",
+            ],
+            {
+                "account",
+                "account_id",
+                "published",
+                "position",
+                "read",
+                "like",
+                "title",
+                "source_url",
+            },
+        ),
+        (
+            ["__biz", "msg_title", "content_url", "msgid", "itemidx", "copyright_stat"],
+            {"biz", "title", "url", "mid", "position", "copyright_stat"},
+        ),
     ],
 )
 def test_common_tables(names: list[str], fields: set[str]) -> None:
@@ -99,7 +135,9 @@ def test_common_tables(names: list[str], fields: set[str]) -> None:
 
 
 def test_case_width_spacing_marks_and_units_do_not_matter() -> None:
-    assert named(["ＴＩＴＬＥ", " Read Num ", "发布时间（北京时间）", "\ufeff摘 要", "留言数(条)", "mp-name"]) == {
+    assert named(
+        ["ＴＩＴＬＥ", " Read Num ", "发布时间（北京时间）", "\ufeff摘 要", "留言数(条)", "mp-name"]
+    ) == {
         "title": ["ＴＩＴＬＥ"],
         "read": [" Read Num "],
         "published": ["发布时间（北京时间）"],
@@ -110,7 +148,9 @@ def test_case_width_spacing_marks_and_units_do_not_matter() -> None:
 
 
 def test_publish_time_beats_update_time_beats_create_time() -> None:
-    assert named(["title", "create_time", "update_time", "publish_time"])["published"] == ["publish_time"]
+    assert named(["title", "create_time", "update_time", "publish_time"])["published"] == [
+        "publish_time"
+    ]
     assert named(["title", "create_time", "update_time"])["published"] == ["update_time"]
     assert named(["title", "create_time"])["published"] == ["create_time"]
 
@@ -122,7 +162,11 @@ def test_the_update_time_of_counts_is_when_they_were_counted() -> None:
 
 def test_like_num_is_wow_only_beside_old_like_num() -> None:
     assert named(["title", "like_num"]) == {"title": ["title"], "like": ["like_num"]}
-    assert named(["title", "like_num", "old_like_num"]) == {"title": ["title"], "wow": ["like_num"], "like": ["old_like_num"]}
+    assert named(["title", "like_num", "old_like_num"]) == {
+        "title": ["title"],
+        "wow": ["like_num"],
+        "like": ["old_like_num"],
+    }
 
 
 def test_ten_columns_of_one_name_are_kept_apart() -> None:
@@ -132,7 +176,10 @@ def test_ten_columns_of_one_name_are_kept_apart() -> None:
 
 
 def test_a_persons_map_goes_first_and_a_wrong_one_is_refused() -> None:
-    assert named(["标题", "推送内容", "浏览"], {"推送内容": "title", "浏览": "阅读数"}) == {"title": ["推送内容", "标题"], "read": ["浏览"]}
+    assert named(["标题", "推送内容", "浏览"], {"推送内容": "title", "浏览": "阅读数"}) == {
+        "title": ["推送内容", "标题"],
+        "read": ["浏览"],
+    }
     assert map_headers(["标题"], {"没有的列": "url"}).notes == ("--map 里的列表头里没有：没有的列",)
     with pytest.raises(ValueError, match="不是这里的字段"):
         map_headers(["标题"], {"标题": "什么"})
@@ -140,7 +187,14 @@ def test_a_persons_map_goes_first_and_a_wrong_one_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "cells",
-    [[], ["", None], ["某公众号 2025 年数据"], ["日期", "渠道", "阅读次数"], ["标题党的一天", "2025-06-01"], ["https://mp.weixin.qq.com/s/abc", "title"]],
+    [
+        [],
+        ["", None],
+        ["某公众号 2025 年数据"],
+        ["日期", "渠道", "阅读次数"],
+        ["标题党的一天", "2025-06-01"],
+        ["https://mp.weixin.qq.com/s/abc", "title"],
+    ],
 )
 def test_rows_that_are_no_header(cells: list[object]) -> None:
     assert not looks_like_header(cells)

@@ -1,4 +1,6 @@
-"""The order in which sources come must not matter: not of columns, not of files, not of the second time."""
+"""The order in which sources come must not matter: not of columns, not of files, not of the second
+time.
+"""
 
 from __future__ import annotations
 
@@ -31,30 +33,56 @@ def article(account: int, number: int) -> dict[str, str]:
     """One of an account's articles; titles come back, pushes hold two."""
     mid, idx, day = 2_650_000_100 + number // 2, number % 2 + 1, 1 + number // 2
     return {
-        "biz": BIZES[account], "gh_id": GHS[account], "mid": str(mid), "位置": str(idx), "标题": f"第{number % 4}种收法",
-        "链接": f"http://mp.weixin.qq.com/s?__biz={BIZES[account]}&mid={mid}&idx={idx}&sn=a{account}{number}", "短链": f"https://mp.weixin.qq.com/s/{f'T{account}x{number}':_<22}",
-        "发布时间": f"2025-03-{day:02d} 20:0{number % 2}:05", "日期": f"2025-03-{day:02d}", "作者": "阿满", "阅读": str(100 * account + number),
-    }  # fmt: skip
+        "biz": BIZES[account],
+        "gh_id": GHS[account],
+        "mid": str(mid),
+        "位置": str(idx),
+        "标题": f"第{number % 4}种收法",
+        "链接": (
+            f"http://mp.weixin.qq.com/s?__biz={BIZES[account]}&mid={mid}&idx={idx}&sn=a"
+            f"{account}{number}"
+        ),
+        "短链": f"https://mp.weixin.qq.com/s/{f'T{account}x{number}':_<22}",
+        "发布时间": f"2025-03-{day:02d} 20:0{number % 2}:05",
+        "日期": f"2025-03-{day:02d}",
+        "作者": "阿满",
+        "阅读": str(100 * account + number),
+    }
 
 
 def tells(columns: set[str], bare_titles: bool) -> bool:
     """Whether these columns say which article a row is about."""
-    return bool(columns & {"链接", "短链", "mid"}) or ("标题" in columns and (bare_titles or bool(columns & {"发布时间", "日期"})))
+    return bool(columns & {"链接", "短链", "mid"}) or (
+        "标题" in columns and (bare_titles or bool(columns & {"发布时间", "日期"}))
+    )
 
 
 @st.composite
 def tables(draw: st.DrawFn, *, bare_titles: bool = True) -> str:
-    """A table that somebody may hold: some of the columns, some of the rows, accounts named in one way or another."""
+    """A table that somebody may hold: some of the columns, some of the rows, accounts named in one
+    way or another.
+    """
     who = draw(st.sets(st.sampled_from(IDENTITIES), min_size=1, max_size=3))
     what = draw(
         st.sets(st.sampled_from(COLUMNS), min_size=1, max_size=5).filter(
-            lambda some: tells(some, bare_titles) and not {"链接", "短链"} <= some and not {"发布时间", "日期"} <= some
+            lambda some: (
+                tells(some, bare_titles)
+                and not {"链接", "短链"} <= some
+                and not {"发布时间", "日期"} <= some
+            )
         )
     )
     columns = draw(st.permutations(sorted(who | what | ({"位置"} if "mid" in what else set()))))
-    rows = draw(st.lists(st.tuples(st.sampled_from(sorted(BIZES)), st.integers(0, 7)), min_size=1, max_size=6))
+    rows = draw(
+        st.lists(
+            st.tuples(st.sampled_from(sorted(BIZES)), st.integers(0, 7)), min_size=1, max_size=6
+        )
+    )
     called = {account: draw(st.sampled_from(names)) for account, names in NAMES.items()}
-    return written(columns, [article(account, number) | {"公众号": called[account]} for account, number in rows])
+    return written(
+        columns,
+        [article(account, number) | {"公众号": called[account]} for account, number in rows],
+    )
 
 
 def written(columns: Sequence[str], rows: Sequence[dict[str, str]]) -> str:
@@ -66,8 +94,13 @@ def written(columns: Sequence[str], rows: Sequence[dict[str, str]]) -> str:
 
 
 def taken(databases: Databases, files: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """The store that these files make, one after the other, in words that know no number of the store's own."""
-    with tempfile.TemporaryDirectory() as folder, open_store(databases.fresh(), clock=lambda: NOW) as store:
+    """The store that these files make, one after the other, in words that know no number of the
+    store's own.
+    """
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_store(databases.fresh(), clock=lambda: NOW) as store,
+    ):
         for name, text in files:
             path = Path(folder, name)
             path.write_text(text, encoding="utf-8")
@@ -91,29 +124,53 @@ def told(store: Store) -> dict[str, Any]:
             counts.setdefault(row.article_id, []).append(f"{row.metric} {row.value}")
         hidden = {"article_id", "account_id"}
         articles = [
-            json.dumps({k: v for k, v in row._mapping.items() if k not in hidden}, sort_keys=True, default=str, ensure_ascii=False)
-            + f" of {names[row.account_id]} by {sorted(claims[row.article_id])} with {sorted(counts.get(row.article_id, []))}"
+            json.dumps(
+                {k: v for k, v in row._mapping.items() if k not in hidden},
+                sort_keys=True,
+                default=str,
+                ensure_ascii=False,
+            )
+            + f" of {names[row.account_id]} by {sorted(claims[row.article_id])} with "
+            f"{sorted(counts.get(row.article_id, []))}"
             for row in conn.execute(select(t.articles))
         ]
-        known = [f"{names[row.account_id]}: {row.name} {row.more}" for row in conn.execute(select(t.accounts))]
+        known = [
+            f"{names[row.account_id]}: {row.name} {row.more}"
+            for row in conn.execute(select(t.accounts))
+        ]
     return {"accounts": sorted(known), "articles": sorted(articles)}
 
 
 @law(60, tables(), tables(), shrink=False)
-def test_two_tables_make_the_same_store_in_either_order(databases: Databases, one: str, other: str) -> None:
-    assert taken(databases, [("a.csv", one), ("b.csv", other)]) == taken(databases, [("b.csv", other), ("a.csv", one)])
+def test_two_tables_make_the_same_store_in_either_order(
+    databases: Databases, one: str, other: str
+) -> None:
+    assert taken(databases, [("a.csv", one), ("b.csv", other)]) == taken(
+        databases, [("b.csv", other), ("a.csv", one)]
+    )
 
 
-@law(60, st.lists(tables(bare_titles=False), min_size=3, max_size=3), st.permutations([0, 1, 2]), shrink=False)
-def test_three_tables_make_the_same_store_in_any_order(databases: Databases, some: list[str], order: list[int]) -> None:
-    """A bare title is left out here: it belongs to the one article of that title, as long as there is one only."""
+@law(
+    60,
+    st.lists(tables(bare_titles=False), min_size=3, max_size=3),
+    st.permutations([0, 1, 2]),
+    shrink=False,
+)
+def test_three_tables_make_the_same_store_in_any_order(
+    databases: Databases, some: list[str], order: list[int]
+) -> None:
+    """A bare title is left out here: it belongs to the one article of that title, as long as there
+    is one only.
+    """
     files = [(f"{number}.csv", text) for number, text in enumerate(some)]
     assert taken(databases, files) == taken(databases, [files[number] for number in order])
 
 
 @law(60, tables(), tables(), shrink=False)
 def test_a_table_taken_in_again_changes_nothing(databases: Databases, one: str, other: str) -> None:
-    assert taken(databases, [("a.csv", one), ("b.csv", other)]) == taken(databases, [("a.csv", one), ("b.csv", other), ("c.csv", one), ("d.csv", other)])
+    assert taken(databases, [("a.csv", one), ("b.csv", other)]) == taken(
+        databases, [("a.csv", one), ("b.csv", other), ("c.csv", one), ("d.csv", other)]
+    )
 
 
 @law(60, tables(), st.randoms(use_true_random=False), shrink=False)
@@ -122,16 +179,28 @@ def test_the_order_of_columns_means_nothing(databases: Databases, text: str, ran
     order = list(range(len(rows[0])))
     random.shuffle(order)
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([row[number] for number in order] for row in rows)
+    csv.writer(out, lineterminator="\n").writerows(
+        [row[number] for number in order] for row in rows
+    )
     assert taken(databases, [("a.csv", text)]) == taken(databases, [("a.csv", out.getvalue())])
 
 
 def test_an_account_that_comes_apart_again_is_whole_again(databases: Databases) -> None:
-    """A mere name is taken for the one account that is called so, until the same table names a second one."""
+    """A mere name is taken for the one account that is called so, until the same table names a
+    second one.
+    """
     first = written(["gh_id", "标题", "短链", "日期"], [article(0, 7), article(1, 6)])
     named = written(["公众号", "标题", "短链", "日期"], [article(1, 3) | {"公众号": "半间厨房"}])
-    both = written(["gh_id", "biz", "公众号", "短链"], [article(0, 1) | {"公众号": "半间厨房"}, article(1, 7) | {"公众号": "半间厨房"}])
+    both = written(
+        ["gh_id", "biz", "公众号", "短链"],
+        [article(0, 1) | {"公众号": "半间厨房"}, article(1, 7) | {"公众号": "半间厨房"}],
+    )
     files = [("a.csv", first), ("b.csv", named), ("c.csv", both)]
-    stores = [taken(databases, [files[number] for number in order]) for order in ((0, 1, 2), (2, 0, 1), (1, 2, 0))]
+    stores = [
+        taken(databases, [files[number] for number in order])
+        for order in ((0, 1, 2), (2, 0, 1), (1, 2, 0))
+    ]
     assert stores[0] == stores[1] == stores[2]
-    assert sum(account.startswith("name:半间厨房: 半间厨房") for account in stores[0]["accounts"]) == 1
+    assert (
+        sum(account.startswith("name:半间厨房: 半间厨房") for account in stores[0]["accounts"]) == 1
+    )

@@ -32,12 +32,17 @@ def test_a_page_of_a_known_template_costs_little_more_than_its_own_text() -> Non
 
 def test_a_template_is_told_by_its_scripts_among_many() -> None:
     shelf, kept = vault()
-    templates = [b"".join(b"%s%d=function(){return %d};" % (name, n, n * n) for n in range(3000)) for name in (b"a", b"b", b"c", b"d", b"e", b"f")]
+    templates = [
+        b"".join(b"%s%d=function(){return %d};" % (name, n, n * n) for n in range(3000))
+        for name in (b"a", b"b", b"c", b"d", b"e", b"f")
+    ]
     for template in templates:
         shelf.pack_page(template)
     packed = [shelf.pack_page(template + b"text") for template in templates]
     assert [number for number, _ in packed] == list(kept) == [1, 2, 3, 4, 5, 6]
-    assert [shelf.unpack_page(*one) for one in packed] == [template + b"text" for template in templates]
+    assert [shelf.unpack_page(*one) for one in packed] == [
+        template + b"text" for template in templates
+    ]
     assert len(shelf.known.pieces) == 6
 
 

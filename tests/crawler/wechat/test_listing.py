@@ -11,14 +11,23 @@ import pytest
 
 from crawler.replica.content import Shelf, ShelvedAlbum
 from crawler.replica.server import Replica, fill_template
-from crawler.wechat.listing import ListingError, album_json_url, is_album_page, parse_album_json, parse_album_page
+from crawler.wechat.listing import (
+    ListingError,
+    album_json_url,
+    is_album_page,
+    parse_album_json,
+    parse_album_page,
+)
 from tests.support.places import PAGES
 
 BIZ = "MzkwMDAwMDAwMg=="
 
 
 def row(mid: int, at: int = 1_700_000_000, **more: str) -> dict[str, str]:
-    url = f"http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid={mid}&amp;idx=1&amp;sn=s{mid}&amp;chksm=c#rd"
+    url = (
+        f"http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid={mid}&amp;idx=1&amp;sn=s{mid}&amp;"
+        "chksm=c#rd"
+    )
     return {
         "msgid": str(mid),
         "itemidx": "1",
@@ -32,7 +41,17 @@ def row(mid: int, at: int = 1_700_000_000, **more: str) -> dict[str, str]:
 
 
 def answer(rows: Any, **found: Any) -> str:
-    return json.dumps({"base_resp": {"ret": 0}, "getalbum_resp": {"article_list": rows, "base_info": {"is_first_screen": "0"}, "continue_flag": "1", **found}})
+    return json.dumps(
+        {
+            "base_resp": {"ret": 0},
+            "getalbum_resp": {
+                "article_list": rows,
+                "base_info": {"is_first_screen": "0"},
+                "continue_flag": "1",
+                **found,
+            },
+        }
+    )
 
 
 def test_a_page_of_rows_gives_articles_and_the_cursor_of_its_last_row() -> None:
@@ -47,23 +66,44 @@ def test_a_page_of_rows_gives_articles_and_the_cursor_of_its_last_row() -> None:
 
 
 def test_one_row_comes_as_an_object() -> None:
-    assert [a.mid for a in parse_album_json(answer(row(5), continue_flag="0"), "20001").articles] == ["5"]
+    assert [
+        a.mid for a in parse_album_json(answer(row(5), continue_flag="0"), "20001").articles
+    ] == ["5"]
 
 
 def test_past_the_end_there_are_no_rows_and_no_cursor() -> None:
-    listing = parse_album_json(json.dumps({"base_resp": {"ret": 0}, "getalbum_resp": {"base_info": {}, "continue_flag": "0"}}), "20001")
+    listing = parse_album_json(
+        json.dumps(
+            {"base_resp": {"ret": 0}, "getalbum_resp": {"base_info": {}, "continue_flag": "0"}}
+        ),
+        "20001",
+    )
     assert (listing.articles, listing.cursor) == ((), None)
 
 
 def test_the_first_page_describes_the_album() -> None:
-    base = {"title": "好物实测", "nickname": "半间厨房", "username": "gh_0000000000a2", "article_count": "31", "is_numbered": "1"}
+    base = {
+        "title": "好物实测",
+        "nickname": "半间厨房",
+        "username": "gh_0000000000a2",
+        "article_count": "31",
+        "is_numbered": "1",
+    }
     album = parse_album_json(answer([row(1)], base_info=base), "20001").album
     assert album is not None
-    assert (album.title, album.account_name, album.user_name, album.article_count, album.numbered) == ("好物实测", "半间厨房", "gh_0000000000a2", 31, True)
+    assert (
+        album.title,
+        album.account_name,
+        album.user_name,
+        album.article_count,
+        album.numbered,
+    ) == ("好物实测", "半间厨房", "gh_0000000000a2", 31, True)
 
 
 def test_rows_without_a_link_are_counted_not_invented() -> None:
-    listing = parse_album_json(answer([row(1), {"title": "no link"}, row(2, url="https://example.com/x")]), "20001")
+    listing = parse_album_json(
+        answer([row(1), {"title": "no link"}, row(2, url="https://example.com/x")]), "20001"
+    )
     assert [a.mid for a in listing.articles] == ["1"]
     assert listing.missing == ("url", "url")
 
@@ -85,12 +125,27 @@ def test_what_is_no_album_json_says_so(text: str, told: str) -> None:
 
 
 def test_an_album_page_gives_the_album_and_its_first_rows() -> None:
-    album = ShelvedAlbum("20001", "好物'实测\"", "半间厨房", "gh_0000000000a2", BIZ, True, [row(mid) for mid in range(40, 25, -1)])
-    _, _, raw = Replica(Shelf(albums={"20001": album})).answer("/mp/appmsgalbum?action=getalbum&album_id=20001")
+    album = ShelvedAlbum(
+        "20001",
+        "好物'实测\"",
+        "半间厨房",
+        "gh_0000000000a2",
+        BIZ,
+        True,
+        [row(mid) for mid in range(40, 25, -1)],
+    )
+    _, _, raw = Replica(Shelf(albums={"20001": album})).answer(
+        "/mp/appmsgalbum?action=getalbum&album_id=20001"
+    )
     assert is_album_page(raw)
     listing = parse_album_page(raw)
     assert listing.album is not None
-    assert (listing.album.album_id, listing.album.title, listing.album.article_count, listing.album.numbered) == ("20001", "好物'实测\"", 15, True)
+    assert (
+        listing.album.album_id,
+        listing.album.title,
+        listing.album.article_count,
+        listing.album.numbered,
+    ) == ("20001", "好物'实测\"", 15, True)
     assert [a.mid for a in listing.articles] == [str(mid) for mid in range(40, 30, -1)]
     assert listing.cursor == ("31", "1")
 
@@ -100,18 +155,33 @@ def test_an_article_page_is_no_album_page() -> None:
     with pytest.raises(ListingError, match="cgiData"):
         parse_album_page(b"<html></html>")
     with pytest.raises(ListingError, match="合集编号"):
-        parse_album_page(fill_template("album.html", account_html="", title_html="", rows="", data="{albumId: ''}").encode())
+        parse_album_page(
+            fill_template(
+                "album.html", account_html="", title_html="", rows="", data="{albumId: ''}"
+            ).encode()
+        )
 
 
 def test_the_address_of_the_next_page_carries_the_cursor() -> None:
-    assert album_json_url("20001", BIZ, ("31", "1")).endswith("album_id=20001&f=json&count=20&is_reverse=1&begin_msgid=31&begin_itemidx=1")
+    assert album_json_url("20001", BIZ, ("31", "1")).endswith(
+        "album_id=20001&f=json&count=20&is_reverse=1&begin_msgid=31&begin_itemidx=1"
+    )
 
 
 def test_real_albums_are_read_whole(shared_pages: Path) -> None:
     folder = shared_pages / "soda92__biao-short-novels"
     page = parse_album_page((folder / "history/generated_html/start.html").read_bytes())
     assert page.album is not None
-    assert (page.album.title, page.album.article_count, page.album.reads, page.album.numbered, len(page.articles)) == ("微型小说", 105, 27570, True, 10)
-    listings = [parse_album_json(path.read_bytes()) for path in sorted((folder / "generated_json").glob("*.json"))]
+    assert (
+        page.album.title,
+        page.album.article_count,
+        page.album.reads,
+        page.album.numbered,
+        len(page.articles),
+    ) == ("微型小说", 105, 27570, True, 10)
+    listings = [
+        parse_album_json(path.read_bytes())
+        for path in sorted((folder / "generated_json").glob("*.json"))
+    ]
     assert len({a.mid for listing in listings for a in listing.articles}) == 106
     assert not any(listing.missing for listing in listings)

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from analysis.layout.css.colors import Colour, distance, is_grey, over, parse_colour, parse_legacy_colour
+from analysis.layout.css.colors import (
+    Colour,
+    distance,
+    is_grey,
+    over,
+    parse_colour,
+    parse_legacy_colour,
+)
 from analysis.layout.css.declarations import parse_declarations, parse_value, substitute
 from analysis.layout.css.lengths import parse_length, parse_number
 
@@ -18,12 +25,35 @@ def said(style: str, *, quirks: bool = False) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("text", "px"),
     [
-        ("16px", 16), ("1.5em", 30), ("150%", 60), ("2rem", 32), ("12pt", 16), ("1pc", 16), ("1in", 96), ("2.54cm", 96), ("25.4mm", 96), ("10vw", 67.7), ("1vh", 10),
-        ("2vmin", 13.54), ("0", 0), ("-3px", -3), ("1e1px", 10), (".5em", 10), ("+4px", 4), ("calc(1em + 2px)", 22), ("calc(2 * (3px + 1px))", 8), ("calc(10px / 4)", 2.5),
-        ("min(20px, 2em)", 20), ("max(1em, 14px)", 20), ("clamp(12px, 2vw, 30px)", 13.54), ("calc(100% - 10px)", 30),
+        ("16px", 16),
+        ("1.5em", 30),
+        ("150%", 60),
+        ("2rem", 32),
+        ("12pt", 16),
+        ("1pc", 16),
+        ("1in", 96),
+        ("2.54cm", 96),
+        ("25.4mm", 96),
+        ("10vw", 67.7),
+        ("1vh", 10),
+        ("2vmin", 13.54),
+        ("0", 0),
+        ("-3px", -3),
+        ("1e1px", 10),
+        (".5em", 10),
+        ("+4px", 4),
+        ("calc(1em + 2px)", 22),
+        ("calc(2 * (3px + 1px))", 8),
+        ("calc(10px / 4)", 2.5),
+        ("min(20px, 2em)", 20),
+        ("max(1em, 14px)", 20),
+        ("clamp(12px, 2vw, 30px)", 13.54),
+        ("calc(100% - 10px)", 30),
     ],
-)  # fmt: skip
-def test_a_length_resolves_against_a_type_size_of_20_a_root_of_16_and_a_whole_of_40(text: str, px: float) -> None:
+)
+def test_a_length_resolves_against_a_type_size_of_20_a_root_of_16_and_a_whole_of_40(
+    text: str, px: float
+) -> None:
     length = parse_length(text, percent=True)
     assert length is not None
     assert length.px(20, 16, 40) == pytest.approx(px)
@@ -63,18 +93,43 @@ def test_a_formula_of_plain_numbers_is_a_number_and_deep_ones_are_refused() -> N
 @pytest.mark.parametrize(
     ("text", "colour"),
     [
-        ("red", (255, 0, 0, 1)), ("#3f3", (51, 255, 51, 1)), ("#3f3f3f", (63, 63, 63, 1)), ("#12345680", (18, 52, 86, 0.502)), ("rgb(1, 2, 3)", (1, 2, 3, 1)),
-        ("rgba(1,2,3,.5)", (1, 2, 3, 0.5)), ("rgb(1 2 3 / 50%)", (1, 2, 3, 0.5)), ("rgb(10%,20%,30%)", (26, 51, 77, 1)), ("rgb(300,-5,20)", (255, 0, 20, 1)),
-        ("hsl(120,100%,50%)", (0, 255, 0, 1)), ("hsla(-120deg 100% 50% / .2)", (0, 0, 255, 0.2)), ("hsl(.5turn 100% 50%)", (0, 255, 255, 1)), ("hwb(0 0% 0%)", (255, 0, 0, 1)),
-        ("hwb(0 60% 60%)", (128, 128, 128, 1)), ("transparent", (0, 0, 0, 0)), ("rgb(none 0 0)", (0, 0, 0, 1)),
+        ("red", (255, 0, 0, 1)),
+        ("#3f3", (51, 255, 51, 1)),
+        ("#3f3f3f", (63, 63, 63, 1)),
+        ("#12345680", (18, 52, 86, 0.502)),
+        ("rgb(1, 2, 3)", (1, 2, 3, 1)),
+        ("rgba(1,2,3,.5)", (1, 2, 3, 0.5)),
+        ("rgb(1 2 3 / 50%)", (1, 2, 3, 0.5)),
+        ("rgb(10%,20%,30%)", (26, 51, 77, 1)),
+        ("rgb(300,-5,20)", (255, 0, 20, 1)),
+        ("hsl(120,100%,50%)", (0, 255, 0, 1)),
+        ("hsla(-120deg 100% 50% / .2)", (0, 0, 255, 0.2)),
+        ("hsl(.5turn 100% 50%)", (0, 255, 255, 1)),
+        ("hwb(0 0% 0%)", (255, 0, 0, 1)),
+        ("hwb(0 60% 60%)", (128, 128, 128, 1)),
+        ("transparent", (0, 0, 0, 0)),
+        ("rgb(none 0 0)", (0, 0, 0, 1)),
     ],
-)  # fmt: skip
+)
 def test_a_colour_is_read_in_every_way_it_is_written(text: str, colour: tuple[float, ...]) -> None:
     assert parse_colour(text) == pytest.approx(colour)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "reddish", "#12", "#12345", "#ggg", "rgb(1,2)", "rgb(1,2,3,4,5)", "rgb(1,2%,3)", "hsl(1,2,3)", "rgb (1,2,3)", "oklch(.5 .1 30)"]
+    "text",
+    [
+        "",
+        "reddish",
+        "#12",
+        "#12345",
+        "#ggg",
+        "rgb(1,2)",
+        "rgb(1,2,3,4,5)",
+        "rgb(1,2%,3)",
+        "hsl(1,2,3)",
+        "rgb (1,2,3)",
+        "oklch(.5 .1 30)",
+    ],
 )
 def test_what_is_no_colour_is_refused(text: str) -> None:
     assert parse_colour(text) is None
@@ -91,13 +146,23 @@ def test_colours_to_the_eye() -> None:
     assert over(Colour(0, 0, 0, 0.9), Colour(255, 255, 255)).hex == "#191919"
     assert is_grey(Colour(70, 66, 60))
     assert not is_grey(Colour(91, 112, 101))
-    assert distance(Colour(1, 2, 3), Colour(1, 2, 3)) == 0 < distance(Colour(0, 0, 0), Colour(9, 0, 0))
+    assert (
+        distance(Colour(1, 2, 3), Colour(1, 2, 3)) == 0 < distance(Colour(0, 0, 0), Colour(9, 0, 0))
+    )
 
 
 def test_shorthands_become_longhands() -> None:
-    found = said("font: bold 14px/1.5 serif; margin: 1px 2px; border-left: 4px solid red; background: url(a;b) #fff")
+    found = said(
+        "font: bold 14px/1.5 serif; margin: 1px 2px; border-left: 4px solid red; background: url(a;"
+        "b) #fff"
+    )
     assert (found["font-weight"], found["line-height"]) == (700, 1.5)
-    assert [found[f"margin-{side}"].px(0, 0, 0) for side in ("top", "right", "bottom", "left")] == [1, 2, 1, 2]  # type: ignore[attr-defined]
+    assert [found[f"margin-{side}"].px(0, 0, 0) for side in ("top", "right", "bottom", "left")] == [
+        1,
+        2,
+        1,
+        2,
+    ]  # type: ignore[attr-defined]
     assert (found["border-left-style"], found["border-left-color"]) == ("solid", Colour(255, 0, 0))
     assert (found["background-color"], found["background-image"]) == (Colour(255, 255, 255), True)
 
@@ -121,7 +186,10 @@ def test_what_a_browser_refuses_is_left_out(style: str) -> None:
 
 
 def test_semicolons_in_quotes_brackets_and_comments_end_nothing() -> None:
-    assert list(said("background-image:url('a;b');/* color:blue; */color:red")) == ["background-image", "color"]
+    assert list(said("background-image:url('a;b');/* color:blue; */color:red")) == [
+        "background-image",
+        "color",
+    ]
 
 
 def test_important_is_seen_and_taken_off() -> None:
@@ -147,14 +215,20 @@ def test_variables_are_filled_in_with_their_fallbacks_and_never_without_end() ->
 def test_any_declarations_are_read_to_known_properties_or_left_out(style: str) -> None:
     found = parse_declarations(style)
     assert found == parse_declarations(style)
-    assert all(one.name and one.name == one.name.lower() for one in found if not one.name.startswith("--"))
+    assert all(
+        one.name and one.name == one.name.lower() for one in found if not one.name.startswith("--")
+    )
 
 
 @given(
-    st.sampled_from(["font-size", "line-height", "font", "margin", "color", "border", "background", "display"]),
+    st.sampled_from(
+        ["font-size", "line-height", "font", "margin", "color", "border", "background", "display"]
+    ),
     st.text(alphabet="0123456789.%pxem()+-*/, calcminrgbhsl#", max_size=30),
 )
 def test_any_value_is_read_the_same_inside_a_declaration(name: str, value: str) -> None:
     """A value that is none leaves no trace; one that is some is what a declaration of it says."""
     assume("/*" not in value)  # a comment, which only a declaration can hold
-    assert [(one.name, one.value) for one in parse_declarations(f"{name}:{value}")] == list(parse_value(name, value))
+    assert [(one.name, one.value) for one in parse_declarations(f"{name}:{value}")] == list(
+        parse_value(name, value)
+    )
