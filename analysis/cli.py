@@ -25,7 +25,7 @@ from analysis.commands import (
     titles,
     watch,
 )
-from analysis.commands.options import say
+from analysis.commands.options import echo_err
 
 __all__ = ["app", "main"]
 
@@ -88,12 +88,12 @@ def main() -> None:
         sys.stderr.close()
         raise SystemExit(_ERROR) from None
     except KeyboardInterrupt:
-        say("已中断；已存的都在，再运行一次会接着做")
+        echo_err("已中断；已存的都在，再运行一次会接着做")
         raise SystemExit(130) from None
 
 
 def _fail(line: str, code: int = _ERROR) -> None:
-    say(f"错误：{line}")
+    echo_err(f"错误：{line}")
     raise SystemExit(code)
 
 

@@ -20,7 +20,7 @@ from analysis.prelaunch.plan import load_plan
 from crawler.accounts_file import load_accounts_file
 from crawler.importer import import_files
 from crawler.records import BEIJING, Account
-from crawler.replica.content import Shelf, read_sample, sample_page, shelve_sample
+from crawler.replica.content import SiteContent, load_sample_content, read_sample, sample_page
 from crawler.replica.server import Replica, serve
 from crawler.run import collect
 from crawler.store import Store, StoreError, open_store
@@ -35,7 +35,7 @@ _MADE_ON = date(2026, 9, 1)  # the day after the sample's last article
 _CLOCK = datetime(2026, 9, 1, 9, 0, tzinfo=BEIJING).timestamp()
 
 
-def run_demo(folder: Path, *, sample: Path | None, say: Callable[[str], None]) -> Path:
+def run_demo(folder: Path, *, sample: Path | None, on_progress: Callable[[str], None]) -> Path:
     """Fill a store from the sample by both doors, write the brief and hold the example plan against
     it; gives the brief's path.
 
@@ -48,12 +48,12 @@ def run_demo(folder: Path, *, sample: Path | None, say: Callable[[str], None]) -
         raise StoreError(f"找不到示例数据 {source}：在源码文件夹里运行，或用 --sample 指明")
     _clear(folder)
     with open_store(f"sqlite:///{folder}/demo.sqlite3", clock=lambda: _CLOCK) as store:
-        fill_demo_store(store, source, folder, say=say)
-        say("写简报…")
+        fill_demo_store(store, source, folder, on_progress=on_progress)
+        on_progress("写简报…")
         path = folder / "brief.html"
         make_brief(store, path, date=_MADE_ON, force=True)
         if (plan := source.parent / _PLAN).exists():
-            say(f"上线前对标：{_hold_plan(store, folder, plan)}")
+            on_progress(f"上线前对标：{_hold_plan(store, folder, plan)}")
     return path.resolve()
 
 
@@ -66,29 +66,29 @@ def _hold_plan(store: Store, folder: Path, plan: Path) -> Path:
 
 
 def fill_demo_store(
-    store: Store, source: Path, folder: Path, *, say: Callable[[str], None]
+    store: Store, source: Path, folder: Path, *, on_progress: Callable[[str], None]
 ) -> None:
     """The sample's accounts: most as saved pages, one album list as HAR, the crawled one from a
     replica on loopback.
     """
     accounts = json.loads((source / "accounts.json").read_text(encoding="utf-8"))
     crawled = next(account for account in accounts if account["role"] == "adjacent")
-    shelf = shelve_sample(source)
+    content = load_sample_content(source)
     saved = folder / "saved"
-    count = _save_pages(source, saved, accounts, shelf, skip=crawled["key"])
+    count = _save_pages(source, saved, accounts, content, skip=crawled["key"])
     (saved / "albums.har").write_text(
-        json.dumps(_album_har(shelf), ensure_ascii=False), encoding="utf-8"
+        json.dumps(_album_har(content), ensure_ascii=False), encoding="utf-8"
     )
     _register(store, accounts)
-    say(f"第一扇门：导入 {count} 个保存的网页和 1 个 HAR…")
-    tally = _import_saved(store, saved, accounts, say)
-    say(f"  新 {tally.new}，更新 {tally.updated}，未变 {tally.unchanged}")
-    say(f"第二扇门：从本机的替身站点采集「{crawled['name']}」…")
+    on_progress(f"第一扇门：导入 {count} 个保存的网页和 1 个 HAR…")
+    tally = _import_saved(store, saved, accounts, on_progress)
+    on_progress(f"  新 {tally.new}，更新 {tally.updated}，未变 {tally.unchanged}")
+    on_progress(f"第二扇门：从本机的替身站点采集「{crawled['name']}」…")
     wanted = folder / "accounts.toml"
     wanted.write_text(_accounts_toml(crawled, source), encoding="utf-8")
-    with serve(shelf) as replica:
+    with serve(content) as replica:
         outcome = collect(store, load_accounts_file(wanted), base_url=replica.url, delay=0)
-    say(f"  取到 {outcome.state.pages} 页，{outcome.line}")
+    on_progress(f"  取到 {outcome.state.pages} 页，{outcome.line}")
 
 
 def _clear(folder: Path) -> None:
@@ -107,7 +107,7 @@ def _clear(folder: Path) -> None:
 
 
 def _save_pages(
-    source: Path, saved: Path, accounts: list[dict[str, Any]], shelf: Shelf, *, skip: str
+    source: Path, saved: Path, accounts: list[dict[str, Any]], content: SiteContent, *, skip: str
 ) -> int:
     """Pages as a browser saves them, with the address they came from."""
     owners = {account["key"]: account for account in accounts}
@@ -120,14 +120,14 @@ def _save_pages(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(
             f"<!-- saved from url=({len(url):04d}){url} -->\n".encode()
-            + sample_page(row, owners[row["account"]], shelf)
+            + sample_page(row, owners[row["account"]], content)
         )
         count += 1
     return count
 
 
 def _import_saved(
-    store: Store, saved: Path, accounts: list[dict[str, Any]], say: Callable[[str], None]
+    store: Store, saved: Path, accounts: list[dict[str, Any]], on_progress: Callable[[str], None]
 ) -> Tally:
     """A folder an account, so that notices of deleted articles, which name no account, are known to
     be its.
@@ -143,12 +143,12 @@ def _import_saved(
                 ),
                 Tally(),
             )
-            say(f"  {account['name']}：{found.total} 篇")
+            on_progress(f"  {account['name']}：{found.total} 篇")
             tally += found
     return sum((report.tally for report in import_files(store, [saved / "albums.har"])), tally)
 
 
-def _album_har(shelf: Shelf) -> dict[str, Any]:
+def _album_har(content: SiteContent) -> dict[str, Any]:
     """What a browser records while a person scrolls every album to its end."""
     entries = [
         {
@@ -156,14 +156,14 @@ def _album_har(shelf: Shelf) -> dict[str, Any]:
             "request": {"url": f"https://mp.weixin.qq.com{path}"},
             "response": {"content": {"text": body}},
         }
-        for path, body in _scroll(shelf)
+        for path, body in _scroll(content)
     ]
     return {"log": {"version": "1.2", "creator": {"name": "sample"}, "entries": entries}}
 
 
-def _scroll(shelf: Shelf) -> Iterator[tuple[str, str]]:
-    replica = Replica(shelf)
-    for album in shelf.albums.values():
+def _scroll(content: SiteContent) -> Iterator[tuple[str, str]]:
+    replica = Replica(content)
+    for album in content.albums.values():
         cursor = ""
         while True:
             path = (

@@ -23,7 +23,7 @@ __all__ = [
     "ARTICLES",
     "METRICS",
     "OBSERVATIONS",
-    "SENDINGS",
+    "SEND_TIMES",
     "FrameError",
     "TIME",
     "check_frame",
@@ -33,7 +33,7 @@ __all__ = [
     "load_articles",
     "load_coverage",
     "load_observations",
-    "load_sendings",
+    "load_send_times",
 ]
 
 TIME = "datetime64[us, Asia/Shanghai]"
@@ -66,7 +66,7 @@ ACCOUNTS: Mapping[str, str] = {
     "names": "object",
     "facts": "object",
 }
-SENDINGS: Mapping[str, str] = {
+SEND_TIMES: Mapping[str, str] = {
     name: ARTICLES[name]
     for name in (
         "account_id",
@@ -190,7 +190,7 @@ def load_articles(
     )
 
 
-def load_sendings(
+def load_send_times(
     store: Store,
     *,
     accounts: Sequence[str] | None = None,
@@ -206,12 +206,12 @@ def load_sendings(
     known = _known_accounts(store)
     names = ("account_id", "mid", "idx", "published_at", "time_precision", "kind")
     parts = [
-        _sendings_block(block, known)
+        _send_times_block(block, known)
         for block in store.article_columns(
             names, accounts=numbers, since=_seconds(since), until=_seconds(until)
         )
     ]
-    return pd.concat(parts, ignore_index=True) if parts else empty_frame(SENDINGS)
+    return pd.concat(parts, ignore_index=True) if parts else empty_frame(SEND_TIMES)
 
 
 def _known_accounts(store: Store) -> pd.DataFrame:
@@ -223,7 +223,7 @@ def _known_accounts(store: Store) -> pd.DataFrame:
     )
 
 
-def _sendings_block(block: Sequence[tuple[Any, ...]], known: pd.DataFrame) -> pd.DataFrame:
+def _send_times_block(block: Sequence[tuple[Any, ...]], known: pd.DataFrame) -> pd.DataFrame:
     number, mid, idx, at, precision, kind = (list(column) for column in zip(*block, strict=True))
     owner = known.reindex(number)
     data = {
@@ -234,7 +234,7 @@ def _sendings_block(block: Sequence[tuple[Any, ...]], known: pd.DataFrame) -> pd
     }
     data |= {"published_at": at, "time_precision": precision, "kind": kind}
     return pd.DataFrame(
-        {column: _column(data[column], column, dtype) for column, dtype in SENDINGS.items()}
+        {column: _column(data[column], column, dtype) for column, dtype in SEND_TIMES.items()}
     )
 
 

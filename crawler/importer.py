@@ -15,7 +15,7 @@ from crawler.files import ArchiveError, Document, list_documents
 from crawler.formats.detect import Options, Reader, find_reader
 from crawler.records import Account, name_alias
 from crawler.store import Store, StoreError
-from crawler.store.savepoints import Parts
+from crawler.store.savepoints import Savepoints
 from crawler.store.writer import Tally, Writer
 
 __all__ = ["FileReport", "import_files"]
@@ -150,17 +150,17 @@ def _import_some(
     before = store.find_sources([found.digest for found in some if found.reader])
     fresh = [found for found in some if found.reader and found.digest not in before]
     if fresh:
-        with store.writing_parts() as parts:
-            before |= parts.find_sources(
+        with store.writing_savepoints() as savepoints:
+            before |= savepoints.find_sources(
                 [found.digest for found in fresh]
             )  # another process may have taken one in while this one waited for its turn
             for pages, same in groupby(
                 (found for found in fresh if found.digest not in before), key=_is_page
             ):
                 if pages:
-                    _import_pages(parts, list(same), options, strict)
+                    _import_pages(savepoints, list(same), options, strict)
                 else:
-                    _import_alone(parts, same, options, strict)
+                    _import_alone(savepoints, same, options, strict)
     for found in some:
         if found.digest in before:
             _repeat(store, before[found.digest], found.report, options.owner)
@@ -171,11 +171,13 @@ def _is_page(found: _Found) -> bool:
     return found.reader is not None and found.reader.kind in _PAGES
 
 
-def _import_alone(parts: Parts, files: Iterable[_Found], options: Options, strict: bool) -> None:
+def _import_alone(
+    savepoints: Savepoints, files: Iterable[_Found], options: Options, strict: bool
+) -> None:
     """Each file in a part of its own."""
     for found in files:
         try:
-            with parts.part() as writer:
+            with savepoints.savepoint() as writer:
                 _take_all(
                     writer,
                     _source_of(writer, found),
@@ -191,7 +193,9 @@ def _import_alone(parts: Parts, files: Iterable[_Found], options: Options, stric
         found.document.held = None
 
 
-def _import_pages(parts: Parts, files: Sequence[_Found], options: Options, strict: bool) -> None:
+def _import_pages(
+    savepoints: Savepoints, files: Sequence[_Found], options: Options, strict: bool
+) -> None:
     """Pages in one part together: each is read and judged before anything is written, so that none
     takes another back.
 
@@ -215,7 +219,7 @@ def _import_pages(parts: Parts, files: Sequence[_Found], options: Options, stric
             found.report.error = str(error)
         found.document.held = None
     met: list[set[str]] = []
-    with parts.part() as writer:
+    with savepoints.savepoint() as writer:
         for found, batches in read:
             writer.resolver.names_met = set()
             _take_all(

@@ -14,14 +14,14 @@ from analysis.brief.exports import check_paths, save_exports
 from analysis.brief.page import BriefError, render_brief
 from analysis.brief.record import load_record
 from analysis.brief.summary import BriefSummary, summarise
-from analysis.charts.cache import kept_charts
-from analysis.columns.load import edits_beside, load_columns
-from analysis.compute.cache import keeping, kept_beside
+from analysis.charts.cache import cached_charts
+from analysis.columns.load import find_edits_file, load_columns
+from analysis.compute.cache import cache_for, using_cache
 from analysis.content.load import load_leads
 from analysis.content.text_sketches import load_sketches
 from analysis.frames import load_accounts, load_coverage, load_observations
 from analysis.peers.load import set_own
-from analysis.report.wording import speaking
+from analysis.report.wording import using_language
 from crawler.store import Store
 
 __all__ = ["load_summary", "make_brief"]
@@ -63,7 +63,7 @@ def make_brief(
         axes=axes,
         title=title,
     )
-    with kept_charts(kept_beside(store), lang), speaking(lang):
+    with cached_charts(cache_for(store), lang), using_language(lang):
         page = render_brief(brief, since=compare_briefs(brief, old) if old else None, lang=lang)
     return save_exports(brief, page, [path, *also], force=force)
 
@@ -88,7 +88,7 @@ def load_summary(
     accounts = [*accounts, own] if accounts is not None and own else accounts
     wanted = None if accounts is None else store.find_accounts(accounts)
     loaded = load_columns(
-        store, accounts=accounts, since=since, until=until, edits=edits_beside(store)
+        store, accounts=accounts, since=since, until=until, edits=find_edits_file(store)
     )
     articles = loaded.articles
     if articles.empty and (since or until) and next(store.articles(), None) is not None:
@@ -101,7 +101,7 @@ def load_summary(
             drop=True
         )
     coverage = load_coverage(store, accounts=accounts)
-    with keeping(kept_beside(store)):
+    with using_cache(cache_for(store)):
         return summarise(
             articles,
             owners,

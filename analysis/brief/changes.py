@@ -17,8 +17,8 @@ from analysis.brief.sections.cadence import MIN_DAYS, Change
 from analysis.brief.summary import AccountSummary, BriefSummary, Column
 from analysis.labels import format_clock
 from analysis.report.findings import isolate_name
-from analysis.report.translation import tell
-from analysis.report.wording import say
+from analysis.report.translation import translate_phrase
+from analysis.report.wording import translate
 
 __all__ = ["AccountSince", "SinceLast", "compare_briefs"]
 
@@ -104,7 +104,9 @@ def _compare(account: AccountSummary, old: OldAccount) -> AccountSince:
 
 def _why(filled: int) -> str:
     return (
-        say("（这次补收了更早的文章才看到）") if filled > 0 else say("（上次文章还不够，看不出来）")
+        translate("（这次补收了更早的文章才看到）")
+        if filled > 0
+        else translate("（上次文章还不够，看不出来）")
     )
 
 
@@ -125,17 +127,17 @@ def _cadence_news(
 def _describe(change: Change) -> str:
     day = f"{change.date:%Y-%m-%d}"
     if change.kind == "hour":
-        return say(
+        return translate(
             "{day} 起常用时刻由 {before} 改到 {after}",
             day=day,
             before=format_clock(change.before),
             after=format_clock(change.after),
         )
     if change.kind == "pause":
-        return say("{day} 起收录里没有文章", day=day)
+        return translate("{day} 起收录里没有文章", day=day)
     if change.kind == "resume":
-        return say("{day} 恢复，之后每周 {after} 次", day=day, after=f"{change.after:.1f}")
-    return say(
+        return translate("{day} 恢复，之后每周 {after} 次", day=day, after=f"{change.after:.1f}")
+    return translate(
         "{day} 起每周推送由 {before} 次变为 {after} 次",
         day=day,
         before=f"{change.before:.1f}",
@@ -159,13 +161,13 @@ def _column_news(account: AccountSummary, old: OldAccount) -> Iterator[tuple[boo
             and account.last
         ):
             status, last, until = (
-                tell(_STATUSES[column.status]),
+                translate_phrase(_STATUSES[column.status]),
                 f"{column.last:%Y-%m-%d}",
                 f"{account.last:%Y-%m-%d}",
             )
             yield (
                 True,
-                say(
+                translate(
                     "栏目「{name}」{status}：最近一篇 {last}，此后到 {until} 收录的文章里没有",
                     name=name,
                     status=status,
@@ -182,7 +184,7 @@ def _column_news(account: AccountSummary, old: OldAccount) -> Iterator[tuple[boo
         ):
             yield (
                 True,
-                say(
+                translate(
                     "栏目「{name}」又更了：最近一篇 {last}",
                     name=name,
                     last=f"{column.last:%Y-%m-%d}",
@@ -196,7 +198,7 @@ def _first_seen(column: Column, old: OldAccount, name: str) -> Iterator[tuple[bo
     if old.last is not None and column.first.date() > old.last:
         yield (
             True,
-            say(
+            translate(
                 "新开栏目「{name}」：第一篇 {first}，已有 {n} 篇",
                 name=name,
                 first=f"{column.first:%Y-%m-%d}",
@@ -206,7 +208,7 @@ def _first_seen(column: Column, old: OldAccount, name: str) -> Iterator[tuple[bo
     elif len(old.columns) < _LISTED:
         yield (
             False,
-            say(
+            translate(
                 "栏目「{name}」第一篇在 {first}，早就有，上次没认出来",
                 name=name,
                 first=f"{column.first:%Y-%m-%d}",
@@ -222,13 +224,13 @@ def _layout_news(
         if any(abs(at - day) <= _NEAR for day in old.redesigns):
             continue
         since = old.last is not None and at > old.last
-        differs = say("，").join(
-            f"{tell(one.what)} {tell(one.before or '无')} → {tell(one.after or '无')}"
+        differs = translate("，").join(
+            f"{translate_phrase(one.what)} {translate_phrase(one.before or '无')} → {translate_phrase(one.after or '无')}"
             for one in redesign.changed[:3]
         )
         told = (
-            say("{day} 起换了模板：{differs}", day=at, differs=differs)
+            translate("{day} 起换了模板：{differs}", day=at, differs=differs)
             if differs
-            else say("{day} 起换了模板", day=at)
+            else translate("{day} 起换了模板", day=at)
         )
         yield since, f"{told}{'' if since else _why(filled)}"

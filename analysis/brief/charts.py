@@ -21,8 +21,8 @@ from analysis.charts.purpose import draw_needs
 from analysis.layout.style_card import render_style_card
 from analysis.peers.dimensions import DIMENSIONS
 from analysis.report.safe_text import clamp, safe_text
-from analysis.report.translation import tell
-from analysis.report.wording import say
+from analysis.report.translation import translate_phrase
+from analysis.report.wording import translate
 
 __all__ = ["BEGUN", "CROWDING", "MAX_CHARTED", "draw_cards", "draw_charts", "draw_map"]
 
@@ -53,7 +53,7 @@ def _draw_begun(rivals: RivalsSection) -> str:
     frame = rivals.phases_frame[rivals.phases_frame["row"] < MAX_CHARTED]
     names = frame["account"].map(safe_text)
     told = [
-        say(
+        translate(
             "{account} {phases} 段，共 {weeks} 周",
             account=clamp(one.account, 24),
             phases=len(one.phases),
@@ -61,8 +61,10 @@ def _draw_begun(rivals: RivalsSection) -> str:
         )
         for one in rivals.beginnings[:MAX_CHARTED]
     ]
-    text = say("各账号从收到的第一篇起的阶段：{phases}", phases=say("；").join(told))
-    return draw_svg(draw_beginnings, frame, names, say=tell, name="begun", text=text)
+    text = translate("各账号从收到的第一篇起的阶段：{phases}", phases=translate("；").join(told))
+    return draw_svg(
+        draw_beginnings, frame, names, translate=translate_phrase, name="begun", text=text
+    )
 
 
 def draw_cards(brief: BriefSummary) -> dict[str, Markup]:
@@ -86,22 +88,25 @@ def draw_map(brief: BriefSummary) -> Markup | None:
     ]
     x, y = (DIMENSIONS[key] for key in comparison.axes)
     told = [
-        say(
+        translate(
             "{account}：{across}，{up}",
             account=clamp(place.account, 24),
-            across=tell(x.said(place.x)),
-            up=tell(y.said(place.y)),
+            across=translate_phrase(x.said(place.x)),
+            up=translate_phrase(y.said(place.y)),
         )
         for place in comparison.places[:MAX_CHARTED]
     ]
     titles = [
-        say("{name}（{unit}）", name=tell(axis.name), unit=tell(axis.unit)) for axis in (x, y)
+        translate(
+            "{name}（{unit}）", name=translate_phrase(axis.name), unit=translate_phrase(axis.unit)
+        )
+        for axis in (x, y)
     ]
-    text = say(
+    text = translate(
         "定位图，横轴{across}，纵轴{up}。{told}",
-        across=tell(x.name),
-        up=tell(y.name),
-        told=say("；").join(told),
+        across=translate_phrase(x.name),
+        up=translate_phrase(y.name),
+        told=translate("；").join(told),
     )
     drawn = draw_svg(
         draw_positions,
@@ -121,15 +126,15 @@ def _draw_card(account: AccountSummary) -> str:
     template = layout.template_now if layout else None
     if layout is None or template is None:
         raise ValueError(f"{account.account!r} has no template to draw")
-    window = say("没有日期")
+    window = translate("没有日期")
     if template.first and template.last:
-        window = say(
+        window = translate(
             "{since} 至 {until}",
             since=f"{template.first:%Y-%m-%d}",
             until=f"{template.last:%Y-%m-%d}",
         )
     return render_style_card(
-        clamp(account.account, 24), template.look, n=template.n, window=window, say=say
+        clamp(account.account, 24), template.look, n=template.n, window=window, translate=translate
     )
 
 
@@ -139,7 +144,7 @@ def charted(brief: BriefSummary) -> list[AccountSummary]:
 
 
 def _draw_crowding(crowding: Crowding) -> str:
-    text = say(
+    text = translate(
         "{accounts} 个对手的推送在一周里的分布，{pushes} 次推送",
         accounts=crowding.accounts_timed,
         pushes=crowding.pushes_timed,
@@ -148,7 +153,7 @@ def _draw_crowding(crowding: Crowding) -> str:
         draw_crowding,
         crowding.frame,
         own_hours=crowding.own_hours,
-        say=tell,
+        translate=translate_phrase,
         name="crowding",
         text=text,
     )
@@ -163,7 +168,7 @@ def _draw_account(account: AccountSummary, name: str, brief: BriefSummary) -> di
     most = max(int(one.weeks_frame["pushes"].max()) for one in cadences)
     drawn = _draw_cadence(account, name, since, until, most)
     if account.purposes and account.purposes.self_share is not None:
-        text = say(
+        text = translate(
             "{account}：文章按读者的五种需要分，{articles} 篇",
             account=clamp(account.account, 24),
             articles=account.purposes.articles,
@@ -172,13 +177,13 @@ def _draw_account(account: AccountSummary, name: str, brief: BriefSummary) -> di
             draw_needs,
             account.purposes.needs,
             own=account.own,
-            say=tell,
+            translate=translate_phrase,
             name=f"{name}n",
             text=text,
         )
     if (columns := account.columned).shown:
         name_shown, shown = clamp(account.account, 24), len(columns.shown)
-        text = say(
+        text = translate(
             "{account}：{columns} 个栏目从第一篇到最近一篇，{since} 至 {until}",
             account=name_shown,
             columns=shown,
@@ -208,7 +213,7 @@ def _draw_cadence(
     title, own, cadence = clamp(account.account, 24), account.own, account.cadence
     if cadence is None:
         return {}
-    text = say(
+    text = translate(
         "{account}：每周推送次数，{since} 至 {until}，平均每周 {rate} 次，{changes} 处变化",
         account=title,
         since=since,
@@ -224,19 +229,24 @@ def _draw_cadence(
         "own": own,
         "changes": cadence.changes_frame,
         "feed": True,
-        "say": tell,
+        "translate": translate_phrase,
     }
     drawn = {
         "weeks": draw_svg(draw_weeks, cadence.weeks_frame, **given, name=f"{name}w", text=text)
     }
     if cadence.pushes_timed >= MIN_ARTICLES:
-        text = say(
+        text = translate(
             "{account}：星期与钟点的推送分布，{pushes} 次推送",
             account=title,
             pushes=cadence.pushes_timed,
         )
         drawn["hours"] = draw_svg(
-            draw_hours, cadence.hours_frame, own=own, say=tell, name=f"{name}h", text=text
+            draw_hours,
+            cadence.hours_frame,
+            own=own,
+            translate=translate_phrase,
+            name=f"{name}h",
+            text=text,
         )
     return drawn | {"days": _draw_calendar(cadence, title, name, own=own)}
 
@@ -245,7 +255,7 @@ def _draw_calendar(cadence: Cadence, title: str, name: str, *, own: bool) -> str
     until = cadence.push_days[-1]
     begin = until - timedelta(days=CALENDAR_DAYS - 7 + until.weekday())
     capped = cadence.calendar.assign(pushes=cadence.calendar["pushes"].clip(upper=_DAY_MOST))
-    text = say(
+    text = translate(
         "{account}：{since} 至 {until} 每天的推送，有推送的 {days} 天",
         account=title,
         since=begin,
@@ -259,7 +269,7 @@ def _draw_calendar(cadence: Cadence, title: str, name: str, *, own: bool) -> str
         until=until,
         most=_DAY_MOST,
         own=own,
-        say=tell,
+        translate=translate_phrase,
         name=f"{name}d",
         text=text,
     )

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from analysis.brief.changes import SinceLast
 from analysis.brief.charts import MAX_CHARTED, draw_cards, draw_charts, draw_map
 from analysis.brief.findings import draw_findings
-from analysis.brief.rules.compare import describe_map, tell_tiers
+from analysis.brief.rules.compare import describe_map, describe_roles
 from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS
 from analysis.brief.sections.compare import BLOCKS
 from analysis.brief.sections.sending import EVENT_NAMES
@@ -26,7 +26,7 @@ from analysis.layout.distance import CONVENTIONS
 from analysis.peers.beginnings import STEADY_RULE
 from analysis.peers.dimensions import DIMENSIONS
 from analysis.report.environment import localized_asset, make_environment, page_style
-from analysis.report.wording import language, speaking
+from analysis.report.wording import language, using_language
 
 __all__ = ["BriefError", "render_brief"]
 
@@ -41,7 +41,7 @@ def render_brief(brief: BriefSummary, *, since: SinceLast | None = None, lang: s
     """The brief as one HTML page, the same bytes for the same summary; `since` is what has changed
     since an earlier one, `lang` one of LANGUAGES.
     """
-    with speaking(lang):
+    with using_language(lang):
         return _render(brief, since)
 
 
@@ -60,7 +60,7 @@ def _render(brief: BriefSummary, since: SinceLast | None) -> str:
             cards=draw_cards(brief),
             blocks=BLOCKS,
             dimensions=DIMENSIONS,
-            tiers=tell_tiers(brief),
+            tiers=describe_roles(brief),
             map=draw_map(brief),
             map_in_words=describe_map(brief.comparison),
             conventions=CONVENTIONS,

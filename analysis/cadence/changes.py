@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.cadence.calendar_cn import is_holiday_week, spring_days
 from analysis.cadence.pushes import PUSHES, count_weeks, owners_of
 from analysis.cadence.segments import SEED, Cut, date_cut, find_cuts
-from analysis.compute.cache import kept_by_account
+from analysis.compute.cache import cached_by_account
 from analysis.frames import check_frame
 
 __all__ = [
@@ -65,7 +65,7 @@ HISTORY = {
 }
 
 
-@kept_by_account(CHANGES, {"pushes": PUSHES})
+@cached_by_account(CHANGES, {"pushes": PUSHES})
 def find_changes(pushes: pd.DataFrame) -> pd.DataFrame:
     """All changes of all accounts: find_rate_changes, find_hour_changes and find_pauses together,
     sorted by account, date, kind.
@@ -79,7 +79,7 @@ def find_changes(pushes: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@kept_by_account(HISTORY, {"pushes": PUSHES})
+@cached_by_account(HISTORY, {"pushes": PUSHES})
 def measure_history(pushes: pd.DataFrame) -> pd.DataFrame:
     """Whether there is enough history to look for changes: 26 whole weeks; for the usual hour 26
     weeks with a push whose hour is known.

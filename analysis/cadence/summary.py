@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.cadence.intervals import bound_rates
 from analysis.cadence.pushes import PUSHES, measure_rates
 from analysis.cadence.regularity import RHYTHM, measure_rhythm, name_regularity
-from analysis.compute.cache import kept_by_account
+from analysis.compute.cache import cached_by_account
 from analysis.frames import TIME
 
 __all__ = ["OVERVIEW", "describe_cadence"]
@@ -32,7 +32,7 @@ OVERVIEW = {
 }
 
 
-@kept_by_account(OVERVIEW, {"pushes": PUSHES})
+@cached_by_account(OVERVIEW, {"pushes": PUSHES})
 def describe_cadence(pushes: pd.DataFrame) -> pd.DataFrame:
     """One row per account: its rates with their intervals, its regularity in words and figures.
 

@@ -17,7 +17,7 @@ _ROW, _NAME, _NARROW = 30, 92, 0.09
 
 
 def list_events(
-    phases: pd.DataFrame, names: pd.Series, *, say: Callable[[str], str] = str
+    phases: pd.DataFrame, names: pd.Series, *, translate: Callable[[str], str] = str
 ) -> pd.DataFrame:
     """What happened within phases (beginnings.PHASES, with `names` to show): name, event (of
     EVENTS' words) and week, one row each event and week.
@@ -33,7 +33,7 @@ def list_events(
             rows += [
                 {
                     "name": name,
-                    "event": say(EVENTS[key]),
+                    "event": translate(EVENTS[key]),
                     "week": (pd.Timestamp(day, tz="Asia/Shanghai") - first).days // 7,
                 }
                 for day in days
@@ -43,7 +43,7 @@ def list_events(
 
 
 def draw_beginnings(
-    phases: pd.DataFrame, names: pd.Series, *, say: Callable[[str], str] = str
+    phases: pd.DataFrame, names: pd.Series, *, translate: Callable[[str], str] = str
 ) -> alt.LayerChart:
     """Phases as bars, the darker the more pushes a week, pauses left open; marks under a bar for
     columns begun and ended and for redesigns.
@@ -62,7 +62,7 @@ def draw_beginnings(
     y = alt.Y("name:N", title=None, sort=list(shown.values()), axis=name_axis(_NAME))
     x = alt.X(
         "week_from:Q",
-        title=say("第几周"),
+        title=translate("第几周"),
         scale=alt.Scale(domain=[0, until], nice=False),
         axis=alt.Axis(grid=False, tickMinStep=1),
     )
@@ -93,10 +93,10 @@ def draw_beginnings(
     shape = alt.Shape(
         "event:N",
         legend=None,
-        scale=alt.Scale(domain=list(map(say, EVENTS.values())), range=_SHAPES),
+        scale=alt.Scale(domain=list(map(translate, EVENTS.values())), range=_SHAPES),
     )
     events = (
-        alt.Chart(list_events(phases, names, say=say))
+        alt.Chart(list_events(phases, names, translate=translate))
         .mark_point(aria=False, filled=True, size=22, yOffset=11, color=OTHER, opacity=1)
         .encode(x="week:Q", y=y, shape=shape)
     )

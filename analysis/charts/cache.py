@@ -8,16 +8,16 @@ from contextlib import contextmanager
 import pandas as pd
 
 from analysis.charts.base import remember_charts
-from analysis.compute.cache import Kept
+from analysis.compute.cache import FrameCache
 from analysis.compute.keys import key_of_code
 
-__all__ = ["kept_charts"]
+__all__ = ["cached_charts"]
 
 _MOST_CHARTS = 500  # some 4 MB: the briefs of 24 accounts over three or four windows
 
 
 @contextmanager
-def kept_charts(kept: Kept, lang: str) -> Iterator[None]:
+def cached_charts(kept: FrameCache, lang: str) -> Iterator[None]:
     """Charts drawn inside, in this language, are taken from what was drawn before from the same
     figures; the newest are kept.
     """

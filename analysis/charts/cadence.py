@@ -31,7 +31,7 @@ def draw_weeks(
     own: bool = False,
     changes: pd.DataFrame | None = None,
     feed: bool = False,
-    say: Callable[[str], str] = str,
+    translate: Callable[[str], str] = str,
 ) -> alt.Chart | alt.LayerChart:
     """One account's pushes per week as steps, from cadence.count_weeks; `since`, `until` and `most`
     are the scales all accounts share.
@@ -42,7 +42,7 @@ def draw_weeks(
     """
     count = alt.Y(
         "pushes:Q",
-        title=say("次/周"),
+        title=translate("次/周"),
         scale=alt.Scale(domain=[0, most]),
         axis=alt.Axis(tickCount=3, format="d"),
     )
@@ -52,7 +52,7 @@ def draw_weeks(
     chart: alt.Chart = steps.encode(x=time_axis("week", since, until), y=count).properties(
         width=_PLOT, height=70
     )
-    marks = _marks(changes, since, until, feed=feed, say=say)
+    marks = _marks(changes, since, until, feed=feed, translate=translate)
     if marks.empty:
         return chart
     at = time_axis("date", since, until)
@@ -78,7 +78,12 @@ def draw_weeks(
 
 
 def _marks(
-    changes: pd.DataFrame | None, since: date, until: date, *, feed: bool, say: Callable[[str], str]
+    changes: pd.DataFrame | None,
+    since: date,
+    until: date,
+    *,
+    feed: bool,
+    translate: Callable[[str], str],
 ) -> pd.DataFrame:
     """What to write at which day, those of one day on one line; every other one lower, so that
     neighbours don't cover each other.
@@ -87,11 +92,13 @@ def _marks(
         []
         if changes is None
         else [
-            (at, say(_MARKS[kind]))
+            (at, translate(_MARKS[kind]))
             for at, kind in zip(changes["date"], changes["kind"], strict=True)
         ]
     )
-    told = [(pd.Timestamp(day), say(text)) for day, text in FEED_CHANGES.items()] if feed else []
+    told = (
+        [(pd.Timestamp(day), translate(text)) for day, text in FEED_CHANGES.items()] if feed else []
+    )
     inside = [
         (at, text)
         for at, text in sorted(named + told)
@@ -99,7 +106,7 @@ def _marks(
     ]
     texts: dict[pd.Timestamp, str] = {}
     for at, text in inside:
-        texts[at] = f"{texts[at]}{say('、')}{text}" if at in texts else text
+        texts[at] = f"{texts[at]}{translate('、')}{text}" if at in texts else text
     rows = pd.DataFrame({"date": list(texts), "text": list(texts.values())})
     middle = pd.Timestamp(since) + (pd.Timestamp(until) - pd.Timestamp(since)) * 0.6
     rows = rows.assign(
@@ -133,20 +140,20 @@ def _levels(
 
 
 def draw_hours(
-    hours: pd.DataFrame, *, own: bool = False, say: Callable[[str], str] = str
+    hours: pd.DataFrame, *, own: bool = False, translate: Callable[[str], str] = str
 ) -> alt.Chart:
     """One account's pushes by weekday and hour as its own shares, from cadence.count_hours; empty
     cells stay empty.
     """
     cells = hours.loc[hours["pushes"] > 0, ["weekday", "hour", "pushes", "share"]]
-    return _week_map(cells, "share", own=own, say=say)
+    return _week_map(cells, "share", own=own, translate=translate)
 
 
 def draw_crowding(
     crowding: pd.DataFrame,
     *,
     own_hours: pd.DataFrame | None = None,
-    say: Callable[[str], str] = str,
+    translate: Callable[[str], str] = str,
 ) -> alt.Chart | alt.LayerChart:
     """All rivals' pushes by weekday and hour, from crowding.count_crowding: the darker, the more
     pushes a week fall there.
@@ -154,14 +161,14 @@ def draw_crowding(
     With `own_hours`, from cadence.count_hours of one's own account, the slots it uses are framed.
     """
     cells = crowding.loc[crowding["pushes"] > 0, ["weekday", "hour", "pushes", "pushes_per_week"]]
-    chart = _week_map(cells, "pushes_per_week", own=False, say=say)
+    chart = _week_map(cells, "pushes_per_week", own=False, translate=translate)
     if own_hours is None or not (own_hours["pushes"] > 0).any():
         return chart
     used = own_hours.loc[own_hours["pushes"] > 0, ["weekday", "hour"]]
     frames = (
-        alt.Chart(_named_days(used, say))
+        alt.Chart(_named_days(used, translate))
         .mark_rect(filled=False, stroke=OWN, strokeWidth=2, aria=False)
-        .encode(x=_hour_axis(say), y=_day_axis(say))
+        .encode(x=_hour_axis(translate), y=_day_axis(translate))
     )
     return alt.LayerChart(layer=[chart, frames])
 
@@ -173,7 +180,7 @@ def draw_days(
     until: date,
     most: int,
     own: bool = False,
-    say: Callable[[str], str] = str,
+    translate: Callable[[str], str] = str,
 ) -> alt.Chart:
     """One account's calendar: a column a week, a row a weekday, the darker the more pushes, from
     cadence.count_days; days without stay empty.
@@ -186,7 +193,7 @@ def draw_days(
         sent.assign(
             weekday=sent["day"].dt.day_of_week, week=week, next=week + pd.Timedelta(days=7)
         ),
-        say,
+        translate,
     )
     cells = utc_days(utc_days(cells.drop(columns="day"), "week"), "next")
     scale = shades(own)
@@ -196,40 +203,42 @@ def draw_days(
     chart: alt.Chart = (
         alt.Chart(cells)
         .mark_rect(aria=False, clip=True)
-        .encode(x=x, x2="next:T", y=_day_axis(say), color=shade)
+        .encode(x=x, x2="next:T", y=_day_axis(translate), color=shade)
         .properties(width=_PLOT, height=91)
     )
     return chart
 
 
 def _week_map(
-    cells: pd.DataFrame, value: str, *, own: bool, say: Callable[[str], str]
+    cells: pd.DataFrame, value: str, *, own: bool, translate: Callable[[str], str]
 ) -> alt.Chart:
     shade = alt.Color(f"{value}:Q", scale=shades(own), legend=None)
     chart: alt.Chart = (
-        alt.Chart(_named_days(cells, say))
+        alt.Chart(_named_days(cells, translate))
         .mark_rect(aria=False)
-        .encode(x=_hour_axis(say), y=_day_axis(say), color=shade)
+        .encode(x=_hour_axis(translate), y=_day_axis(translate), color=shade)
         .properties(width=_PLOT, height=126)
     )
     return chart
 
 
-def _named_days(cells: pd.DataFrame, say: Callable[[str], str]) -> pd.DataFrame:
-    return cells.assign(weekday=cells["weekday"].map(dict(enumerate(map(say, WEEKDAYS)))))
+def _named_days(cells: pd.DataFrame, translate: Callable[[str], str]) -> pd.DataFrame:
+    return cells.assign(weekday=cells["weekday"].map(dict(enumerate(map(translate, WEEKDAYS)))))
 
 
-def _hour_axis(say: Callable[[str], str]) -> alt.X:
+def _hour_axis(translate: Callable[[str], str]) -> alt.X:
     every_third = alt.Axis(labelAngle=0, values=list(range(0, 24, 3)))
     return alt.X(
         "hour:O",
-        title=say("点（北京时间）"),
+        title=translate("点（北京时间）"),
         scale=alt.Scale(domain=list(range(24)), paddingInner=0.08),
         axis=every_third,
     )
 
 
-def _day_axis(say: Callable[[str], str]) -> alt.Y:
+def _day_axis(translate: Callable[[str], str]) -> alt.Y:
     return alt.Y(
-        "weekday:O", title=None, scale=alt.Scale(domain=list(map(say, WEEKDAYS)), paddingInner=0.08)
+        "weekday:O",
+        title=None,
+        scale=alt.Scale(domain=list(map(translate, WEEKDAYS)), paddingInner=0.08),
     )

@@ -155,14 +155,14 @@ def draw_positions(
     shape = alt.Shape(
         "own:N", scale=alt.Scale(domain=[False, True], range=["circle", "diamond"]), legend=None
     )
-    colour = alt.Color(
+    color = alt.Color(
         "own:N", scale=alt.Scale(domain=[False, True], range=[OTHER, OWN]), legend=None
     )
     size = alt.Size("own:N", scale=alt.Scale(domain=[False, True], range=[60, 130]), legend=None)
     dots = (
         alt.Chart(rows)
         .mark_point(filled=True, opacity=1, aria=False)
-        .encode(x=xs, y=ys, shape=shape, color=colour, size=size)
+        .encode(x=xs, y=ys, shape=shape, color=color, size=size)
     )
     leaders = (
         alt.Chart(joined)

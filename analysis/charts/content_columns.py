@@ -42,13 +42,11 @@ def draw_column_lives(
     faint = alt.Opacity(
         "alive:N", scale=alt.Scale(domain=[True, False], range=[0.9, 0.35]), legend=None
     )
-    colour = OWN if own else OTHER
+    color = OWN if own else OTHER
     line = alt.Chart(
         utc_days(utc_days(lines[["content_column", "first", "last", "alive"]], "first"), "last")
-    ).mark_rule(aria=False, color=colour, strokeWidth=2)
-    dot = alt.Chart(utc_days(dots, "day")).mark_tick(
-        aria=False, color=colour, thickness=1.5, size=9
-    )
+    ).mark_rule(aria=False, color=color, strokeWidth=2)
+    dot = alt.Chart(utc_days(dots, "day")).mark_tick(aria=False, color=color, thickness=1.5, size=9)
     drawn = line.encode(
         x=time_axis("first", since, until), x2="last:T", y=name, opacity=faint
     ) + dot.encode(x=time_axis("day", since, until), y=name)

@@ -41,17 +41,17 @@ def draw_purposes(
 
 
 def draw_needs(
-    needs: pd.DataFrame, *, own: bool = False, say: Callable[[str], str] = str
+    needs: pd.DataFrame, *, own: bool = False, translate: Callable[[str], str] = str
 ) -> alt.LayerChart:
     """One account's articles by the five needs (bars) beside the published share of readers (ticks,
     where there is one), from purpose.measure_needs.
     """
     rows = needs[["need", "n", "share", "demand"]].dropna(subset=["share"])
-    rows = rows.assign(need=[say(need) for need in rows["need"]])
+    rows = rows.assign(need=[translate(need) for need in rows["need"]])
     name = alt.Y("need:N", title=None, sort=list(rows["need"]), axis=_names())
     share = alt.X(
         "share:Q",
-        title=say("文章占比（条）与读者占比（竖线）"),
+        title=translate("文章占比（条）与读者占比（竖线）"),
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format=".0%", tickCount=4),
     )

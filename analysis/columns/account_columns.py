@@ -15,9 +15,9 @@ from itertools import pairwise
 from math import log
 from statistics import median
 
-from analysis.columns.attribution import Bearing, find_bearers
+from analysis.columns.attribution import Attributes, match_articles
 from analysis.columns.candidates import COUNTED, Candidate, Title, collect_candidates
-from analysis.columns.scoring import History, weigh_candidates
+from analysis.columns.scoring import History, score_candidates
 from analysis.text.title_marks import fold_text
 
 __all__ = ["KINDS", "FoundColumn", "find_account_columns"]
@@ -84,7 +84,7 @@ def find_account_columns(
     titles: Sequence[Title],
     albums: Sequence[Iterable[str]],
     history: History,
-    borne: Sequence[Sequence[str | None]] = (),
+    attributes: Sequence[Sequence[str | None]] = (),
 ) -> list[FoundColumn]:
     """The content columns of one account, biggest first, no article in two. Indices are into
     `titles`, in order of time.
@@ -96,7 +96,7 @@ def find_account_columns(
     candidates = [
         c for c in collect_candidates(titles, albums, least=least) if c.key != history.account
     ]
-    likely = weigh_candidates(candidates, titles, history)
+    likely = score_candidates(candidates, titles, history)
     signs = _join_cells(_to_signs(candidates, likely), history)
     signs = _join_renamed(
         _join_variants(_join_same(s for s in signs if s.likely >= _SURE), history), history
@@ -106,8 +106,8 @@ def find_account_columns(
     columns = [column for column in columns if len(column.members) >= least]
     for column in columns:
         _add_missed_issues(column, columns, titles, history)
-    if any(any(one) for one in borne):
-        _add_bearers(columns, borne)
+    if any(any(one) for one in attributes):
+        _add_bearers(columns, attributes)
     return sorted(columns, key=lambda c: (-len(c.members), c.key))
 
 
@@ -452,17 +452,19 @@ def _add_missed_issues(
             column.members[i] = round(0.5 + 0.4 * column.likely * min(likeness, 1), 3)
 
 
-def _add_bearers(columns: Sequence[FoundColumn], borne: Sequence[Sequence[str | None]]) -> None:
+def _add_bearers(
+    columns: Sequence[FoundColumn], attributes: Sequence[Sequence[str | None]]
+) -> None:
     """An article that came without its mark but with what only this column's articles bear; to the
     column that owns it most.
     """
     free, bearing = (
-        set(range(len(borne))) - {i for column in columns for i in column.members},
-        Bearing(borne),
+        set(range(len(attributes))) - {i for column in columns for i in column.members},
+        Attributes(attributes),
     )
     best: dict[int, tuple[float, FoundColumn]] = {}
     for column in (column for column in columns if column.kind != "album"):
-        for i, share in find_bearers(column.members.keys(), free, bearing).items():
+        for i, share in match_articles(column.members.keys(), free, bearing).items():
             if i not in best or share > best[i][0]:
                 best[i] = (share, column)
     for i, (share, column) in best.items():

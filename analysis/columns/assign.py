@@ -18,11 +18,11 @@ from typing import Any
 import pandas as pd
 
 from analysis.columns.account_columns import FoundColumn, find_account_columns
-from analysis.columns.attribution import BORNE, read_borne
+from analysis.columns.attribution import ATTRIBUTES, read_attributes
 from analysis.columns.candidates import Title, read_titles
-from analysis.columns.life_cycle import judge_status, measure_rhythm, most_common
+from analysis.columns.life_cycle import classify_status, measure_rhythm, most_common
 from analysis.columns.scoring import History
-from analysis.compute.cache import kept_by_account
+from analysis.compute.cache import cached_by_account
 from analysis.frames import TIME, check_frame
 from analysis.text.title_marks import fold_text
 
@@ -230,14 +230,14 @@ def _read_account(
         titles,
         albums,
         History(fold_text(str(part["account"].iat[0])), days, pushes, slots),
-        _read_borne(part),
+        _read_attributes(part),
     )
 
 
-def _read_borne(part: pd.DataFrame) -> list[tuple[str | None, ...]]:
+def _read_attributes(part: pd.DataFrame) -> list[tuple[str | None, ...]]:
     """What each article bears, in the order of BORNE; None where the frame does not know it."""
-    held = [part[kind].array if kind in part else [None] * len(part) for kind in BORNE]
-    return [read_borne(one) for one in zip(*held, strict=True)]
+    held = [part[kind].array if kind in part else [None] * len(part) for kind in ATTRIBUTES]
+    return [read_attributes(one) for one in zip(*held, strict=True)]
 
 
 def _names(columns: Sequence[FoundColumn]) -> list[str]:
@@ -246,7 +246,7 @@ def _names(columns: Sequence[FoundColumn]) -> list[str]:
     return [_free_name(column.name, taken) for column in columns]
 
 
-@kept_by_account(
+@cached_by_account(
     COLUMNS,
     {
         "articles": ("title", "albums", "published_at", "article_id", "position", "time_precision"),
@@ -346,7 +346,7 @@ def _describe(part: pd.DataFrame, span: tuple[Any, Any], n_examples: int) -> dic
     slot, slot_share = most_common([int(slot) for slot in part["position"] if not pd.isna(slot)])
     rhythm = measure_rhythm(days)
     status = (
-        judge_status(days, first=span[0].toordinal(), last=span[1].toordinal()) if days else None
+        classify_status(days, first=span[0].toordinal(), last=span[1].toordinal()) if days else None
     )
     titles = part["title"].dropna()
     return {

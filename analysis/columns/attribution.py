@@ -14,9 +14,9 @@ from itertools import combinations
 
 from analysis.text.title_marks import fold_text
 
-__all__ = ["BORNE", "Bearing", "find_bearers", "read_borne"]
+__all__ = ["ATTRIBUTES", "Attributes", "match_articles", "read_attributes"]
 
-BORNE = ("author", "opening", "closing", "template")
+ATTRIBUTES = ("author", "opening", "closing", "template")
 _LEAST = 5  # members that bear it
 _OWN = 0.8  # of all others that bear it are members
 _CHANCE = 1e-3  # how likely so many would be members if it had nothing to do with the column
@@ -28,7 +28,7 @@ _SOURCE = re.compile(
 _Value = tuple[tuple[int, str], ...]  # which of BORNE and what, one or two of them
 
 
-def read_borne(values: Sequence[object]) -> tuple[str | None, ...]:
+def read_attributes(values: Sequence[object]) -> tuple[str | None, ...]:
     """What one article bears, in the order of BORNE: words folded, None where missing, without two
     letters, or a story's source; a template as named.
     """
@@ -41,20 +41,20 @@ def _read(value: object) -> str | None:
     return text if sum(c.isalpha() for c in text) > 1 and not _SOURCE.match(text) else None
 
 
-class Bearing:
+class Attributes:
     """What each article of an account bears, one value or two together, and the articles that bear
     it. `borne[i]` is what article i bears, in the order of BORNE.
     """
 
-    def __init__(self, borne: Sequence[Sequence[str | None]]) -> None:
-        self.values = [list(_values(one)) for one in borne]
+    def __init__(self, attributes: Sequence[Sequence[str | None]]) -> None:
+        self.values = [list(_values(one)) for one in attributes]
         self.articles: defaultdict[_Value, list[int]] = defaultdict(list)
         for i, values in enumerate(self.values):
             for value in values:
                 self.articles[value].append(i)
 
 
-def find_bearers(members: Set[int], free: Set[int], bearing: Bearing) -> dict[int, float]:
+def match_articles(members: Set[int], free: Set[int], bearing: Attributes) -> dict[int, float]:
     """The articles of `free` that bear what is the column's own, each with the share of members
     among the others that bear it (0.8 to 1).
 
@@ -67,13 +67,13 @@ def find_bearers(members: Set[int], free: Set[int], bearing: Bearing) -> dict[in
     found: dict[int, float] = {}
     for value, n in inside.items():
         others = len(bearing.articles[value]) - 1
-        bearers = (
+        matching_articles = (
             [i for i in bearing.articles[value] if i in free]
             if n >= max(_LEAST, _OWN * others)
             else []
         )
-        if bearers and _chance(n, others, share) <= _CHANCE:
-            found |= {i: max(found.get(i, 0.0), n / others) for i in bearers}
+        if matching_articles and _chance(n, others, share) <= _CHANCE:
+            found |= {i: max(found.get(i, 0.0), n / others) for i in matching_articles}
     return dict(sorted(found.items()))
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from analysis.columns.pair_features import Views, take_rows, view_rows
+from analysis.columns.pair_features import ArticleFeatures, take_rows, view_rows
 from analysis.columns.pair_model import PairModel, load_pair_model, measure_habits, score_pairs
 from analysis.frames import check_frame
 from analysis.text.title_marks import fold_text
@@ -161,7 +161,9 @@ def cut_clusters(joined: Dendrogram, cut: float, *, index: pd.Index) -> pd.DataF
     return found.assign(strength=found["strength"].where(found["label"] >= 0)).set_index(index)
 
 
-def _score_chunks(views: Views, drawn: Views, model: PairModel | None) -> Iterator[Floats]:
+def _score_chunks(
+    views: ArticleFeatures, drawn: ArticleFeatures, model: PairModel | None
+) -> Iterator[Floats]:
     habits = measure_habits(drawn)
     for start in range(0, len(views), _CHUNK):
         yield score_pairs(

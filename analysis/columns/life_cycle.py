@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median, quantiles
 
-__all__ = ["MIN_ISSUES", "STATUSES", "Rhythm", "judge_status", "measure_rhythm", "most_common"]
+__all__ = ["MIN_ISSUES", "STATUSES", "Rhythm", "classify_status", "measure_rhythm", "most_common"]
 
 MIN_ISSUES = 4  # days of appearance below which there is no rhythm to speak of
 STATUSES = ("new", "active", "paused", "ended")
@@ -63,7 +63,7 @@ def _count_due(days: Sequence[int], interval: float) -> int:
     return sum(day % 7 in usual for day in range(days[0], days[-1] + 1))
 
 
-def judge_status(days: Sequence[int], *, first: int, last: int) -> str | None:
+def classify_status(days: Sequence[int], *, first: int, last: int) -> str | None:
     """Whether a column is new, active, paused or ended when its account was last seen.
 
     `first` and `last` are the account's own first and last day. Ended: silent for more than 8 of

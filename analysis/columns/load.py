@@ -12,16 +12,23 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.columns.assign import ASSIGNED, assign_columns
-from analysis.columns.attribution import BORNE
+from analysis.columns.attribution import ATTRIBUTES
 from analysis.columns.edits import ColumnEdit, apply_edits, load_edits
-from analysis.compute.cache import keeping, kept_beside, kept_by_account
+from analysis.compute.cache import cache_for, cached_by_account, using_cache
 from analysis.frames import load_articles
 from analysis.layout.load import load_profiles
 from analysis.layout.templates import assign_templates
 from crawler.store import Store
 from crawler.store.store import shown_id
 
-__all__ = ["LoadedColumns", "add_borne", "assign", "edits_beside", "load_columns", "load_reads"]
+__all__ = [
+    "LoadedColumns",
+    "add_attributes",
+    "assign",
+    "find_edits_file",
+    "load_columns",
+    "load_reads",
+]
 
 _FOUND = ("content_column", "kind", "strength", "column_id")
 _READ = (
@@ -32,7 +39,7 @@ _READ = (
     "published_at",
     "time_precision",
     "albums",
-    *BORNE,
+    *ATTRIBUTES,
 )
 
 
@@ -68,8 +75,8 @@ def load_columns(
     corrections = load_edits(edits) if edits else ()
     articles = load_articles(store, accounts=accounts)
     profiles = load_profiles(store, accounts=accounts)
-    with keeping(kept_beside(store)):
-        found = assign(add_borne(articles, profiles), themes=themes or bool(corrections))
+    with using_cache(cache_for(store)):
+        found = assign(add_attributes(articles, profiles), themes=themes or bool(corrections))
     assigned, idle = apply_edits(found, corrections)
     if not themes:
         assigned = _without_themes(assigned)
@@ -82,21 +89,23 @@ def load_columns(
     return LoadedColumns(articles, assigned, profiles, tuple(idle))
 
 
-def add_borne(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
+def add_attributes(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
     """The articles with opening, closing and template (a number within the account) as text,
     missing where no body tells.
     """
     families = assign_templates(articles, profiles).set_index("article_id")["template"]
-    borne = profiles.set_index("article_id")[["opening", "closing"]].reindex(articles["article_id"])
+    attributes = profiles.set_index("article_id")[["opening", "closing"]].reindex(
+        articles["article_id"]
+    )
     template = families.reindex(articles["article_id"]).astype("Int64").astype("str").array
     return articles.assign(
-        opening=borne["opening"].astype("str").array,
-        closing=borne["closing"].astype("str").array,
+        opening=attributes["opening"].astype("str").array,
+        closing=attributes["closing"].astype("str").array,
         template=template,
     )
 
 
-def edits_beside(store: Store) -> Path | None:
+def find_edits_file(store: Store) -> Path | None:
     """The columns.toml beside a store's SQLite file, if there is one."""
     url = store.engine.url
     path = (
@@ -124,8 +133,8 @@ def _without_themes(assigned: pd.DataFrame) -> pd.DataFrame:
     return assigned.assign(**{field: assigned[field].mask(theme) for field in _FOUND})
 
 
-@kept_by_account(
-    ASSIGNED, {"articles": _READ}, as_given=("published_at", "title", "url"), spread_from=4000
+@cached_by_account(
+    ASSIGNED, {"articles": _READ}, as_given=("published_at", "title", "url"), parallel_from=4000
 )
 def assign(articles: pd.DataFrame, *, themes: bool) -> pd.DataFrame:
     """assign_columns, kept and on all cores: accounts know nothing of each other, so the answer is

@@ -23,7 +23,7 @@ from scipy.sparse import csr_matrix
 
 from analysis.columns.assign import ASSIGNED
 from analysis.columns.name_words import describe_name, load_words
-from analysis.compute.cache import kept_by_account, kept_whole
+from analysis.compute.cache import cached, cached_by_account
 from analysis.content.purpose import PURPOSES, soften
 from analysis.content.purpose_model import load_model
 from analysis.frames import check_frame, fill_column
@@ -108,7 +108,7 @@ def tell_kind(name: str) -> str | None:
     return max(found)[2] if found else None
 
 
-@kept_whole(COLUMN_TYPES, {"assigned": ("content_column", "column_id", "kind", "title")})
+@cached(COLUMN_TYPES, {"assigned": ("content_column", "column_id", "kind", "title")})
 def match_columns(assigned: pd.DataFrame) -> pd.DataFrame:
     """Columns of the same kind at different accounts (column types), with the evidence.
 
@@ -139,7 +139,7 @@ def match_columns(assigned: pd.DataFrame) -> pd.DataFrame:
     return _typed(list(_type_rows(columns, kinds, likeness, apart, links)))
 
 
-@kept_by_account(COLUMNS_READ, {"assigned": ("content_column", "column_id", "kind", "title")})
+@cached_by_account(COLUMNS_READ, {"assigned": ("content_column", "column_id", "kind", "title")})
 def read_columns(assigned: pd.DataFrame) -> pd.DataFrame:
     """What each content column (no theme) is about and for, read from its titles without its name.
 

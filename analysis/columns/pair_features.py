@@ -24,7 +24,7 @@ from analysis.text.word_vectors import embed_titles, unit_rows
 __all__ = [
     "LIKENESSES",
     "TEXT",
-    "Views",
+    "ArticleFeatures",
     "compare_places",
     "compare_text",
     "take_rows",
@@ -77,7 +77,7 @@ _TOPICS = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Views:
+class ArticleFeatures:
     """n rows of one account, seen from every side; text as matrices of unit rows, place as float
     arrays with NaN where it is not known.
     """
@@ -101,7 +101,7 @@ class Views:
         return len(self.length)
 
 
-def view_rows(articles: pd.DataFrame) -> Views:
+def view_rows(articles: pd.DataFrame) -> ArticleFeatures:
     """The views of one account's articles, in their order; a missing title is an empty one.
 
     Characters weigh by their rarity within the account. `own_subject` is what the words are about,
@@ -113,7 +113,7 @@ def view_rows(articles: pd.DataFrame) -> Views:
     words = [cut_folded(text) for text in folded]
     subject = embed_titles(words)
     own = unit_rows(subject - subject.mean(axis=0)) if len(titles) else subject
-    return Views(
+    return ArticleFeatures(
         characters=_weigh([_grams(text, 1, 2) for text in folded]),
         skeleton=_weigh([_skeleton_grams(text) for text in folded]),
         beginning=_weigh([[text[:k] for k in range(1, 6)] for text in folded]),
@@ -126,12 +126,14 @@ def view_rows(articles: pd.DataFrame) -> Views:
     )
 
 
-def take_rows(views: Views, rows: npt.NDArray[np.intp]) -> Views:
+def take_rows(views: ArticleFeatures, rows: npt.NDArray[np.intp]) -> ArticleFeatures:
     """The same views of some rows, weighed as they were among all."""
-    return Views(**{field.name: getattr(views, field.name)[rows] for field in fields(Views)})
+    return ArticleFeatures(
+        **{field.name: getattr(views, field.name)[rows] for field in fields(ArticleFeatures)}
+    )
 
 
-def compare_text(left: Views, right: Views) -> Iterator[tuple[str, Floats]]:
+def compare_text(left: ArticleFeatures, right: ArticleFeatures) -> Iterator[tuple[str, Floats]]:
     """The cosine of each view in TEXT, by name: left rows × right rows. One at a time, so that only
     one matrix need be held.
     """
@@ -143,7 +145,7 @@ def compare_text(left: Views, right: Views) -> Iterator[tuple[str, Floats]]:
         )
 
 
-def compare_places(left: Views, right: Views) -> Iterator[tuple[str, Floats]]:
+def compare_places(left: ArticleFeatures, right: ArticleFeatures) -> Iterator[tuple[str, Floats]]:
     """Each likeness in PLACE by name: left rows × right rows, NaN where a side is not known.
 
     `length` is the difference of log lengths, `days_apart` log(1 + days), `hours_apart` log(1 +

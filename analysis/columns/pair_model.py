@@ -16,7 +16,7 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from analysis.columns.pair_features import Views, compare_places, compare_text
+from analysis.columns.pair_features import ArticleFeatures, compare_places, compare_text
 
 __all__ = ["Habits", "PairModel", "load_pair_model", "measure_habits", "score_pairs"]
 
@@ -52,7 +52,7 @@ def load_pair_model() -> PairModel:
     )
 
 
-def measure_habits(views: Views) -> Habits:
+def measure_habits(views: ArticleFeatures) -> Habits:
     """Mean and spread of each text likeness over all pairs of different rows: what is usual in this
     account.
     """
@@ -67,7 +67,7 @@ def measure_habits(views: Views) -> Habits:
 
 
 def score_pairs(
-    left: Views, right: Views, habits: Habits, *, model: PairModel | None = None
+    left: ArticleFeatures, right: ArticleFeatures, habits: Habits, *, model: PairModel | None = None
 ) -> Floats:
     """The probability (0–1) of each left row and right row being of one column: left rows × right
     rows.

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.columns.assign import ASSIGNED
-from analysis.columns.life_cycle import judge_status
-from analysis.compute.cache import kept_by_account
+from analysis.columns.life_cycle import classify_status
+from analysis.compute.cache import cached_by_account
 from analysis.frames import TIME, check_frame
 
 __all__ = ["MONTH_DAYS", "RUNS", "list_runs"]
@@ -35,7 +35,7 @@ RUNS = {
 MONTH_DAYS = 30.44
 
 
-@kept_by_account(RUNS, {"assigned": ASSIGNED})
+@cached_by_account(RUNS, {"assigned": ASSIGNED})
 def list_runs(assigned: pd.DataFrame) -> pd.DataFrame:
     """One row per column and theme of each account, with its dated articles only.
 
@@ -76,7 +76,7 @@ def list_runs(assigned: pd.DataFrame) -> pd.DataFrame:
                 if len(days) > 1
                 else None,
                 "per_month": len(part) / max((days[-1] - days[0] + 1) / MONTH_DAYS, 1),
-                "status": judge_status(days, first=first, last=last),
+                "status": classify_status(days, first=first, last=last),
                 "strength": part["strength"].mean(),
             }
         )

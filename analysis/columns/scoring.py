@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from analysis.columns.candidates import COUNTED, Candidate, Title
 from analysis.columns.name_words import NAME_SIGNS, describe_name, is_medium, is_place
 
-__all__ = ["SIGNS", "History", "measure_signs", "weigh_candidates"]
+__all__ = ["FEATURES", "History", "measure_features", "score_candidates"]
 
 _FORMS = (
     "bracket",
@@ -43,7 +43,7 @@ _FORMS = (
     "wording",
     "part",
 )
-SIGNS = (
+FEATURES = (
     *(f"form_{form}" for form in _FORMS),
     *NAME_SIGNS,
     "count",
@@ -92,7 +92,7 @@ class History:
     slots: Sequence[int | None]
 
 
-def measure_signs(
+def measure_features(
     candidates: Sequence[Candidate], titles: Sequence[Title], history: History
 ) -> NDArray[np.float64]:
     """SIGNS of each candidate, one row each."""
@@ -100,8 +100,8 @@ def measure_signs(
     forms = _form_habits(candidates, titles, total)
     slots = Counter(slot for slot in history.slots if slot is not None)
     rows = [_measure(candidate, titles, history, total, forms, slots) for candidate in candidates]
-    return np.array([[row[sign] for sign in SIGNS] for row in rows], dtype=np.float64).reshape(
-        len(rows), len(SIGNS)
+    return np.array([[row[sign] for sign in FEATURES] for row in rows], dtype=np.float64).reshape(
+        len(rows), len(FEATURES)
     )
 
 
@@ -234,20 +234,20 @@ def _weights() -> tuple[NDArray[np.float64], float]:
             encoding="utf-8"
         )
     )
-    return np.array([held["weights"][sign] for sign in SIGNS]), float(held["intercept"])
+    return np.array([held["weights"][sign] for sign in FEATURES]), float(held["intercept"])
 
 
-def weigh_candidates(
+def score_candidates(
     candidates: Sequence[Candidate], titles: Sequence[Title], history: History
 ) -> list[float]:
     """How likely each candidate is a content column, 0 to 1; an album is one (1.0), as the account
     itself says so.
     """
     weights, intercept = _weights()
-    signs = measure_signs(candidates, titles, history)
+    signs = measure_features(candidates, titles, history)
     likely = 1 / (1 + np.exp(-(signs @ weights + intercept)))
     return [
-        _settle(candidate, float(p), dict(zip(SIGNS, row, strict=True)))
+        _settle(candidate, float(p), dict(zip(FEATURES, row, strict=True)))
         for candidate, p, row in zip(candidates, likely, signs, strict=True)
     ]
 

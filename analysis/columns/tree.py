@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.columns.assign import ASSIGNED
-from analysis.compute.cache import kept_whole
+from analysis.compute.cache import cached
 from analysis.frames import check_frame
 
 __all__ = ["CONTENT_TREE", "build_content_tree"]
@@ -30,7 +30,7 @@ _Leaves = Callable[
 ]  # parent, its articles -> their rows
 
 
-@kept_whole(CONTENT_TREE, {"assigned": ASSIGNED, "accounts": ("brand",)})
+@cached(CONTENT_TREE, {"assigned": ASSIGNED, "accounts": ("brand",)})
 def build_content_tree(
     assigned: pd.DataFrame, accounts: pd.DataFrame, *, articles: bool = True
 ) -> pd.DataFrame:

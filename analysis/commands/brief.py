@@ -20,8 +20,8 @@ from analysis.commands.options import (
     all_named,
     clustered,
     day_option,
+    echo_err,
     free_name,
-    say,
     store_at,
     window,
 )
@@ -117,5 +117,5 @@ def demo(
     """在自带的示例上走一遍全程，不联网；最后一行是简报的路径。"""
     from analysis.demo import run_demo
 
-    path = run_demo(folder, sample=sample, say=say)
+    path = run_demo(folder, sample=sample, on_progress=echo_err)
     print(path)

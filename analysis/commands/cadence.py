@@ -19,8 +19,8 @@ from analysis.commands.options import (
     UntilOption,
     check_format,
     clustered,
+    echo_err,
     frame_rows,
-    say,
     show_rows,
     store_at,
     window,
@@ -208,7 +208,7 @@ def cadence(
     if show not in VIEWS:
         raise typer.BadParameter(f"{show!r} 不行；可以用 {'、'.join(VIEWS)}", param_hint="--show")
     slot = _slot(near, show)
-    articles, pushes = _load_sendings(
+    articles, pushes = _load_send_times(
         store, account, since, until, rivals_only=show == "crowding" and not account
     )
     frame, columns = VIEWS[show].make(articles, pushes), VIEWS[show].columns
@@ -246,7 +246,7 @@ def _slot(near: str | None, show: str) -> tuple[int, int] | None:
     return _WEEKDAYS.index(match[1]), int(match[2])
 
 
-def _load_sendings(
+def _load_send_times(
     store: str,
     account: list[str] | None,
     since: str | None,
@@ -258,11 +258,11 @@ def _load_sendings(
     said on stderr.
     """
     from analysis.cadence.pushes import build_pushes
-    from analysis.frames import load_accounts, load_sendings
+    from analysis.frames import load_accounts, load_send_times
 
     begin, end = window(since, until)
     with store_at(store) as opened:
-        articles = load_sendings(opened, accounts=account, since=begin, until=end)
+        articles = load_send_times(opened, accounts=account, since=begin, until=end)
         owners = load_accounts(opened)
         differing = sum(counts["published_at"] for counts in opened.disagreements().values())
     if rivals_only:
@@ -270,9 +270,9 @@ def _load_sendings(
         articles = articles[~articles["account_id"].isin(own)].reset_index(drop=True)
     undated = int(articles["published_at"].isna().sum())
     if undated:
-        say(f"{undated} 篇没有发布时间：同一次推送里有别的时间的跟着算，其余不算")
+        echo_err(f"{undated} 篇没有发布时间：同一次推送里有别的时间的跟着算，其余不算")
     if differing:
-        say(
+        echo_err(
             f"{differing} 篇的发布时间各来源不一致：用的是最可靠来源的那个，duibiao status "
             "--format json 列出每个账号有几篇"
         )

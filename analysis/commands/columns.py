@@ -19,8 +19,8 @@ from analysis.commands.options import (
     analysing,
     check_format,
     clustered,
+    echo_err,
     frame_rows,
-    say,
     show_rows,
     window,
 )
@@ -135,7 +135,7 @@ def columns(
     force: ForceOption = False,
 ) -> None:
     """每个账号有哪些栏目：依据、篇数、位置、节奏、是否还在更。没把握的文章不归栏。"""
-    from analysis.columns.load import edits_beside, load_columns
+    from analysis.columns.load import find_edits_file, load_columns
 
     check_format(format)
     begin, end = window(since, until)
@@ -145,11 +145,11 @@ def columns(
             accounts=account,
             since=begin,
             until=end,
-            edits=edits or edits_beside(opened),
+            edits=edits or find_edits_file(opened),
             themes=articles or themes,
         )
         for edit in loaded.idle_edits:
-            say(f"columns.toml：{edit} 没有找到对应的栏目或文章，没有改动")
+            echo_err(f"columns.toml：{edit} 没有找到对应的栏目或文章，没有改动")
         headings = _ARTICLES if articles else _COLUMNS
         frame = loaded.assigned if articles else _describe(opened, loaded, account)
     rows = frame_rows(frame, headings)

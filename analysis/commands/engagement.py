@@ -16,8 +16,8 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
+    echo_err,
     frame_rows,
-    say,
     show_rows,
     store_at,
     window,
@@ -235,7 +235,7 @@ def engagement(
         force=force,
     )
     for line in held.notes():
-        say(line)
+        echo_err(line)
 
 
 def _check(value: str | None, allowed: tuple[str, ...], hint: str) -> None:
@@ -249,8 +249,8 @@ class _Counted:
     def __init__(
         self, store: Store, account: list[str] | None, since: Any, until: Any, age: str | None
     ) -> None:
-        from analysis.columns.load import edits_beside, load_columns
-        from analysis.engagement.counts import choose_age, judge_observations, pick_counts
+        from analysis.columns.load import find_edits_file, load_columns
+        from analysis.engagement.counts import choose_age, classify_observations, pick_counts
         from analysis.frames import load_observations
 
         observations = load_observations(store, accounts=account)
@@ -259,10 +259,10 @@ class _Counted:
                 "没有导入过阅读、点赞这些数：它们不公开，有的话放进表格用 duibiao import 导入"
             )
         loaded = load_columns(
-            store, accounts=account, since=since, until=until, edits=edits_beside(store)
+            store, accounts=account, since=since, until=until, edits=find_edits_file(store)
         )
         self.frame, self.assigned = loaded.articles, loaded.assigned
-        self.judged = judge_observations(observations, self.frame)
+        self.judged = classify_observations(observations, self.frame)
         chosen = choose_age(self.judged) if age is None else _named_age(age)
         if chosen is None:
             raise EngagementError(

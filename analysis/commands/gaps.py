@@ -20,8 +20,8 @@ from analysis.commands.options import (
     analysing,
     check_format,
     clustered,
+    echo_err,
     frame_rows,
-    say,
     show_rows,
     window,
 )
@@ -242,7 +242,7 @@ def gaps(
         )
         return
     if not has_own:
-        say(
+        echo_err(
             '没有标明哪个是自己的账号，不比缺什么：在账号文件里给它写上 role = "own"，--account '
             "也要带上它"
         )
@@ -306,14 +306,14 @@ def beginnings(
         )
         _show(frame, _BEGAN, _BEGAN_TABLE, format=format, output=output, force=force)
     if format == "table" and not output and show != "phases":
-        say(f"发得稳：{STEADY_RULE}")
+        echo_err(f"发得稳：{STEADY_RULE}")
 
 
 def _load(
     store: str, account: list[str] | None, since: str | None, until: str | None
 ) -> tuple[Rivals, pd.DataFrame, bool]:
     """The figures, the articles they are of, and whether an own account is among them."""
-    from analysis.columns.load import edits_beside, load_columns
+    from analysis.columns.load import find_edits_file, load_columns
     from analysis.content.text_sketches import load_sketches
     from analysis.frames import load_accounts, load_coverage
     from analysis.peers.rivals import measure_rivals
@@ -321,7 +321,7 @@ def _load(
     begin, end = window(since, until)
     with analysing(store) as opened:
         loaded = load_columns(
-            opened, accounts=account, since=begin, until=end, edits=edits_beside(opened)
+            opened, accounts=account, since=begin, until=end, edits=find_edits_file(opened)
         )
         owners = load_accounts(opened)
         owners = owners[owners["account_id"].isin(loaded.articles["account_id"])].reset_index(

@@ -14,7 +14,7 @@ from analysis.commands.options import (
     FormatOption,
     StoreOption,
     check_format,
-    say,
+    echo_err,
     store_at,
 )
 from analysis.commands.printing import print_rows, save_rows
@@ -114,14 +114,14 @@ def _mapping(columns: list[str] | None) -> dict[str, str]:
 
 def tell_report(report: FileReport) -> None:
     if report.error:
-        say(f"{'错误' if report.named else '跳过'}：{report.file}：{report.error}")
+        echo_err(f"{'错误' if report.named else '跳过'}：{report.file}：{report.error}")
         return
     for note in report.notes:
-        say(f"说明：{report.file}：{note}")
+        echo_err(f"说明：{report.file}：{note}")
     for reject in report.rejects[:_REJECTS_TOLD]:
-        say(f"拒收：{report.file} {reject.where}：{reject.reason}")
+        echo_err(f"拒收：{report.file} {reject.where}：{reject.reason}")
     if len(report.rejects) > _REJECTS_TOLD:
-        say(
+        echo_err(
             f"拒收：{report.file}：另有 {len(report.rejects) - _REJECTS_TOLD} 行，用 --rejects "
             "文件.csv 全部列出"
         )
@@ -289,7 +289,7 @@ def forget(
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
     """撤回一次导入：它带来的都去掉，被它盖住的恢复原样。"""
-    from analysis.compute.cache import kept_beside
+    from analysis.compute.cache import cache_for
     from crawler.store import StoreError
     from crawler.store.retraction import forget_source
 
@@ -299,7 +299,7 @@ def forget(
             raise StoreError(f"没有编号为 {number} 的导入：duibiao imports 列出所有编号")
         with opened.writing() as writer:
             gone = forget_source(writer, number)
-        kept_beside(opened).clear()
+        cache_for(opened).clear()
     print(
         f"已撤回 {number}（{known[number]['label']}）：{gone.claims} 条说法，{gone.articles} "
         f"篇文章不再有来源，删去 {gone.pages} 个原始网页"
@@ -314,8 +314,8 @@ def reparse_(store: StoreOption = DEFAULT_STORE) -> None:
     done = Reparse()
     with store_at(store) as opened:
         for done in reparse(opened):
-            say(f"已重读 {done.pages} 页")
+            echo_err(f"已重读 {done.pages} 页")
     for where, why in done.unreadable:
-        say(f"读不了：{where}：{why}")
+        echo_err(f"读不了：{where}：{why}")
     changed = done.tally.new + done.tally.updated + done.retracted
     print(f"重读 {done.pages} 页：读法变了的 {changed} 处，读不了的 {len(done.unreadable)} 页")

@@ -23,8 +23,8 @@ from analysis.commands.options import (
     analysing,
     check_format,
     clustered,
+    echo_err,
     frame_rows,
-    say,
     show_rows,
     window,
 )
@@ -229,7 +229,7 @@ def _tell_files(
             if profile is not None:
                 measured.append((name, profile))
             else:
-                say(f"没量：{name}：{problem}")
+                echo_err(f"没量：{name}：{problem}")
                 failed += 1
     rows: list[dict[str, Any]] = [{"file": name, **asdict(profile)} for name, profile in measured]
     columns = {key: key for key in rows[0]} if rows else dict(_FILE_TABLE)
@@ -327,7 +327,7 @@ def _shown_file(row: dict[str, Any]) -> dict[str, Any]:
 
 def _tell_unusual(measured: Sequence[tuple[str, StyleProfile]], store: str) -> None:
     """Below the table: what is unusual beside the store's accounts, and what guides would say."""
-    from analysis.layout.distance import judge_conventions, review_draft, shown_figure
+    from analysis.layout.distance import find_departures, review_draft, shown_figure
     from analysis.layout.measures import FEATURES
 
     peers = _load_peers(store)
@@ -343,7 +343,7 @@ def _tell_unusual(measured: Sequence[tuple[str, StyleProfile]], store: str) -> N
             )
             for line in lines or ["与同组的文章比，没有少见的地方"]:
                 print(f"  · {line}")
-        for convention, value, _ in judge_conventions(profile):
+        for convention, value, _ in find_departures(profile):
             year = convention.year or "未注明年份"
             feature = FEATURES[convention.feature]
             print(
@@ -366,7 +366,7 @@ def _load_peers(url: str) -> pd.DataFrame | None:
     with analysing(url) as opened:
         owners = load_accounts(opened)
         own = set(owners.loc[owners["role"] == "own", "account_id"])
-        joined = join_profiles(load_articles(opened), load_profiles(opened, say=say))
+        joined = join_profiles(load_articles(opened), load_profiles(opened, on_progress=echo_err))
     return joined[~joined["account_id"].isin(own)]
 
 
@@ -387,7 +387,7 @@ def _load_report(
         None if account is None else {one["account_id"] for one in opened.find_accounts(account)}
     )
     held = load_articles(opened, since=since, until=until)
-    report = report_layouts(held, load_profiles(opened, say=say))
+    report = report_layouts(held, load_profiles(opened, on_progress=echo_err))
     return (report if wanted is None else report.only(wanted)), held
 
 

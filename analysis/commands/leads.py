@@ -16,8 +16,8 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
+    echo_err,
     frame_rows,
-    say,
     show_rows,
     store_at,
     window,
@@ -76,7 +76,7 @@ def leads(
     begin, end = window(since, until)
     with store_at(store) as opened:
         held = load_articles(opened, accounts=account, since=begin, until=end)
-        found = load_leads(opened, accounts=account, say=say)
+        found = load_leads(opened, accounts=account, on_progress=echo_err)
     if articles:
         joined = held[
             ["article_id", "account", "account_id", "published_at", "title", "url"]
@@ -93,7 +93,7 @@ def leads(
         output=output,
         force=force,
     )
-    say(
+    echo_err(
         f"看的是有正文的 {int(held['article_id'].isin(found['article_id']).sum())} 篇；"
         "只画在图片里的看不到"
     )

@@ -42,7 +42,7 @@ __all__ = [
     "day_option",
     "free_name",
     "frame_rows",
-    "say",
+    "echo_err",
     "show_frame",
     "show_rows",
     "store_at",
@@ -148,7 +148,7 @@ def _looking_for_cycles_less() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def say(line: str) -> None:
+def echo_err(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
@@ -163,9 +163,9 @@ def store_at(url: str, *, create: bool = False) -> Iterator[Store]:
 @contextmanager
 def analysing(url: str) -> Iterator[Store]:
     """The store, to be read: what is worked out of it inside is kept beside it."""
-    from analysis.compute.cache import keeping, kept_beside
+    from analysis.compute.cache import cache_for, using_cache
 
-    with store_at(url) as store, keeping(kept_beside(store)):
+    with store_at(url) as store, using_cache(cache_for(store)):
         yield store
 
 

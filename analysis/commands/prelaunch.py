@@ -15,8 +15,8 @@ from analysis.commands.options import (
     OutOption,
     StoreOption,
     day_option,
+    echo_err,
     free_name,
-    say,
     store_at,
 )
 
@@ -98,7 +98,7 @@ def _benchmark(path: Path, day: str | None, account: list[str] | None, store: st
     draft = load_draft(plan, path.parent)
     with store_at(store) as opened:
         return load_benchmark(
-            opened, plan, date=made.date(), accounts=account, draft=draft, say=say
+            opened, plan, date=made.date(), accounts=account, draft=draft, on_progress=echo_err
         )
 
 
@@ -110,7 +110,7 @@ def _save_calendar(benchmark: Benchmark, path: Path, *, force: bool) -> None:
     save_file(
         path, render_ics(benchmark.launch, made_on=benchmark.date, name=name).encode(), force=force
     )
-    say(f"日历 {path}：{len(benchmark.launch.pushes)} 次推送")
+    echo_err(f"日历 {path}：{len(benchmark.launch.pushes)} 次推送")
 
 
 def _save(benchmark: Benchmark, path: Path, *, force: bool) -> None:

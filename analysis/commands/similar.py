@@ -23,8 +23,8 @@ from analysis.commands.options import (
     UntilOption,
     analysing,
     check_format,
+    echo_err,
     frame_rows,
-    say,
     show_rows,
     window,
 )
@@ -162,7 +162,7 @@ def _rank_words(
     index = index_content(articles, accounts)
     if found is None:
         text = " ".join(words)
-        say(f"存储里没有叫 {text[:30]!r} 的账号：当作一段文字来找")
+        echo_err(f"存储里没有叫 {text[:30]!r} 的账号：当作一段文字来找")
         return _Answer(
             frame_rows(rank_texts(index, _texts_frame([(text, text)]), top=top)),
             _ALL,
@@ -170,7 +170,7 @@ def _rank_words(
             _ORDER,
         )
     if not (articles["account_id"] == found).any():
-        say("这个账号在这段时间里没有文章：只能按名称和简介比")
+        echo_err("这个账号在这段时间里没有文章：只能按名称和简介比")
     ranked = _beside(opened, rank_like_account(index, found, top=top), days, found)
     return _Answer(frame_rows(ranked), _ALL, tuple(_SHOWN), _ORDER + _MEANS)
 
@@ -234,13 +234,13 @@ def _beside(
     from analysis.cadence.pushes import build_pushes
     from analysis.cadence.summary import describe_cadence
     from analysis.columns.assign import describe_columns
-    from analysis.columns.load import edits_beside, load_columns
+    from analysis.columns.load import find_edits_file, load_columns
     from analysis.layout.measures import measure_layouts
-    from analysis.peers.similarity import add_likeness, like_cadence, like_columns, like_layout
+    from analysis.peers.similarity import add_similarity, like_cadence, like_columns, like_layout
 
     shown = [account_id, *ranked["account_id"]]
     loaded = load_columns(
-        opened, accounts=shown, since=days[0], until=days[1], edits=edits_beside(opened)
+        opened, accounts=shown, since=days[0], until=days[1], edits=find_edits_file(opened)
     )
     columns = describe_columns(loaded.articles, loaded.assigned)
     found = {
@@ -248,14 +248,14 @@ def _beside(
         "cadence": like_cadence(describe_cadence(build_pushes(loaded.articles)), account_id),
         "layout": like_layout(measure_layouts(loaded.articles, loaded.profiles), account_id),
     }
-    return add_likeness(ranked, found)
+    return add_similarity(ranked, found)
 
 
 def _candidates(
     opened: Store, only: list[str] | None, days: tuple[datetime | None, datetime | None]
 ) -> list[dict[str, Any]]:
     from analysis.frames import load_accounts, load_articles
-    from analysis.peers.mentions import count_candidates, load_pointers
+    from analysis.peers.mentions import count_mentions, load_pointers
 
     articles = load_articles(opened, accounts=only, since=days[0], until=days[1])
     pointers = load_pointers(opened, accounts=only)
@@ -264,8 +264,8 @@ def _candidates(
         & ~pointers["link"].isin(articles["url"])
     ]["link"].nunique()
     if unclear:
-        say(f"{unclear} 个短链接看不出指向谁，没有算进来")
-    return frame_rows(count_candidates(pointers, articles, load_accounts(opened)))
+        echo_err(f"{unclear} 个短链接看不出指向谁，没有算进来")
+    return frame_rows(count_mentions(pointers, articles, load_accounts(opened)))
 
 
 def _read_texts(path: Path) -> pd.DataFrame:
@@ -297,7 +297,7 @@ def _read_texts(path: Path) -> pd.DataFrame:
         )
     empty = [query for query, text in asked if not text.strip()]
     if empty:
-        say(f"{len(empty)} 行没有文字，没有答案：{'、'.join(empty[:5])}")
+        echo_err(f"{len(empty)} 行没有文字，没有答案：{'、'.join(empty[:5])}")
     return _texts_frame(asked)
 
 

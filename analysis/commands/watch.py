@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis.commands.options import DEFAULT_STORE, StoreOption, say, store_at
+from analysis.commands.options import DEFAULT_STORE, StoreOption, echo_err, store_at
 
 if TYPE_CHECKING:
-    from analysis.watch.state import Memory
+    from analysis.watch.state import WatchState
     from analysis.watch.webhooks import Webhook
     from crawler.accounts_file import AccountsFile
     from crawler.store import Store
@@ -71,7 +71,7 @@ def watch(
     ] = None,
 ) -> None:
     """盯对手：采集一遍，说出新发了什么，栏目、节奏、排版变了什么；每件事只说一次。可放进 cron。"""
-    from analysis.watch.run import look_again
+    from analysis.watch.run import run_watch
     from crawler.accounts_file import load_accounts_file
 
     if format not in _FORMATS:
@@ -83,7 +83,7 @@ def watch(
     with store_at(store, create=True) as opened:
         code = _take_in(opened, wanted, inbox, crawl=collect, base_url=base_url, delay=delay)
         listeners = [_STDOUT, *([target.listener] if target else [])]
-        memory = look_again(opened, _watched(opened, wanted), listeners=listeners)
+        memory = run_watch(opened, _watched(opened, wanted), listeners=listeners)
         _print(opened, memory, format)
         if rss:
             _save_feed(memory, rss)
@@ -129,7 +129,7 @@ def _take_in(
     outcome = collect(store, wanted, base_url=base_url or LIVE, delay=delay, report=progress.show)
     progress.end()
     if outcome.code:
-        say(outcome.line)
+        echo_err(outcome.line)
     return outcome.code
 
 
@@ -155,9 +155,9 @@ def _watched(store: Store, wanted: AccountsFile) -> list[str]:
     return sorted(found)
 
 
-def _print(store: Store, memory: Memory, format: str) -> None:
+def _print(store: Store, memory: WatchState, format: str) -> None:
     from analysis.watch.render import as_records, as_text
-    from analysis.watch.state import save_memory
+    from analysis.watch.state import save_state
 
     news = memory.unheard(_STDOUT)
     if format == "json":
@@ -165,29 +165,29 @@ def _print(store: Store, memory: Memory, format: str) -> None:
     elif news:
         print(as_text(news), flush=True)
     else:
-        say("没有新的，也没有变化")
+        echo_err("没有新的，也没有变化")
     memory.heard[_STDOUT] = memory.last
-    save_memory(store, memory)
+    save_state(store, memory)
 
 
-def _save_feed(memory: Memory, path: Path) -> None:
+def _save_feed(memory: WatchState, path: Path) -> None:
     from analysis.files import save_file
     from analysis.watch.render import as_feed
 
     save_file(path, as_feed(memory.news), force=True)
 
 
-def _send(store: Store, memory: Memory, target: Webhook) -> bool:
+def _send(store: Store, memory: WatchState, target: Webhook) -> bool:
     """Send what this address has not had; what did not arrive stays for the next pass."""
-    from analysis.watch.state import save_memory
+    from analysis.watch.state import save_state
     from analysis.watch.webhooks import WebhookError
 
     try:
         for number in target.send(memory.unheard(target.listener), now=store.now()):
             memory.heard[target.listener] = number
-            save_memory(store, memory)
+            save_state(store, memory)
     except WebhookError as error:
         left = len(memory.unheard(target.listener))
-        say(f"webhook 没送到：{error}；{left} 条留到下次")
+        echo_err(f"webhook 没送到：{error}；{left} 条留到下次")
         return False
     return True

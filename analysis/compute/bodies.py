@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.compute.cache import Kept, kept_beside
+from analysis.compute.cache import FrameCache, cache_for
 from analysis.compute.keys import key_of, key_of_code
-from analysis.compute.parallel import pays, place, spread
+from analysis.compute.parallel import current_executor, parallel_map, worth_parallel
 from analysis.frames import fill_column
 from crawler.store import Store, open_store
 from crawler.store.store import shown_id
@@ -53,8 +53,8 @@ def load_readings(
     *,
     accounts: Sequence[int] | None,
     beside: Mapping[int, Any],
-    kept: Kept | None = None,
-    say: Callable[[int], None] | None = None,
+    kept: FrameCache | None = None,
+    on_progress: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:
     """What `reading` reads from the newest body of each article of these account numbers (None: of
     all), sorted by article_id.
@@ -63,18 +63,20 @@ def load_readings(
     read before is taken from beside the store while the body's digest, `beside` and the code are
     the same.
     """
-    shelf, code = kept or kept_beside(store), key_of_code(reading.read.__module__)
+    content, code = kept or cache_for(store), key_of_code(reading.read.__module__)
     digests = store.body_digests(accounts=accounts)
     keys = {
         shown_id(number): key_of([digest, repr(beside[number])]) if number in beside else digest
         for number, digest in digests.items()
     }
-    made = shelf.articles(
+    made = content.articles(
         reading.name,
         code,
         keys,
         lambda fresh: (
-            _read(store, reading, [int(article_id[1:]) for article_id in fresh], beside, say)
+            _read(
+                store, reading, [int(article_id[1:]) for article_id in fresh], beside, on_progress
+            )
             if fresh
             else reading.frame(())
         ),
@@ -87,21 +89,21 @@ def _read(
     reading: BodyReading,
     numbers: Sequence[int],
     beside: Mapping[int, Any],
-    say: Callable[[int], None] | None,
+    on_progress: Callable[[int], None] | None,
 ) -> pd.DataFrame:
     parts = [
         (part, {number: beside[number] for number in part if number in beside})
         for part in (numbers[begin : begin + _PART] for begin in range(0, len(numbers), _PART))
     ]
     if (
-        place().far and store.engine.dialect.name == "sqlite"
+        current_executor().far and store.engine.dialect.name == "sqlite"
     ):  # a file of this machine: bodies go along
-        made = spread(
+        made = parallel_map(
             partial(_read_frame, reading),
             ((_gather(store, part), beside) for part, beside in parts),
         )
-    elif pays(len(numbers), _SPREAD):
-        made = spread(
+    elif worth_parallel(len(numbers), _SPREAD):
+        made = parallel_map(
             partial(
                 _read_elsewhere, store.engine.url.render_as_string(hide_password=False), reading
             ),
@@ -109,8 +111,8 @@ def _read(
         )
     else:
         made = [_read_part(store, reading, *part) for part in parts]
-    if say and len(numbers) >= _SPREAD:
-        say(len(numbers))
+    if on_progress and len(numbers) >= _SPREAD:
+        on_progress(len(numbers))
     return pd.concat(made, ignore_index=True)
 
 

@@ -28,19 +28,19 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from analysis.compute.keys import cut_rows, key_frame, key_of, key_of_code
-from analysis.compute.parallel import deal_out, pays, place, spread
+from analysis.compute.parallel import balance, current_executor, parallel_map, worth_parallel
 from analysis.files import write_atomically
 from analysis.frames import fill_column
 from crawler.store import Store
 
 __all__ = [
-    "Kept",
-    "keeping",
-    "kept_beside",
-    "kept_by_account",
-    "kept_by_article",
-    "kept_whole",
-    "make_of",
+    "FrameCache",
+    "using_cache",
+    "cache_for",
+    "cached_by_account",
+    "cached_by_article",
+    "cached",
+    "call_uncached",
 ]
 
 P = ParamSpec("P")
@@ -52,18 +52,18 @@ _PART = 5000  # articles read at a time where all cores work on them
 _BLOCK = 50_000
 
 
-def kept_beside(store: Store) -> Kept:
+def cache_for(store: Store) -> FrameCache:
     """The kept frames of a store: a folder beside its SQLite file, or in the user's cache folder
     where the store is a server.
     """
     url = store.engine.url
     if url.get_backend_name() == "sqlite" and url.database:
-        return Kept(Path(f"{url.database}.kept"))
+        return FrameCache(Path(f"{url.database}.kept"))
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Kept(cache / "duibiao" / key_of([store.name])[:16])
+    return FrameCache(cache / "duibiao" / key_of([store.name])[:16])
 
 
-class Kept:
+class FrameCache:
     """Frames by name, each with the key it was made under; one file a name, so nothing piles up."""
 
     def __init__(self, folder: Path) -> None:
@@ -221,33 +221,35 @@ def _in_order(rows: pd.DataFrame, owners: Iterable[str]) -> pd.DataFrame:
     return rows.iloc[np.argsort(order, kind="stable")].drop(columns="owner").reset_index(drop=True)
 
 
-def make_of(function: Callable[..., pd.DataFrame], arguments: Mapping[str, Any]) -> pd.DataFrame:
+def call_uncached(
+    function: Callable[..., pd.DataFrame], arguments: Mapping[str, Any]
+) -> pd.DataFrame:
     """What the function itself gives: sent by its name, which is that of the one that keeps."""
     made: pd.DataFrame = inspect.unwrap(function)(**arguments)
     return made
 
 
-_SHELF: ContextVar[Kept | None] = ContextVar("shelf", default=None)
+_CACHE: ContextVar[FrameCache | None] = ContextVar("shelf", default=None)
 
 
 @contextmanager
-def keeping(kept: Kept) -> Iterator[None]:
+def using_cache(kept: FrameCache) -> Iterator[None]:
     """Inside, functions that may be kept are looked up in `kept`, and what they had to compute is
     put there.
     """
-    token = _SHELF.set(kept)
+    token = _CACHE.set(kept)
     try:
         yield
     finally:
-        _SHELF.reset(token)
+        _CACHE.reset(token)
 
 
-def kept_by_account(
+def cached_by_account(
     contract: Mapping[str, str],
     reads: Mapping[str, Iterable[str]],
     *,
     as_given: Iterable[str] = (),
-    spread_from: int | None = None,
+    parallel_from: int | None = None,
 ) -> Callable[[Made[P]], Made[P]]:
     """For functions of frames whose rows about an account rest on that account's rows alone.
 
@@ -267,25 +269,26 @@ def kept_by_account(
 
         @functools.wraps(function)
         def inside(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
-            shelf = _SHELF.get()
-            if shelf is None and not place().far:
+            content = _CACHE.get()
+            if content is None and not current_executor().far:
                 return function(*args, **kwargs)
             call = _Call(signature.bind(*args, **kwargs), reads)
 
             def make(wanted: set[str]) -> pd.DataFrame:
                 sizes = call.sizes(wanted)
                 if wanted and (
-                    place().far or (spread_from is not None and sum(sizes.values()) >= spread_from)
+                    current_executor().far
+                    or (parallel_from is not None and sum(sizes.values()) >= parallel_from)
                 ):
-                    parts = spread(
-                        partial(make_of, inside),
-                        (call.only(set(names)) for names in deal_out(sizes)),
+                    parts = parallel_map(
+                        partial(call_uncached, inside),
+                        (call.only(set(names)) for names in balance(sizes)),
                     )
                     made = pd.concat(
                         [part for part in parts if len(part)] or parts[:1], ignore_index=True
                     )
                 else:
-                    made = make_of(function, call.only(wanted))
+                    made = call_uncached(function, call.only(wanted))
                 own = [
                     column for column in contract if column == "article_id" or column not in said
                 ]
@@ -293,8 +296,8 @@ def kept_by_account(
 
             keys = call.keys()
             rows = (
-                shelf.parts(name, key_of_code(function.__module__), keys, make)
-                if shelf
+                content.parts(name, key_of_code(function.__module__), keys, make)
+                if content
                 else _in_order(make(set(keys)), keys)
             )
             if said:
@@ -308,8 +311,8 @@ def kept_by_account(
     return wrap
 
 
-def kept_by_article(
-    contract: Mapping[str, str], reads: Sequence[str], *, spread_from: int
+def cached_by_article(
+    contract: Mapping[str, str], reads: Sequence[str], *, parallel_from: int
 ) -> Callable[[Callable[..., pd.DataFrame]], Callable[..., pd.DataFrame]]:
     """For functions of a frame of articles, and of plain values by name, that give one row an
     article, which rests on that article's `reads` alone.
@@ -323,21 +326,22 @@ def kept_by_article(
 
         @functools.wraps(function)
         def inside(articles: pd.DataFrame, **plain: Any) -> pd.DataFrame:
-            rows, shelf = articles[["article_id", *reads]].reset_index(drop=True), _SHELF.get()
-            if shelf is None:
+            rows, content = articles[["article_id", *reads]].reset_index(drop=True), _CACHE.get()
+            if content is None:
                 return function(rows, **plain)
 
             def make(fresh: Sequence[str]) -> pd.DataFrame:
                 some = rows[rows["article_id"].isin(fresh)]
-                if some.empty or not pays(len(some), spread_from):
+                if some.empty or not worth_parallel(len(some), parallel_from):
                     return function(some.reset_index(drop=True), **plain)
                 parts = (
                     some.iloc[begin : begin + _PART].reset_index(drop=True)
                     for begin in range(0, len(some), _PART)
                 )
                 return pd.concat(
-                    spread(
-                        partial(make_of, inside), ({"articles": part, **plain} for part in parts)
+                    parallel_map(
+                        partial(call_uncached, inside),
+                        ({"articles": part, **plain} for part in parts),
                     ),
                     ignore_index=True,
                 )
@@ -349,7 +353,7 @@ def kept_by_article(
                 for block in blocks
                 for key, held in cut_rows(block[list(reads)], block["article_id"]).items()
             }
-            made = shelf.articles(name, key_of_code(function.__module__), keys, make)
+            made = content.articles(name, key_of_code(function.__module__), keys, make)
             order = pd.Index(made["article_id"]).get_indexer(rows["article_id"])
             if (order < 0).any():
                 raise ValueError(
@@ -365,7 +369,7 @@ def kept_by_article(
     return wrap
 
 
-def kept_whole(
+def cached(
     contract: Mapping[str, str], reads: Mapping[str, Iterable[str]]
 ) -> Callable[[Made[P]], Made[P]]:
     """For functions of frames whose rows rest on all that is given; `contract` and `reads` as for
@@ -380,11 +384,11 @@ def kept_whole(
 
         @functools.wraps(function)
         def inside(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
-            shelf = _SHELF.get()
-            if shelf is None:
+            content = _CACHE.get()
+            if content is None:
                 return function(*args, **kwargs)
             key = _Call(signature.bind(*args, **kwargs), reads).key()
-            rows = shelf.parts(
+            rows = content.parts(
                 name,
                 key_of_code(function.__module__),
                 {"": key},

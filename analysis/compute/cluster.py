@@ -27,7 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from analysis.compute.keys import key_of
-from analysis.compute.parallel import ALONE, Place, spreading
+from analysis.compute.parallel import ALONE, Executor, using_executor
 from analysis.frames import fill_column
 
 if TYPE_CHECKING:
@@ -59,13 +59,13 @@ def on_cluster(address: str | None, *, partitions: str | None = None) -> Iterato
         yield
         return
     with _connected(address) as client:
-        far = _Far(client, address, _Shelf(partitions) if partitions else None)
+        far = _Far(client, address, _PartitionStore(partitions) if partitions else None)
         try:
-            with spreading(Place(far.cores(), far.run, far=True)):
+            with using_executor(Executor(far.cores(), far.run, far=True)):
                 yield
         finally:
-            if far.shelf:
-                far.shelf.clear()
+            if far.content:
+                far.content.clear()
 
 
 @contextmanager
@@ -122,7 +122,7 @@ class _Partition:
 
 
 @dataclass(slots=True)
-class _Shelf:
+class _PartitionStore:
     """A folder for partitions, here or far away."""
 
     url: str
@@ -235,7 +235,7 @@ def _work(task: _Task, part: Any) -> Any:
         raise ClusterError(
             "集群里 worker 的 duibiao 和这里的不是同一版：在每台机器上装同一版，再重开 worker"
         )
-    with _ONE, spreading(ALONE):
+    with _ONE, using_executor(ALONE):
         return task.do(_fetch(part))
 
 
@@ -249,7 +249,7 @@ class _Far:
 
     client: Client
     address: str
-    shelf: _Shelf | None
+    content: _PartitionStore | None
 
     def cores(self) -> int:
         """How many parts it works on at once. Raises ClusterError where there is no worker."""
@@ -273,7 +273,7 @@ class _Far:
             sealed = _Task(task, _code())
             sent = [
                 self.client.submit(
-                    _work, sealed, self.shelf.send(part) if self.shelf else part, pure=False
+                    _work, sealed, self.content.send(part) if self.content else part, pure=False
                 )
                 for part in parts
             ]

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.compute.bodies import BodyReading, load_readings
-from analysis.compute.cache import Kept
+from analysis.compute.cache import FrameCache
 from analysis.content.leads import LEADS, read_leads, rows_of_leads
 from crawler.store import Store
 
@@ -21,8 +21,8 @@ def load_leads(
     store: Store,
     *,
     accounts: Sequence[str] | None = None,
-    kept: Kept | None = None,
-    say: Callable[[str], None] | None = None,
+    kept: FrameCache | None = None,
+    on_progress: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:
     """Where the articles of a store (of some accounts) lead: LEADS, at least one row for each
     article with a body.
@@ -39,9 +39,9 @@ def load_leads(
         number: (sources.get(number, {}).get("source_url"), wanted[owner])
         for number, owner in store.owners(accounts=list(wanted)).items()
     }
-    count = None if say is None else lambda n: say(f"看了 {n} 篇把读者带去哪里")
+    count = None if on_progress is None else lambda n: on_progress(f"看了 {n} 篇把读者带去哪里")
     return load_readings(
-        store, _READING, accounts=list(wanted), beside=beside, kept=kept, say=count
+        store, _READING, accounts=list(wanted), beside=beside, kept=kept, on_progress=count
     )
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.compute.cache import kept_by_account, kept_by_article
+from analysis.compute.cache import cached_by_account, cached_by_article
 from analysis.content.purpose_model import Model, load_model
 from analysis.frames import TIME, check_frame
 from analysis.text.lexicon import Hit, Lexicon, Rule, fold_title, shipped_rules
@@ -172,7 +172,7 @@ _WORDED = 0.6  # strength of a word in the title, where the model knows no bette
 _LEAST_STRENGTH = 0.25  # right one time in four: below it the best of eleven says nothing
 
 
-@kept_by_account(
+@cached_by_account(
     ASSIGNED,
     {"articles": ("article_id", "title", "digest")},
     as_given=("published_at", "title", "url"),
@@ -208,7 +208,7 @@ def assign_purposes(articles: pd.DataFrame, *, rules: Sequence[Rule] = ()) -> pd
     )
 
 
-@kept_by_article(_READ, ("title", "digest"), spread_from=20_000)
+@cached_by_article(_READ, ("title", "digest"), parallel_from=20_000)
 def read_purposes(articles: pd.DataFrame, *, rules: Sequence[Rule]) -> pd.DataFrame:
     """What each title and digest say by themselves, whatever the account's others are for; see
     _read_texts for the columns.

@@ -13,7 +13,7 @@ import pandas as pd
 from selectolax.lexbor import LexborHTMLParser
 
 from analysis.compute.bodies import BodyReading, load_readings
-from analysis.compute.cache import Kept
+from analysis.compute.cache import FrameCache
 from analysis.frames import fill_column
 from analysis.text.ngrams import fold_words
 from crawler.store import Store
@@ -58,7 +58,7 @@ def sketch_bodies(bodies: Iterable[tuple[str, str]]) -> pd.DataFrame:
 
 
 def load_sketches(
-    store: Store, *, accounts: Sequence[str] | None = None, kept: Kept | None = None
+    store: Store, *, accounts: Sequence[str] | None = None, kept: FrameCache | None = None
 ) -> pd.DataFrame:
     """The sketches of a store's bodies (of some accounts'), made anew only where a body is new. The
     same frame as sketch_bodies gives. Raises StoreError.

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.compute.cache import kept_by_account, kept_by_article
+from analysis.compute.cache import cached_by_account, cached_by_article
 from analysis.frames import TIME, check_frame
 from analysis.text.lexicon import Lexicon, Rule, fold_title, shipped_rules
 from analysis.text.tokens import cut_words, find_names, fold_word, stop_words
@@ -173,7 +173,7 @@ _SPACES = re.compile(r"\s")
 _Z = 1.96
 
 
-@kept_by_account(
+@cached_by_account(
     TITLES,
     {"articles": ("article_id", "title", "kind", "original", "published_at")},
     as_given=("published_at", "title", "url", "original"),
@@ -211,7 +211,7 @@ def describe_titles(
     )
 
 
-@kept_by_article(_READ, ("title",), spread_from=40_000)
+@cached_by_article(_READ, ("title",), parallel_from=40_000)
 def read_titles(
     articles: pd.DataFrame, *, rules: Sequence[Rule], user_words: Sequence[str]
 ) -> pd.DataFrame:
@@ -344,7 +344,7 @@ def count_signals(titles: pd.DataFrame, *, examples: int = 3) -> pd.DataFrame:
     )
 
 
-@kept_by_account(WORD_COUNTS, {"articles": ("title",)})
+@cached_by_account(WORD_COUNTS, {"articles": ("title",)})
 def count_words(
     articles: pd.DataFrame, *, user_words: Sequence[str] = (), tokenizer: str = "rjieba"
 ) -> pd.DataFrame:

@@ -34,7 +34,7 @@ __all__ = [
     "choose_age",
     "count_excluded",
     "find_outliers",
-    "judge_observations",
+    "classify_observations",
     "measure_rates",
     "measure_reads",
     "median_interval",
@@ -149,7 +149,7 @@ OUTLIERS: Mapping[str, str] = {
 }
 
 
-def judge_observations(observations: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
+def classify_observations(observations: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     """The observations of these articles with the article's account, its age then, and why a count
     is kept out of figures.
 

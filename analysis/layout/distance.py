@@ -29,7 +29,7 @@ __all__ = [
     "MIN_PEERS",
     "Convention",
     "check_conventions",
-    "judge_conventions",
+    "find_departures",
     "measure_distances",
     "review_draft",
     "shown_figure",
@@ -237,7 +237,7 @@ def _judge(convention: Convention, value: float) -> str:
     return "above" if convention.high is not None and value > convention.high + slack else "within"
 
 
-def judge_conventions(profile: StyleProfile) -> list[tuple[Convention, float, str]]:
+def find_departures(profile: StyleProfile) -> list[tuple[Convention, float, str]]:
     """The conventions one article departs from: (convention, its figure, below or above)."""
     found = []
     for one in CONVENTIONS:

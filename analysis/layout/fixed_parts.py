@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from analysis.layout.css.boxes import Box
-from analysis.layout.headings import Heading, shows_colour
+from analysis.layout.headings import Heading, shows_color
 from analysis.layout.paragraphs import Paragraph, Reading
 
 __all__ = [
@@ -222,13 +222,13 @@ def _is_divider(reading: Reading, number: int, box: Box) -> bool:
         return False
     lines = [
         width
-        for width, colour in (style.border[0], style.border[2])
-        if 0 < width <= 6 and colour.alpha
+        for width, color in (style.border[0], style.border[2])
+        if 0 < width <= 6 and color.alpha
     ]
     strip = (
         style.height is not None
         and 0 < style.height <= 4
-        and (shows_colour(style.background) or style.painted)
+        and (shows_color(style.background) or style.painted)
     )
     return (bool(lines) and not style.border[3][0]) or strip
 
@@ -258,7 +258,7 @@ def _is_quote_box(reading: Reading, number: int, box: Box) -> bool:
         return False
     framed = (
         (style.border[3][0] >= 2 and not style.border[1][0])
-        or shows_colour(style.background)
+        or shows_color(style.background)
         or all(width for width, _ in style.border)
     )
     return framed and 40 < reading.chars_in(number) < reading.chars * 0.6

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analysis.layout.css.boxes import Box
-from analysis.layout.css.colors import Colour, distance, is_grey, over
+from analysis.layout.css.colors import Color, distance, is_grey, over
 from analysis.layout.paragraphs import Paragraph, Reading
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "decorations",
     "find_headings",
     "numbering_of",
-    "shows_colour",
+    "shows_color",
 ]
 
 HEADING_NAMES = {
@@ -51,7 +51,7 @@ _WRAPPED = 12  # characters a heading's frame may hold beside the heading itself
 _ENDS_A_SENTENCE = re.compile(r"[。；;，,、…]$|[。！？].*[。！？]")
 _TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LISTED = frozenset({"li", "td", "th", "a", "pre", "code", "table"})
-_WHITE = Colour(255, 255, 255)
+_WHITE = Color(255, 255, 255)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Heading:
     paragraph: Paragraph
     style: str
     numbering: str | None
-    mark: Colour | None = None
+    mark: Color | None = None
     label: Paragraph | None = None
 
 
@@ -135,15 +135,15 @@ def _around(reading: Reading, paragraph: Paragraph) -> Iterator[Box]:
         number = reading.boxes[number].parent
 
 
-def decorations(reading: Reading, paragraph: Paragraph) -> dict[str, Colour]:
+def decorations(reading: Reading, paragraph: Paragraph) -> dict[str, Color]:
     """How a paragraph's own frame is drawn (filled, bar, boxed, underline), each
     with its colour.
     """
-    found: dict[str, Colour] = {}
+    found: dict[str, Color] = {}
     for box in _around(reading, paragraph):
         style = box.style
-        drawn = [width >= 1 and colour.alpha > 0 for width, colour in style.border]
-        if shows_colour(style.background):
+        drawn = [width >= 1 and color.alpha > 0 for width, color in style.border]
+        if shows_color(style.background):
             found.setdefault("filled", style.background)
         if drawn[3] and style.border[3][0] >= 2 and not drawn[1]:
             found.setdefault("bar", style.border[3][1])
@@ -154,23 +154,23 @@ def decorations(reading: Reading, paragraph: Paragraph) -> dict[str, Colour]:
     return found
 
 
-def shows_colour(colour: Colour) -> bool:
+def shows_color(color: Color) -> bool:
     """Whether a background is seen on white paper."""
-    return colour.alpha > 0 and distance(over(colour, _WHITE), _WHITE) > 12
+    return color.alpha > 0 and distance(over(color, _WHITE), _WHITE) > 12
 
 
 def _style_of(
     reading: Reading, paragraph: Paragraph, label: Paragraph | None, body_size: float
-) -> tuple[str, Colour | None]:
+) -> tuple[str, Color | None]:
     drawn = decorations(reading, paragraph)
     framed = next((name for name in ("filled", "bar", "boxed", "underline") if name in drawn), None)
     if framed:
         return framed, over(drawn[framed], _WHITE)
     style = paragraph.style
     if label is not None and label.style.size > style.size:
-        return "number", over(label.style.colour, _WHITE)
+        return "number", over(label.style.color, _WHITE)
     if style.align.endswith("center"):
         return "centered", None
-    if not is_grey(style.colour):
+    if not is_grey(style.color):
         return "coloured", None
     return "large" if style.size >= body_size * _LARGER else "bold", None

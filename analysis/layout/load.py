@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.compute.bodies import BodyReading, load_readings
-from analysis.compute.cache import Kept
+from analysis.compute.cache import FrameCache
 from analysis.layout.profile import StyleProfile, measure_style
 from crawler.store import Store
 
@@ -55,8 +55,8 @@ def load_profiles(
     store: Store,
     *,
     accounts: Sequence[str] | None = None,
-    kept: Kept | None = None,
-    say: Callable[[str], None] | None = None,
+    kept: FrameCache | None = None,
+    on_progress: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:
     """The layout profiles of a store's articles (of some accounts), measured only where the body is
     new or the code has changed.
@@ -72,8 +72,10 @@ def load_profiles(
     covers = {
         number: (more.get("cover"), more.get("cover_square")) for number, more in told.items()
     }
-    count = None if say is None else lambda n: say(f"量了 {n} 篇的排版")
-    return load_readings(store, _READING, accounts=numbers, beside=covers, kept=kept, say=count)
+    count = None if on_progress is None else lambda n: on_progress(f"量了 {n} 篇的排版")
+    return load_readings(
+        store, _READING, accounts=numbers, beside=covers, kept=kept, on_progress=count
+    )
 
 
 def _measure(article_id: str, body: str, covers: Covers | None) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.compute.cache import kept_by_account
+from analysis.compute.cache import cached_by_account
 from analysis.frames import check_frame
 from analysis.layout.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
 from analysis.layout.load import PROFILES, load_profiles, profile_bodies
@@ -132,7 +132,7 @@ def join_profiles(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFram
     return laid_out.merge(profiles, on="article_id")
 
 
-@kept_by_account(
+@cached_by_account(
     LAYOUTS,
     {
         "articles": ("article_id", "kind"),
@@ -182,7 +182,7 @@ def _measure(part: pd.DataFrame, min_chars: int) -> dict[str, Any]:
     }
 
 
-@kept_by_account(
+@cached_by_account(
     MEASURES, {"articles": ("article_id", "kind"), "profiles": ("article_id", "chars", *FEATURES)}
 )
 def measure_features(
@@ -215,7 +215,7 @@ def measure_features(
     return _frame(rows, MEASURES)
 
 
-@kept_by_account(
+@cached_by_account(
     COUNTS,
     {
         "articles": ("article_id", "kind"),

@@ -15,9 +15,9 @@ from math import ceil
 from typing import Any, TypeVar
 
 from analysis.layout.css.boxes import Box, style_body, style_page
-from analysis.layout.css.colors import Colour, distance, is_grey, over
+from analysis.layout.css.colors import Color, distance, is_grey, over
 from analysis.layout.fixed_parts import find_editors, find_lead_ins, find_parts
-from analysis.layout.headings import Heading, find_headings, shows_colour
+from analysis.layout.headings import Heading, find_headings, shows_color
 from analysis.layout.media import count_media, describe_cover, place_images
 from analysis.layout.paragraphs import Paragraph, Reading, Run, read_boxes
 
@@ -36,8 +36,8 @@ _ALIGN = {
     "-webkit-right": "right",
     "-webkit-center": "center",
 }
-_WHITE = Colour(255, 255, 255)
-_LINK = Colour(
+_WHITE = Color(255, 255, 255)
+_LINK = Color(
     0, 0, 238
 )  # a browser's own; WeChat's sheet, mostly not in the file, paints links in its own colour
 _NEAR = 60.0  # of about 765: colours nearer than this count as one
@@ -161,7 +161,7 @@ def _measure(boxes: list[Box], cover: str | None, square: str | None) -> StylePr
         **_type(reading, sizes),
         **_paragraphs(reading, running, size),
         **_emphasis(reading, running),
-        **_colours(boxes, reading),
+        **_colors(boxes, reading),
         **_media(boxes, reading),
         **describe_cover(boxes, cover, square),
         **_headings(headings, numbered="numbered" in parts),
@@ -223,22 +223,22 @@ def _emphasis(reading: Reading, running: Sequence[Paragraph]) -> dict[str, Any]:
         "bold_share": _share_of(sum(run.chars for run in runs if run.style.weight >= 600), chars),
         "bold_color": _bold_colour(running, chars),
         "highlight_share": _share_of(
-            sum(run.chars for run in runs if shows_colour(run.style.marked)), chars
+            sum(run.chars for run in runs if shows_color(run.style.marked)), chars
         ),
         "underline_share": _share_of(sum(run.chars for run in runs if run.style.underline), chars),
     }
 
 
-def _colours(boxes: list[Box], reading: Reading) -> dict[str, Any]:
+def _colors(boxes: list[Box], reading: Reading) -> dict[str, Any]:
     """The colours of text, backgrounds and lines."""
-    chars, colours = reading.chars, _tally((run.style.colour, run.chars) for run in reading.runs)
-    accents, backgrounds = _accents(colours, chars), _backgrounds(reading)
+    chars, colors = reading.chars, _tally((run.style.color, run.chars) for run in reading.runs)
+    accents, backgrounds = _accents(colors, chars), _backgrounds(reading)
     return {
-        "text_color": colours[0][0].hex if colours else None,
+        "text_color": colors[0][0].hex if colors else None,
         "accents": _pairs(accents),
-        "n_colors": len(_distinct(colour for colour, count in colours if count >= chars * _COUNTS)),
+        "n_colors": len(_distinct(color for color, count in colors if count >= chars * _COUNTS)),
         "backgrounds": _pairs(backgrounds),
-        "palette": _palette(boxes, colours, accents, backgrounds),
+        "palette": _palette(boxes, colors, accents, backgrounds),
     }
 
 
@@ -265,7 +265,7 @@ def _headings(headings: Sequence[Heading], *, numbered: bool) -> dict[str, Any]:
         "heading_px": _median((one.paragraph.style.size, 1) for one in headings),
         "heading_style": _commonest(one.style for one in headings),
         "heading_color": _commonest(
-            over(one.paragraph.style.colour, _WHITE).hex for one in headings
+            over(one.paragraph.style.color, _WHITE).hex for one in headings
         ),
         "heading_mark": _commonest(one.mark.hex for one in headings if one.mark is not None),
         "heading_align": _commonest(
@@ -349,7 +349,7 @@ def _running(reading: Reading, headings: Sequence[Heading], size: float | None) 
 
 def _bold_colour(running: Sequence[Paragraph], chars: int) -> str | None:
     bold = _tally(
-        (over(run.style.colour, _WHITE).hex, run.chars)
+        (over(run.style.color, _WHITE).hex, run.chars)
         for one in running
         for run in one.runs
         if run.style.weight >= 600
@@ -398,89 +398,89 @@ def _space_around(boxes: Sequence[Box], block: int) -> float:
     return space
 
 
-def _accents(colours: Sequence[tuple[Colour, int]], chars: int) -> list[tuple[Colour, float]]:
+def _accents(colors: Sequence[tuple[Color, int]], chars: int) -> list[tuple[Color, float]]:
     """Text in colours with a hue that are not the text's own, near ones taken together."""
-    if not colours:
+    if not colors:
         return []
-    own = colours[0][0]
+    own = colors[0][0]
     hued = [
-        (colour, count)
-        for colour, count in colours[1:]
-        if not is_grey(colour) and distance(colour, own) > _NEAR and colour != _LINK
+        (color, count)
+        for color, count in colors[1:]
+        if not is_grey(color) and distance(color, own) > _NEAR and color != _LINK
     ]
     return [
-        (colour, count / chars) for colour, count in _gather(hued) if count >= chars * _COUNTS / 2
+        (color, count / chars) for color, count in _gather(hued) if count >= chars * _COUNTS / 2
     ][:_PALETTE]
 
 
-def _gather(counted: Sequence[tuple[Colour, int]]) -> list[tuple[Colour, int]]:
+def _gather(counted: Sequence[tuple[Color, int]]) -> list[tuple[Color, int]]:
     """Near colours taken together under the most used of them, most first."""
-    found: dict[Colour, int] = {}
-    for colour, count in counted:
-        near = next((one for one in found if distance(one, colour) <= _NEAR), colour)
+    found: dict[Color, int] = {}
+    for color, count in counted:
+        near = next((one for one in found if distance(one, color) <= _NEAR), color)
         found[near] = found.get(near, 0) + count
     return sorted(found.items(), key=lambda one: -one[1])
 
 
-def _distinct(colours: Iterable[Colour]) -> list[Colour]:
-    found: list[Colour] = []
-    for colour in colours:
-        seen = over(colour, _WHITE)
+def _distinct(colors: Iterable[Color]) -> list[Color]:
+    found: list[Color] = []
+    for color in colors:
+        seen = over(color, _WHITE)
         if all(distance(seen, one) > _NEAR / 2 for one in found):
             found.append(seen)
     return found
 
 
-def _backgrounds(reading: Reading) -> list[tuple[Colour, float]]:
+def _backgrounds(reading: Reading) -> list[tuple[Color, float]]:
     """Background colours that show on white, with the share of the characters on each: a character
     lies on the nearest one.
     """
-    under: list[Colour | None] = []
+    under: list[Color | None] = []
     for number, box in enumerate(reading.boxes):
         own = over(box.style.background, _WHITE) if box.tag and box.style.background.alpha else None
         under.append(
-            (own if shows_colour(own) else None)
+            (own if shows_color(own) else None)
             if own is not None
             else under[box.parent]
             if number
             else None
         )
     counts = _tally(
-        (colour, run.chars) for run in reading.runs if (colour := under[run.box]) is not None
+        (color, run.chars) for run in reading.runs if (color := under[run.box]) is not None
     )
     return [
-        (colour, count / reading.chars)
-        for colour, count in counts
+        (color, count / reading.chars)
+        for color, count in counts
         if count >= reading.chars * _COUNTS / 2
     ][:_PALETTE]
 
 
 def _palette(
     boxes: Sequence[Box],
-    colours: Sequence[tuple[Colour, int]],
-    accents: Sequence[tuple[Colour, float]],
-    backgrounds: Sequence[tuple[Colour, float]],
+    colors: Sequence[tuple[Color, int]],
+    accents: Sequence[tuple[Color, float]],
+    backgrounds: Sequence[tuple[Color, float]],
 ) -> list[str]:
     """The colours that make the look: the text's, then accents, backgrounds and
     lines, each once.
     """
     lines = _tally(
-        (colour, 1)
+        (color, 1)
         for box in boxes
         if box.tag and box.style.shown
-        for width, colour in box.style.border
-        if width >= 1 and colour.alpha
+        for width, color in box.style.border
+        if width >= 1 and color.alpha
     )
-    wanted = [colour for colour, _ in [*colours[:1], *accents[:3], *backgrounds[:2], *lines[:2]]]
-    found: list[Colour] = []
-    for colour in (over(one, _WHITE) for one in wanted):
-        if all(distance(colour, one) > _NEAR / 4 for one in found):
-            found.append(colour)
-    return [colour.hex for colour in found[:_PALETTE]]
+    wanted = [color for color, _ in [*colors[:1], *accents[:3], *backgrounds[:2], *lines[:2]]]
+    found: list[Color] = []
+    for color in (over(one, _WHITE) for one in wanted):
+        if all(distance(color, one) > _NEAR / 4 for one in found):
+            found.append(color)
+    return [color.hex for color in found[:_PALETTE]]
 
 
-def _pairs(counted: Sequence[tuple[Colour, float]]) -> list[str]:
-    return [f"{colour.hex}:{share:.4f}" for colour, share in counted]
+def _pairs(counted: Sequence[tuple[Color, float]]) -> list[str]:
+    return [f"{color.hex}:{share:.4f}" for color, share in counted]
 
 
 def _first_words(paragraphs: Iterable[Paragraph]) -> str | None:

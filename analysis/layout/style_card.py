@@ -20,7 +20,7 @@ __all__ = ["MIN_ARTICLES", "draw_specimen", "render_style_card"]
 MIN_ARTICLES = 10  # below this a card would show chance
 _WIDTH = 375  # CSS px: a phone
 _PAGE_MARGIN = 16  # px that WeChat leaves on either side on a phone
-_COLOUR = re.compile(r"#[0-9a-f]{6}")
+_COLOR = re.compile(r"#[0-9a-f]{6}")
 _ALIGNS = frozenset({"left", "right", "center", "justify"})
 _FONT = (
     "-apple-system,BlinkMacSystemFont,'PingFang SC','Hiragino Sans GB','Microsoft YaHei',"
@@ -56,7 +56,7 @@ def render_style_card(
     *,
     n: int,
     window: str,
-    say: Callable[..., str] = str.format,
+    translate: Callable[..., str] = str.format,
 ) -> str:
     """The card of one account's template, from a row of layout_families.describe_templates (or any
     mapping with its figures).
@@ -72,10 +72,10 @@ def render_style_card(
     if n < MIN_ARTICLES:
         return (
             f'<figure style="margin:0">{head}<p style="margin:0;font:14px/1.5 {_FONT};'
-            f'color:#666666">{escape(say("样本不足（n = {n}），不画样张。", n=n))}</p></figure>'
+            f'color:#666666">{escape(translate("样本不足（n = {n}），不画样张。", n=n))}</p></figure>'
         )
-    caption = say(
-        "{figures}；n = {n} 篇，{window}", figures=_figures(template, say), n=n, window=window
+    caption = translate(
+        "{figures}；n = {n} 篇，{window}", figures=_figures(template, translate), n=n, window=window
     )
     figures = f'<p style="margin:8px 0 0;font:12px/1.6 {_FONT};color:#555555">{escape(caption)}</p>'
     body = (
@@ -98,7 +98,7 @@ def draw_specimen(template: Mapping[str, Any]) -> str:
         f"font-family:{_FONT};font-size:{size:g}px;"
         f"line-height:{_number(template, 'line_height', 1.6, 0.5, 6.0):g};"
         f"letter-spacing:{spacing:g}px;"
-        f"text-align:{align};color:{_colour(template, 'text_color') or _INK}"
+        f"text-align:{align};color:{_color(template, 'text_color') or _INK}"
     )
     blocks = [
         _paragraph(template, *_TEXTS[0]),
@@ -113,9 +113,9 @@ def _paragraph(template: Mapping[str, Any], text: str, strong: str) -> str:
     """A paragraph, indented and set apart as measured, one phrase as its bold text is, or else in
     its first accent colour.
     """
-    bold = _colour(template, "bold_color")
-    colour = bold or next(iter(_colours(template.get("accents"))), "inherit")
-    marked = f'<span style="font-weight:{700 if bold else 400};color:{colour}">{strong}</span>'
+    bold = _color(template, "bold_color")
+    color = bold or next(iter(_colors(template.get("accents"))), "inherit")
+    marked = f'<span style="font-weight:{700 if bold else 400};color:{color}">{strong}</span>'
     shown = text.replace(strong, marked) if strong else text
     indent, gap = template.get("indent"), template.get("paragraph_gap")
     style = (
@@ -135,9 +135,9 @@ def _heading(template: Mapping[str, Any]) -> str:
     size = _number(
         template, "heading_px", _number(template, "font_size_px", 17.0, 6.0, 60.0), 6.0, 80.0
     )
-    colour, accent = (
-        _colour(template, "heading_color") or _INK,
-        _colour(template, "heading_mark") or _INK,
+    color, accent = (
+        _color(template, "heading_color") or _INK,
+        _color(template, "heading_mark") or _INK,
     )
     align = "center" if kind == "centered" or template.get("heading_align") == "center" else "left"
     frames = {
@@ -149,18 +149,18 @@ def _heading(template: Mapping[str, Any]) -> str:
     label_size = size * 1.4 if kind == "number" else max(size * 0.7, 10.0)
     label = (
         f'<p style="margin:0;text-indent:0;line-height:1.3;font-size:{label_size:g}px;'
-        f'color:{accent if kind == "number" else colour}">{above}</p>'
+        f'color:{accent if kind == "number" else color}">{above}</p>'
         if above
         else ""
     )
     text = (
         f'<span style="{frames.get(kind, "")};font-size:{size:g}px;font-weight:700;'
-        f'color:{colour}">{before}小标题样张</span>'
+        f'color:{color}">{before}小标题样张</span>'
     )
     if kind == "bar":
         text = (
             f'<span style="display:block;{frames["bar"]};font-size:{size:g}px;font-weight:700;'
-            f'color:{colour}">{before}小标题样张</span>'
+            f'color:{color}">{before}小标题样张</span>'
         )
     return f'<div style="margin:1em 0 .8em;text-align:{align};text-indent:0">{label}{text}</div>'
 
@@ -170,26 +170,31 @@ def _palette(template: Mapping[str, Any]) -> str:
     swatches = "".join(
         '<div style="display:flex;align-items:center;gap:6px;margin:0 0 6px"><span '
         'style="display:inline-block;width:28px;height:28px;border:1px solid #cccccc;'
-        f'background:{colour}">'
-        f'</span><span style="font:12px/1.4 {_FONT};color:#555555">{colour}</span></div>'
-        for colour in _colours(template.get("palette"))
+        f'background:{color}">'
+        f'</span><span style="font:12px/1.4 {_FONT};color:#555555">{color}</span></div>'
+        for color in _colors(template.get("palette"))
     )
     return f"<div>{swatches}</div>"
 
 
-def _figures(template: Mapping[str, Any], say: Callable[..., str]) -> str:
+def _figures(template: Mapping[str, Any], translate: Callable[..., str]) -> str:
     said = [
-        say("字号 {size} px", size=f"{_number(template, 'font_size_px', 0, 0, 1e4):g}"),
-        say("行高 {height}", height=f"{_number(template, 'line_height', 0, 0, 1e4):.3g}"),
-        say(
+        translate("字号 {size} px", size=f"{_number(template, 'font_size_px', 0, 0, 1e4):g}"),
+        translate("行高 {height}", height=f"{_number(template, 'line_height', 0, 0, 1e4):.3g}"),
+        translate(
             "字间距 {spacing} px",
             spacing=f"{_number(template, 'letter_spacing_px', 0, -1e4, 1e4):.3g}",
         ),
-        say("两侧边距 {side} px", side=f"{_number(template, 'side_px', 0, 0, 1e4):.3g}"),
+        translate("两侧边距 {side} px", side=f"{_number(template, 'side_px', 0, 0, 1e4):.3g}"),
     ]
     heading = HEADING_NAMES.get(str(template.get("heading_style")))
-    return say("，").join(
-        [*said, say("小标题{heading}", heading=say(heading)) if heading else say("没有小标题")]
+    return translate("，").join(
+        [
+            *said,
+            translate("小标题{heading}", heading=translate(heading))
+            if heading
+            else translate("没有小标题"),
+        ]
     )
 
 
@@ -202,9 +207,9 @@ def _number(
     return round(min(max(float(value), low), high), 3)
 
 
-def _colour(template: Mapping[str, Any], name: str) -> str | None:
+def _color(template: Mapping[str, Any], name: str) -> str | None:
     value = template.get(name)
-    return value if isinstance(value, str) and _COLOUR.fullmatch(value) else None
+    return value if isinstance(value, str) and _COLOR.fullmatch(value) else None
 
 
 def _word(template: Mapping[str, Any], name: str, known: Container[str]) -> str | None:
@@ -212,10 +217,10 @@ def _word(template: Mapping[str, Any], name: str, known: Container[str]) -> str 
     return value if isinstance(value, str) and value in known else None
 
 
-def _colours(values: object) -> list[str]:
+def _colors(values: object) -> list[str]:
     """The #rrggbb of a list, with or without a share behind it."""
     return [
-        colour
+        color
         for value in (values if isinstance(values, list) else ())
-        if _COLOUR.fullmatch(colour := str(value).partition(":")[0])
+        if _COLOR.fullmatch(color := str(value).partition(":")[0])
     ]

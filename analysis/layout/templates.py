@@ -17,9 +17,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
-from analysis.compute.cache import kept_by_account
+from analysis.compute.cache import cached_by_account
 from analysis.frames import TIME, check_frame, fill_column
-from analysis.layout.css.colors import Colour, distance, parse_colour
+from analysis.layout.css.colors import Color, distance, parse_color
 from analysis.layout.load import PROFILES
 from analysis.rows import commonest
 
@@ -113,11 +113,11 @@ _NUMBERS = {
     "side_px": (1.0, 3.0),
 }  # weight, what counts as the same
 _WORDS = {"text_align": 1.0, "indent": 1.0, "paragraph_gap": 0.5, "editor": 1.0, "heading": 1.0}
-_COLOURS = {"text_color": (1.0, 40.0), "accent": (1.0, 80.0)}
+_COLORS = {"text_color": (1.0, 40.0), "accent": (1.0, 80.0)}
 _OPTIONAL = frozenset(
     {"heading", "accent", "paragraph_gap"}
 )  # an article without headings is no other template
-_TOKENS = (*_NUMBERS, *_WORDS, *_COLOURS)
+_TOKENS = (*_NUMBERS, *_WORDS, *_COLORS)
 _READ = (
     "chars",
     "font_size_px",
@@ -141,7 +141,7 @@ _READ = (
 )
 
 
-@kept_by_account(
+@cached_by_account(
     ASSIGNED,
     {
         "articles": ("article_id", "kind", "published_at", "position"),
@@ -204,10 +204,10 @@ class _Token:
 def _differ(name: str, one: Any, two: Any) -> tuple[float, bool]:
     if name in _WORDS:
         return _WORDS[name], one != two
-    weight, same = (_NUMBERS | _COLOURS)[name]
+    weight, same = (_NUMBERS | _COLORS)[name]
     if one is None or two is None:
         return weight, one is not two
-    return weight, (distance(one, two) if isinstance(one, Colour) else abs(one - two)) > same
+    return weight, (distance(one, two) if isinstance(one, Color) else abs(one - two)) > same
 
 
 def _tokens(part: pd.DataFrame) -> list[_Token]:
@@ -225,16 +225,16 @@ def _tokens(part: pd.DataFrame) -> list[_Token]:
             },
             "editor": editors[0] if editors else None,
             "heading": None if pd.isna(row["heading_style"]) else row["heading_style"],
-            "text_color": _colour(row["text_color"]),
-            "accent": _colour(accents[0].partition(":")[0]) if accents else None,
+            "text_color": _color(row["text_color"]),
+            "accent": _color(accents[0].partition(":")[0]) if accents else None,
         }
         found.append(_Token(tuple(values[name] for name in _TOKENS)))
     return found
 
 
-def _colour(text: Any) -> Colour | None:
-    read = None if pd.isna(text) else parse_colour(str(text))
-    return read if isinstance(read, Colour) else None
+def _color(text: Any) -> Color | None:
+    read = None if pd.isna(text) else parse_color(str(text))
+    return read if isinstance(read, Color) else None
 
 
 def _cluster(tokens: Sequence[_Token]) -> list[int]:
@@ -295,7 +295,7 @@ def _adopt_odd(groups: dict[_Token, int], counts: Mapping[_Token, int]) -> dict[
     return adopted
 
 
-@kept_by_account(TEMPLATES, {"assigned": ASSIGNED, "profiles": ("article_id", *_READ)})
+@cached_by_account(TEMPLATES, {"assigned": ASSIGNED, "profiles": ("article_id", *_READ)})
 def describe_templates(assigned: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
     """What each template family looks like and when it was used.
 
@@ -356,7 +356,7 @@ def _look(part: pd.DataFrame) -> dict[str, Any]:
         **{name: _lower_median(part[name].dropna().tolist()) for name in numbers},
         **{name: _common(part[name].dropna().tolist(), len(part)) for name in words},
         "accents": commonest(accents, 3),
-        "palette": commonest([colour for palette in part["palette"] for colour in palette], 6),
+        "palette": commonest([color for palette in part["palette"] for color in palette], 6),
         "editor": _common(editors, len(part)),
         "examples": list((dated if len(dated) else part)["article_id"].head(_EXAMPLES)),
     }

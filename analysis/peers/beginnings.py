@@ -18,7 +18,7 @@ import pandas as pd
 from analysis.cadence.changes import CHANGES
 from analysis.cadence.pushes import PUSHES
 from analysis.columns.runs import RUNS
-from analysis.compute.cache import kept_by_account
+from analysis.compute.cache import cached_by_account
 from analysis.frames import TIME, check_frame
 from analysis.text.title_marks import find_marks
 
@@ -31,8 +31,8 @@ __all__ = [
     "STEADY_RULE",
     "compare_steady",
     "cut_phases",
-    "judge_beginnings",
-    "judge_steady",
+    "classify_beginnings",
+    "classify_steady",
 ]
 
 BEGINNINGS = {
@@ -140,7 +140,7 @@ _FORMATS = {"article": ("article", "repost"), "image": ("image",), "video": ("vi
 _ALPHA = 0.05
 
 
-def judge_beginnings(
+def classify_beginnings(
     articles: pd.DataFrame,
     pushes: pd.DataFrame,
     *,
@@ -263,7 +263,7 @@ def _compare_starts(
             row["against"].append("coverage")
 
 
-@kept_by_account(
+@cached_by_account(
     PHASES,
     {
         "articles": ("article_id", "published_at", "kind"),
@@ -495,7 +495,9 @@ def _iso(day: int) -> str:
     return f"{pd.Timestamp(day * 86_400, unit='s'):%Y-%m-%d}"
 
 
-def judge_steady(pushes: pd.DataFrame, phases: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+def classify_steady(
+    pushes: pd.DataFrame, phases: pd.DataFrame, changes: pd.DataFrame
+) -> pd.DataFrame:
     """Which accounts grew steady: STEADY_RULE, of what is held.
 
     Returns one row per account: weeks float64 from first to last push; pushes int64; sending bool,

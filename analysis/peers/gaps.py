@@ -17,7 +17,7 @@ import pandas as pd
 from analysis.columns.assign import ASSIGNED
 from analysis.columns.matching import COLUMN_TYPES
 from analysis.columns.runs import RUNS
-from analysis.compute.cache import kept_whole
+from analysis.compute.cache import cached
 from analysis.frames import TIME, check_frame
 from analysis.text.ngrams import fold_words
 from analysis.text.title_vectors import group_alike, sum_groups, weigh_titles
@@ -69,7 +69,7 @@ class _Kind(NamedTuple):
     rows: list[int]
 
 
-@kept_whole(GAPS, {"assigned": ASSIGNED, "runs": RUNS, "matched": COLUMN_TYPES})
+@cached(GAPS, {"assigned": ASSIGNED, "runs": RUNS, "matched": COLUMN_TYPES})
 def find_gaps(
     assigned: pd.DataFrame,
     runs: pd.DataFrame,

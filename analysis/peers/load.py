@@ -15,7 +15,7 @@ from analysis.cadence.intervals import compare_rates
 from analysis.cadence.pushes import build_pushes
 from analysis.cadence.summary import describe_cadence
 from analysis.columns.assign import describe_columns
-from analysis.columns.load import edits_beside, load_columns
+from analysis.columns.load import find_edits_file, load_columns
 from analysis.content.purpose import assign_purposes, count_purposes, measure_self_talk
 from analysis.content.titles import compare_words, describe_titles, measure_habits
 from analysis.frames import load_accounts, load_coverage
@@ -23,7 +23,7 @@ from analysis.layout.fixed_parts import EDITOR_NAMES
 from analysis.layout.measures import measure_layouts
 from analysis.layout.report import LayoutReport, report_layouts
 from analysis.peers.brand_roles import find_roles, label_articles
-from analysis.peers.matrix import Measured, build_matrix, size_up, total_columns
+from analysis.peers.matrix import Measured, build_matrix, summarize_sizes, total_columns
 from crawler.store import Store
 
 __all__ = ["Loaded", "compare_brands", "compare_roles", "load_compared", "measure_all", "set_own"]
@@ -61,7 +61,7 @@ def load_compared(
     """
     wanted = [*accounts, own] if accounts and own else accounts
     loaded = load_columns(
-        store, accounts=wanted, since=since, until=until, edits=edits_beside(store)
+        store, accounts=wanted, since=since, until=until, edits=find_edits_file(store)
     )
     owners = set_own(load_accounts(store), store, own)
     if wanted:
@@ -165,7 +165,7 @@ def measure_all(loaded: Loaded) -> pd.DataFrame:
     report = report_layouts(articles, loaded.profiles)
     seen = articles["title"].notna() | articles["albums"].map(bool).astype(bool)
     measured = Measured(
-        sizes=size_up(articles),
+        sizes=summarize_sizes(articles),
         coverage=loaded.coverage.astype({"coverage": "float64", "account_id": "str"}),
         cadence=describe_cadence(loaded.pushes),
         columns=total_columns(describe_columns(articles, loaded.assigned)),

@@ -29,7 +29,7 @@ __all__ = [
     "measure_medians",
     "place_accounts",
     "rank_cells",
-    "size_up",
+    "summarize_sizes",
     "total_columns",
 ]
 
@@ -232,7 +232,7 @@ _RENAMED = {
 }
 
 
-def size_up(articles: pd.DataFrame) -> pd.DataFrame:
+def summarize_sizes(articles: pd.DataFrame) -> pd.DataFrame:
     """Articles held and the window they span, per account: account_id, articles int64, first, last
     (NaT without times). Sorted by account_id.
     """

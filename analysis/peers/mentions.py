@@ -19,7 +19,7 @@ from crawler.records import biz_of_number, clean_text, is_biz, parse_article_url
 from crawler.store import Store
 from crawler.store.store import shown_id
 
-__all__ = ["CANDIDATES", "POINTERS", "WAYS", "count_candidates", "load_pointers", "read_pointers"]
+__all__ = ["MENTIONS", "POINTERS", "WAYS", "count_mentions", "load_pointers", "read_pointers"]
 
 WAYS = (
     "card",
@@ -34,7 +34,7 @@ POINTERS: Mapping[str, str] = {
     "signature": "str",
     "link": "str",
 }
-CANDIDATES: Mapping[str, str] = {
+MENTIONS: Mapping[str, str] = {
     "candidate": "str",
     "candidate_id": "str",
     "accounts": "int64",
@@ -127,7 +127,7 @@ def _read_link(url: object) -> Iterable[dict[str, Any]]:
         yield {"way": "link", "candidate_id": link.biz, "link": None if link.biz else link.url}
 
 
-def count_candidates(
+def count_mentions(
     pointers: pd.DataFrame, articles: pd.DataFrame, accounts: pd.DataFrame
 ) -> pd.DataFrame:
     """The accounts pointed to that are not in the store, by how many held accounts point there,
@@ -156,7 +156,7 @@ def count_candidates(
     frame = pd.DataFrame(
         {
             column: pd.Series([row[column] for row in rows], dtype=dtype)
-            for column, dtype in CANDIDATES.items()
+            for column, dtype in MENTIONS.items()
         }
     )
     return frame.sort_values(

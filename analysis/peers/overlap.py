@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from analysis.compute.cache import kept_whole
+from analysis.compute.cache import cached
 from analysis.content.text_sketches import SKETCH_SIZE, SKETCHES
 from analysis.frames import TIME, check_frame
 from analysis.text.ngrams import fold_words
@@ -84,7 +84,7 @@ _DAY = pd.Timedelta(days=1)
 _WIDTHS = {"second": pd.Timedelta(seconds=1), "minute": pd.Timedelta(minutes=1)}
 
 
-@kept_whole(OVERLAPS, {"articles": _NEEDED, "sketches": SKETCHES})
+@cached(OVERLAPS, {"articles": _NEEDED, "sketches": SKETCHES})
 def find_overlaps(articles: pd.DataFrame, *, sketches: pd.DataFrame | None = None) -> pd.DataFrame:
     """Groups of articles of at least two accounts that are one text or one topic; of each account
     the earliest article is in a group.

@@ -13,7 +13,12 @@ from analysis.columns.matching import match_columns
 from analysis.columns.runs import list_runs
 from analysis.frames import ACCOUNTS, ARTICLES, check_frame
 from analysis.layout.templates import assign_templates, describe_templates, find_redesigns
-from analysis.peers.beginnings import compare_steady, cut_phases, judge_beginnings, judge_steady
+from analysis.peers.beginnings import (
+    classify_beginnings,
+    classify_steady,
+    compare_steady,
+    cut_phases,
+)
 from analysis.peers.gaps import find_gaps
 from analysis.peers.overlap import find_overlaps
 
@@ -63,7 +68,7 @@ def measure_rivals(
             for key, share in zip(coverage["account_id"], coverage["coverage"], strict=True)
         }
     )
-    began = judge_beginnings(
+    began = classify_beginnings(
         articles, pushes, coverage=shares, since=None if since is None else pd.Timestamp(since)
     )
     templates = assign_templates(articles, profiles)
@@ -81,7 +86,7 @@ def measure_rivals(
         layouts=layouts,
         redesigns=redesigns,
     )
-    steady = judge_steady(pushes, phases, changes)
+    steady = classify_steady(pushes, phases, changes)
     own = [str(key) for key in accounts.loc[accounts["role"] == "own", "account_id"]]
     rivals = [str(key) for key in articles["account_id"].unique() if key not in own]
     gaps = find_gaps(assigned, runs, match_columns(assigned), own=own, rivals=rivals)

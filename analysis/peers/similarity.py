@@ -15,9 +15,16 @@ import pandas as pd
 
 from analysis.frames import check_frame
 
-__all__ = ["BESIDE", "MIN_LAID_OUT", "add_likeness", "like_cadence", "like_columns", "like_layout"]
+__all__ = [
+    "BESIDE_FIELDS",
+    "MIN_LAID_OUT",
+    "add_similarity",
+    "like_cadence",
+    "like_columns",
+    "like_layout",
+]
 
-BESIDE = {"columns": "float64", "cadence": "float64", "layout": "float64"}
+BESIDE_FIELDS = {"columns": "float64", "cadence": "float64", "layout": "float64"}
 MIN_LAID_OUT = 10  # articles with a body below which an account's usual layout is not spoken of
 _AMOUNTS = ("pushes_per_week", "articles_per_push", "active_day_share")
 _CADENCE = {
@@ -85,7 +92,7 @@ def like_columns(columns: pd.DataFrame, account_id: str) -> pd.Series:
     return pd.Series(found, dtype="float64").rename_axis("account_id")
 
 
-def add_likeness(ranked: pd.DataFrame, likeness: Mapping[str, pd.Series]) -> pd.DataFrame:
+def add_similarity(ranked: pd.DataFrame, likeness: Mapping[str, pd.Series]) -> pd.DataFrame:
     """The ranked accounts with the columns of BESIDE: float64 each, missing where it is not given
     or not known. The order stays.
     """
@@ -93,7 +100,7 @@ def add_likeness(ranked: pd.DataFrame, likeness: Mapping[str, pd.Series]) -> pd.
         name: ranked["account_id"]
         .map(likeness.get(name, pd.Series(dtype="float64")))
         .astype("float64")
-        for name in BESIDE
+        for name in BESIDE_FIELDS
     }
     return ranked.assign(**found)
 

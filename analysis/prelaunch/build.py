@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import date as Date
 from pathlib import Path
 
-from analysis.columns.load import edits_beside, load_columns, load_reads
+from analysis.columns.load import find_edits_file, load_columns, load_reads
 from analysis.frames import load_accounts, load_coverage
 from analysis.layout.load import load_profiles
 from analysis.layout.profile import StyleProfile, measure_page
-from analysis.peers.mentions import count_candidates, load_pointers
+from analysis.peers.mentions import count_mentions, load_pointers
 from analysis.prelaunch.benchmark import Benchmark, benchmark_plan
 from analysis.prelaunch.group import gather_group
 from analysis.prelaunch.plan import Plan, PlanError
@@ -28,12 +28,12 @@ def load_benchmark(
     date: Date,
     accounts: Sequence[str] | None = None,
     draft: StyleProfile | None = None,
-    say: Callable[[str], None] | None = None,
+    on_progress: Callable[[str], None] | None = None,
 ) -> Benchmark:
     """Hold a plan against a store's accounts, or some of them. Raises StoreError for an unknown
     account.
     """
-    loaded = load_columns(store, accounts=accounts, edits=edits_beside(store))
+    loaded = load_columns(store, accounts=accounts, edits=find_edits_file(store))
     owners = load_accounts(store)
     known = (
         owners
@@ -46,12 +46,12 @@ def load_benchmark(
         loaded.articles,
         known.reset_index(drop=True),
         load_coverage(store, accounts=accounts),
-        load_profiles(store, accounts=accounts, say=say),
+        load_profiles(store, accounts=accounts, on_progress=on_progress),
         assigned=loaded.assigned,
         reads=load_reads(store, accounts=accounts),
         own_name=plan.name,
     )
-    candidates = count_candidates(load_pointers(store, accounts=accounts), group.articles, owners)
+    candidates = count_mentions(load_pointers(store, accounts=accounts), group.articles, owners)
     return benchmark_plan(plan, group, date=date, draft=draft, candidates=candidates)
 
 

@@ -255,7 +255,7 @@ def _judge_pace(b: Benchmark) -> Iterable[Finding]:
     if pace.small:
         sentence += (
             f"署名不多于 {pace.people} 个名字的 {len(pace.small)} 个里，"
-            f"{_count(len(pace.keeping(pace.small)))}发到。"
+            f"{_count(len(pace.using_cache(pace.small)))}发到。"
         )
     low = planned < pace.articles.q1
     advice = "比四分之三的对手少：靠固定的日子和栏目让人记住，先别加量" if low else ""
@@ -277,7 +277,7 @@ def _say_steady(pace: PaceAnswer) -> str:
         return f"收录满 {STEADY_WEEKS} 周的 {len(long)} 个里，没有一个稳定更新。"
     return (
         f"近半年稳定更新的 {len(pace.steady)} 个里，"
-        f"{_count(len(pace.keeping(pace.steady)))}发到这个量。"
+        f"{_count(len(pace.using_cache(pace.steady)))}发到这个量。"
     )
 
 

@@ -64,7 +64,7 @@ def _check_capacity(case: _Case) -> Iterable[Contradiction]:
     )
     if pace.enough:
         most = pace.enough[0]
-        keep = len(pace.keeping(pace.enough))
+        keep = len(pace.using_cache(pace.enough))
         sentence += (
             f"同组 {len(pace.enough)} 个对手里{f'有 {keep} 个' if keep else '没有一个'}发"
             f"这么多，最多的{isolate_name(most.account)}每周 {most.articles_per_week:.1f} "

@@ -130,7 +130,7 @@ class PaceAnswer:
             if self.people and one.bylines is not None and one.bylines <= self.people
         )
 
-    def keeping(self, among: Sequence[Pace]) -> tuple[Pace, ...]:
+    def using_cache(self, among: Sequence[Pace]) -> tuple[Pace, ...]:
         """Those that send at least as many articles a week as planned."""
         planned = self.articles_per_week
         return (

@@ -29,8 +29,8 @@ from analysis.labels import (
     format_clock,
 )
 from analysis.report.safe_text import UNSAFE, clamp, safe_text
-from analysis.report.translation import say_on_page, tell
-from analysis.report.wording import language, say
+from analysis.report.translation import translate_on_page, translate_phrase
+from analysis.report.wording import language, translate
 
 __all__ = ["is_article_url", "localized_asset", "make_environment", "page_style"]
 
@@ -59,7 +59,7 @@ def localized_asset(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
     own = path.with_name(f"{path.stem}.{language()}{path.suffix}")
     addition = own.read_text(encoding="utf-8") if own.exists() else ""
-    return _CHINESE_STRING.sub(lambda match: f'"{say(match[1])}"', text) + addition
+    return _CHINESE_STRING.sub(lambda match: f'"{translate(match[1])}"', text) + addition
 
 
 def page_style() -> Markup:
@@ -113,25 +113,29 @@ def make_environment(folder: Path | None = None) -> Environment:
         "month": lambda day: f"{day:%Y-%m}",
         "isolate": _isolate,
         "px": lambda value: f"{value:g}",
-        "role": lambda role: tell(ROLE_NAMES.get(role, "")),
-        "status": lambda status: tell(COLUMN_STATUS_NAMES.get(status, "样本不足")),
-        "kind": lambda kind: tell(EVIDENCE_NAMES[kind]) if kind in EVIDENCE_NAMES else kind,
-        "align": lambda align: tell(ALIGN_NAMES.get(align, "")),
+        "role": lambda role: translate_phrase(ROLE_NAMES.get(role, "")),
+        "status": lambda status: translate_phrase(COLUMN_STATUS_NAMES.get(status, "样本不足")),
+        "kind": lambda kind: (
+            translate_phrase(EVIDENCE_NAMES[kind]) if kind in EVIDENCE_NAMES else kind
+        ),
+        "align": lambda align: translate_phrase(ALIGN_NAMES.get(align, "")),
         "fact": _fact,
-        "weekday": lambda number: tell(WEEKDAYS[number]),
+        "weekday": lambda number: translate_phrase(WEEKDAYS[number]),
         "clock": format_clock,
-        "slot": lambda slot: say(
-            "{day} {hour} 点档", day=tell(WEEKDAYS[slot.weekday]), hour=slot.hour
+        "slot": lambda slot: translate(
+            "{day} {hour} 点档", day=translate_phrase(WEEKDAYS[slot.weekday]), hour=slot.hour
         ),
         "interval": _interval,
         "place": _place,
         "days": _days,
         "year": lambda at: f"{at:%Y}",
-        "told": tell,
-        "told_each": lambda text: say("；").join(tell(part) for part in text.split("；")),
-        "unnamed": lambda name: say(name) if name == UNASSIGNED else name,
+        "told": translate_phrase,
+        "told_each": lambda text: translate("；").join(
+            translate_phrase(part) for part in text.split("；")
+        ),
+        "unnamed": lambda name: translate(name) if name == UNASSIGNED else name,
     }
-    env.globals["say"], env.globals["spoken"] = say_on_page, say
+    env.globals["say"], env.globals["spoken"] = translate_on_page, translate
     env.tests["article_url"] = is_article_url
     return env
 
@@ -168,7 +172,7 @@ def _decimal(value: float) -> str:
 
 
 def _percent(value: float) -> str:
-    return say("不到 1%") if 0 < value < 0.005 else f"{math.floor(value * 100 + 0.5)}%"
+    return translate("不到 1%") if 0 < value < 0.005 else f"{math.floor(value * 100 + 0.5)}%"
 
 
 def _day(value: datetime | date) -> str:
@@ -178,28 +182,30 @@ def _day(value: datetime | date) -> str:
 def _days(weekdays: tuple[int, ...]) -> str:
     """Weekdays in words: 每天, 周一至周五, 周二、周五."""
     if len(weekdays) == 7:
-        return say("每天")
+        return translate("每天")
     if len(weekdays) > 2 and weekdays[-1] - weekdays[0] == len(weekdays) - 1:
-        return say(
-            "{first}至{last}", first=tell(WEEKDAYS[weekdays[0]]), last=tell(WEEKDAYS[weekdays[-1]])
+        return translate(
+            "{first}至{last}",
+            first=translate_phrase(WEEKDAYS[weekdays[0]]),
+            last=translate_phrase(WEEKDAYS[weekdays[-1]]),
         )
-    return say("、").join(tell(WEEKDAYS[day]) for day in weekdays)
+    return translate("、").join(translate_phrase(WEEKDAYS[day]) for day in weekdays)
 
 
 def _interval(days: float) -> str:
-    return say("每天") if days <= 1 else say("{days} 天", days=f"{days:g}")
+    return translate("每天") if days <= 1 else translate("{days} 天", days=f"{days:g}")
 
 
 def _fact(name: str) -> str:
     word = _FACTS.get(name, name)
-    return tell(word) if word in _FACTS.values() else word
+    return translate_phrase(word) if word in _FACTS.values() else word
 
 
 def _place(position: int) -> str:
     return (
-        say("头条")
+        translate("头条")
         if position == 1
-        else say("次条")
+        else translate("次条")
         if position == 2
-        else say("第 {position} 条", position=position)
+        else translate("第 {position} 条", position=position)
     )

@@ -9,20 +9,20 @@ import re
 from markupsafe import Markup, escape
 
 from analysis.report.safe_text import safe_text
-from analysis.report.wording import catalogue, language, say
+from analysis.report.wording import catalog, language, translate
 
-__all__ = ["say_on_page", "tell"]
+__all__ = ["translate_on_page", "translate_phrase"]
 
 _FIGURE = re.compile(r"(?<![\w{])-?\d[\d.,:%–-]*(?<![,:–-])(?![\dA-Za-z])")
 _PLURAL = re.compile(r"\{(\w+)\} (\w{3,}?)(es|s)\b")
 _LONG_PLURALS = ("push", "match")
 
 
-def say_on_page(words: str, /, **values: object) -> Markup:
+def translate_on_page(words: str, /, **values: object) -> Markup:
     """A sentence of a template with its values filled in, each escaped unless it is markup made by
     the page itself. Raises KeyError as wording.say.
     """
-    spoken = say(words)
+    spoken = translate(words)
     if language() != "zh":
         spoken = _PLURAL.sub(
             lambda found: _one(found) if str(values.get(found[1])) == "1" else found[0], spoken
@@ -42,13 +42,13 @@ def _one(found: re.Match[str]) -> str:
     return f"{{{found[1]}}} {noun}"
 
 
-def tell(text: str) -> str:
+def translate_phrase(text: str) -> str:
     """Words the analysis itself made, in the language spoken; its figures are {0}, {1}… in the
     catalogue. What is not there is left: a name or a value.
     """
     if language() == "zh":
         return text
-    known = catalogue(language())
+    known = catalog(language())
     if text in known:
         return known[text]
     figures = _FIGURE.findall(text)

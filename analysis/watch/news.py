@@ -21,7 +21,7 @@ from analysis.layout.words import Difference, read_difference
 from analysis.rows import parts_of, plain_rows
 from analysis.watch.state import Link, News, Seen
 
-__all__ = ["Held", "look_at"]
+__all__ = ["Held", "detect_news"]
 
 _LINKS = 5
 _TOLD = 4  # differences of a redesign that are named
@@ -61,7 +61,7 @@ class _Fact:
     sure: bool = True
 
 
-def look_at(
+def detect_news(
     held: Held, seen: dict[str, Seen], *, today: date, after: int
 ) -> tuple[list[News], dict[str, Seen]]:
     """The news of every account of `held`, numbered from `after` + 1, and what is seen now; `seen`

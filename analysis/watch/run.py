@@ -10,35 +10,35 @@ from datetime import datetime
 from analysis.cadence.changes import find_changes
 from analysis.cadence.pushes import build_pushes
 from analysis.columns.assign import describe_columns
-from analysis.columns.load import edits_beside, load_columns
+from analysis.columns.load import find_edits_file, load_columns
 from analysis.layout.templates import assign_templates, describe_templates, find_redesigns
-from analysis.watch.news import Held, look_at
-from analysis.watch.state import Memory, load_memory, save_memory
+from analysis.watch.news import Held, detect_news
+from analysis.watch.state import WatchState, load_state, save_state
 from crawler.records import BEIJING
 from crawler.store import Store
 
-__all__ = ["look_again"]
+__all__ = ["run_watch"]
 
 
-def look_again(store: Store, accounts: Sequence[str], *, listeners: Sequence[str]) -> Memory:
+def run_watch(store: Store, accounts: Sequence[str], *, listeners: Sequence[str]) -> WatchState:
     """Look at these accounts (account_ids), and keep what is news for every listener, old and new
     ones. Raises StoreError.
     """
-    memory = load_memory(store)
+    memory = load_state(store)
     for listener in listeners:
         memory.listen(listener)
     _follow_renamed(store, memory)
     if accounts:
         today = datetime.fromtimestamp(store.now(), BEIJING).date()
-        found, memory.accounts = look_at(
+        found, memory.accounts = detect_news(
             _load(store, accounts), memory.accounts, today=today, after=memory.last
         )
         memory.add(found)
-    save_memory(store, memory)
+    save_state(store, memory)
     return memory
 
 
-def _follow_renamed(store: Store, memory: Memory) -> None:
+def _follow_renamed(store: Store, memory: WatchState) -> None:
     """An account known by name that has got its biz since stays the same account."""
     for row in store.accounts():
         for old in (row["user_name"], *row.get("names", ()), row["name"]):
@@ -47,7 +47,7 @@ def _follow_renamed(store: Store, memory: Memory) -> None:
 
 
 def _load(store: Store, accounts: Sequence[str]) -> Held:
-    loaded = load_columns(store, accounts=accounts, edits=edits_beside(store), themes=False)
+    loaded = load_columns(store, accounts=accounts, edits=find_edits_file(store), themes=False)
     templates = assign_templates(loaded.articles, loaded.profiles)
     return Held(
         articles=loaded.articles,

@@ -11,7 +11,7 @@ from datetime import date
 
 from crawler.store import Store
 
-__all__ = ["MAX_KEPT", "Link", "Memory", "News", "Seen", "load_memory", "save_memory"]
+__all__ = ["MAX_KEPT", "Link", "WatchState", "News", "Seen", "load_state", "save_state"]
 
 MAX_KEPT = 2000  # news that wait for a listener that is away; the oldest go first
 _LEAST_KEPT = 100  # told ones, for the feed
@@ -72,7 +72,7 @@ class Seen:
 
 
 @dataclass(slots=True)
-class Memory:
+class WatchState:
     """Everything kept: accounts by id, the news so far, and up to which number each listener has
     heard them.
     """
@@ -99,7 +99,7 @@ class Memory:
         self.heard.setdefault(listener, self.last)
 
 
-def load_memory(store: Store) -> Memory:
+def load_state(store: Store) -> WatchState:
     """What the last look left; empty before the first."""
     held = json.loads(store.read_meta(_KEY) or "{}")
     accounts = {
@@ -110,9 +110,9 @@ def load_memory(store: Store) -> Memory:
         News(**{**one, "links": tuple(Link(**link) for link in one["links"])})
         for one in held.get("news", [])
     ]
-    return Memory(accounts, news, held.get("heard", {}), held.get("last", 0))
+    return WatchState(accounts, news, held.get("heard", {}), held.get("last", 0))
 
 
-def save_memory(store: Store, memory: Memory) -> None:
+def save_state(store: Store, memory: WatchState) -> None:
     """Keep it, in one write."""
     store.write_meta(_KEY, json.dumps(asdict(memory), ensure_ascii=False, sort_keys=True))

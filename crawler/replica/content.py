@@ -25,7 +25,13 @@ from crawler.wechat.listing import (
 )
 from crawler.wechat.page import PageError, parse_page
 
-__all__ = ["Shelf", "ShelvedAlbum", "notice_page", "shelve_folder", "shelve_sample"]
+__all__ = [
+    "SiteContent",
+    "ShelvedAlbum",
+    "notice_page",
+    "load_folder_content",
+    "load_sample_content",
+]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NOTICES = {
@@ -57,7 +63,7 @@ class ShelvedAlbum:
 
 
 @dataclass(slots=True)
-class Shelf:
+class SiteContent:
     """Pages by key (`m:biz:mid:idx`, `t:token`), each made or read when asked for; albums by id."""
 
     pages: dict[str, Callable[[], bytes]] = field(default_factory=dict)
@@ -91,7 +97,7 @@ def fill_template(name: str, **values: str) -> str:
 # a folder of saved pages
 
 
-def shelve_folder(folder: Path) -> Shelf:
+def load_folder_content(folder: Path) -> SiteContent:
     """Everything readable in a folder: pages by their ids, albums from their own pages and lists
     and from what pages name.
     """
@@ -109,19 +115,19 @@ def shelve_folder(folder: Path) -> Shelf:
         if best is not None and shared[best]:
             found.placed[best] |= rows
     for album_id, placed in found.placed.items():
-        album = found.shelf.albums[album_id]
+        album = found.content.albums[album_id]
         album.rows = sorted(
             (found.rows[key] for key in placed if key in found.rows),
             key=lambda row: -int(row["create_time"]),
         )
-    return found.shelf
+    return found.content
 
 
 @dataclass(slots=True)
 class _Found:
     """A folder on its way to a shelf; an article is (biz, mid, idx) here."""
 
-    shelf: Shelf = field(default_factory=Shelf)
+    content: SiteContent = field(default_factory=SiteContent)
     rows: dict[tuple[str, str, str], dict[str, str]] = field(default_factory=dict)
     lists: list[set[tuple[str, str, str]]] = field(default_factory=list)
     placed: dict[str, set[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(set))
@@ -139,9 +145,9 @@ def _read_html(found: _Found, path: Path) -> None:
     article = page.article
     if article is None or page.status != "fetched":
         return
-    found.shelf.put(article, path.read_bytes)
+    found.content.put(article, path.read_bytes)
     for album in page.albums:
-        _shelve_album(found.shelf, album, article.biz)
+        _shelve_album(found.content, album, article.biz)
         found.placed[album.album_id].add(_key(article))
     if page.albums and article.published_at:
         found.rows.setdefault(_key(article), listing_row(article))
@@ -157,7 +163,7 @@ def _read_list(found: _Found, parse: Callable[[bytes], Listing], path: Path) -> 
         _key(article): listing_row(article) for article in listing.articles if article.published_at
     }
     if listing.album and listing.album.album_id:
-        _shelve_album(found.shelf, listing.album, next((a.biz for a in listing.articles), None))
+        _shelve_album(found.content, listing.album, next((a.biz for a in listing.articles), None))
         found.placed[listing.album.album_id] |= keys
     else:
         found.lists.append(keys)
@@ -167,8 +173,10 @@ def _key(article: Article) -> tuple[str, str, str]:
     return str(article.biz), str(article.mid), str(article.idx)
 
 
-def _shelve_album(shelf: Shelf, album: Album, biz: str | None) -> None:
-    held = shelf.albums.setdefault(album.album_id, ShelvedAlbum(album.album_id, album.title or ""))
+def _shelve_album(content: SiteContent, album: Album, biz: str | None) -> None:
+    held = content.albums.setdefault(
+        album.album_id, ShelvedAlbum(album.album_id, album.title or "")
+    )
     held.biz = held.biz or biz
     held.account_name = held.account_name or album.account_name or ""
     held.user_name = held.user_name or album.user_name or ""
@@ -198,9 +206,9 @@ def listing_row(article: Article) -> dict[str, str]:
 # the sample
 
 
-def shelve_sample(
+def load_sample_content(
     folder: Path, *, only: Callable[[dict[str, Any]], bool] = lambda _: True
-) -> Shelf:
+) -> SiteContent:
     """The sample's articles (those `only` lets through) as pages in WeChat's shape,
     and its albums.
     """
@@ -208,10 +216,10 @@ def shelve_sample(
         account["key"]: account
         for account in json.loads((folder / "accounts.json").read_text(encoding="utf-8"))
     }
-    shelf = Shelf()
+    content = SiteContent()
     for account in accounts.values():
         for album in account["albums"]:
-            shelf.albums[album["id"]] = ShelvedAlbum(
+            content.albums[album["id"]] = ShelvedAlbum(
                 album["id"],
                 album["title"],
                 account["name"],
@@ -222,15 +230,15 @@ def shelve_sample(
     for row in filter(only, read_sample(folder)):
         account = accounts[row["account"]]
         article = sample_article(row, account)
-        shelf.put(article, lambda row=row, account=account: sample_page(row, account, shelf))  # type: ignore[misc]
+        content.put(article, lambda row=row, account=account: sample_page(row, account, content))  # type: ignore[misc]
         for album_id in row["albums"] if row["status"] == "fetched" else ():
-            shelf.albums[album_id].rows.append(listing_row(article))
-    for album in shelf.albums.values():
+            content.albums[album_id].rows.append(listing_row(article))
+    for album in content.albums.values():
         if album.numbered:
             for number, listed in enumerate(album.rows, 1):
                 listed["pos_num"] = str(number)
         album.rows.reverse()
-    return shelf
+    return content
 
 
 def read_sample(folder: Path) -> Iterator[dict[str, Any]]:
@@ -256,11 +264,11 @@ def sample_article(row: dict[str, Any], account: dict[str, Any]) -> Article:
     )
 
 
-def sample_page(row: dict[str, Any], account: dict[str, Any], shelf: Shelf) -> bytes:
+def sample_page(row: dict[str, Any], account: dict[str, Any], content: SiteContent) -> bytes:
     """One article of the sample as a page of the third generation, or the notice in its place."""
     if row["status"] != "fetched":
         return notice_page(row["status"])
-    data = _cgi_data(row, account, shelf)
+    data = _cgi_data(row, account, content)
     ordinary = row["kind"] not in ("image", "text")
     body = (
         '<div class="rich_media_content js_underline_content" id="js_content" '
@@ -283,7 +291,7 @@ def sample_page(row: dict[str, Any], account: dict[str, Any], shelf: Shelf) -> b
     return page.encode()
 
 
-def _cgi_data(row: dict[str, Any], account: dict[str, Any], shelf: Shelf) -> dict[str, Any]:
+def _cgi_data(row: dict[str, Any], account: dict[str, Any], content: SiteContent) -> dict[str, Any]:
     at = datetime.fromtimestamp(row["published_at"], BEIJING)
     repost = row["kind"] == "repost"
     rights: dict[str, Any] = {"copyright_stat": 2 if repost else int(bool(row.get("original")))}
@@ -309,8 +317,8 @@ def _cgi_data(row: dict[str, Any], account: dict[str, Any], shelf: Shelf) -> dic
         "copyright_info": rights,
         "ip_wording": {"province_name": row.get("ip_place") or ""},
         "msg_daily_idx": 1,
-        "public_tag_info": {"tags": [_tag(shelf.albums[album_id]) for album_id in row["albums"]]},
-        "appmsgalbuminfo": _neighbours(row, account, shelf),
+        "public_tag_info": {"tags": [_tag(content.albums[album_id]) for album_id in row["albums"]]},
+        "appmsgalbuminfo": _neighbours(row, account, content),
     }
     if row["kind"] == "image":
         data["picture_page_info_list"] = [
@@ -335,13 +343,15 @@ def _tag(album: ShelvedAlbum) -> dict[str, Any]:
     }
 
 
-def _neighbours(row: dict[str, Any], account: dict[str, Any], shelf: Shelf) -> dict[str, Any]:
+def _neighbours(
+    row: dict[str, Any], account: dict[str, Any], content: SiteContent
+) -> dict[str, Any]:
     """The links to the article before and after inside the first album, as real
     pages carry them.
     """
     if not row["albums"]:
         return {}
-    album = shelf.albums[row["albums"][0]]
+    album = content.albums[row["albums"][0]]
     places = [
         i
         for i, listed in enumerate(album.rows)

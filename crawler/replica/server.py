@@ -23,7 +23,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from crawler.records import HOST, parse_article_url
-from crawler.replica.content import Shelf, ShelvedAlbum, fill_template, notice_page, shelve_folder
+from crawler.replica.content import (
+    ShelvedAlbum,
+    SiteContent,
+    fill_template,
+    load_folder_content,
+    notice_page,
+)
 
 __all__ = ["REAL_ROBOTS", "Replica", "Trouble", "serve"]
 
@@ -69,7 +75,7 @@ class Replica:
     while it runs.
     """
 
-    shelf: Shelf
+    content: SiteContent
     robots: str = "open"  # open, real, missing, broken
     trouble: Trouble = field(default_factory=Trouble)
     feeds: dict[str, bytes] = field(default_factory=dict)  # path -> RSS, Atom or JSON Feed
@@ -131,13 +137,13 @@ class Replica:
             if link
             else ""
         )
-        load = self.shelf.pages.get(key)
+        load = self.content.pages.get(key)
         return (
             (200, "text/html; charset=UTF-8", load()) if load else (404, "text/html", b"not held")
         )
 
     def _album(self, query: dict[str, str]) -> tuple[int, str, bytes]:
-        album = self.shelf.albums.get(query.get("album_id", ""))
+        album = self.content.albums.get(query.get("album_id", ""))
         if query.get("f") != "json":
             return (
                 (200, "text/html; charset=UTF-8", _album_page(album))
@@ -220,10 +226,10 @@ def _album_page(album: ShelvedAlbum) -> bytes:
 
 @contextmanager
 def serve(
-    shelf: Shelf, *, robots: str = "open", trouble: Trouble | None = None, port: int = 0
+    content: SiteContent, *, robots: str = "open", trouble: Trouble | None = None, port: int = 0
 ) -> Iterator[Replica]:
     """Run a replica on 127.0.0.1 until the block ends; port 0 takes a free one."""
-    replica = Replica(shelf, robots=robots, trouble=trouble or Trouble())
+    replica = Replica(content, robots=robots, trouble=trouble or Trouble())
     server = ThreadingHTTPServer(("127.0.0.1", port), _handler(replica))
     server.daemon_threads = True
     replica.url = f"http://127.0.0.1:{server.server_address[1]}"
@@ -281,7 +287,8 @@ def main(arguments: list[str]) -> None:
             "usage: python -m crawler.replica.server FOLDER [open|real|missing|broken]"
         )
     with serve(
-        shelve_folder(Path(arguments[0])), robots=arguments[1] if len(arguments) > 1 else "open"
+        load_folder_content(Path(arguments[0])),
+        robots=arguments[1] if len(arguments) > 1 else "open",
     ) as running:
         print(running.url, flush=True)
         threading.Event().wait()

@@ -16,7 +16,7 @@ from zlib import crc32
 
 import zstandard
 
-__all__ = ["RECENT", "Templates", "Vault", "pack", "unpack"]
+__all__ = ["RECENT", "DictionaryPool", "PageCompressor", "pack", "unpack"]
 
 # 9 saves 4 % of a page with a dictionary, 2 % of what has none, and takes 1.5 to 2.7 times as long;
 # 3 misses matches at long distance
@@ -47,7 +47,7 @@ def unpack(blob: bytes) -> bytes:
 
 
 @dataclass(slots=True)
-class Templates:
+class DictionaryPool:
     """What is known of dictionaries by their digest, from one transaction to the next: what one
     takes back leaves nothing wrong here.
     """
@@ -57,7 +57,7 @@ class Templates:
 
 
 @dataclass(slots=True)
-class Vault:
+class PageCompressor:
     """Packs and unpacks pages; `load` fetches a dictionary's bytes by id, `save` keeps a new one
     under its digest and gives its id.
     """
@@ -67,7 +67,7 @@ class Vault:
     recent: dict[int, str] = field(
         default_factory=dict
     )  # dictionaries worth trying, best first: id -> digest
-    known: Templates = field(default_factory=Templates)
+    known: DictionaryPool = field(default_factory=DictionaryPool)
     _unpackers: dict[int, zstandard.ZstdDecompressor] = field(default_factory=dict)
 
     def pack_page(self, raw: bytes) -> tuple[int | None, bytes]:

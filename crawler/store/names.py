@@ -19,7 +19,7 @@ from crawler.store import schema as t
 from crawler.store.identity import Resolver, SimilarRow, chunks
 from crawler.store.regroup import is_mere_name, regroup_accounts, regroup_articles
 
-__all__ = ["Settled", "living", "settle_names"]
+__all__ = ["Settled", "existing_accounts", "resolve_names"]
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Settled:
     shared: dict[str, int] = field(default_factory=dict)  # name -> how many accounts
 
 
-def settle_names(conn: Connection, resolver: Resolver, names: Collection[str]) -> Settled:
+def resolve_names(conn: Connection, resolver: Resolver, names: Collection[str]) -> Settled:
     """Settle to whom these names lead, by all claims in the store; then join articles that only now
     turn out to be one account's.
     """
@@ -58,7 +58,7 @@ def settle_names(conn: Connection, resolver: Resolver, names: Collection[str]) -
         )
         found.articles |= touched | regroup_articles(conn, resolver, touched)
     for number in sorted(
-        living(
+        existing_accounts(
             conn,
             {kept for kept, _ in resolver.accounts_merged}
             | resolver.accounts_regrouped
@@ -69,7 +69,7 @@ def settle_names(conn: Connection, resolver: Resolver, names: Collection[str]) -
     return found
 
 
-def living(conn: Connection, numbers: Collection[int]) -> set[int]:
+def existing_accounts(conn: Connection, numbers: Collection[int]) -> set[int]:
     """Those of these accounts that something is known by: one that was merged into another may have
     come apart again under its old number.
     """

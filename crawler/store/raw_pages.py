@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, bindparam, select
 
 from crawler.store import schema as t
-from crawler.store.compression import RECENT, Templates, Vault, pack, unpack
+from crawler.store.compression import RECENT, DictionaryPool, PageCompressor, pack, unpack
 
 __all__ = ["RawPage", "RawPages", "load_dictionary"]
 
@@ -41,9 +41,9 @@ class RawPage:
 class RawPages:
     """Keeps raw pages inside one transaction; of no use after a part of it that was taken back."""
 
-    def __init__(self, conn: Connection, templates: Templates) -> None:
+    def __init__(self, conn: Connection, templates: DictionaryPool) -> None:
         self._conn, self._templates = conn, templates
-        self._vault: Vault | None = None
+        self._vault: PageCompressor | None = None
         self._known: dict[tuple[str, str | None], int] = {}  # (digest, address) -> id, of those met
 
     def put(self, source_id: int, page: RawPage, article_id: int | None) -> int:
@@ -71,7 +71,7 @@ class RawPages:
             newest = self._conn.execute(
                 select(c.dictionary_id, c.sha256).order_by(c.dictionary_id.desc()).limit(RECENT)
             )
-            self._vault = Vault(
+            self._vault = PageCompressor(
                 lambda number: load_dictionary(self._conn, number),
                 self._save_dictionary,
                 dict(map(tuple, newest)),

@@ -63,7 +63,7 @@ def forget_source(writer: Writer, source_id: int) -> Forgotten:
     )
     regrouped = regroup_articles(conn, writer.resolver, articles)
     writer.resolver.accounts_regrouped |= moved
-    writer.remake_articles(articles | regrouped)
+    writer.rebuild_articles(articles | regrouped)
     merge_albums(
         conn,
         [
@@ -73,7 +73,7 @@ def forget_source(writer: Writer, source_id: int) -> Forgotten:
             ).scalars(),
         ],
     )
-    writer.remake_accounts(accounts | moved)
+    writer.rebuild_accounts(accounts | moved)
     left = (
         _numbers(
             conn, select(t.articles.c.article_id).where(t.among(t.articles.c.article_id, articles))

@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from crawler.store import schema as t
-from crawler.store.compression import Templates
+from crawler.store.compression import DictionaryPool
 from crawler.store.raw_pages import RawPages
 from crawler.store.writer import Writer
 
-__all__ = ["Parts", "find_sources"]
+__all__ = ["Savepoints", "find_sources"]
 
 
 def find_sources(conn: Connection, digests: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -34,7 +34,7 @@ def find_sources(conn: Connection, digests: Sequence[str]) -> dict[str, dict[str
     }
 
 
-class Parts:
+class Savepoints:
     """The parts of one transaction, such as its files: each is kept whole or not at all, and one
     that fails leaves the others.
 
@@ -43,7 +43,7 @@ class Parts:
     transaction's.
     """
 
-    def __init__(self, conn: Connection, now: Callable[[], int], templates: Templates) -> None:
+    def __init__(self, conn: Connection, now: Callable[[], int], templates: DictionaryPool) -> None:
         self._conn, self._now, self._templates = conn, now, templates
         self._later: set[int] = set()
         self._raw_pages: RawPages | None = None
@@ -54,7 +54,7 @@ class Parts:
         return find_sources(self._conn, digests)
 
     @contextmanager
-    def part(self) -> Iterator[Writer]:
+    def savepoint(self) -> Iterator[Writer]:
         """A writer for one part."""
         raw_pages, self._raw_pages = (
             self._raw_pages or RawPages(self._conn, self._templates),
@@ -70,6 +70,6 @@ class Parts:
     def close(self) -> None:
         """Make the accounts anew of which the parts said something, and write the counters."""
         writer = Writer(self._conn, self._now(), RawPages(self._conn, self._templates))
-        writer.remake_accounts(self._later)
+        writer.rebuild_accounts(self._later)
         writer.resolver.counters = self._counters
         writer.resolver.save_counters()

@@ -35,13 +35,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.html_depth import shallow
 from crawler.store import schema as t
-from crawler.store.compression import Templates, Vault, unpack
+from crawler.store.compression import DictionaryPool, PageCompressor, unpack
 from crawler.store.coverage import COVERAGE_READS, AccountCoverage, state_coverage
 from crawler.store.engines import StoreError, explain, make_engine, set_up, shown_url
 from crawler.store.identity import put_fact
 from crawler.store.merge import Claim, disagreements, field_origins
 from crawler.store.raw_pages import RawPages, load_dictionary
-from crawler.store.savepoints import Parts, find_sources
+from crawler.store.savepoints import Savepoints, find_sources
 from crawler.store.writer import UNKNOWN_ACCOUNT, Writer
 
 __all__ = [
@@ -96,7 +96,7 @@ class Store:
 
     engine: Engine
     clock: Callable[[], float] = time.time
-    _templates: Templates = field(default_factory=Templates, repr=False)
+    _templates: DictionaryPool = field(default_factory=DictionaryPool, repr=False)
 
     @property
     def name(self) -> str:
@@ -159,14 +159,14 @@ class Store:
             writer.close()
 
     @contextmanager
-    def writing_parts(self) -> Iterator[Parts]:
+    def writing_savepoints(self) -> Iterator[Savepoints]:
         """One write transaction of several parts: what a part wrote is kept with the others',
         unless it failed.
         """
         with self._changing() as conn:
-            parts = Parts(conn, self.now, self._templates)
-            yield parts
-            parts.close()
+            savepoints = Savepoints(conn, self.now, self._templates)
+            yield savepoints
+            savepoints.close()
 
     # versions
 
@@ -567,7 +567,7 @@ class Store:
             numbers = list(
                 conn.execute(select(t.pages.c.page_id).order_by(t.pages.c.page_id)).scalars()
             )
-            vault = Vault(lambda number: load_dictionary(conn, number), _never_saved)
+            vault = PageCompressor(lambda number: load_dictionary(conn, number), _never_saved)
             for number in numbers:
                 row = conn.execute(select(t.pages).where(t.pages.c.page_id == number)).one()
                 raw = vault.unpack_page(row.dictionary_id, row.blob)

@@ -18,7 +18,7 @@ from crawler.store import schema as t
 from crawler.store.contents import merge_albums, put_album_claim, put_bodies, put_counts, save_items
 from crawler.store.identity import Resolver, chunks
 from crawler.store.merge import ARTICLE_FIELDS, STRENGTH, Claim, merge_account, merge_article
-from crawler.store.names import living, settle_names
+from crawler.store.names import existing_accounts, resolve_names
 from crawler.store.raw_pages import RawPage, RawPages
 
 __all__ = ["UNKNOWN_ACCOUNT", "Sighting", "Tally", "Writer", "claim_text"]
@@ -74,7 +74,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StoredClaim:
     """One claim in the store: who made it, of whose article."""
 
     source_id: int
@@ -141,13 +141,13 @@ class Writer:
     def _settle_names(self) -> None:
         """See to whom the names met lead, now that all is said."""
         merged = len(self.resolver.accounts_merged)
-        settled = settle_names(self.conn, self.resolver, self.resolver.names_met)
+        settled = resolve_names(self.conn, self.resolver, self.resolver.names_met)
         self.shared_names = settled.shared
         if settled.articles:
-            self.remake_articles(settled.articles)
+            self.rebuild_articles(settled.articles)
         if settled.accounts or len(self.resolver.accounts_merged) > merged:
-            self._remake_later(
-                living(
+            self._rebuild_later(
+                existing_accounts(
                     self.conn,
                     settled.accounts | {kept for kept, _ in self.resolver.accounts_merged[merged:]},
                 )
@@ -226,16 +226,16 @@ class Writer:
                 self._account_claims[kept][key] = (max(seen_at, held[0]), held[1])
         dirty = set(self._account_claims) | {kept for kept, _ in self.resolver.accounts_merged}
         self._save_account_claims()
-        self._remake_later(dirty - {gone for _, gone in self.resolver.accounts_merged})
+        self._rebuild_later(dirty - {gone for _, gone in self.resolver.accounts_merged})
         self._account_claims.clear()
 
-    def _remake_later(self, numbers: set[int]) -> None:
+    def _rebuild_later(self, numbers: set[int]) -> None:
         """Nothing written before the transaction ends looks at what accounts come to."""
         if self.later is None:
-            self.remake_accounts(numbers)
+            self.rebuild_accounts(numbers)
         else:
             self.later |= numbers
-            self.later &= living(self.conn, self.later)
+            self.later &= existing_accounts(self.conn, self.later)
 
     def _save_account_claims(self) -> None:
         held: dict[tuple[int, int, str, str], tuple[int, int]] = {}
@@ -264,7 +264,7 @@ class Writer:
         if fresh:
             self.conn.execute(t.add(t.account_claims), fresh)
 
-    def remake_accounts(self, numbers: Iterable[int]) -> None:
+    def rebuild_accounts(self, numbers: Iterable[int]) -> None:
         """Make accounts anew from what is claimed of them; one of which nothing is
         claimed is gone.
         """
@@ -346,7 +346,7 @@ class Writer:
         ids: list[int],
         owners: list[int],
         page_ids: list[int | None],
-        held: dict[int, list[Held]],
+        held: dict[int, list[StoredClaim]],
     ) -> Tally:
         """Add the new claims to the store and to `held`, and tell what each sighting changed."""
         before = {
@@ -364,7 +364,7 @@ class Writer:
             if key not in known:
                 known.add(key)
                 held.setdefault(number, []).append(
-                    Held(source_id, owner, Claim(s.origin, s.seen_at, said))
+                    StoredClaim(source_id, owner, Claim(s.origin, s.seen_at, said))
                 )
                 born = {
                     "article_id": number,
@@ -409,10 +409,10 @@ class Writer:
                 self.conn.execute(select(c.article_id).where(c.claim_id.in_(some))).scalars()
             )
             self.conn.execute(delete(t.claims).where(c.claim_id.in_(some)))
-        self.remake_articles(touched)
+        self.rebuild_articles(touched)
         return touched
 
-    def remake_articles(self, numbers: Iterable[int]) -> None:
+    def rebuild_articles(self, numbers: Iterable[int]) -> None:
         """Make articles anew from what is claimed of them; one of which nothing is
         claimed is gone.
         """
@@ -442,17 +442,17 @@ class Writer:
             source_id, _account_of(sighting), origin=sighting.origin, seen_at=_name_time(sighting)
         )
 
-    def _load_claims(self, ids: Iterable[int]) -> dict[int, list[Held]]:
-        found: dict[int, list[Held]] = {}
+    def _load_claims(self, ids: Iterable[int]) -> dict[int, list[StoredClaim]]:
+        found: dict[int, list[StoredClaim]] = {}
         for some in chunks(sorted(ids)):
             for row in self.conn.execute(_CLAIMS, {"some": some}):
                 claim = Claim(row.origin, row.seen_at, json.loads(row.said))
                 found.setdefault(row.article_id, []).append(
-                    Held(row.source_id, row.account_id, claim)
+                    StoredClaim(row.source_id, row.account_id, claim)
                 )
         return found
 
-    def _save_articles(self, held: dict[int, list[Held]]) -> None:
+    def _save_articles(self, held: dict[int, list[StoredClaim]]) -> None:
         """Write articles as their claims have them; those that were merged meanwhile are read
         again.
         """
@@ -525,7 +525,7 @@ def _plain(said: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _article_row(number: int, held: list[Held]) -> dict[str, Any]:
+def _article_row(number: int, held: list[StoredClaim]) -> dict[str, Any]:
     claims = [one.claim for one in held]
     merged = merge_article(claims)
     title = merged.get("title")
@@ -545,7 +545,7 @@ def _article_row(number: int, held: list[Held]) -> dict[str, Any]:
     return row
 
 
-def _owner_of(held: list[Held]) -> int:
+def _owner_of(held: list[StoredClaim]) -> int:
     """The account its claims name; a link that names none leaves the article with the account it
     has.
     """
@@ -555,7 +555,7 @@ def _owner_of(held: list[Held]) -> int:
     return max(named, key=_ownership).account_id if named else UNKNOWN_ACCOUNT
 
 
-def _ownership(one: Held) -> tuple[int, bool, bool, str, int]:
+def _ownership(one: StoredClaim) -> tuple[int, bool, bool, str, int]:
     """The stronger source decides, of equals the one that identifies the account better; the rest
     only has to be the same in any order.
     """

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.records import Article
-from crawler.replica.content import Shelf, ShelvedAlbum, read_sample, sample_page
+from crawler.replica.content import ShelvedAlbum, SiteContent, read_sample, sample_page
 from crawler.wechat.page import PageError, parse_page
 from tests.bench.brief import SAMPLE, _retitle
 
@@ -95,7 +95,7 @@ def save_sample(folder: Path, count: int, *, accounts: int = 20, seed: int = 1) 
         one["key"]: one
         for one in json.loads((SAMPLE / "accounts.json").read_text(encoding="utf-8"))
     }
-    shelf = Shelf(
+    content = SiteContent(
         albums={
             album["id"]: ShelvedAlbum(
                 album["id"], album["title"], one["name"], one["gh_id"], one["biz"]
@@ -129,7 +129,7 @@ def save_sample(folder: Path, count: int, *, accounts: int = 20, seed: int = 1) 
             total += _save(
                 folder / f"{account:03d}",
                 number,
-                sample_page(_again(row, loop, number, _retitle(row, rows, rng)), owner, shelf),
+                sample_page(_again(row, loop, number, _retitle(row, rows, rng)), owner, content),
             )
     return total
 

@@ -59,11 +59,11 @@ def analyse(
     with steps.step("columns"):
         from analysis.columns.assign import describe_columns
         from analysis.columns.load import load_columns
-        from analysis.compute.cache import keeping, kept_beside
+        from analysis.compute.cache import cache_for, using_cache
 
         loaded = load_columns(store, themes=themes)
     articles = loaded.articles
-    with keeping(kept_beside(store)):
+    with using_cache(cache_for(store)):
         with steps.step("columns' figures"):
             columns = describe_columns(articles, loaded.assigned, profiles=profiles)
         with steps.step("cadence"):

@@ -195,7 +195,7 @@ def test_a_site_that_never_answers_is_given_up(tmp_path: Path) -> None:
     with serve_hostile(["nothing"]) as site:
         site.attacks = dict.fromkeys(range(2001, 2061), "nothing")
         rows = [listing_row(article(mid)) for mid in range(2060, 2000, -1)]
-        site.replica.shelf.albums["20001"].rows = rows
+        site.replica.content.albums["20001"].rows = rows
         done = crawl(tmp_path, site)
         assert (
             len({path for path in site.replica.requests if path.startswith("/s")}) < 25

@@ -16,7 +16,13 @@ from pathlib import Path
 import pytest
 
 from crawler.records import Article
-from crawler.replica.content import Shelf, ShelvedAlbum, listing_row, notice_page, shelve_folder
+from crawler.replica.content import (
+    ShelvedAlbum,
+    SiteContent,
+    listing_row,
+    load_folder_content,
+    notice_page,
+)
 from crawler.replica.server import REAL_ROBOTS, Replica, Trouble, serve
 from crawler.store import Store, open_store
 from tests.support.places import ROOT
@@ -64,11 +70,11 @@ def page(mid: int, *, biz: str = BIZ, album: str = "20001", body: str = "正文"
     ).encode()
 
 
-def shelf(count: int = 45) -> Shelf:
+def content(count: int = 45) -> SiteContent:
     """An account whose album holds `count` articles; the oldest also links to one that is in no
     album, and to another account's.
     """
-    made = Shelf()
+    made = SiteContent()
     extra = 9000
     aside = (
         f'<a href="http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid={extra}&amp;idx=1&amp;'
@@ -110,7 +116,7 @@ def pages_asked(replica: Replica) -> list[str]:
 
 
 def test_from_one_seed_the_whole_public_history_is_read(duibiao: Run, tmp_path: Path) -> None:
-    with serve(shelf()) as replica:
+    with serve(content()) as replica:
         done = duibiao(
             "collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0", check=0
         )
@@ -138,7 +144,7 @@ def test_from_one_seed_the_whole_public_history_is_read(duibiao: Run, tmp_path: 
 
 def test_a_second_run_asks_for_listings_only(duibiao: Run, tmp_path: Path) -> None:
     wanted = accounts_file(tmp_path)
-    with serve(shelf()) as replica:
+    with serve(content()) as replica:
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0)
         replica.requests.clear()
         done = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0)
@@ -149,7 +155,7 @@ def test_a_second_run_asks_for_listings_only(duibiao: Run, tmp_path: Path) -> No
 
 def test_only_what_is_new_is_read_on_the_next_run(duibiao: Run, tmp_path: Path) -> None:
     wanted = accounts_file(tmp_path)
-    small, large = shelf(45), shelf(47)
+    small, large = content(45), content(47)
     with serve(small) as replica:
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0)
     with serve(large) as replica:
@@ -163,7 +169,7 @@ def test_only_what_is_new_is_read_on_the_next_run(duibiao: Run, tmp_path: Path) 
 def test_the_real_robots_txt_is_obeyed_and_nothing_else_is_asked(
     duibiao: Run, tmp_path: Path
 ) -> None:
-    with serve(shelf(), robots="real") as replica:
+    with serve(content(), robots="real") as replica:
         done = duibiao("collect", accounts_file(tmp_path), "--base-url", replica.url, check=4)
     assert replica.requests == ["/robots.txt"]
     assert "duibiao import" in done.stderr.splitlines()[-1]
@@ -172,7 +178,7 @@ def test_the_real_robots_txt_is_obeyed_and_nothing_else_is_asked(
 
 
 def test_a_robots_txt_that_does_not_answer_counts_as_no(duibiao: Run, tmp_path: Path) -> None:
-    with serve(shelf(), robots="broken") as replica:
+    with serve(content(), robots="broken") as replica:
         duibiao(
             "collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0", check=4
         )
@@ -183,7 +189,7 @@ def test_a_stated_permission_goes_on_and_is_kept_with_every_page(
     duibiao: Run, tmp_path: Path
 ) -> None:
     wanted = accounts_file(tmp_path, permission="账号主人 2026-01-05 书面同意")
-    with serve(shelf(), robots="real") as replica:
+    with serve(content(), robots="real") as replica:
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0)
     with opened(tmp_path) as store:
         allowed = {source["source_id"]: source["permission"] for source in store.sources()}
@@ -199,7 +205,7 @@ def test_the_daily_cap_ends_a_permitted_run_and_is_shared_by_the_next(
 ) -> None:
     wanted = accounts_file(tmp_path, permission="同意")
     wanted.write_text("daily_cap = 10\n" + wanted.read_text(encoding="utf-8"), encoding="utf-8")
-    with serve(shelf(), robots="real") as replica:
+    with serve(content(), robots="real") as replica:
         done = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=3)
         assert len(replica.requests) == 10
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=3)
@@ -212,7 +218,7 @@ def test_the_first_verification_page_ends_the_crawl_and_starts_a_cool_down(
     duibiao: Run, tmp_path: Path, inline: bool
 ) -> None:
     wanted = accounts_file(tmp_path)
-    with serve(shelf(), trouble=Trouble(verify_after=8, verify_inline=inline)) as replica:
+    with serve(content(), trouble=Trouble(verify_after=8, verify_inline=inline)) as replica:
         done = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=4)
         assert (
             len(replica.requests) == 1 + 9
@@ -231,7 +237,7 @@ def test_the_first_verification_page_ends_the_crawl_and_starts_a_cool_down(
 
 
 def test_gone_articles_are_noted_and_are_no_failure(duibiao: Run, tmp_path: Path) -> None:
-    held = shelf(5)
+    held = content(5)
     held.pages[f"m:{BIZ}:1002:1"] = lambda: notice_page("deleted")
     held.pages[f"m:{BIZ}:1004:1"] = lambda: notice_page("violation")
     with serve(held) as replica:
@@ -255,12 +261,12 @@ def test_gone_articles_are_noted_and_are_no_failure(duibiao: Run, tmp_path: Path
 
 def test_failures_are_told_and_tried_again(duibiao: Run, tmp_path: Path) -> None:
     wanted = accounts_file(tmp_path)
-    with serve(shelf(12), trouble=Trouble(fail_every=3)) as replica:
+    with serve(content(12), trouble=Trouble(fail_every=3)) as replica:
         duibiao(
             "collect", wanted, "--base-url", replica.url, "--delay", "0", check=0
         )  # a 503 is asked again
         assert len(replica.requests) > 15
-    lost = shelf(12)
+    lost = content(12)
     lost.pages[f"m:{BIZ}:1005:1"] = lambda: b"<html>half a pa"
     with serve(lost) as replica:
         done = duibiao(
@@ -302,7 +308,7 @@ def test_failures_are_told_and_tried_again(duibiao: Run, tmp_path: Path) -> None
 def test_trouble_is_bounded_and_named(
     duibiao: Run, tmp_path: Path, trouble: Trouble, told: str
 ) -> None:
-    with serve(shelf(25), trouble=trouble) as replica:
+    with serve(content(25), trouble=trouble) as replica:
         done = duibiao(
             "collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0"
         )
@@ -317,14 +323,14 @@ def test_a_seed_of_another_account_is_not_stored(duibiao: Run, tmp_path: Path) -
         f'id = "{BIZ}"\n',
         urls=f'["https://mp.weixin.qq.com/s?__biz={OTHER}&mid=1&idx=1"]',
     )
-    with serve(shelf(3)) as replica:
+    with serve(content(3)) as replica:
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0")
     with opened(tmp_path) as store:
         assert list(store.articles()) == []
 
 
 def test_since_and_limit_bound_what_is_read(duibiao: Run, tmp_path: Path) -> None:
-    with serve(shelf(45)) as replica:
+    with serve(content(45)) as replica:
         duibiao(
             "collect",
             accounts_file(tmp_path, "limit = 7\n"),
@@ -366,7 +372,7 @@ def test_killed_at_any_moment_and_started_again_nothing_is_lost_or_doubled(tmp_p
         "DUIBIAO_STORE": f"sqlite:///{tmp_path}/d.sqlite3",
         "PYTHONPATH": str(ROOT),
     }
-    with serve(shelf(), trouble=Trouble(slow_s=0.01)) as replica:
+    with serve(content(), trouble=Trouble(slow_s=0.01)) as replica:
         command = [
             sys.executable,
             "-m",
@@ -424,7 +430,7 @@ def test_files_of_an_account_are_taken_in_under_its_role(duibiao: Run, tmp_path:
         'brand = "半间"\nfiles = ["saved/*.html"]\n[accounts.facts]\n"团队" = "3 人"\n',
         urls="[]",
     )
-    with serve(shelf(3), robots="real") as replica:
+    with serve(content(3), robots="real") as replica:
         duibiao("collect", wanted, "--base-url", replica.url)
     with opened(tmp_path) as store:
         (account,) = store.accounts()
@@ -445,7 +451,7 @@ def test_the_replica_serves_real_pages_and_the_crawl_finds_them_all(
         's?__biz=Mzg4NTc2OTYxMQ==&mid=2247484584&idx=1"]\n',
         encoding="utf-8",
     )
-    held = shelve_folder(shared_pages)
+    held = load_folder_content(shared_pages)
     with serve(held, robots="real") as replica:
         duibiao("collect", wanted, "--base-url", replica.url, check=4)
         assert replica.requests == ["/robots.txt"]
@@ -468,7 +474,7 @@ FEED = f"""<?xml version="1.0" encoding="UTF-8"?>
 def test_feeds_an_account_names_are_read_too_with_the_same_politeness(
     duibiao: Run, tmp_path: Path
 ) -> None:
-    with serve(shelf(5)) as replica:
+    with serve(content(5)) as replica:
         replica.feeds["/feed/banjian.xml"] = FEED
         wanted = accounts_file(tmp_path, f'feeds = ["{replica.url}/feed/banjian.xml"]\n')
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0)
@@ -484,7 +490,7 @@ def test_feeds_an_account_names_are_read_too_with_the_same_politeness(
 
 
 def test_a_feed_that_robots_txt_forbids_is_not_read(duibiao: Run, tmp_path: Path) -> None:
-    with serve(shelf(5), robots="real") as replica:
+    with serve(content(5), robots="real") as replica:
         replica.feeds["/feed/banjian.xml"] = FEED
         wanted = accounts_file(tmp_path, f'feeds = ["{replica.url}/feed/banjian.xml"]\n', urls="[]")
         done = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0")
@@ -500,7 +506,7 @@ def test_albums_too_wait_for_robots_txt(duibiao: Run, tmp_path: Path, robots: st
         if robots == "real"
         else accounts_file(tmp_path, 'albums = ["20001"]\n')
     )
-    with serve(shelf(), robots=robots) as replica:
+    with serve(content(), robots=robots) as replica:
         done = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=4)
         assert set(replica.requests) == {"/robots.txt"}
     assert ("没有回应" in done.stderr) == (robots == "broken")

@@ -29,7 +29,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from analysis.columns.candidates import collect_candidates, read_titles
-from analysis.columns.scoring import SIGNS, History, measure_signs
+from analysis.columns.scoring import FEATURES, History, measure_features
 from analysis.text.title_marks import fold_text
 
 HERE = Path(__file__).resolve().parent
@@ -84,7 +84,7 @@ def load_examples(
         titles = read_titles(rows["title"].tolist())
         candidates = collect_candidates(titles, [()] * len(titles))
         for candidate, row in zip(
-            candidates, measure_signs(candidates, titles, build_history(name, rows)), strict=True
+            candidates, measure_features(candidates, titles, build_history(name, rows)), strict=True
         ):
             if (mark := digest(account_id, candidate.key)) in answers:
                 signs.append(row)
@@ -120,7 +120,7 @@ def main() -> None:
     made = {
         "intercept": round(float(intercept), 4),
         "weights": {
-            sign: round(float(weight), 4) for sign, weight in zip(SIGNS, weights, strict=True)
+            sign: round(float(weight), 4) for sign, weight in zip(FEATURES, weights, strict=True)
         },
     }
     if args.write:

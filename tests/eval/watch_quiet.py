@@ -23,8 +23,8 @@ from analysis.cadence.changes import find_changes
 from analysis.cadence.pushes import build_pushes
 from analysis.columns.assign import assign_columns, describe_columns
 from analysis.layout.templates import assign_templates, describe_templates, find_redesigns
-from analysis.watch.news import Held, look_at
-from analysis.watch.state import Memory
+from analysis.watch.news import Held, detect_news
+from analysis.watch.state import WatchState
 from tests.eval.cadence_changes import steady_histories
 from tests.support.small_frames import article, articles, profiles
 
@@ -131,9 +131,9 @@ def held(frame: pd.DataFrame, looks: pd.DataFrame) -> Held:
 
 def main(n: int) -> None:
     frame, looks = made(n)
-    memory, told = Memory(), Counter[str]()
+    memory, told = WatchState(), Counter[str]()
     for left in range(LOOKS, -1, -1):
-        news, memory.accounts = look_at(
+        news, memory.accounts = detect_news(
             held(cut(frame, left), looks),
             memory.accounts,
             today=date(2026, 9, 1),

@@ -122,21 +122,11 @@ def check_storable(value: Any, name: str = "") -> None:
     """Raises Unstorable: text with lone surrogates or NULs, or wider than its column in the store.
     Links that are read again later may hold anything.
     """
-    if name in (
-        "neighbours",
-        "body",
-        "raw",
-    ):  # a body is stored as bytes, with what is no text replaced
+    # a body is stored as bytes, with what is no text replaced
+    if name in ("neighbours", "body", "raw"):
         return
     if isinstance(value, str):
-        if "\0" in value:
-            raise Unstorable(f"NUL in {name}")
-        if len(value) > _WIDTHS.get(name, 1 << 30):
-            raise Unstorable(f"{name} has {len(value)} characters")
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise Unstorable(f"lone surrogate in {name}") from None
+        _check_text(value, name)
     elif dataclasses.is_dataclass(value):
         for each in dataclasses.fields(value):
             check_storable(getattr(value, each.name), each.name)
@@ -149,6 +139,17 @@ def check_storable(value: Any, name: str = "") -> None:
             check_storable(each, name)
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise Unstorable(f"{name} is {str(value)[:30]}…")
+
+
+def _check_text(value: str, name: str) -> None:
+    if "\0" in value:
+        raise Unstorable(f"NUL in {name}")
+    if len(value) > _WIDTHS.get(name, 1 << 30):
+        raise Unstorable(f"{name} has {len(value)} characters")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise Unstorable(f"lone surrogate in {name}") from None
 
 
 def try_one(parser: str, raw: bytes) -> tuple[str, float]:

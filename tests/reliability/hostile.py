@@ -25,7 +25,7 @@ from urllib.parse import parse_qs, urlsplit
 import zstandard
 
 from crawler.records import Article
-from crawler.replica.content import Shelf, ShelvedAlbum, listing_row
+from crawler.replica.content import ShelvedAlbum, SiteContent, listing_row
 from crawler.replica.server import Replica, serve
 
 __all__ = ["ATTACKS", "BIZ", "HostileSite", "article", "hostile_page", "serve_hostile"]
@@ -368,16 +368,18 @@ KEPT = {  # these come with a page that holds an article after all: it is stored
 }
 
 
-def hostile_shelf(names: list[str]) -> tuple[Shelf, dict[int, str]]:
+def hostile_shelf(names: list[str]) -> tuple[SiteContent, dict[int, str]]:
     """Honest articles around one article an attack, all of one album."""
-    shelf = Shelf()
+    content = SiteContent()
     attacks = {_FIRST_ATTACK + number: name for number, name in enumerate(names)}
     honest = [*range(1001, 1001 + _GOOD), *range(3001, 3001 + _GOOD)]
     for mid in honest:
-        shelf.put(article(mid), lambda mid=mid: hostile_page(mid))  # type: ignore[misc]
+        content.put(article(mid), lambda mid=mid: hostile_page(mid))  # type: ignore[misc]
     rows = [listing_row(article(mid)) for mid in sorted([*honest, *attacks], reverse=True)]
-    shelf.albums[ALBUM] = ShelvedAlbum(ALBUM, "好物", "半间厨房", "gh_0000000000a2", BIZ, rows=rows)
-    return shelf, attacks
+    content.albums[ALBUM] = ShelvedAlbum(
+        ALBUM, "好物", "半间厨房", "gh_0000000000a2", BIZ, rows=rows
+    )
+    return content, attacks
 
 
 @contextmanager
@@ -391,9 +393,9 @@ def serve_hostile(
         else ()
     ):
         _packed_zeros(how)  # before anybody waits for it
-    shelf, attacks = hostile_shelf(list(ATTACKS) if names is None else names)
+    content, attacks = hostile_shelf(list(ATTACKS) if names is None else names)
     with (
-        serve(shelf) as replica,
+        serve(content) as replica,
         _decoy("127.0.0.2", int(replica.url.rpartition(":")[2])) as one,
         _decoy("127.0.0.1", 0) as other,
     ):

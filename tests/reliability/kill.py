@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.replica.content import Shelf, ShelvedAlbum, listing_row
+from crawler.replica.content import ShelvedAlbum, SiteContent, listing_row
 from crawler.replica.server import serve
 from tests.reliability.hostile import BIZ, article, hostile_page
 
@@ -128,16 +128,16 @@ def acknowledged(file: Path) -> list[str]:
         connection.close()
 
 
-def make_shelf() -> Shelf:
+def make_shelf() -> SiteContent:
     """An account of thirty articles in one album."""
-    shelf = Shelf()
+    content = SiteContent()
     for mid in range(1001, 1001 + _COUNT):
-        shelf.put(article(mid), lambda mid=mid: _page(mid))  # type: ignore[misc]
+        content.put(article(mid), lambda mid=mid: _page(mid))  # type: ignore[misc]
     rows = [listing_row(article(mid)) for mid in range(1000 + _COUNT, 1000, -1)]
-    shelf.albums["20001"] = ShelvedAlbum(
+    content.albums["20001"] = ShelvedAlbum(
         "20001", "好物", "半间厨房", "gh_0000000000a2", BIZ, rows=rows
     )
-    return shelf
+    return content
 
 
 def _page(mid: int) -> bytes:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from crawler.replica.content import Shelf, notice_page, shelve_sample
+from crawler.replica.content import SiteContent, load_sample_content, notice_page
 from crawler.replica.server import Replica
 from crawler.wechat.page import PageError, parse_page
 
@@ -61,8 +61,8 @@ def _real_pages() -> tuple[bytes, ...]:
 
 
 @cache
-def _sample() -> Shelf:
-    return shelve_sample(ROOT / "data" / "sample")
+def _sample() -> SiteContent:
+    return load_sample_content(ROOT / "data" / "sample")
 
 
 def page_seeds() -> list[bytes]:
@@ -87,7 +87,7 @@ def listing_seeds() -> list[bytes]:
     replica = Replica(_sample())
     paths = [
         f"/mp/appmsgalbum?action=getalbum&album_id={album}{more}"
-        for album in sorted(replica.shelf.albums)[:6]
+        for album in sorted(replica.content.albums)[:6]
         for more in ("", "&f=json&count=20", "&f=json&count=1")
     ]
     made = [replica.answer(path)[2] for path in [*paths, "/mp/appmsgalbum?album_id=1&f=json"]]

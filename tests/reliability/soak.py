@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from crawler.replica.content import Shelf, ShelvedAlbum, listing_row
+from crawler.replica.content import ShelvedAlbum, SiteContent, listing_row
 from crawler.replica.server import serve
 from tests.reliability.hostile import BIZ, article, hostile_page
 from tests.reliability.kill import acknowledged, environment, integrity
@@ -100,11 +100,11 @@ def soak(seconds: float, *, seed: int = 1, say: Callable[[str], None] = lambda _
         )
 
 
-def _shelf(count: int) -> Shelf:
-    shelf = Shelf()
+def _shelf(count: int) -> SiteContent:
+    content = SiteContent()
     mids = range(1001, 1001 + count)
     for mid in mids:
-        shelf.put(
+        content.put(
             article(mid),
             lambda mid=mid: hostile_page(
                 mid,
@@ -114,10 +114,10 @@ def _shelf(count: int) -> Shelf:
         )  # type: ignore[misc]
     for number, first in enumerate(range(0, count, _ALBUM)):
         rows = [listing_row(article(mid)) for mid in mids[first : first + _ALBUM]][::-1]
-        shelf.albums[f"{20_000 + number}"] = ShelvedAlbum(
+        content.albums[f"{20_000 + number}"] = ShelvedAlbum(
             f"{20_000 + number}", f"合集{number}", "半间厨房", "gh_0000000000a2", BIZ, rows=rows
         )
-    return shelf
+    return content
 
 
 def _fault(handler: BaseHTTPRequestHandler, rng: random.Random, faults: Counter[str]) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.compute.cache import Kept
+from analysis.compute.cache import FrameCache
 from analysis.files import OutputError, save_file
 from crawler.importer import import_files
 from crawler.run import cooling_until
@@ -133,7 +133,7 @@ def test_a_kept_file_that_is_cut_or_garbled_anywhere_is_made_again(tmp_path: Pat
             "parts": [[str(n)] for n in range(200)],
         }
     )
-    kept = Kept(tmp_path)
+    kept = FrameCache(tmp_path)
     assert kept.save("profiles", "key", frame)
     file, rng = tmp_path / "profiles.parquet", random.Random(3)
     whole = file.read_bytes()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.engagement.counts import judge_observations, pick_counts
+from analysis.engagement.counts import classify_observations, pick_counts
 from analysis.frames import METRICS, OBSERVATIONS, TIME
 from tests.support.small_frames import article, articles
 
@@ -113,5 +113,5 @@ def picked(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """(articles, judged observations, counts at the age)."""
     frame, seen = counted(reads, **more)
-    judged = judge_observations(seen, frame)
+    judged = classify_observations(seen, frame)
     return frame, judged, pick_counts(judged, frame, age=age)

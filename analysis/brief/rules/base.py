@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.report.findings import isolate_name
-from analysis.report.wording import catalogue, language, say
+from analysis.report.wording import catalog, language, translate
 from analysis.rows import Example, plain
 
 __all__ = [
@@ -25,10 +25,10 @@ __all__ = [
     "list_names",
     "name_of",
     "newest_of",
-    "rests_on",
-    "say_figure",
-    "say_name",
-    "tell",
+    "sample_of",
+    "translate_figure",
+    "translate_name",
+    "join_sentences",
 ]
 
 _EXAMPLES = 3
@@ -42,13 +42,13 @@ def name_of(account: AccountSummary) -> str:
 
 def call_account(account: AccountSummary) -> str:
     """An account's name for a sentence, told as the reader's own where it is."""
-    return say("自己（{name}）", name=name_of(account)) if account.own else name_of(account)
+    return translate("自己（{name}）", name=name_of(account)) if account.own else name_of(account)
 
 
 def join_list(parts: Sequence[str], *, most: int | None = None) -> str:
     """The first few of a list (all without `most`), 等 where there are more."""
-    listed = say("、").join(parts[:most])
-    return listed if most is None or len(parts) <= most else say("{listed}等", listed=listed)
+    listed = translate("、").join(parts[:most])
+    return listed if most is None or len(parts) <= most else translate("{listed}等", listed=listed)
 
 
 def list_names(accounts: Sequence[AccountSummary], *, most: int = 3) -> str:
@@ -56,7 +56,7 @@ def list_names(accounts: Sequence[AccountSummary], *, most: int = 3) -> str:
     return join_list([name_of(account) for account in accounts], most=most)
 
 
-def tell(*sentences: str) -> str:
+def join_sentences(*sentences: str) -> str:
     """Sentences one after the other, the empty ones left out. Chinese sets no space between them;
     others do, and begin each with a capital.
     """
@@ -68,14 +68,14 @@ def tell(*sentences: str) -> str:
     )
 
 
-def say_name(word: str) -> str:
+def translate_name(word: str) -> str:
     """A name of the analysis (weekday, figure, purpose) as it stands inside a sentence. Raises
     KeyError where the language has none.
     """
-    return word if language() == "zh" else catalogue(f"names.{language()}")[word]
+    return word if language() == "zh" else catalog(f"names.{language()}")[word]
 
 
-def say_figure(text: str) -> str:
+def translate_figure(text: str) -> str:
     """A figure or word as the analysis gives it (16 px, 1.75 倍, 左对齐, #333): its unit, or
     itself, in the language spoken.
     """
@@ -83,20 +83,20 @@ def say_figure(text: str) -> str:
         return text
     figure = _WITH_UNIT.fullmatch(text)
     return (
-        f"{figure['number']} {say_name(figure['unit'].strip())}".strip()
+        f"{figure['number']} {translate_name(figure['unit'].strip())}".strip()
         if figure
-        else say_name(text)
+        else translate_name(text)
     )
 
 
-def rests_on(accounts: Sequence[AccountSummary]) -> tuple[int, str, date | None, date | None]:
+def sample_of(accounts: Sequence[AccountSummary]) -> tuple[int, str, date | None, date | None]:
     """The pushes of these accounts and their window: n, unit, first, last of a Finding."""
     cadences = [account.cadence for account in accounts if account.cadence]
     first, last = (
         min((c.first for c in cadences), default=None),
         max((c.last for c in cadences), default=None),
     )
-    return sum(c.pushes for c in cadences), say("次推送"), day_of(first), day_of(last)
+    return sum(c.pushes for c in cadences), translate("次推送"), day_of(first), day_of(last)
 
 
 def day_of(at: datetime | None) -> date | None:
@@ -107,7 +107,7 @@ def day_of(at: datetime | None) -> date | None:
 def check_on(brief: BriefSummary, *, weeks: int = 8) -> str:
     """When to look again: that many weeks after the day of the brief."""
     at = brief.date + timedelta(weeks=weeks)
-    return say("{at.month} 月 {at.day} 日再看：", at=at)
+    return translate("{at.month} 月 {at.day} 日再看：", at=at)
 
 
 def newest_of(accounts: Sequence[AccountSummary], *, most: int = _EXAMPLES) -> tuple[Example, ...]:

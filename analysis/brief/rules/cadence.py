@@ -14,17 +14,17 @@ from analysis.brief.rules.base import (
     check_on,
     examples_of,
     join_list,
+    join_sentences,
     name_of,
     newest_of,
-    rests_on,
-    say_name,
-    tell,
+    sample_of,
+    translate_name,
 )
 from analysis.brief.sections.cadence import MIN_TIMED, WAKING, Cadence, Change, Crowding, Slot
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.labels import WEEKDAYS, format_clock
 from analysis.report.findings import Finding
-from analysis.report.wording import say
+from analysis.report.wording import translate
 
 __all__ = ["find_changed", "find_clockwork", "find_crowded", "find_fixed_hours"]
 
@@ -58,7 +58,7 @@ def find_changed(brief: BriefSummary) -> Iterable[Finding]:
             sorted(changes, key=lambda one: (one.date, one.kind != "rate")),
             key=lambda one: (one.date, one.kind in ("pause", "resume")),
         )
-        said = say("；").join(_tell_week(at, held, list(part)) for (at, held), part in weeks)
+        said = translate("；").join(_tell_week(at, held, list(part)) for (at, held), part in weeks)
         listed = (
             account.listed[
                 account.listed["published_at"]
@@ -67,11 +67,11 @@ def find_changed(brief: BriefSummary) -> Iterable[Finding]:
             if account.last
             else account.listed
         )
-        sentence = say("{name}的节奏变了：{said}。", name=name_of(account), said=said)
+        sentence = translate("{name}的节奏变了：{said}。", name=name_of(account), said=said)
         yield Finding(
             "change",
             sentence,
-            *rests_on([account]),
+            *sample_of([account]),
             examples_of(listed),
             *_advise_change(account, changes, brief),
         )
@@ -79,15 +79,17 @@ def find_changed(brief: BriefSummary) -> Iterable[Finding]:
 
 def _tell_week(at: datetime, held: bool, changes: Sequence[Change]) -> str:
     """The changes of one week; `held` where it is known to the day."""
-    said = say("，").join(_tell(one) for one in changes)
-    return say("{at:%Y-%m-%d} {said}" if held else "{at:%Y-%m-%d} 那周起，{said}", at=at, said=said)
+    said = translate("，").join(_tell(one) for one in changes)
+    return translate(
+        "{at:%Y-%m-%d} {said}" if held else "{at:%Y-%m-%d} 那周起，{said}", at=at, said=said
+    )
 
 
 def _tell(change: Change) -> str:
     if change.kind == "pause":
-        return say("起收录里没有文章")
+        return translate("起收录里没有文章")
     if change.kind == "resume":
-        return say("恢复，之后每周 {after:.1f} 次", after=change.after)
+        return translate("恢复，之后每周 {after:.1f} 次", after=change.after)
     return _tell_hour(change) if change.kind == "hour" else _tell_rate(change)
 
 
@@ -100,30 +102,34 @@ def _advise_change(
     last = {change.kind: change for change in sorted(changes, key=lambda one: one.date)}
     rate, hour = last.get("rate"), last.get("hour")
     if account.own:
-        return say("先查是不是自己定的；不是，就回到原来的日子和钟点。"), check_on(brief) + say(
-            "每周次数和钟点有没有稳住。"
-        )
+        return translate("先查是不是自己定的；不是，就回到原来的日子和钟点。"), check_on(
+            brief
+        ) + translate("每周次数和钟点有没有稳住。")
     if hour:
-        left = say(
+        left = translate(
             "它原来的 {clock} 前后空出来了，可以拿一天试发 8 周。", clock=format_clock(hour.before)
         )
-        return left, check_on(brief) + say(
+        return left, check_on(brief) + translate(
             "它有没有回到 {clock}；有自己的阅读数，再和原来的钟点比。",
             clock=format_clock(hour.before),
         )
     if rate and rate.after < rate.before:
-        advice = say("先别跟着减；对照栏目表，看它停了哪几个栏目，挑一个接。")
-        return advice, check_on(brief) + say(
+        advice = translate("先别跟着减；对照栏目表，看它停了哪几个栏目，挑一个接。")
+        return advice, check_on(brief) + translate(
             "它每周是否还在 {after:.1f} 次上下。", after=rate.after
         )
     if rate:
-        advice = say("先别跟着加；看它 {at:%Y-%m-%d} 以后多出来的是哪个栏目。", at=rate.date)
-        return advice, check_on(brief) + say("它每周是否还有 {after:.1f} 次。", after=rate.after)
-    if max(last.values(), key=lambda one: one.date).kind == "resume":
-        return say("把它当新账号看：栏目和节奏都以恢复以后的为准。"), check_on(brief) + say(
-            "恢复后的节奏守没守住。"
+        advice = translate("先别跟着加；看它 {at:%Y-%m-%d} 以后多出来的是哪个栏目。", at=rate.date)
+        return advice, check_on(brief) + translate(
+            "它每周是否还有 {after:.1f} 次。", after=rate.after
         )
-    return say("先打开它的主页核对：是停更，还是没收到。"), say("核对以后重做这份简报。")
+    if max(last.values(), key=lambda one: one.date).kind == "resume":
+        return translate("把它当新账号看：栏目和节奏都以恢复以后的为准。"), check_on(
+            brief
+        ) + translate("恢复后的节奏守没守住。")
+    return translate("先打开它的主页核对：是停更，还是没收到。"), translate(
+        "核对以后重做这份简报。"
+    )
 
 
 def _tell_rate(change: Change) -> str:
@@ -133,11 +139,11 @@ def _tell_rate(change: Change) -> str:
         if fell
         else "推送从每周 {before:.1f} 次升到 {after:.1f} 次"
     )
-    return say(told, before=change.before, after=change.after)
+    return translate(told, before=change.before, after=change.after)
 
 
 def _tell_hour(change: Change) -> str:
-    return say(
+    return translate(
         "常用时刻从 {before} 前后改到 {after} 前后",
         before=format_clock(change.before),
         after=format_clock(change.after),
@@ -164,13 +170,13 @@ def find_crowded(brief: BriefSummary) -> Iterable[Finding]:
             "自己最常用的{slot}，{n} 个对手也用过，每周合计 {rate:.1f} 次推送；"
             "最近的空档是{free}，对手合计不到四周一次。"
         )
-        sentence = say(
+        sentence = translate(
             told, slot=_slot(slot), n=slot.accounts, rate=slot.pushes_per_week, free=free_slot
         )
-        expected = check_on(brief) + say(
+        expected = check_on(brief) + translate(
             "新时段对手合计是否仍不到四周一次；有自己的阅读数，再比挪前挪后。"
         )
-        advised = say("把这一次挪到{free}，试 8 周。", free=free_slot), expected
+        advised = translate("把这一次挪到{free}，试 8 周。", free=free_slot), expected
         examples = tuple(
             one
             for account in brief.accounts
@@ -179,9 +185,9 @@ def find_crowded(brief: BriefSummary) -> Iterable[Finding]:
         )[:3]
         yield Finding(
             "crowding",
-            tell(sentence),
+            join_sentences(sentence),
             crowding.pushes_timed,
-            say("次推送"),
+            translate("次推送"),
             crowding.first.date(),
             crowding.last.date(),
             examples,
@@ -201,7 +207,7 @@ def find_crowded(brief: BriefSummary) -> Iterable[Finding]:
     if count >= 3 and count * 2 >= len(timed):
         crowd = [account for account, usual in timed if usual == hour]
         free = _quieter_hour(crowding, hour or 0)
-        sentence = say(
+        sentence = translate(
             "{of} 个账号里有 {n} 个最常在 {hour} 点档推送，这个点最挤。",
             of=len(timed),
             n=count,
@@ -210,7 +216,7 @@ def find_crowded(brief: BriefSummary) -> Iterable[Finding]:
         yield Finding(
             "crowding",
             sentence,
-            *rests_on(crowd),
+            *sample_of(crowd),
             newest_of(crowd),
             *_advise_hour(hour or 0, free, brief),
         )
@@ -220,10 +226,12 @@ def _advise_hour(hour: int, free: int | None, brief: BriefSummary) -> tuple[str,
     """The emptier hour instead of the crowded one, where there is any."""
     if free is None:
         return "", ""
-    expected = check_on(brief) + say(
+    expected = check_on(brief) + translate(
         "{free} 点档对手有没有变多；有自己的阅读数，再比两个钟点。", free=free
     )
-    return say("避开 {hour} 点档，先试 {free} 点档，守满 8 周。", hour=hour, free=free), expected
+    return translate(
+        "避开 {hour} 点档，先试 {free} 点档，守满 8 周。", hour=hour, free=free
+    ), expected
 
 
 def _quieter_hour(crowding: Crowding | None, hour: int) -> int | None:
@@ -249,7 +257,9 @@ def _sent_at(account: AccountSummary, slot: Slot) -> pd.DataFrame:
 
 
 def _slot(slot: Slot) -> str:
-    return say("{weekday} {hour} 点档", weekday=say_name(WEEKDAYS[slot.weekday]), hour=slot.hour)
+    return translate(
+        "{weekday} {hour} 点档", weekday=translate_name(WEEKDAYS[slot.weekday]), hour=slot.hour
+    )
 
 
 def find_clockwork(brief: BriefSummary) -> Iterable[Finding]:
@@ -263,21 +273,21 @@ def find_clockwork(brief: BriefSummary) -> Iterable[Finding]:
         and a.cadence.pushes_timed >= MIN_TIMED
     ]
     for account in sorted(daily, key=lambda a: (-a.articles, a.account))[:1]:
-        advice = say("学准点，不必学天天：自己每周那几次固定在一个钟点，守满 8 周。")
+        advice = translate("学准点，不必学天天：自己每周那几次固定在一个钟点，守满 8 周。")
         because = _say_because(account.cadence.regularity_because if account.cadence else "")
         told = (
             "{name}天天准点：{because}；这样的还有 {more} 个。"
             if len(daily) > 1
             else "{name}天天准点：{because}。"
         )
-        sentence = say(told, name=name_of(account), because=because, more=len(daily) - 1)
+        sentence = translate(told, name=name_of(account), because=because, more=len(daily) - 1)
         yield Finding(
             "clockwork",
             sentence,
-            *rests_on([account]),
+            *sample_of([account]),
             account.latest,
             advice,
-            check_on(brief) + say("自己八成以上的推送是不是在这个钟点。"),
+            check_on(brief) + translate("自己八成以上的推送是不是在这个钟点。"),
         )
 
 
@@ -287,9 +297,9 @@ def _say_because(text: str) -> str:
     """
     told = _PUNCTUAL.fullmatch(text)
     return (
-        say("{share} 的日子发文，其中 {on_time} 在 {clock} 起的一小时里", **told.groupdict())
+        translate("{share} 的日子发文，其中 {on_time} 在 {clock} 起的一小时里", **told.groupdict())
         if told
-        else say(text)
+        else translate(text)
     )
 
 
@@ -315,7 +325,7 @@ def find_fixed_hours(brief: BriefSummary) -> Iterable[Finding]:
     )
     if fixed:
         hours = [
-            say(
+            translate(
                 "{name} {share:.0%} 的推送在 {hour} 点档",
                 name=name_of(a),
                 share=_hour_share(a),
@@ -323,12 +333,12 @@ def find_fixed_hours(brief: BriefSummary) -> Iterable[Finding]:
             )
             for a in fixed[:4]
         ]
-        more = [say("另有 {n} 个也是", n=len(fixed) - 4)] if len(fixed) > 4 else []
-        sentence = say(
+        more = [translate("另有 {n} 个也是", n=len(fixed) - 4)] if len(fixed) > 4 else []
+        sentence = translate(
             "发文钟点固定：{named}。"
             if _hour_share(fixed[-1]) >= _STEADY
             else "发文钟点集中：{named}。",
-            named=say("；").join(hours + more),
+            named=translate("；").join(hours + more),
         )
         taken = join_list(
             [
@@ -338,14 +348,14 @@ def find_fixed_hours(brief: BriefSummary) -> Iterable[Finding]:
                 )
             ]
         )
-        advice = say("自己也固定一个钟点，错开 {taken} 点档，守满 8 周。", taken=taken)
+        advice = translate("自己也固定一个钟点，错开 {taken} 点档，守满 8 周。", taken=taken)
         yield Finding(
             "hours",
             sentence,
-            *rests_on(fixed),
+            *sample_of(fixed),
             newest_of(fixed),
             advice,
-            check_on(brief) + say("自己一半以上的推送是不是在这个钟点。"),
+            check_on(brief) + translate("自己一半以上的推送是不是在这个钟点。"),
         )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from analysis.brief.rules.base import check_on, day_of, name_of, say_name, tell
+from analysis.brief.rules.base import check_on, day_of, join_sentences, name_of, translate_name
 from analysis.brief.sections.cadence import MIN_ARTICLES
 from analysis.brief.sections.columns import Column
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.labels import WEEKDAYS
 from analysis.report.findings import Finding, isolate_name
-from analysis.report.wording import say
+from analysis.report.wording import translate
 
 __all__ = ["find_column_news", "find_columned", "find_fixed_days"]
 
@@ -35,11 +35,11 @@ def find_columned(brief: BriefSummary) -> Iterable[Finding]:
             "{n:,} 篇{mine}。"
         )
     mine = (
-        say("；自己是 {share:.0%}", share=own[0].columned.share)
+        translate("；自己是 {share:.0%}", share=own[0].columned.share)
         if own and own[0] is not top
         else ""
     )
-    sentence = say(
+    sentence = translate(
         told,
         name=name_of(top),
         share=top.columned.share,
@@ -51,7 +51,7 @@ def find_columned(brief: BriefSummary) -> Iterable[Finding]:
         "columns",
         sentence,
         top.n_titled,
-        say("篇"),
+        translate("篇"),
         day_of(top.first),
         day_of(top.last),
         largest.examples,
@@ -64,10 +64,12 @@ def _advise_columns(brief: BriefSummary, top: AccountSummary) -> tuple[str, str]
     if own and (own[0] is top or own[0].columned.share >= top.columned.share - _FAR):
         return "", ""
     if own:
-        held = say("自己归进栏目的文章有没有超过 {share:.0%}。", share=own[0].columned.share)
+        held = translate("自己归进栏目的文章有没有超过 {share:.0%}。", share=own[0].columned.share)
     else:
-        held = say("自己归进栏目的文章有没有到 {share:.0%}。", share=min(top.columned.share, 0.5))
-    return say("自己先定两个固定栏目：名字写进标题最前面，各占一天。"), check_on(
+        held = translate(
+            "自己归进栏目的文章有没有到 {share:.0%}。", share=min(top.columned.share, 0.5)
+        )
+    return translate("自己先定两个固定栏目：名字写进标题最前面，各占一天。"), check_on(
         brief, weeks=12
     ) + held
 
@@ -95,20 +97,20 @@ def find_fixed_days(brief: BriefSummary) -> Iterable[Finding]:
         if there == column.n:
             told = "{name}的「{column}」每周一期，固定{weekday}：{n} 篇全在这一天。"
         title = isolate_name(column.content_column)
-        sentence = say(
+        sentence = translate(
             told,
             name=name_of(account),
             column=title,
-            weekday=say_name(WEEKDAYS[column.weekday]),
+            weekday=translate_name(WEEKDAYS[column.weekday]),
             n=column.n,
             there=there,
         )
         advised = _advise_day(column, brief)
         yield Finding(
             "fixed day",
-            tell(sentence),
+            join_sentences(sentence),
             column.n,
-            say("篇"),
+            translate("篇"),
             day_of(column.first),
             day_of(column.last),
             column.examples,
@@ -126,18 +128,18 @@ def _advise_day(column: Column, brief: BriefSummary) -> tuple[str, str]:
     )
     quiet = sent.index(min(sent))
     if sent[quiet] * 4 > sent[day] * 3 or quiet == day:
-        advice = say(
+        advice = translate(
             "同类内容错开{weekday}；非要同一天，就写它没写过的角度。",
-            weekday=say_name(WEEKDAYS[day]),
+            weekday=translate_name(WEEKDAYS[day]),
         )
     else:
         moved = (
             "同类内容错开{weekday}，放在对手最少的{quiet}（合计每周 {rate:.1f} 次），连出 8 期。"
         )
-        advice = say(
+        advice = translate(
             moved,
-            weekday=say_name(WEEKDAYS[day]),
-            quiet=say_name(WEEKDAYS[quiet]),
+            weekday=translate_name(WEEKDAYS[day]),
+            quiet=translate_name(WEEKDAYS[quiet]),
             rate=sent[quiet],
         )
     kept = (
@@ -145,7 +147,7 @@ def _advise_day(column: Column, brief: BriefSummary) -> tuple[str, str]:
         if column.adherence is None
         else "自己 8 期里按时出了几期（它的按期率是 {adherence:.0%}）。"
     )
-    return advice, check_on(brief) + say(kept, adherence=column.adherence)
+    return advice, check_on(brief) + translate(kept, adherence=column.adherence)
 
 
 def _keeps_its_day(column: Column) -> bool:
@@ -179,9 +181,9 @@ def find_column_news(brief: BriefSummary) -> Iterable[Finding]:
     )
     for account, column in told[:2]:
         came = (
-            say("每 {days:g} 天一期", days=column.interval_days)
+            translate("每 {days:g} 天一期", days=column.interval_days)
             if column.interval_days and column.interval_days > 1
-            else say("每天都有")
+            else translate("每天都有")
         )
         first, last = column.first, column.last
         if first is None or last is None:
@@ -192,23 +194,26 @@ def find_column_news(brief: BriefSummary) -> Iterable[Finding]:
                 "{name}的「{column}」停了：出过 {n} 篇，{came}，{last:%Y-%m-%d} 以后 {silent} "
                 "天没再出。"
             )
-            sentence = say(
+            sentence = translate(
                 words, **titled, n=column.n, came=came, last=last, silent=column.silent_days
             )
             advised = (
-                say("自己能写就接：按它的节奏{came}，先出 4 期。", came=came),
-                check_on(brief) + say("它有没有恢复，自己 4 期出齐没有。"),
+                translate("自己能写就接：按它的节奏{came}，先出 4 期。", came=came),
+                check_on(brief) + translate("它有没有恢复，自己 4 期出齐没有。"),
             )
         else:
             words = "{name}的「{column}」是新栏目：{first:%Y-%m-%d} 开始，已出 {n} 篇，{came}。"
-            sentence = say(words, **titled, first=first, n=column.n, came=came)
-            expected = check_on(brief) + say("它出到第几期，间隔还是不是{came}。", came=came)
-            advised = say("先看不跟：等它出满 {n} 期、间隔稳住再定。", n=MIN_ARTICLES), expected
+            sentence = translate(words, **titled, first=first, n=column.n, came=came)
+            expected = check_on(brief) + translate("它出到第几期，间隔还是不是{came}。", came=came)
+            advised = (
+                translate("先看不跟：等它出满 {n} 期、间隔稳住再定。", n=MIN_ARTICLES),
+                expected,
+            )
         yield Finding(
             "column news",
-            tell(sentence),
+            join_sentences(sentence),
             column.n,
-            say("篇"),
+            translate("篇"),
             day_of(first),
             day_of(last),
             column.examples,

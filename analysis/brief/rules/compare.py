@@ -9,15 +9,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from statistics import median
 
-from analysis.brief.rules.base import day_of, join_list, say_figure, say_name, tell
+from analysis.brief.rules.base import (
+    day_of,
+    join_list,
+    join_sentences,
+    translate_figure,
+    translate_name,
+)
 from analysis.brief.sections.compare import Comparison, Place, Row
 from analysis.brief.summary import BriefSummary
 from analysis.peers.dimensions import DIMENSIONS, Dimension
 from analysis.peers.matrix import LEAST_ACCOUNTS
 from analysis.report.findings import Finding, isolate_name
-from analysis.report.wording import say
+from analysis.report.wording import translate
 
-__all__ = ["describe_map", "find_standing_apart", "tell_tiers"]
+__all__ = ["describe_map", "find_standing_apart", "describe_roles"]
 
 _TIERS = {
     "direct": "直接对手 {n} 个：{listed}。",
@@ -50,7 +56,7 @@ _ADVICE: Mapping[tuple[str, str], tuple[str, str]] = {
 }
 
 
-def tell_tiers(brief: BriefSummary) -> tuple[Finding, ...]:
+def describe_roles(brief: BriefSummary) -> tuple[Finding, ...]:
     """One short paragraph for each tier that has an account in the comparison: who, how they stand,
     what is furthest from the own account.
     """
@@ -65,24 +71,26 @@ def tell_tiers(brief: BriefSummary) -> tuple[Finding, ...]:
 
 
 def _tell_tier(words: str, rows: Sequence[Row], own: Row | None) -> Finding:
-    who = say(
+    who = translate(
         words,
         n=len(rows),
         listed=join_list([isolate_name(row.account) for row in rows], most=_NAMED),
     )
     figures = [said for key in _TOLD if (said := _tell_figure(key, rows))]
     stand = (
-        say("{figures}。", figures=say("；").join(figures))
+        translate("{figures}。", figures=translate("；").join(figures))
         if figures
-        else say("样本不足，只列数字。")
+        else translate("样本不足，只列数字。")
     )
-    sentence = tell(
+    sentence = join_sentences(
         who,
         stand,
         _tell_extremes(rows[0]) if len(rows) == 1 else "",
         _tell_furthest(rows, own) if own else "",
     )
-    return Finding("tier", sentence, sum(row.articles for row in rows), say("篇"), *_window(rows))
+    return Finding(
+        "tier", sentence, sum(row.articles for row in rows), translate("篇"), *_window(rows)
+    )
 
 
 def _window(rows: Iterable[Row]) -> tuple[date | None, date | None]:
@@ -105,19 +113,19 @@ def _tell_figure(key: str, rows: Sequence[Row]) -> str:
         return ""
     if len(values) >= LEAST_ACCOUNTS:
         told = "{dimension}中位 {middle}（{low} 至 {high}）"
-        low, high = say_figure(dimension.shown(values[0])), _said(dimension, values[-1])
-        return say(
+        low, high = translate_figure(dimension.shown(values[0])), _said(dimension, values[-1])
+        return translate(
             told,
-            dimension=say_name(dimension.name),
+            dimension=translate_name(dimension.name),
             middle=_said(dimension, median(values)),
             low=low,
             high=high,
         )
-    return f"{say_name(dimension.name)} {join_list([_said(dimension, value) for value in values])}"
+    return f"{translate_name(dimension.name)} {join_list([_said(dimension, value) for value in values])}"
 
 
 def _said(dimension: Dimension, value: float) -> str:
-    return say_figure(dimension.said(value))
+    return translate_figure(dimension.said(value))
 
 
 def _tell_extremes(row: Row) -> str:
@@ -125,15 +133,15 @@ def _tell_extremes(row: Row) -> str:
     parts = []
     for words, edge in (("{names}全组最高", 1.0), ("{names}全组最低", 0.0)):
         names = [
-            say_name(DIMENSIONS[key].name)
+            translate_name(DIMENSIONS[key].name)
             for key, cell in row.cells.items()
             if cell.quantile == edge
         ]
         if names:
-            parts.append(say(words, names=join_list(names, most=_EXTREMES)))
+            parts.append(translate(words, names=join_list(names, most=_EXTREMES)))
     if not parts:
         return ""
-    return say(
+    return translate(
         "{highest}，{lowest}。" if len(parts) == 2 else "{highest}。",
         highest=parts[0],
         lowest=parts[-1],
@@ -160,9 +168,9 @@ def _tell_furthest(rows: Sequence[Row], own: Row) -> str:
     dimension, value = DIMENSIONS[key], own.cells[key].value
     assert value is not None
     theirs_said, mine_said = _said(dimension, median(_values(key, rows))), _said(dimension, value)
-    return say(
+    return translate(
         "和自己差得最开的是{dimension}：{theirs}，自己 {mine}。",
-        dimension=say_name(dimension.name),
+        dimension=translate_name(dimension.name),
         theirs=theirs_said,
         mine=mine_said,
     )
@@ -183,7 +191,7 @@ def describe_map(comparison: Comparison) -> tuple[str, ...]:
     """The map in words: who lies on which side of both medians, a sentence for each side. () below
     three accounts.
     """
-    x, y = (say_name(DIMENSIONS[key].name) for key in comparison.axes)
+    x, y = (translate_name(DIMENSIONS[key].name) for key in comparison.axes)
     corners = (
         ("high", "high", "{x}、{y}都高于中位：{who}。"),
         ("high", "low", "{x}高、{y}低：{who}。"),
@@ -196,16 +204,16 @@ def describe_map(comparison: Comparison) -> tuple[str, ...]:
             place for place in comparison.places if (place.x_side, place.y_side) == (across, up)
         ]
         if there:
-            parts.append(say(words, x=x, y=y, who=_list(there)))
+            parts.append(translate(words, x=x, y=y, who=_list(there)))
     middle = [place for place in comparison.places if "middle" in (place.x_side, place.y_side)]
-    parts += [say("正在中位线上：{who}。", who=_list(middle))] if middle else []
-    return tuple(tell(part) for part in parts)
+    parts += [translate("正在中位线上：{who}。", who=_list(middle))] if middle else []
+    return tuple(join_sentences(part) for part in parts)
 
 
 def _list(places: Sequence[Place]) -> str:
     return join_list(
         [
-            say("{name}（自己）", name=isolate_name(place.account))
+            translate("{name}（自己）", name=isolate_name(place.account))
             if place.own
             else isolate_name(place.account)
             for place in places
@@ -231,12 +239,12 @@ def find_standing_apart(brief: BriefSummary) -> Iterable[Finding]:
         span = day_of(own.first), day_of(own.last)
         yield Finding(
             "standing apart",
-            tell(sentence),
+            join_sentences(sentence),
             own.cells[key].n,
-            say("篇"),
+            translate("篇"),
             *span,
-            advice=say(advice),
-            expected=say(expected),
+            advice=translate(advice),
+            expected=translate(expected),
         )
 
 
@@ -264,9 +272,9 @@ def _stands(own: Row, rivals: Sequence[Row], key: str, side: str) -> str:
     told = "{dimension}：自己 {mine}，比 {n} 个对手都低，对手里最低的也有 {edge}。"
     if side == "high":
         told = "{dimension}：自己 {mine}，比 {n} 个对手都高，对手里最高的是 {edge}。"
-    return say(
+    return translate(
         told,
-        dimension=say_name(dimension.name),
+        dimension=translate_name(dimension.name),
         mine=_said(dimension, value),
         n=len(rivals),
         edge=_said(dimension, edge),

@@ -9,17 +9,17 @@ from analysis.brief.rules.base import (
     call_account,
     day_of,
     join_list,
+    join_sentences,
     list_names,
     name_of,
-    say_name,
-    tell,
+    translate_name,
 )
 from analysis.brief.sections.engagement import AccountReads, Group
 from analysis.brief.sections.leads import Leading
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.engagement.counts import SHARE_LINE, UNKNOWN_AGE
 from analysis.report.findings import Finding, isolate_name
-from analysis.report.wording import say
+from analysis.report.wording import translate
 
 __all__ = ["find_later_slots", "find_other_leads", "find_read_columns", "find_shared"]
 
@@ -71,17 +71,17 @@ def find_read_columns(brief: BriefSummary) -> Iterable[Finding]:
             "ratio": group.ratio,
             "interval": _interval(group),
         }
-        sentence = tell(
-            say(words, who=call_account(account), column=isolate_name(group.name), **values)
+        sentence = join_sentences(
+            translate(words, who=call_account(account), column=isolate_name(group.name), **values)
         )
         if account.own:
             advice, expected = (
-                say("先保住这个栏目的期数，再试着多出一期"),
-                say("看多出以后它的阅读中位数有没有掉"),
+                translate("先保住这个栏目的期数，再试着多出一期"),
+                translate("看多出以后它的阅读中位数有没有掉"),
             )
         else:
-            advice = say("看它最近几期的选题和写法，用自己的题目试 4 期同类栏目")
-            expected = say("看它{aged}阅读中位数比自己同位置的文章高多少", aged=_aged(brief))
+            advice = translate("看它最近几期的选题和写法，用自己的题目试 4 期同类栏目")
+            expected = translate("看它{aged}阅读中位数比自己同位置的文章高多少", aged=_aged(brief))
         examples = next(
             (column.examples for column in account.columns if column.content_column == group.name),
             (),
@@ -90,7 +90,7 @@ def find_read_columns(brief: BriefSummary) -> Iterable[Finding]:
             "read column",
             sentence,
             group.n,
-            say("篇"),
+            translate("篇"),
             day_of(reads.first),
             day_of(reads.last),
             examples[:2],
@@ -124,7 +124,7 @@ def find_later_slots(brief: BriefSummary) -> Iterable[Finding]:
                 "自己（{name}）头条{aged}阅读中位数{median}，后面的位置差得多："
                 "{named}（用户提供）。"
             )
-            sentence = say(
+            sentence = translate(
                 told,
                 name=name_of(account),
                 aged=_aged(brief),
@@ -132,24 +132,28 @@ def find_later_slots(brief: BriefSummary) -> Iterable[Finding]:
                 named=named,
             )
             n = headline.n + sum(slot.n for slot in weak)
-            advice = say("最要紧的内容只放头条；后面的位置少发几篇，或改成固定栏目让读者有个盼头")
+            advice = translate(
+                "最要紧的内容只放头条；后面的位置少发几篇，或改成固定栏目让读者有个盼头"
+            )
             yield Finding(
                 "later slots",
                 sentence,
                 n,
-                say("篇"),
+                translate("篇"),
                 day_of(reads.first),
                 day_of(reads.last),
                 (),
                 advice,
-                say("看四周后一次推送的总阅读有没有降"),
+                translate("看四周后一次推送的总阅读有没有降"),
             )
 
 
 def _tell_slot(slot: Group, headline: float) -> str:
     """A later slot's median and what it is of the headline's."""
-    place = say("第 {position} 条", position=slot.name.removeprefix("第 ").removesuffix(" 条"))
-    return say(
+    place = translate(
+        "第 {position} 条", position=slot.name.removeprefix("第 ").removesuffix(" 条")
+    )
+    return translate(
         "{place} {median:,.0f}（{share:.0%}）",
         place=place,
         median=slot.median or 0,
@@ -159,7 +163,7 @@ def _tell_slot(slot: Group, headline: float) -> str:
 
 def _counted_reads(group: Group) -> str:
     """A median of reads, a lower bound where counts are censored."""
-    return say(
+    return translate(
         "至少 {median:,.0f}" if group.median_at_least else " {median:,.0f}", median=group.median
     )
 
@@ -194,16 +198,16 @@ def find_shared(brief: BriefSummary) -> Iterable[Finding]:
             "n": rate.n,
             "above": rate.above,
         }
-        sentence = tell(say(words, who=call_account(account), **values))
+        sentence = join_sentences(translate(words, who=call_account(account), **values))
         advice, expected = (
-            say("挑转发最多的 5 篇，看是什么让人想转：清单、提醒还是表态，下个月照着写 2 篇"),
-            say("看这 2 篇的转发率过不过 5%"),
+            translate("挑转发最多的 5 篇，看是什么让人想转：清单、提醒还是表态，下个月照着写 2 篇"),
+            translate("看这 2 篇的转发率过不过 5%"),
         )
         yield Finding(
             "shared",
             sentence,
             rate.n,
-            say("篇"),
+            translate("篇"),
             day_of(reads.first),
             day_of(reads.last),
             reads.most_shared,
@@ -256,7 +260,7 @@ def _tell_leads(
     )
     shares = [_share(brief.leading[a.account_id], kind) for a in often]
     spread = (
-        say("{low:.0%} 到 {high:.0%}", low=min(shares), high=max(shares))
+        translate("{low:.0%} 到 {high:.0%}", low=min(shares), high=max(shares))
         if min(shares) < max(shares)
         else f"{shares[0]:.0%}"
     )
@@ -270,13 +274,13 @@ def _tell_leads(
             "的文章）；自己 {bodies} 篇里只有 {n} 篇。"
         )
     values = {
-        "where": say_name(leads[0].name),
+        "where": translate_name(leads[0].name),
         "names": list_names(often),
         "spread": spread,
         "bodies": mine.bodies,
         "n": n,
     }
-    sentence = say(told, rivals=rivals, often=len(often), **values)
+    sentence = translate(told, rivals=rivals, often=len(often), **values)
     bodies = mine.bodies + sum(brief.leading[a.account_id].bodies for a in often)
     examples = tuple(lead.examples[0] for lead in leads[:2] if lead.examples)
     days = [day.date() for a in (own, *often) for day in (a.first, a.last) if day is not None]
@@ -285,12 +289,12 @@ def _tell_leads(
         "leads",
         sentence,
         bodies,
-        say("篇有正文的文章"),
+        translate("篇有正文的文章"),
         since,
         until,
         examples,
-        say(advice),
-        say(expected),
+        translate(advice),
+        translate(expected),
     )
 
 
@@ -309,13 +313,15 @@ def _counted(brief: BriefSummary) -> list[tuple[AccountSummary, AccountReads]]:
 
 def _aged(brief: BriefSummary) -> str:
     age = brief.engagement.age if brief.engagement else UNKNOWN_AGE
-    return "" if age == UNKNOWN_AGE else say("{age}的", age=say_name(age))
+    return "" if age == UNKNOWN_AGE else translate("{age}的", age=translate_name(age))
 
 
 def _interval(group: Group) -> str:
     if group.ratio_high is None:
-        return say("（95% 区间 {low:.1f}以上）", low=group.ratio_low)
-    return say("（95% 区间 {low:.1f}–{high:.1f}）", low=group.ratio_low, high=group.ratio_high)
+        return translate("（95% 区间 {low:.1f}以上）", low=group.ratio_low)
+    return translate(
+        "（95% 区间 {low:.1f}–{high:.1f}）", low=group.ratio_low, high=group.ratio_high
+    )
 
 
 def _hundred(rate: float | None) -> str:

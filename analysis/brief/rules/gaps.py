@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analysis.brief.rules.base import check_on, day_of, join_list, say_name, tell
+from analysis.brief.rules.base import check_on, day_of, join_list, join_sentences, translate_name
 from analysis.brief.sections.gaps import Gap
 from analysis.brief.summary import BriefSummary
 from analysis.report.findings import Finding, isolate_name
-from analysis.report.wording import say
+from analysis.report.wording import translate
 
 __all__ = ["find_behind", "find_gaps", "find_good_starts", "find_own_only"]
 
@@ -38,7 +38,7 @@ def find_gaps(brief: BriefSummary) -> Iterable[Finding]:
         names = join_list([isolate_name(name) for name in gap.names], most=4)
         others = [name for name in gap.columns if name != gap.name]
         kinds = (
-            say(
+            translate(
                 "（{columns}）",
                 columns=join_list([isolate_name(name, longest=12) for name in gap.columns], most=3),
             )
@@ -48,12 +48,14 @@ def find_gaps(brief: BriefSummary) -> Iterable[Finding]:
         told = "{n} 个对手都有这类选题：{name}，自己没有：{names}。"
         if gap.level == "column":
             told = "{n} 个对手都有「{name}」一类的栏目{kinds}，自己没有：{names}。"
-        sentence = say(told, n=gap.accounts, name=isolate_name(gap.name), kinds=kinds, names=names)
+        sentence = translate(
+            told, n=gap.accounts, name=isolate_name(gap.name), kinds=kinds, names=names
+        )
         yield Finding(
             "gap",
             sentence,
             gap.n,
-            say("篇"),
+            translate("篇"),
             day_of(gap.first),
             day_of(gap.last),
             gap.examples,
@@ -64,16 +66,18 @@ def find_gaps(brief: BriefSummary) -> Iterable[Finding]:
 def _advise(gap: Gap, brief: BriefSummary) -> tuple[str, str]:
     """A trial at the rivals' own interval."""
     what = (
-        say("试做「{name}」一类", name=isolate_name(gap.name))
+        translate("试做「{name}」一类", name=isolate_name(gap.name))
         if gap.level == "column"
-        else say("把这类题排进选题")
+        else translate("把这类题排进选题")
     )
-    drafts = say("手上已有 {n} 篇像的，先编进去，", n=gap.own_articles) if gap.own_articles else ""
+    drafts = (
+        translate("手上已有 {n} 篇像的，先编进去，", n=gap.own_articles) if gap.own_articles else ""
+    )
     told = "{what}：{drafts}先出 4 期，够不够写再定。"
     if gap.interval_days:
         told = "{what}：{drafts}按对手的间隔（中位 {days:g} 天）先出 4 期，够不够写再定。"
-    expected = check_on(brief) + say("4 期出齐没有；有自己的阅读数，再和自己的中位数比。")
-    return say(told, what=what, drafts=drafts, days=gap.interval_days), expected
+    expected = check_on(brief) + translate("4 期出齐没有；有自己的阅读数，再和自己的中位数比。")
+    return translate(told, what=what, drafts=drafts, days=gap.interval_days), expected
 
 
 def find_own_only(brief: BriefSummary) -> Iterable[Finding]:
@@ -84,16 +88,18 @@ def find_own_only(brief: BriefSummary) -> Iterable[Finding]:
         return
     columns = [gap for gap in section.own_only if gap.level == "column" and gap.n >= _LEAST_OWN]
     for gap in sorted(columns, key=lambda one: (-one.n, one.name))[:1]:
-        more = say("这样的还有 {n} 个。", n=len(columns) - 1) if len(columns) > 1 else ""
+        more = translate("这样的还有 {n} 个。", n=len(columns) - 1) if len(columns) > 1 else ""
         told = "「{name}」只有自己在做：{n} 篇，{rivals} 个对手都没有。"
-        sentence = tell(say(told, name=isolate_name(gap.name), n=gap.n, rivals=len(rivals)), more)
-        advice = say("留住它，写进公众号介绍和关注后的自动回复，让人一眼看出和别家不同。")
-        expected = check_on(brief) + say("是否仍只有自己在做、还按时出。")
+        sentence = join_sentences(
+            translate(told, name=isolate_name(gap.name), n=gap.n, rivals=len(rivals)), more
+        )
+        advice = translate("留住它，写进公众号介绍和关注后的自动回复，让人一眼看出和别家不同。")
+        expected = check_on(brief) + translate("是否仍只有自己在做、还按时出。")
         yield Finding(
             "own only",
             sentence,
             gap.n,
-            say("篇"),
+            translate("篇"),
             day_of(gap.first),
             day_of(gap.last),
             gap.examples,
@@ -119,31 +125,31 @@ def find_behind(brief: BriefSummary) -> Iterable[Finding]:
     for one in sorted(told, key=lambda pair: (-(pair.first + pair.other_first), pair.other))[:1]:
         sure = one.first + one.other_first
         if one.other_first >= _MOSTLY * sure:
-            sentence = say(
+            sentence = translate(
                 "和{name}撞题 {n} 次，能分先后的 {sure} 次里自己有 {behind} 次在后。",
                 name=isolate_name(one.other),
                 n=one.n,
                 sure=sure,
                 behind=one.other_first,
             )
-            advice = say("这些题要么抢在前面发，要么换个角度写，别再跟着发同一个题。")
+            advice = translate("这些题要么抢在前面发，要么换个角度写，别再跟着发同一个题。")
         elif one.first >= _MOSTLY * sure:
-            sentence = say(
+            sentence = translate(
                 "和{name}撞题 {n} 次，能分先后的 {sure} 次里自己有 {ahead} 次在前。",
                 name=isolate_name(one.other),
                 n=one.n,
                 sure=sure,
                 ahead=one.first,
             )
-            advice = say("选题上是自己领先，把首发写在标题或开头，转载要求注明来源。")
+            advice = translate("选题上是自己领先，把首发写在标题或开头，转载要求注明来源。")
         else:
             return
-        expected = check_on(brief) + say("同题里谁在前。")
+        expected = check_on(brief) + translate("同题里谁在前。")
         yield Finding(
             "behind",
             sentence,
             one.n,
-            say("组"),
+            translate("组"),
             day_of(one.since),
             day_of(one.until),
             one.examples,
@@ -160,23 +166,36 @@ def find_good_starts(brief: BriefSummary) -> Iterable[Finding]:
     if section is None or not section.shared:
         return
     told = "{figure} {steady:.2g} 对 {others:.2g}"
-    figures = say("；").join(
-        say(told, figure=say_name(one.figure), steady=one.steady_median, others=one.others_median)
+    figures = translate("；").join(
+        translate(
+            told,
+            figure=translate_name(one.figure),
+            steady=one.steady_median,
+            others=one.others_median,
+        )
         for one in section.shared[:3]
     )
     counts = {"steady": section.shared[0].n_steady, "others": section.shared[0].n_others}
     held = [one for one in section.beginnings if one.held]
     pushes = sum(one.phases[0].pushes for one in held)
     first, last = min(one.phases[0].since for one in held), max(one.phases[0].until for one in held)
-    sentence = say(
+    sentence = translate(
         "头 90 天就分得出来，{steady} 个发得稳的对 {others} 个没稳住的（中位数）：{figures}。",
         figures=figures,
         **counts,
     )
     advice, expected = (
-        say("新号头三个月照发得稳的那组来排。"),
-        say("满 90 天时用同样的数字对一遍。"),
+        translate("新号头三个月照发得稳的那组来排。"),
+        translate("满 90 天时用同样的数字对一遍。"),
     )
     yield Finding(
-        "start", sentence, pushes, say("次推送"), day_of(first), day_of(last), (), advice, expected
+        "start",
+        sentence,
+        pushes,
+        translate("次推送"),
+        day_of(first),
+        day_of(last),
+        (),
+        advice,
+        expected,
     )

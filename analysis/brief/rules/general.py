@@ -15,15 +15,15 @@ from analysis.brief.rules.base import (
     check_on,
     day_of,
     join_list,
+    join_sentences,
     name_of,
     newest_of,
-    rests_on,
-    tell,
+    sample_of,
 )
 from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.report.findings import Finding, isolate_name
-from analysis.report.wording import say
+from analysis.report.wording import translate
 
 __all__ = ["describe_sample", "find_pace", "find_silence"]
 
@@ -38,13 +38,13 @@ def describe_sample(brief: BriefSummary) -> Iterable[Finding]:
     few = [account for account in brief.accounts if not account.enough]
     seen = "这次看了 {n} 个公众号。" if few else "这次看了 {n} 个公众号，样本都够下结论。"
     own = few != list(brief.accounts) and any(account.own for account in few)
-    sentence = tell(
-        say(seen, n=len(brief.accounts)),
+    sentence = join_sentences(
+        translate(seen, n=len(brief.accounts)),
         _tell_few(len(few), len(brief.accounts)),
-        say("自己的账号也在其中，暂时没法和对手比。") if own else "",
+        translate("自己的账号也在其中，暂时没法和对手比。") if own else "",
     )
     yield Finding(
-        "sample", sentence, brief.articles, say("篇"), day_of(brief.first), day_of(brief.last)
+        "sample", sentence, brief.articles, translate("篇"), day_of(brief.first), day_of(brief.last)
     )
 
 
@@ -57,15 +57,15 @@ def _tell_few(few: int, of: int) -> str:
             "其中 {few} 个样本不足（有日期的不到 {articles} 篇，或前后不到 {weeks} 周），"
             "只列数字，不参与结论。"
         )
-        return say(told, few=few, articles=MIN_ARTICLES, weeks=MIN_DAYS // 7)
+        return translate(told, few=few, articles=MIN_ARTICLES, weeks=MIN_DAYS // 7)
     if of == 1:
-        return say(
+        return translate(
             "样本不足：有日期的不到 {articles} 篇，或前后不到 {weeks} 周，先不下结论，"
             "把历史补全再看。",
             articles=MIN_ARTICLES,
             weeks=MIN_DAYS // 7,
         )
-    return say(
+    return translate(
         "样本不足：没有一个账号够 {articles} 篇、跨 {weeks} 周，先不下结论，把历史补全再看。",
         articles=MIN_ARTICLES,
         weeks=MIN_DAYS // 7,
@@ -87,8 +87,8 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
         if len(enough) > 1:
             yield Finding(
                 "pace",
-                say("各账号收录的时间段没有 8 周以上重合，发文频率不放在一起比。"),
-                *rests_on(enough),
+                translate("各账号收录的时间段没有 8 周以上重合，发文频率不放在一起比。"),
+                *sample_of(enough),
             )
         return
     since, changed = _since_change(compared, since, until)
@@ -107,13 +107,13 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
             "自己（{name}）每周推送 {mine:.1f} 次，{n} 个对手的中位数是 {middle:.1f} 次，"
             "自己排 {of} 个里的第 {rank}。"
         )
-        busiest = say(
+        busiest = translate(
             "最勤的对手是{name}，每周 {rate:.1f} 次。",
             name=name_of(rivals[0]),
             rate=rates[rivals[0].account_id],
         )
-        sentence = tell(
-            say(
+        sentence = join_sentences(
+            translate(
                 place,
                 name=name_of(own[0]),
                 mine=mine,
@@ -127,11 +127,11 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
         )
         advised = _advise_own(mine, middle, sure, brief)
     elif len(ranked) <= 4:
-        paces = say("，").join(
-            say("{who}每周推送 {rate:.1f} 次", who=call_account(a), rate=rates[a.account_id])
+        paces = translate("，").join(
+            translate("{who}每周推送 {rate:.1f} 次", who=call_account(a), rate=rates[a.account_id])
             for a in ranked
         )
-        sentence = say("{paces}。", paces=paces)
+        sentence = translate("{paces}。", paces=paces)
         if own and rivals:
             advised = _advise_own(
                 rates[own[0].account_id],
@@ -149,7 +149,7 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
             "{n} 个账号每周推送的中位数是 {middle:.1f} 次；{first}最勤，{most:.1f} 次；"
             "{last}最少，{least:.1f} 次。"
         )
-        sentence = say(
+        sentence = translate(
             told,
             n=len(ranked),
             middle=median(rates.values()),
@@ -161,9 +161,9 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
         advised = _advise_start(median(rates.values()), brief)
     yield Finding(
         "pace",
-        tell(sentence, _tell_change(changed, since), _lower_bound(compared)),
+        join_sentences(sentence, _tell_change(changed, since), _lower_bound(compared)),
         pushes,
-        say("次推送"),
+        translate("次推送"),
         since,
         until,
         newest_of(ranked),
@@ -192,24 +192,24 @@ def _advise_own(mine: float, middle: float, sure: bool, brief: BriefSummary) -> 
     if mine < 0.8 * middle and sure:
         most = _most_times(brief)
         if round(mine) >= most:
-            advice = say(
+            advice = translate(
                 "次数到顶了：多数公众号一天只能群发一次。要跟上就加每次的篇数，先加 1 篇，守满 8 "
                 "周再加。"
             )
-            return advice, check_on(brief) + say("自己每次有没有多发 1 篇，中间断没断。")
+            return advice, check_on(brief) + translate("自己每次有没有多发 1 篇，中间断没断。")
         middle = min(middle, most)
-        advice = say(
+        advice = translate(
             "想跟上就先加到每周 {times} 次，加的放在固定的一天，守满 8 周再加。",
             times=_times(middle),
         )
-        return advice, check_on(brief) + say(
+        return advice, check_on(brief) + translate(
             "自己每周有没有发满 {times} 次，中间断没断。", times=_times(middle)
         )
     if mine > 1.25 * middle:
-        return say("次数已经比多数对手多，先不加，力气放在选题和固定栏目上。"), check_on(
+        return translate("次数已经比多数对手多，先不加，力气放在选题和固定栏目上。"), check_on(
             brief
-        ) + say("对手的中位数有没有追上来。")
-    return say("次数和对手差不多，先不动。"), check_on(brief) + say(
+        ) + translate("对手的中位数有没有追上来。")
+    return translate("次数和对手差不多，先不动。"), check_on(brief) + translate(
         "对手的中位数有没有离开 {middle:.1f} 次。", middle=middle
     )
 
@@ -223,16 +223,18 @@ def _advise_start(middle: float, brief: BriefSummary) -> tuple[str, str]:
         for name, value in account.facts
         if name in ("plan", "发文计划")
     ]
-    check = check_on(brief) + say("8 周里实发几次，有没有断更。")
+    check = check_on(brief) + translate("8 周里实发几次，有没有断更。")
     if plans:
         kept = "自己的计划是{plan}（用户提供）。先照它守满 8 周，再看要不要靠近 {middle:.1f} 次。"
-        return say(kept, plan=isolate_name(plans[0]), middle=middle), check
+        return translate(kept, plan=isolate_name(plans[0]), middle=middle), check
     times = _times(middle)
     if times >= _ONE_A_DAY:  # what those who have sent for years keep up is no start
-        return say(
+        return translate(
             "这些号多半天天推。自己的号先定一个守得住的次数，固定在几天，守满 8 周再加。"
         ), check
-    return say("自己的号可以从每周 {times} 次起步，固定在几天，守满 8 周再加。", times=times), check
+    return translate(
+        "自己的号可以从每周 {times} 次起步，固定在几天，守满 8 周再加。", times=times
+    ), check
 
 
 def _most_times(brief: BriefSummary) -> float:
@@ -269,8 +271,8 @@ def _tell_sure(rivals: Sequence[AccountSummary]) -> str:
         "{n} 个确实更少": less,
         "{n} 个看不出差别": len(known) - more - less,
     }
-    parts = say("，").join(say(words, n=n) for words, n in counts.items() if n)
-    return say("算上偶然起伏：{parts}。", parts=parts) if parts else ""
+    parts = translate("，").join(translate(words, n=n) for words, n in counts.items() if n)
+    return translate("算上偶然起伏：{parts}。", parts=parts) if parts else ""
 
 
 def _only_pace(account: AccountSummary, brief: BriefSummary) -> Finding:
@@ -282,23 +284,25 @@ def _only_pace(account: AccountSummary, brief: BriefSummary) -> Finding:
         "articles": cadence.articles_per_week,
         "per_push": cadence.articles_per_push,
     }
-    sentence = tell(say(told, name=name_of(account), **values), _lower_bound([account]))
+    sentence = join_sentences(
+        translate(told, name=name_of(account), **values), _lower_bound([account])
+    )
     if account.own:
         advised = (
-            say("只有一个账号，看不出多还是少：再补 3–5 个对手。"),
-            say("补齐以后再看：它在对手里排第几。"),
+            translate("只有一个账号，看不出多还是少：再补 3–5 个对手。"),
+            translate("补齐以后再看：它在对手里排第几。"),
         )
     else:
-        advice = say(
+        advice = translate(
             "要跟上它，每周得备 {n} 篇稿；备不齐就少发，但日子固定。",
             n=max(round(cadence.articles_per_week), 1),
         )
-        advised = advice, check_on(brief) + say("自己每周实发几篇。")
+        advised = advice, check_on(brief) + translate("自己每周实发几篇。")
     return Finding(
         "pace",
         sentence,
         cadence.pushes,
-        say("次推送"),
+        translate("次推送"),
         cadence.first.date(),
         cadence.last.date(),
         account.latest,
@@ -348,7 +352,7 @@ def _since_change(
 def _tell_change(changed: Sequence[AccountSummary], since: date) -> str:
     if not changed:
         return ""
-    return say(
+    return translate(
         "从 {since:%Y-%m-%d} 那周算起：{names}那周换了频率。",
         since=since,
         names=join_list([name_of(account) for account in changed], most=3),
@@ -371,7 +375,7 @@ def _lower_bound(accounts: Sequence[AccountSummary]) -> str:
         return ""
     named = join_list(
         [
-            say(
+            translate(
                 "{name}最多只收到 {percent}%",
                 name=name_of(account),
                 percent=int((account.coverage or 0) * 100),
@@ -379,7 +383,7 @@ def _lower_bound(accounts: Sequence[AccountSummary]) -> str:
             for account in partly[:3]
         ]
     )
-    return say(
+    return translate(
         "{named}，另有几个也没收全，实际可能更勤。"
         if len(partly) > 3
         else "{named}，实际可能更勤。",
@@ -398,15 +402,15 @@ def find_silence(brief: BriefSummary) -> Iterable[Finding]:
         last = max(a.last for a in quiet if a.last)
         yield Finding(
             "silence",
-            say(
+            translate(
                 "收录停在 {last}，距今已超过 8 周：先更新数据，再照下面的建议做。", last=last.date()
             ),
-            *rests_on(quiet),
+            *sample_of(quiet),
         )
     elif quiet:
         named = join_list(
             [
-                say("{name}（停在 {last}）", name=name_of(a), last=a.last.date())
+                translate("{name}（停在 {last}）", name=name_of(a), last=a.last.date())
                 for a in quiet
                 if a.last
             ],
@@ -414,6 +418,6 @@ def find_silence(brief: BriefSummary) -> Iterable[Finding]:
         )
         yield Finding(
             "silence",
-            say("超过 8 周没有新收录：{named}。可能停更，也可能没收到。", named=named),
-            *rests_on(quiet),
+            translate("超过 8 周没有新收录：{named}。可能停更，也可能没收到。", named=named),
+            *sample_of(quiet),
         )

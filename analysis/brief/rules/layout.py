@@ -13,8 +13,8 @@ from analysis.brief.rules.base import (
     examples_of,
     name_of,
     newest_of,
-    say_figure,
-    say_name,
+    translate_figure,
+    translate_name,
 )
 from analysis.brief.sections.layout import Distance
 from analysis.brief.summary import BriefSummary
@@ -22,7 +22,7 @@ from analysis.labels import ALIGN_NAMES
 from analysis.layout.measures import FEATURES
 from analysis.layout.words import Difference
 from analysis.report.findings import Finding
-from analysis.report.wording import say
+from analysis.report.wording import translate
 
 __all__ = ["find_group_layout", "find_layout_apart", "find_redesigned"]
 
@@ -58,32 +58,38 @@ def find_redesigned(brief: BriefSummary) -> Iterable[Finding]:
     ]:
         if brief.last is None or one.at < brief.last - timedelta(days=_NEW_DAYS) or not one.changed:
             continue
-        what = say("，").join(_tell_difference(difference) for difference in one.changed[:_TOLD])
+        what = translate("，").join(
+            _tell_difference(difference) for difference in one.changed[:_TOLD]
+        )
         words = (
             "{name} {at:%Y-%m-%d} 起换了模板：{what}等。"
             if len(one.changed) > _TOLD
             else "{name} {at:%Y-%m-%d} 起换了模板：{what}。"
         )
-        sentence = say(words, name=name_of(account), at=one.at, what=what)
+        sentence = translate(words, name=name_of(account), at=one.at, what=what)
         layout = account.layout
         span = (day_of(layout.first if layout else None), day_of(layout.last if layout else None))
         examples = examples_of(account.listed[account.listed["published_at"] >= one.at])
         advised = ("", "") if account.own else _advise_redesign(brief)
         yield Finding(
-            "redesign", sentence, one.n_before + one.n_after, say("篇"), *span, examples, *advised
+            "redesign",
+            sentence,
+            one.n_before + one.n_after,
+            translate("篇"),
+            *span,
+            examples,
+            *advised,
         )
 
 
 def _tell_difference(one: Difference) -> str:
-    return (
-        f"{say_figure(one.what)} {say_figure(one.before or '无')} → {say_figure(one.after or '无')}"
-    )
+    return f"{translate_figure(one.what)} {translate_figure(one.before or '无')} → {translate_figure(one.after or '无')}"
 
 
 def _advise_redesign(brief: BriefSummary) -> tuple[str, str]:
-    return say("改前改后各挑一篇，和自己的放在手机上并排看，再定改不改。"), check_on(
+    return translate("改前改后各挑一篇，和自己的放在手机上并排看，再定改不改。"), check_on(
         brief, weeks=26
-    ) + say("它有没有又改回去。")
+    ) + translate("它有没有又改回去。")
 
 
 def find_layout_apart(brief: BriefSummary) -> Iterable[Finding]:
@@ -96,23 +102,23 @@ def find_layout_apart(brief: BriefSummary) -> Iterable[Finding]:
             :_GROUP
         ]
         if out:
-            told = say("；").join(_tell_distance(one) for one in out)
-            sentence = say(
+            told = translate("；").join(_tell_distance(one) for one in out)
+            sentence = translate(
                 "自己的排版有 {n} 处超出 {peers} 个同组账号的范围：{told}。",
                 n=len(out),
                 peers=layout.peers,
                 told=told,
             )
-            advice = say(
+            advice = translate(
                 "改到同组的中位数：{aims}；别的先不动。",
-                aims=say("，").join(_aim(one) for one in out),
+                aims=translate("，").join(_aim(one) for one in out),
             )
-            expected = say("改后发满 10 篇再看：是否回到同组的范围里。")
+            expected = translate("改后发满 10 篇再看：是否回到同组的范围里。")
             yield Finding(
                 "layout apart",
                 sentence,
                 layout.n_text,
-                say("篇"),
+                translate("篇"),
                 day_of(layout.first),
                 day_of(layout.last),
                 account.latest,
@@ -123,21 +129,21 @@ def find_layout_apart(brief: BriefSummary) -> Iterable[Finding]:
 
 def _tell_distance(one: Distance) -> str:
     figures = {
-        "median": say_figure(one.median),
-        "low": say_figure(one.peer_low),
-        "high": say_figure(one.peer_high),
+        "median": translate_figure(one.median),
+        "low": translate_figure(one.peer_low),
+        "high": translate_figure(one.peer_high),
     }
-    return say(
-        "{feature} {median}（同组 {low} 至 {high}）", feature=say_name(one.feature), **figures
+    return translate(
+        "{feature} {median}（同组 {low} 至 {high}）", feature=translate_name(one.feature), **figures
     )
 
 
 def _aim(one: Distance) -> str:
     unindented = one.feature == FEATURES["indent_share"].name and one.peer_median == "0%"
     return (
-        say("首行不缩进")
+        translate("首行不缩进")
         if unindented
-        else f"{say_name(one.feature)} {say_figure(one.peer_median)}"
+        else f"{translate_name(one.feature)} {translate_figure(one.peer_median)}"
     )
 
 
@@ -165,8 +171,8 @@ def find_group_layout(brief: BriefSummary) -> Iterable[Finding]:
     )
     if sizes[0] == sizes[-1]:
         told = "{n} 个账号的正文字号都是 {low:g} px；{count} 个以{aligned}为主。"
-    align = say_name(ALIGN_NAMES[aligned])
-    sentence = say(
+    align = translate_name(ALIGN_NAMES[aligned])
+    sentence = translate(
         told,
         n=len(group),
         low=sizes[0],
@@ -175,7 +181,7 @@ def find_group_layout(brief: BriefSummary) -> Iterable[Finding]:
         count=count,
         aligned=align,
     )
-    advice = say(
+    advice = translate(
         "自己的模板先定 {size:g} px、{aligned}，一套用到底。", size=median(sizes), aligned=align
     )
     first = min((layout.first for _, layout in group if layout.first), default=None)
@@ -184,12 +190,12 @@ def find_group_layout(brief: BriefSummary) -> Iterable[Finding]:
         sum(layout.n_text for _, layout in group),
         newest_of([account for account, _ in group]),
     )
-    expected = say("自己发满 10 篇再看：排版一致度有没有到 0.9。")
+    expected = translate("自己发满 10 篇再看：排版一致度有没有到 0.9。")
     yield Finding(
         "group layout",
         sentence,
         n,
-        say("篇"),
+        translate("篇"),
         day_of(first),
         day_of(last),
         examples,

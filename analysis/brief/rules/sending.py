@@ -9,12 +9,19 @@ from statistics import median
 
 import pandas as pd
 
-from analysis.brief.rules.base import check_on, day_of, examples_of, name_of, say_name, tell
+from analysis.brief.rules.base import (
+    check_on,
+    day_of,
+    examples_of,
+    join_sentences,
+    name_of,
+    translate_name,
+)
 from analysis.brief.sections.sending import EVENT_NAMES, Event
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.cadence.formats import KIND_NAMES
 from analysis.report.findings import Finding
-from analysis.report.wording import say
+from analysis.report.wording import translate
 
 __all__ = ["find_formats", "find_seasons"]
 
@@ -50,19 +57,23 @@ def find_formats(brief: BriefSummary) -> Iterable[Finding]:
         if len(used) * 2 < len(rivals) or any(_share(account, kind) >= _UNUSED for account in own):
             continue
         used.sort(key=lambda pair: (-pair[1], pair[0].account))
-        shares = say("，").join(f"{name_of(account)} {share:.0%}" for account, share in used[:3])
+        shares = translate("，").join(
+            f"{name_of(account)} {share:.0%}" for account, share in used[:3]
+        )
         told = (
             "近半年 {rivals} 个对手里有 {n} 个在发{what}：{shares}；自己几乎没有。"
             if own
             else "近半年 {rivals} 个对手里有 {n} 个在发{what}：{shares}。"
         )
         what, shares = (
-            say_name(KIND_NAMES[kind]),
-            say("{shares}等", shares=shares) if len(used) > 3 else shares,
+            translate_name(KIND_NAMES[kind]),
+            translate("{shares}等", shares=shares) if len(used) > 3 else shares,
         )
-        sentence = say(told, rivals=len(rivals), n=len(used), what=what, shares=shares)
+        sentence = translate(told, rivals=len(rivals), n=len(used), what=what, shares=shares)
         target = max(round(median(share for _, share in used) * 10), 1)
-        advice = say("先按每 10 篇 {n} 条的量试 8 周{what}，做不动就停。", n=target, what=what)
+        advice = translate(
+            "先按每 10 篇 {n} 条的量试 8 周{what}，做不动就停。", n=target, what=what
+        )
         examples = tuple(
             one
             for account, _ in used[:3]
@@ -71,12 +82,12 @@ def find_formats(brief: BriefSummary) -> Iterable[Finding]:
             )
         )
         n = sum(account.sending.recent for account in rivals if account.sending)
-        expected = check_on(brief) + say("这 8 周发出几条，每条花几个工时。")
+        expected = check_on(brief) + translate("这 8 周发出几条，每条花几个工时。")
         yield Finding(
             "formats",
             sentence,
             n,
-            say("篇"),
+            translate("篇"),
             day_of(brief.first),
             day_of(brief.last),
             examples,
@@ -134,11 +145,15 @@ def find_seasons(brief: BriefSummary) -> Iterable[Finding]:
         "none": sum(one.pushes == 0 for _, one in held),
         "middle": middle,
     }
-    sentence = tell(say(told, event=_name_event(event.name), of=len(held), n=len(way), **values))
-    following, ready = say_name(_SET_OFF.get(name, name)), say(_READY[name])
-    advice = say("下个{event}发不发先定下来：要发，{ready}把稿排好。", event=following, ready=ready)
+    sentence = join_sentences(
+        translate(told, event=_name_event(event.name), of=len(held), n=len(way), **values)
+    )
+    following, ready = translate_name(_SET_OFF.get(name, name)), translate(_READY[name])
+    advice = translate(
+        "下个{event}发不发先定下来：要发，{ready}把稿排好。", event=following, ready=ready
+    )
     if middle > 1:
-        advice = say(
+        advice = translate(
             "下个{event}按平时的 {middle:.1f} 倍备稿，{ready}备齐。",
             event=following,
             middle=middle,
@@ -148,12 +163,12 @@ def find_seasons(brief: BriefSummary) -> Iterable[Finding]:
     examples = tuple(
         one for account, _ in held for one in examples_of(_within(account, event), most=1)
     )[:3]
-    expected = say("下个{event}过后再看：自己和对手各是平时的几倍。", event=following)
+    expected = translate("下个{event}过后再看：自己和对手各是平时的几倍。", event=following)
     yield Finding(
         "season",
         sentence,
         n,
-        say("次推送"),
+        translate("次推送"),
         day_of(event.first),
         day_of(event.last),
         examples,
@@ -165,7 +180,7 @@ def find_seasons(brief: BriefSummary) -> Iterable[Finding]:
 def _name_event(name: str) -> str:
     """An event with its year: 春节 2026."""
     event, _, year = name.partition(" ")
-    return f"{say_name(_SET_OFF.get(event, event)).strip()} {year}"
+    return f"{translate_name(_SET_OFF.get(event, event)).strip()} {year}"
 
 
 def _event(account: AccountSummary, name: str) -> Event | None:

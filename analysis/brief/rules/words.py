@@ -6,12 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import median
 
-from analysis.brief.rules.base import check_on, day_of, name_of, newest_of, say_name, tell
+from analysis.brief.rules.base import (
+    check_on,
+    day_of,
+    join_sentences,
+    name_of,
+    newest_of,
+    translate_name,
+)
 from analysis.brief.sections.words import Titles
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.content.purpose import LEAST_ARTICLES
 from analysis.report.findings import Finding
-from analysis.report.wording import say
+from analysis.report.wording import translate
 
 __all__ = ["find_self_talk", "find_title_apart", "find_unmet_need"]
 
@@ -71,7 +78,7 @@ def find_self_talk(brief: BriefSummary) -> Iterable[Finding]:
     if purposes is None or share < _SELF or share < middle + _MORE:
         return
     if own:
-        sentence = say(
+        sentence = translate(
             "自己有 {share:.0%} 的文章是周年、获奖、会议这类自家新闻；{n} 个对手的中位数是 "
             "{middle:.0%}。",
             share=share,
@@ -79,7 +86,7 @@ def find_self_talk(brief: BriefSummary) -> Iterable[Finding]:
             middle=middle,
         )
         advice = _advise_less_news(rivals)
-        expected = check_on(brief) + say(
+        expected = check_on(brief) + translate(
             "这段时间自家新闻的占比有没有降到 {half:.0%} 以下。", half=share / 2
         )
     else:
@@ -87,14 +94,14 @@ def find_self_talk(brief: BriefSummary) -> Iterable[Finding]:
             "{name}最爱说自己，{share:.0%} 的文章是周年、获奖、会议这类自家新闻；{n} "
             "个账号的中位数是 {middle:.0%}。"
         )
-        sentence = say(told, name=name_of(said), share=share, n=len(rivals), middle=middle)
-        advice = say("自己的号别照搬这类选题，自家新闻攒成每月一篇就够。")
-        expected = say("自己发满 20 篇再看：自家新闻有没有超过 {share:.0%}。", share=_SELF)
+        sentence = translate(told, name=name_of(said), share=share, n=len(rivals), middle=middle)
+        advice = translate("自己的号别照搬这类选题，自家新闻攒成每月一篇就够。")
+        expected = translate("自己发满 20 篇再看：自家新闻有没有超过 {share:.0%}。", share=_SELF)
     yield Finding(
         "self talk",
         sentence,
         purposes.articles,
-        say("篇"),
+        translate("篇"),
         day_of(said.first),
         day_of(said.last),
         purposes.news_examples,
@@ -106,10 +113,10 @@ def find_self_talk(brief: BriefSummary) -> Iterable[Finding]:
 def _advise_less_news(rivals: Sequence[AccountSummary]) -> str:
     usual = _usual_service(rivals)
     if not usual:
-        return say("自家新闻攒成每月一篇，占比先减到一半。")
-    return say(
+        return translate("自家新闻攒成每月一篇，占比先减到一半。")
+    return translate(
         "自家新闻攒成每月一篇，占比先减到一半，腾出来的写{purpose}（对手给读者最多的一种）。",
-        purpose=say_name(usual),
+        purpose=translate_name(usual),
     )
 
 
@@ -159,29 +166,33 @@ def find_unmet_need(brief: BriefSummary) -> Iterable[Finding]:
         mine, theirs = _given(own[0], need), sorted(_given(account, need) for account in rivals)
         if mine < theirs[0] and median(theirs) - mine >= _APART:
             told = "{need}：自己 {mine:.0%} 的文章，{n} 个对手的中位数是 {middle:.0%}。"
-            survey = say(
+            survey = translate(
                 "旧调查里 {demand:.0%} 的读者为此关注公众号（艾媒，约 2014 年，只作对照）。",
                 demand=demand,
             )
-            sentence = tell(
-                say(
-                    told, need=say_name(str(need)), mine=mine, n=len(theirs), middle=median(theirs)
+            sentence = join_sentences(
+                translate(
+                    told,
+                    need=translate_name(str(need)),
+                    mine=mine,
+                    n=len(theirs),
+                    middle=median(theirs),
                 ),
                 survey,
             )
             top = sorted(rivals, key=lambda account: (-_given(account, need), account.account))
-            advice = say(
+            advice = translate(
                 "每 10 篇里先排 {n} 篇这一类，放进固定栏目。", n=max(round(median(theirs) * 10), 1)
             )
             n = sum(account.purposes.articles for account in (*own, *rivals) if account.purposes)
-            expected = check_on(brief) + say(
+            expected = check_on(brief) + translate(
                 "自己这一类的占比有没有过 {least:.0%}。", least=theirs[0]
             )
             yield Finding(
                 "need",
                 sentence,
                 n,
-                say("篇"),
+                translate("篇"),
                 day_of(brief.first),
                 day_of(brief.last),
                 newest_of(top),
@@ -217,7 +228,7 @@ def find_title_apart(brief: BriefSummary) -> Iterable[Finding]:
             "titles",
             told[0],
             n,
-            say("个标题"),
+            translate("个标题"),
             day_of(brief.first),
             day_of(brief.last),
             account.latest,
@@ -242,20 +253,20 @@ def _tell_habit(titles: Titles, rivals: Sequence[Titles]) -> tuple[str, str, str
         "自己 {mine:.0%} 的标题{what}，{n} 个对手在 {low:.0%} 到 {high:.0%} 之间，中位数 "
         "{middle:.0%}。"
     )
-    sentence = say(
+    sentence = translate(
         told,
         mine=mine,
-        what=say_name(what),
+        what=translate_name(what),
         n=len(theirs),
         low=theirs[0],
         high=theirs[-1],
         middle=median(theirs),
     )
-    advice = say(more if mine < theirs[0] else less, n=max(round(median(theirs) * 10), 1))
+    advice = translate(more if mine < theirs[0] else less, n=max(round(median(theirs) * 10), 1))
     return (
         sentence,
         advice,
-        say("发满 20 篇再看：占比进没进对手的范围；有自己的阅读数，两种标题分开比。"),
+        translate("发满 20 篇再看：占比进没进对手的范围；有自己的阅读数，两种标题分开比。"),
     )
 
 
@@ -267,9 +278,9 @@ def _tell_length(titles: Titles, rivals: Sequence[Titles]) -> tuple[str, str, st
     ):  # longer ones are cut in the feed; shorter ones lose nothing that can be seen
         return None
     told = "自己的标题中位 {mine:.0f} 字，{n} 个对手在 {low:.0f} 到 {high:.0f} 字之间。"
-    sentence = say(told, mine=mine, n=len(lengths), low=lengths[0], high=lengths[-1])
+    sentence = translate(told, mine=mine, n=len(lengths), low=lengths[0], high=lengths[-1])
     return (
         sentence,
-        say("先压到 {high:.0f} 字以内，要紧的词放最前。", high=lengths[-1]),
-        say("发满 20 篇再看：标题中位数进没进对手的范围。"),
+        translate("先压到 {high:.0f} 字以内，要紧的词放最前。", high=lengths[-1]),
+        translate("发满 20 篇再看：标题中位数进没进对手的范围。"),
     )

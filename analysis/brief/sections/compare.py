@@ -28,7 +28,7 @@ from analysis.peers.matrix import (
     measure_medians,
     place_accounts,
     rank_cells,
-    size_up,
+    summarize_sizes,
 )
 from analysis.rows import plain_rows
 
@@ -156,7 +156,7 @@ def measure_comparison(
     """
     seen = articles["title"].notna() | articles["albums"].map(bool).astype(bool)
     measured = Measured(
-        sizes=size_up(articles),
+        sizes=summarize_sizes(articles),
         coverage=_frame(
             ({"account_id": key, "coverage": row.get("coverage")} for key, row in coverage.items()),
             NEEDED["coverage"],

@@ -17,9 +17,9 @@ from analysis.engagement.counts import (
     EXCLUDED,
     LEAST_READS,
     choose_age,
+    classify_observations,
     count_excluded,
     find_outliers,
-    judge_observations,
     measure_rates,
     measure_reads,
     pick_counts,
@@ -186,7 +186,7 @@ def measure_engagement(
     """
     if observations is None or observations.empty:
         return None
-    judged = judge_observations(observations, articles)
+    judged = classify_observations(observations, articles)
     age = choose_age(judged)
     if age is None:
         return None

@@ -128,10 +128,10 @@ def _style(
         if number == 0:
             cascade.root = around.size
         if one.tag == "body":
-            cascade.ink = around.colour
+            cascade.ink = around.color
     own = cascade.compute(around, boxes[0].tag, boxes[0].attributes, reached.get(marks[0], ()))
     if boxes[0].tag == "body":
-        cascade.ink = own.colour
+        cascade.ink = own.color
     boxes[0].style = cascade.open(own)
     for number, box in enumerate(boxes[1:], 1):
         parent = boxes[box.parent].style

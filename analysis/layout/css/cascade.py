@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from analysis.layout.css.colors import BLACK, Colour
+from analysis.layout.css.colors import BLACK, Color
 from analysis.layout.css.computed_style import CLEAR, NO_BORDER, PLAIN_BOX, Style
 from analysis.layout.css.declarations import (
     INHERITED,
@@ -195,8 +195,8 @@ class Cascade:
         said = {name: _begin(name, value) for name, value in said.items()}
         size, absolute, mono = self._font(said, parent)
         line, line_px = self._line(said, size, parent)
-        colour = said.get("color")
-        colour = colour if isinstance(colour, Colour) else parent.colour
+        color = said.get("color")
+        color = color if isinstance(color, Color) else parent.color
         display = self._display(said, parent)
         own_left, own_right = 0.0, 0.0
         margin: tuple[float, ...] = PLAIN_BOX
@@ -207,17 +207,17 @@ class Cascade:
                 self._around("margin", said, size),
                 self._around("padding", said, size),
             )
-            border = self._border(said, size, colour)
+            border = self._border(said, size, color)
             own_left, own_right = (
                 max(margin[side], 0.0) + padding[side] + border[side][0] for side in (3, 1)
             )
         inline = display.startswith("inline")
         background = said.get("background-color")
         background = (
-            colour
+            color
             if background == "currentcolor"
             else background
-            if isinstance(background, Colour)
+            if isinstance(background, Color)
             else CLEAR
         )
         return Style(
@@ -228,7 +228,7 @@ class Cascade:
             line_px=line_px,
             spacing=self._inherited(said.get("letter-spacing"), parent.spacing, size, size),
             align=_align(said.get("text-align"), parent),
-            colour=colour,
+            color=color,
             weight=_weigh(said.get("font-weight"), parent.weight),
             italic=said["font-style"] != "normal"
             if said.get("font-style") not in (None, *WIDE)
@@ -338,16 +338,16 @@ class Cascade:
         return tuple(self._length(said.get(name), size, VIEWPORT[0]) for name in names)
 
     def _border(
-        self, said: Mapping[str, Any], size: float, colour: Colour
-    ) -> tuple[tuple[float, Colour], ...]:
+        self, said: Mapping[str, Any], size: float, color: Color
+    ) -> tuple[tuple[float, Color], ...]:
         if not any(name in said for name in _BORDER_STYLES):
             return NO_BORDER
         sides = []
         for side in ("top", "right", "bottom", "left"):
             seen = said.get(f"border-{side}-style", "none") not in ("none", "hidden", *WIDE)
-            said_colour = said.get(f"border-{side}-color")
+            stated_color = said.get(f"border-{side}-color")
             width = self._length(said.get(f"border-{side}-width", 3.0), size, 0.0) if seen else 0.0
-            sides.append((width, said_colour if isinstance(said_colour, Colour) else colour))
+            sides.append((width, stated_color if isinstance(stated_color, Color) else color))
         return tuple(sides)
 
 

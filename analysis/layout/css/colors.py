@@ -10,10 +10,10 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["BLACK", "Colour", "distance", "is_grey", "over", "parse_colour", "parse_legacy_colour"]
+__all__ = ["BLACK", "Color", "distance", "is_grey", "over", "parse_color", "parse_legacy_color"]
 
 
-class Colour(NamedTuple):
+class Color(NamedTuple):
     """sRGB 0–255 and opacity 0–1."""
 
     red: int
@@ -27,8 +27,8 @@ class Colour(NamedTuple):
         return f"#{self.red:02x}{self.green:02x}{self.blue:02x}"
 
 
-BLACK = Colour(0, 0, 0)
-_TRANSPARENT = Colour(0, 0, 0, 0.0)
+BLACK = Color(0, 0, 0)
+_TRANSPARENT = Color(0, 0, 0, 0.0)
 # CSS Color 4's names, in one string a name and six digits each
 _NAMES = (
     "aliceblue f0f8ff antiquewhite faebd7 aqua 00ffff aquamarine 7fffd4 azure f0ffff beige f5f5dc "
@@ -74,7 +74,7 @@ _NAMES = (
     "marktext 000000 mark ffff00"
 )
 _NAMED = {
-    name: Colour(*bytes.fromhex(digits))
+    name: Color(*bytes.fromhex(digits))
     for name, digits in re.findall(r"([a-z]+) ([0-9a-f]{6})", _NAMES)
 }
 _HEX = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
@@ -84,7 +84,7 @@ _TURN = {"deg": 360.0, "grad": 400.0, "rad": math.tau, "turn": 1.0, None: 360.0}
 
 
 @lru_cache(maxsize=4096)
-def parse_colour(value: str) -> Colour | str | None:
+def parse_color(value: str) -> Color | str | None:
     """A lower-case CSS colour; "currentcolor" stays a word; None for what is no colour, or one in a
     colour space not read here.
     """
@@ -97,14 +97,14 @@ def parse_colour(value: str) -> Colour | str | None:
     if found := _HEX.fullmatch(value):
         digits = found[1] if len(found[1]) > 4 else "".join(c + c for c in found[1])
         parts = [int(digits[at : at + 2], 16) for at in range(0, len(digits), 2)]
-        return Colour(
+        return Color(
             parts[0], parts[1], parts[2], round(parts[3] / 255, 3) if len(parts) == 4 else 1.0
         )
     called = _CALL.fullmatch(value)
     return _parse_call(called[1][:3], called[2]) if called else None
 
 
-def _parse_call(space: str, inside: str) -> Colour | None:
+def _parse_call(space: str, inside: str) -> Color | None:
     """The three ways to write a colour by numbers: by commas (alpha too), or by spaces with a slash
     before alpha.
     """
@@ -128,7 +128,7 @@ def _parse_call(space: str, inside: str) -> Colour | None:
         ):
             return None
         channels = [number * 2.55 if unit == "%" else number for number, unit in read[:3]]
-        return Colour(_byte(channels[0]), _byte(channels[1]), _byte(channels[2]), opacity)
+        return Color(_byte(channels[0]), _byte(channels[1]), _byte(channels[2]), opacity)
     if read[0][1] == "%" or ("," in inside and any(unit != "%" for _, unit in read[1:3])):
         return None
     hue = read[0][0] / _TURN[read[0][1]] % 1
@@ -142,7 +142,7 @@ def _parse_call(space: str, inside: str) -> Colour | None:
         pure = colorsys.hsv_to_rgb(hue, 1, 1)
         red, green, blue = (channel * (1 - second - third) + second for channel in pure)
         rgb = (red, green, blue)
-    return Colour(_byte(rgb[0] * 255), _byte(rgb[1] * 255), _byte(rgb[2] * 255), opacity)
+    return Color(_byte(rgb[0] * 255), _byte(rgb[1] * 255), _byte(rgb[2] * 255), opacity)
 
 
 def _bounded(value: float, top: float) -> float:
@@ -153,7 +153,7 @@ def _byte(value: float) -> int:
     return math.floor(_bounded(value, 255.0) + 0.5)
 
 
-def parse_legacy_colour(value: str) -> Colour | None:
+def parse_legacy_color(value: str) -> Color | None:
     """A colour as <font color> and bgcolor read it (HTML, "rules for parsing a legacy color
     value"): nearly any text is one.
     """
@@ -163,30 +163,30 @@ def parse_legacy_colour(value: str) -> Colour | None:
     if text in _NAMED:
         return _NAMED[text]
     if re.fullmatch(r"#[0-9a-f]{3}", text):
-        return Colour(*(int(c + c, 16) for c in text[1:]))
+        return Color(*(int(c + c, 16) for c in text[1:]))
     digits = re.sub(r"[^0-9a-f]", "0", text[:128].removeprefix("#"))
     digits += "0" * (-len(digits) % 3 or (3 if not digits else 0))
     size = len(digits) // 3
     parts = [digits[at * size : (at + 1) * size][-8:] for at in range(3)]
     while len(parts[0]) > 2 and all(part[0] == "0" for part in parts):
         parts = [part[1:] for part in parts]
-    return Colour(*(int(part[:2], 16) for part in parts))
+    return Color(*(int(part[:2], 16) for part in parts))
 
 
-def over(front: Colour, back: Colour) -> Colour:
+def over(front: Color, back: Color) -> Color:
     """What one colour on another looks like."""
     share = front.alpha
-    return Colour(
+    return Color(
         *(_byte(f * share + b * (1 - share)) for f, b in zip(front[:3], back[:3], strict=True))
     )
 
 
-def is_grey(colour: Colour) -> bool:
+def is_grey(color: Color) -> bool:
     """Whether the eye sees no hue: the channels lie within 16 of each other (of 255)."""
-    return max(colour[:3]) - min(colour[:3]) <= 16
+    return max(color[:3]) - min(color[:3]) <= 16
 
 
-def distance(one: Colour, other: Colour) -> float:
+def distance(one: Color, other: Color) -> float:
     """How far apart two colours look, 0 to about 765: the weighted RGB distance of Thiadmer
     Riemersma's "Colour metric" (2012).
     """

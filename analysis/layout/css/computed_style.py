@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.layout.css.colors import BLACK, Colour
+from analysis.layout.css.colors import BLACK, Color
 
 __all__ = ["CLEAR", "NO_BORDER", "PLAIN_BOX", "Style"]
 
-CLEAR = Colour(0, 0, 0, 0.0)
+CLEAR = Color(0, 0, 0, 0.0)
 PLAIN_BOX = (0.0, 0.0, 0.0, 0.0)
-NO_BORDER: tuple[tuple[float, Colour], ...] = ((0.0, CLEAR),) * 4
+NO_BORDER: tuple[tuple[float, Color], ...] = ((0.0, CLEAR),) * 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Style:
     line_px: float | None = None  # or in px where a length did
     spacing: float = 0.0
     align: str = "start"
-    colour: Colour = BLACK
+    color: Color = BLACK
     weight: int = 400
     italic: bool = False
     underline: bool = False
@@ -38,12 +38,12 @@ class Style:
     visible: bool = True
     shown: bool = True  # no display: none at or above it
     display: str = "inline"
-    background: Colour = CLEAR  # its own
+    background: Color = CLEAR  # its own
     painted: bool = False  # a background image or gradient
-    marked: Colour = CLEAR  # the nearest background of an inline box around it
+    marked: Color = CLEAR  # the nearest background of an inline box around it
     margin: tuple[float, ...] = PLAIN_BOX
     padding: tuple[float, ...] = PLAIN_BOX
-    border: tuple[tuple[float, Colour], ...] = NO_BORDER
+    border: tuple[tuple[float, Color], ...] = NO_BORDER
     radius: float = 0.0
     height: float | None = None
     left: float = 0.0  # from the article's edge to its content

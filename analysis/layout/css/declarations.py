@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from analysis.layout.css.colors import Colour, parse_colour
+from analysis.layout.css.colors import Color, parse_color
 from analysis.layout.css.lengths import Length, parse_length, parse_number
 
 __all__ = ["INHERITED", "WIDE", "Declaration", "parse_declarations", "parse_value", "substitute"]
@@ -162,7 +162,7 @@ def parse_value(name: str, value: str, *, quirks: bool = False) -> list[tuple[st
         return [(name, value)]
     parsed = _PROPERTIES[name](value)
     if parsed is None and quirks and name in _QUIRKY:
-        parsed = parse_colour(f"#{value}") if name.endswith("color") else parse_length(f"{value}px")
+        parsed = parse_color(f"#{value}") if name.endswith("color") else parse_length(f"{value}px")
     return [] if parsed is None else [(name, parsed)]
 
 
@@ -262,12 +262,12 @@ _PROPERTIES: dict[str, Callable[[str], Any]] = {
     "text-align": lambda value: value if value in _ALIGN else None,
     "text-indent": _indent,
     "text-decoration-line": lambda value: value if re.fullmatch(r"[a-z -]+", value) else None,
-    "color": parse_colour,
+    "color": parse_color,
     "visibility": _one_of("visible", "hidden", "collapse"),
     "display": _display,
     "float": _one_of("left", "right", "none", "inline-start", "inline-end"),
     "position": _one_of("static", "relative", "absolute", "fixed", "sticky", "-webkit-sticky"),
-    "background-color": parse_colour,
+    "background-color": parse_color,
     "background-image": _image,
     "border-radius": _positive,
     "height": lambda value: (
@@ -285,7 +285,7 @@ _PROPERTIES: dict[str, Callable[[str], Any]] = {
         f"border-{side}-style": lambda value: value if value in _LINE_STYLES else None
         for side in _SIDES
     },
-    **{f"border-{side}-color": parse_colour for side in _SIDES},
+    **{f"border-{side}-color": parse_color for side in _SIDES},
 }
 _QUIRKY = frozenset(
     {
@@ -339,10 +339,10 @@ def _font(value: str) -> list[tuple[str, Any]]:
 
 def _background(value: str) -> list[tuple[str, Any]]:
     """The colour, which only the last layer may have, and whether any layer has an image."""
-    found = [parse_colour(part) for part in _PARTS.findall(_LAYERS.split(value)[-1])]
-    colour = next((one for one in found if one is not None), Colour(0, 0, 0, 0.0))
+    found = [parse_color(part) for part in _PARTS.findall(_LAYERS.split(value)[-1])]
+    color = next((one for one in found if one is not None), Color(0, 0, 0, 0.0))
     return [
-        ("background-color", colour),
+        ("background-color", color),
         ("background-image", "url(" in value or "gradient(" in value),
     ]
 
@@ -363,15 +363,15 @@ def _four(
 def _border(sides: tuple[str, ...]) -> Callable[[str], list[tuple[str, Any]]]:
     def expand(value: str) -> list[tuple[str, Any]]:
         width: Any = 3.0
-        style, colour = "none", parse_colour("currentcolor")
+        style, color = "none", parse_color("currentcolor")
         for part in _PARTS.findall(value):
-            measured, coloured = _line_width(part), parse_colour(part)
+            measured, coloured = _line_width(part), parse_color(part)
             if part in _LINE_STYLES:
                 style = part
             elif measured is not None:
                 width = measured
             elif coloured is not None:
-                colour = coloured
+                color = coloured
             else:
                 return []
         return [
@@ -380,7 +380,7 @@ def _border(sides: tuple[str, ...]) -> Callable[[str], list[tuple[str, Any]]]:
             for pair in (
                 (f"border-{side}-width", width),
                 (f"border-{side}-style", style),
-                (f"border-{side}-color", colour),
+                (f"border-{side}-color", color),
             )
         ]
 

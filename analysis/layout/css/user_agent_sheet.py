@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from analysis.layout.css.colors import Colour, parse_legacy_colour
+from analysis.layout.css.colors import Color, parse_legacy_color
 from analysis.layout.css.computed_style import Style
 from analysis.layout.css.declarations import Declaration, parse_declarations
 
@@ -124,7 +124,7 @@ def _browser_declarations(tag: str, more: str) -> tuple[Declaration, ...]:
     return parse_declarations(f"{_BROWSER.get(tag, '')};{more}")
 
 
-def browser_block(tag: str, parent: Style, ink: Colour | None) -> tuple[Declaration, ...]:
+def browser_block(tag: str, parent: Style, ink: Color | None) -> tuple[Declaration, ...]:
     more = ""
     if tag == "rt" and parent.holds == "ruby" and parent.display != "ruby-text":
         more = "display:ruby-text;font-size:50%;text-align:start"
@@ -155,8 +155,8 @@ def hint_block(tag: str, hints: Mapping[str, str], parent: Style) -> tuple[Decla
         said.append("color:#0000ee")  # no underline: WeChat takes it away
     if tag == "font":
         said.append(_font_hints(hints))
-    if tag in _BACKGROUND_TAGS and (colour := parse_legacy_colour(hints.get("bgcolor", ""))):
-        said.append(f"background-color:{colour.hex}")
+    if tag in _BACKGROUND_TAGS and (color := parse_legacy_color(hints.get("bgcolor", ""))):
+        said.append(f"background-color:{color.hex}")
     if parent.drawing != "html" or tag == "svg":
         svg = ";".join(f"{name}:{hints[name]}" for name in _SVG_HINTS if name in hints)
         return parse_declarations(svg, quirks=True)
@@ -164,8 +164,8 @@ def hint_block(tag: str, hints: Mapping[str, str], parent: Style) -> tuple[Decla
 
 
 def _font_hints(hints: Mapping[str, str]) -> str:
-    colour = parse_legacy_colour(hints.get("color", ""))
-    said = f"color:{colour.hex};" if colour else ""
+    color = parse_legacy_color(hints.get("color", ""))
+    said = f"color:{color.hex};" if color else ""
     found = re.match(r"\s*([+-]?)(\d{1,3})", hints.get("size", ""))
     if found:
         number = int(found[2]) if not found[1] else 3 + int(found[1] + found[2])

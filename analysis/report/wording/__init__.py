@@ -15,14 +15,14 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
-__all__ = ["LANGUAGES", "catalogue", "language", "say", "speaking"]
+__all__ = ["LANGUAGES", "catalog", "language", "translate", "using_language"]
 
 LANGUAGES = ("zh", "en")
 _spoken: ContextVar[str] = ContextVar("spoken", default="zh")
 
 
 @contextmanager
-def speaking(lang: str) -> Iterator[None]:
+def using_language(lang: str) -> Iterator[None]:
     """Inside the block every sentence is in this language. Raises KeyError for one that is not in
     LANGUAGES.
     """
@@ -40,18 +40,18 @@ def language() -> str:
     return _spoken.get()
 
 
-def say(words: str, **values: object) -> str:
+def translate(words: str, **values: object) -> str:
     """The sentence in the language spoken now, its {named} values filled in; as it stands where
     there are none.
 
     Raises KeyError where the catalogue lacks the words: a sentence is never left half Chinese.
     """
-    spoken = words if (lang := _spoken.get()) == "zh" else catalogue(lang)[words]
+    spoken = words if (lang := _spoken.get()) == "zh" else catalog(lang)[words]
     return spoken.format(**values) if values else spoken
 
 
 @cache
-def catalogue(lang: str) -> Mapping[str, str]:
+def catalog(lang: str) -> Mapping[str, str]:
     """What the catalogue of a language holds: Chinese words to its own, of all its files and their
     sections.
     """

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from analysis.brief.charts import draw_map
 from analysis.brief.page import render_brief
-from analysis.brief.rules.compare import describe_map, find_standing_apart, tell_tiers
+from analysis.brief.rules.compare import describe_map, describe_roles, find_standing_apart
 from analysis.brief.sections.compare import Cell, Comparison, Place, Row, no_comparison
 from analysis.brief.summary import BriefSummary
 from analysis.charts.compare import HEIGHT, PLOT, draw_positions, place_labels
@@ -72,7 +72,7 @@ def test_the_brief_and_the_other_sections_say_the_same_figures(brief: BriefSumma
 
 
 def test_each_tier_is_one_paragraph_with_its_n(brief: BriefSummary) -> None:
-    told = tell_tiers(brief)
+    told = describe_roles(brief)
     assert [plain(one.sentence).split("：")[0] for one in told] == [
         "直接对手 3 个",
         "邻近账号 1 个",
@@ -83,9 +83,9 @@ def test_each_tier_is_one_paragraph_with_its_n(brief: BriefSummary) -> None:
 
 
 def test_a_tier_of_accounts_without_figures_says_so() -> None:
-    (told,) = tell_tiers(with_rows(row("甲")))
+    (told,) = describe_roles(with_rows(row("甲")))
     assert plain(told.sentence) == "直接对手 1 个：甲。样本不足，只列数字。"
-    assert tell_tiers(brief_of([])) == ()
+    assert describe_roles(brief_of([])) == ()
 
 
 def ranked(name: str, share: float, quantile: float, *, role: str) -> Row:
@@ -98,10 +98,10 @@ def test_what_is_furthest_from_the_own_account_is_told_where_people_would_notice
         ranked("自", 0.1, 0, role="own"),
         [ranked("甲", 0.6, 1, role="direct"), ranked("乙", 0.5, 0.7, role="direct")],
     )
-    (told,) = tell_tiers(with_rows(own, *rivals))
+    (told,) = describe_roles(with_rows(own, *rivals))
     assert told.sentence.endswith("和自己差得最开的是自说自话：55%，自己 10%。")
     near = [ranked("甲", 0.19, 1, role="direct"), ranked("乙", 0.18, 0.7, role="direct")]
-    assert "差得最开" not in tell_tiers(with_rows(own, *near))[0].sentence
+    assert "差得最开" not in describe_roles(with_rows(own, *near))[0].sentence
 
 
 def test_the_own_account_below_all_rivals_is_told_with_advice() -> None:

@@ -38,8 +38,8 @@ from analysis.layout.words import VALUE_NAMES
 from analysis.peers.beginnings import STEADY_RULE
 from analysis.peers.dimensions import DIMENSIONS
 from analysis.report.environment import _FACTS
-from analysis.report.translation import _FIGURE, say_on_page, tell
-from analysis.report.wording import LANGUAGES, speaking
+from analysis.report.translation import _FIGURE, translate_on_page, translate_phrase
+from analysis.report.wording import LANGUAGES, using_language
 from tests.analysis.brief.test_page import HOSTILE, Outline
 from tests.support.small_briefs import ROLES, brief_of, competition, page_of, weekly
 from tests.support.small_frames import MADE_ON, accounts, articles, profiles
@@ -252,24 +252,32 @@ def test_hostile_text_stays_text_in_every_language(text: str, lang: str) -> None
 
 
 def test_values_of_a_sentence_are_escaped_and_cleaned_and_its_words_too() -> None:
-    assert say_on_page("覆盖率{coverage}", coverage="<b>\u202e&{x}") == "覆盖率&lt;b&gt;&amp;{x}"
-    assert say_on_page("覆盖率{coverage}", coverage=Markup("<b>1</b>")) == "覆盖率<b>1</b>"
-    assert say_on_page("<i>") == "&lt;i&gt;"
+    assert (
+        translate_on_page("覆盖率{coverage}", coverage="<b>\u202e&{x}") == "覆盖率&lt;b&gt;&amp;{x}"
+    )
+    assert translate_on_page("覆盖率{coverage}", coverage=Markup("<b>1</b>")) == "覆盖率<b>1</b>"
+    assert translate_on_page("<i>") == "&lt;i&gt;"
 
 
 def test_one_of_a_thing_is_said_as_one() -> None:
-    with speaking("en"):
-        assert say_on_page("{articles} 篇", articles="1") == "1 article"
-        assert say_on_page("{articles} 篇", articles="21") == "21 articles"
-        assert say_on_page("n = {pushes} 次推送", pushes=1) == "n = 1 push"
+    with using_language("en"):
+        assert translate_on_page("{articles} 篇", articles="1") == "1 article"
+        assert translate_on_page("{articles} 篇", articles="21") == "21 articles"
+        assert translate_on_page("n = {pushes} 次推送", pushes=1) == "n = 1 push"
 
 
 def test_figures_in_words_of_the_analysis_are_carried_over() -> None:
-    assert tell("星期几解释 84%，发文日阵发性 -0.22") == "星期几解释 84%，发文日阵发性 -0.22"
-    with speaking("en"):
-        assert tell("星期几解释 84%，发文日阵发性 -0.22") == "weekday fit 84%, burstiness -0.22"
-        assert tell("1.75 倍") == "1.75×"
-        assert tell("某家的 3 号栏目") == "某家的 3 号栏目"
+    assert (
+        translate_phrase("星期几解释 84%，发文日阵发性 -0.22")
+        == "星期几解释 84%，发文日阵发性 -0.22"
+    )
+    with using_language("en"):
+        assert (
+            translate_phrase("星期几解释 84%，发文日阵发性 -0.22")
+            == "weekday fit 84%, burstiness -0.22"
+        )
+        assert translate_phrase("1.75 倍") == "1.75×"
+        assert translate_phrase("某家的 3 号栏目") == "某家的 3 号栏目"
 
 
 def test_the_command_refuses_a_language_it_lacks(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.columns.assign import assign_columns
-from analysis.columns.attribution import BORNE, Bearing, find_bearers, read_borne
-from analysis.columns.load import add_borne
+from analysis.columns.attribution import ATTRIBUTES, Attributes, match_articles, read_attributes
+from analysis.columns.load import add_attributes
 from analysis.layout.load import profile_bodies
 from tests.support.planted_frames import sample_frame, sample_rows
 from tests.support.small_frames import article, articles
@@ -48,7 +48,7 @@ def history(
 
 
 def joined(rows: list[dict[str, Any]]) -> list[str]:
-    extra = [kind for kind in BORNE if kind in rows[0] and kind != "author"]
+    extra = [kind for kind in ATTRIBUTES if kind in rows[0] and kind != "author"]
     frame = articles(rows).assign(
         **{kind: pd.Series([row.get(kind) for row in rows], dtype="str") for kind in extra}
     )
@@ -118,23 +118,28 @@ def test_an_album_is_what_its_owner_put_into_it() -> None:
 
 def test_two_values_together_tell_what_neither_tells_alone() -> None:
     own, other = ("甲", None, None, "1"), ("甲", None, None, "2")
-    borne = [own] * 12 + [other] * 12 + [("乙", None, None, "1")] * 12 + [own]
-    assert find_bearers(set(range(12)), {36}, Bearing(borne)) == {36: 1.0}
+    attributes = [own] * 12 + [other] * 12 + [("乙", None, None, "1")] * 12 + [own]
+    assert match_articles(set(range(12)), {36}, Attributes(attributes)) == {36: 1.0}
     assert (
-        find_bearers(set(range(12)), {36}, Bearing([(a, None, None, None) for a, *_ in borne]))
+        match_articles(
+            set(range(12)), {36}, Attributes([(a, None, None, None) for a, *_ in attributes])
+        )
         == {}
     )
 
 
 def test_a_few_articles_or_most_of_an_account_are_no_proof() -> None:
     assert (
-        find_bearers(set(range(4)), {20}, Bearing([("甲",)] * 4 + [("乙",)] * 16 + [("甲",)])) == {}
+        match_articles(set(range(4)), {20}, Attributes([("甲",)] * 4 + [("乙",)] * 16 + [("甲",)]))
+        == {}
     )
-    assert find_bearers(set(range(20)), {21}, Bearing([("甲",)] * 20 + [("乙",), ("甲",)])) == {}
+    assert (
+        match_articles(set(range(20)), {21}, Attributes([("甲",)] * 20 + [("乙",), ("甲",)])) == {}
+    )
 
 
 def test_what_has_no_letters_is_not_borne() -> None:
-    assert read_borne(("· 01 ·", "审核：小灯", "转载自：晚报", "2")) == (
+    assert read_attributes(("· 01 ·", "审核：小灯", "转载自：晚报", "2")) == (
         None,
         "审核:小灯",
         None,
@@ -155,11 +160,11 @@ def test_the_samples_random_authors_and_one_line_for_all_join_nobody() -> None:
         if row["body"] and row["account"] in ("sandou", "tangyu_design")
     )
     held = frame[frame["account_id"].isin(["sandou", "tangyu_design"])].reset_index(drop=True)
-    borne = add_borne(
+    attributes = add_attributes(
         held.assign(
             author=pd.Series([rows[key]["author"] for key in held["article_id"]], dtype="str")
         ),
         profiles,
     )
-    assert borne[list(BORNE)].notna().mean().min() > 0.9
-    pd.testing.assert_frame_equal(assign_columns(borne), assign_columns(held))
+    assert attributes[list(ATTRIBUTES)].notna().mean().min() > 0.9
+    pd.testing.assert_frame_equal(assign_columns(attributes), assign_columns(held))

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.columns.candidates import FORMS, collect_candidates, read_titles
-from analysis.columns.scoring import SIGNS, History, measure_signs, weigh_candidates
+from analysis.columns.scoring import FEATURES, History, measure_features, score_candidates
 
 UNLIKE = [
     "换季衣服怎么放",
@@ -79,10 +79,10 @@ def test_any_titles_give_candidates_with_names_and_finite_signs(titles: list[str
     read = read_titles(titles)
     found = collect_candidates(read, [()] * len(titles))
     history = History("甲", [None] * len(titles), list(range(len(titles))), [None] * len(titles))
-    signs = measure_signs(found, read, history)
-    assert signs.shape == (len(found), len(SIGNS))
+    signs = measure_features(found, read, history)
+    assert signs.shape == (len(found), len(FEATURES))
     assert abs(signs).max(initial=0) < 100
-    assert all(0 <= likely <= 1 for likely in weigh_candidates(found, read, history))
+    assert all(0 <= likely <= 1 for likely in score_candidates(found, read, history))
     assert all(
         candidate.name and candidate.form in FORMS and candidate.members <= set(range(len(titles)))
         for candidate in found

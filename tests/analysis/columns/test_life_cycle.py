@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.columns.life_cycle import STATUSES, Rhythm, judge_status, measure_rhythm, most_common
+from analysis.columns.life_cycle import (
+    STATUSES,
+    Rhythm,
+    classify_status,
+    measure_rhythm,
+    most_common,
+)
 
 MONDAY = 739_313  # 2025-03-03
 
@@ -39,7 +45,7 @@ def test_a_weekly_column_pauses_after_two_and_a_half_weeks_and_ends_after_two_mo
     silent: int, status: str
 ) -> None:
     days = list(range(MONDAY, MONDAY + 210, 7))
-    assert judge_status(days, first=MONDAY - 100, last=days[-1] + silent) == status
+    assert classify_status(days, first=MONDAY - 100, last=days[-1] + silent) == status
 
 
 def test_a_column_that_came_back_from_a_longer_rest_has_not_ended() -> None:
@@ -47,23 +53,23 @@ def test_a_column_that_came_back_from_a_longer_rest_has_not_ended() -> None:
         *range(MONDAY, MONDAY + 70, 7),
         *range(MONDAY + 364, MONDAY + 434, 7),
     ]  # 301 days of rest between them
-    assert judge_status(springs, first=MONDAY - 100, last=springs[-1] + 301) == "paused"
-    assert judge_status(springs, first=MONDAY - 100, last=springs[-1] + 302) == "ended"
+    assert classify_status(springs, first=MONDAY - 100, last=springs[-1] + 301) == "paused"
+    assert classify_status(springs, first=MONDAY - 100, last=springs[-1] + 302) == "ended"
 
 
 def test_a_daily_column_is_given_a_fortnight() -> None:
     days = list(range(MONDAY, MONDAY + 100))
-    assert judge_status(days, first=MONDAY, last=days[-1] + 14) == "active"
-    assert judge_status(days, first=MONDAY, last=days[-1] + 15) == "paused"
+    assert classify_status(days, first=MONDAY, last=days[-1] + 14) == "active"
+    assert classify_status(days, first=MONDAY, last=days[-1] + 15) == "paused"
 
 
 def test_new_is_what_began_lately_in_a_longer_history() -> None:
     days = [MONDAY, MONDAY + 7, MONDAY + 14, MONDAY + 21]
-    assert judge_status(days, first=MONDAY - 200, last=MONDAY + 22) == "new"
-    assert judge_status(days[:2], first=MONDAY - 200, last=MONDAY + 8) == "new"
-    assert judge_status(days, first=MONDAY - 10, last=MONDAY + 22) == "active"
-    assert judge_status(days[:2], first=MONDAY - 10, last=MONDAY + 8) is None
-    assert judge_status([], first=MONDAY, last=MONDAY) is None
+    assert classify_status(days, first=MONDAY - 200, last=MONDAY + 22) == "new"
+    assert classify_status(days[:2], first=MONDAY - 200, last=MONDAY + 8) == "new"
+    assert classify_status(days, first=MONDAY - 10, last=MONDAY + 22) == "active"
+    assert classify_status(days[:2], first=MONDAY - 10, last=MONDAY + 8) is None
+    assert classify_status([], first=MONDAY, last=MONDAY) is None
 
 
 @given(st.sets(st.integers(700_000, 700_400), max_size=40), st.integers(-5000, 5000))
@@ -74,7 +80,7 @@ def test_a_shift_by_whole_weeks_changes_nothing_and_shares_stay_shares(
     rhythm = measure_rhythm(days)
     assert rhythm == measure_rhythm([day + 7 * weeks for day in days])
     assert rhythm.adherence is None or 0 < rhythm.adherence <= 1
-    assert judge_status(days, first=699_000, last=700_900) in (*STATUSES, None)
+    assert classify_status(days, first=699_000, last=700_900) in (*STATUSES, None)
 
 
 @given(st.lists(st.integers(0, 6), max_size=30))

@@ -12,8 +12,8 @@ import pytest
 
 from analysis.columns import load as column_making
 from analysis.columns.assign import assign_columns
-from analysis.compute.cache import make_of
-from analysis.compute.parallel import spread
+from analysis.compute.cache import call_uncached
+from analysis.compute.parallel import parallel_map
 from tests.support.small_frames import article, articles
 
 
@@ -37,7 +37,7 @@ def test_several_cores_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> N
         {"articles": part.reset_index(drop=True), "themes": True}
         for _, part in frame.groupby("account_id")
     ]
-    made = pd.concat(spread(partial(make_of, column_making.assign), parts)).set_index(
+    made = pd.concat(parallel_map(partial(call_uncached, column_making.assign), parts)).set_index(
         "article_id", drop=False
     )
     pd.testing.assert_frame_equal(

@@ -20,7 +20,7 @@ from analysis.cadence.pushes import build_pushes
 from analysis.cadence.summary import OVERVIEW, describe_cadence
 from analysis.cli import app
 from analysis.commands.cadence import VIEWS
-from analysis.frames import ARTICLES, SENDINGS, empty_frame, load_articles, load_sendings
+from analysis.frames import ARTICLES, SEND_TIMES, empty_frame, load_articles, load_send_times
 from crawler.records import BEIJING
 from crawler.store import open_store
 from tests.bench.cadence import make_articles, naive_figures
@@ -191,19 +191,19 @@ def test_sendings_are_the_articles_frame_without_what_cadence_needs_not(
                 "until": datetime(2026, 3, 5, tzinfo=BEIJING),
             },
         ):
-            whole, lean = load_articles(opened, **window), load_sendings(opened, **window)
+            whole, lean = load_articles(opened, **window), load_send_times(opened, **window)
             order = ["account", "published_at", "push_id"]
             pd.testing.assert_frame_equal(
                 lean.sort_values(order, ignore_index=True),
-                whole[list(SENDINGS)].sort_values(order, ignore_index=True),
+                whole[list(SEND_TIMES)].sort_values(order, ignore_index=True),
             )
-        assert len(load_sendings(opened)) == 17
+        assert len(load_send_times(opened)) == 17
         assert {
             column: str(dtype)
-            for column, dtype in load_sendings(
+            for column, dtype in load_send_times(
                 opened, until=datetime(2013, 1, 1, tzinfo=BEIJING)
             ).dtypes.items()
-        } == SENDINGS
+        } == SEND_TIMES
 
 
 def test_an_empty_store_gives_headings_and_no_rows(duibiao: Run, tmp_path: Path) -> None:

@@ -14,7 +14,13 @@ from typing import Any
 import pytest
 
 from crawler.records import BEIJING
-from crawler.replica.content import Shelf, ShelvedAlbum, listing_row, sample_article, sample_page
+from crawler.replica.content import (
+    ShelvedAlbum,
+    SiteContent,
+    listing_row,
+    sample_article,
+    sample_page,
+)
 from crawler.replica.server import Replica, serve
 from tests.analysis.watch.test_run import robot
 
@@ -65,27 +71,27 @@ def row(day: int) -> dict[str, Any] | None:
     }
 
 
-def publish(shelf: Shelf, days: range) -> int:
+def publish(content: SiteContent, days: range) -> int:
     """Put the articles of these days on the shelf; how many."""
     rows = [one for day in days if (one := row(day))]
     for one in rows:
         article = sample_article(one, ACCOUNT)
-        shelf.put(article, lambda one=one: sample_page(one, ACCOUNT, shelf))  # type: ignore[misc]
-        shelf.albums["20001"].rows.insert(0, listing_row(article))
+        content.put(article, lambda one=one: sample_page(one, ACCOUNT, content))  # type: ignore[misc]
+        content.albums["20001"].rows.insert(0, listing_row(article))
     return len(rows)
 
 
 @pytest.fixture
 def replica(days: int) -> Iterator[Replica]:
-    shelf = Shelf(
+    content = SiteContent(
         albums={
             "20001": ShelvedAlbum(
                 "20001", "好物", ACCOUNT["name"], ACCOUNT["gh_id"], ACCOUNT["biz"]
             )
         }
     )
-    publish(shelf, range(days))
-    with serve(shelf) as running:
+    publish(content, range(days))
+    with serve(content) as running:
         yield running
 
 
@@ -133,7 +139,7 @@ def test_each_change_is_told_once_and_a_robot_that_is_down_misses_nothing(
     told: list[dict[str, Any]] = []
     sent = 0
     for begin in range(238, 434, 28):  # the robot is down all the while
-        sent += publish(replica.shelf, range(begin, begin + 28))
+        sent += publish(replica.content, range(begin, begin + 28))
         done = watching(
             "--format",
             "json",
@@ -190,7 +196,7 @@ def test_a_robot_that_comes_back_gets_what_it_missed(watching: Run, replica: Rep
     }
     try:
         watching("--webhook-form", "wecom", check=3, env=env)
-        publish(replica.shelf, range(28, 35))
+        publish(replica.content, range(28, 35))
         watching("--webhook-form", "wecom", check=3, env=env)
         up = True
         watching("--webhook-form", "wecom", env=env)
@@ -212,7 +218,9 @@ def test_files_in_the_inbox_are_taken_in_and_nothing_is_asked(
         made = row(day)
         assert made is not None
         made["albums"] = []  # a page of an album names its neighbours, too
-        (tmp_path / "inbox" / f"{day}.html").write_bytes(sample_page(made, ACCOUNT, replica.shelf))
+        (tmp_path / "inbox" / f"{day}.html").write_bytes(
+            sample_page(made, ACCOUNT, replica.content)
+        )
         done = duibiao("watch", "accounts.toml", "--inbox", "inbox", "--no-collect", check=0)
         assert ("开始关注：已收录 1 篇" if day == 0 else "新发 1 篇") in done.stdout
     done = duibiao("watch", "accounts.toml", "--inbox", "inbox", "--no-collect", check=0)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.compute.cache import Kept, kept_beside
+from analysis.compute.cache import FrameCache, cache_for
 from analysis.compute.keys import key_of
 from analysis.frames import TIME
 from crawler.store import open_store
@@ -21,7 +21,7 @@ FRAME = pd.DataFrame(
 
 
 def test_a_frame_comes_back_as_it_was_under_its_key_and_no_other(tmp_path: Path) -> None:
-    kept = Kept(tmp_path / "deep" / "kept")
+    kept = FrameCache(tmp_path / "deep" / "kept")
     assert kept.load("marks", "a") is None
     assert kept.save("marks", "a", FRAME)
     back = kept.load("marks", "a")
@@ -34,7 +34,7 @@ def test_a_frame_comes_back_as_it_was_under_its_key_and_no_other(tmp_path: Path)
 
 
 def test_a_cut_off_file_is_as_if_nothing_was_kept(tmp_path: Path) -> None:
-    kept = Kept(tmp_path)
+    kept = FrameCache(tmp_path)
     kept.save("marks", "a", FRAME)
     file = tmp_path / "marks.parquet"
     for length in (0, 3, file.stat().st_size // 2, file.stat().st_size - 1):
@@ -46,7 +46,7 @@ def test_a_cut_off_file_is_as_if_nothing_was_kept(tmp_path: Path) -> None:
 
 def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    assert not Kept(tmp_path / "file").save("marks", "a", FRAME)
+    assert not FrameCache(tmp_path / "file").save("marks", "a", FRAME)
 
 
 def test_keys_tell_apart_what_is_cut_elsewhere() -> None:
@@ -56,11 +56,11 @@ def test_keys_tell_apart_what_is_cut_elsewhere() -> None:
 
 def test_the_folder_lies_beside_the_store(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/s.sqlite3") as store:
-        assert kept_beside(store).folder == tmp_path / "s.sqlite3.kept"
+        assert cache_for(store).folder == tmp_path / "s.sqlite3.kept"
 
 
 def test_what_is_cleared_is_gone_and_other_files_stay(tmp_path: Path) -> None:
-    kept = Kept(tmp_path / "kept")
+    kept = FrameCache(tmp_path / "kept")
     kept.clear()
     kept.save("marks", "a", FRAME)
     (kept.folder / "mine.txt").write_text("not kept by us", encoding="utf-8")

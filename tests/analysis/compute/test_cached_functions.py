@@ -17,20 +17,20 @@ from analysis.cadence.changes import find_changes, measure_history
 from analysis.cadence.pushes import build_pushes
 from analysis.cadence.summary import describe_cadence
 from analysis.columns.assign import assign_columns, describe_columns
-from analysis.columns.load import add_borne
+from analysis.columns.load import add_attributes
 from analysis.columns.load import assign as assign_kept
 from analysis.columns.matching import match_columns, read_columns
 from analysis.columns.runs import list_runs
 from analysis.columns.tree import build_content_tree
 from analysis.compute import cache as kept
-from analysis.compute.cache import Kept, keeping, kept_by_account, kept_by_article
-from analysis.compute.parallel import Place, spreading
+from analysis.compute.cache import FrameCache, cached_by_account, cached_by_article, using_cache
+from analysis.compute.parallel import Executor, using_executor
 from analysis.content.purpose import assign_purposes, read_purposes
 from analysis.content.text_sketches import sketch_bodies
 from analysis.content.titles import count_words, describe_titles, read_titles
 from analysis.layout.measures import count_parts, measure_features, measure_layouts
 from analysis.layout.templates import assign_templates, describe_templates, find_redesigns
-from analysis.peers.beginnings import cut_phases, judge_beginnings
+from analysis.peers.beginnings import classify_beginnings, cut_phases
 from analysis.peers.gaps import find_gaps
 from analysis.peers.overlap import find_overlaps
 from tests.support.sample_frames import sample_articles
@@ -51,7 +51,7 @@ def calls() -> Mapping[str, Called]:
     assigned, pushes = assign_columns(articles, themes=True), build_pushes(articles)
     templates = assign_templates(articles, profiles)
     by_account = {
-        "columns": (assign_kept, {"articles": add_borne(articles, profiles), "themes": True}),
+        "columns": (assign_kept, {"articles": add_attributes(articles, profiles), "themes": True}),
         "described": (
             describe_columns,
             {"articles": articles, "assigned": assigned, "profiles": profiles},
@@ -73,7 +73,7 @@ def calls() -> Mapping[str, Called]:
         "history": (measure_history, {"pushes": pushes}),
         "cadence": (describe_cadence, {"pushes": pushes}),
     }
-    began = judge_beginnings(articles, pushes)
+    began = classify_beginnings(articles, pushes)
     looks = describe_templates(templates, profiles)
     by_account["phases"] = (
         cut_phases,
@@ -161,7 +161,7 @@ def test_every_function_that_may_be_kept_is_looked_at() -> None:
 def test_what_is_kept_is_what_would_be_made(name: str, tmp_path: Path) -> None:
     function, given = calls()[name]
     plain = function(**given)
-    with keeping(Kept(tmp_path)):
+    with using_cache(FrameCache(tmp_path)):
         pd.testing.assert_frame_equal(function(**given), plain)
         pd.testing.assert_frame_equal(function(**given), plain)
 
@@ -172,14 +172,14 @@ def test_only_the_account_of_which_something_is_new_is_made_again(
 ) -> None:
     function, given = calls()[name]
     made: list[set[str]] = []
-    really = Kept.parts
+    really = FrameCache.parts
 
     def watched(
-        self: Kept, file: str, code: str, keys: Any, make: Callable[[set[str]], pd.DataFrame]
+        self: FrameCache, file: str, code: str, keys: Any, make: Callable[[set[str]], pd.DataFrame]
     ) -> pd.DataFrame:
         return really(self, file, code, keys, lambda wanted: (made.append(wanted), make(wanted))[1])
 
-    monkeypatch.setattr(Kept, "parts", watched)
+    monkeypatch.setattr(FrameCache, "parts", watched)
     first, *_ = (value for value in given.values() if isinstance(value, pd.DataFrame))
     last = str(first["account_id"].iloc[-1])
     fewer = {
@@ -188,7 +188,7 @@ def test_only_the_account_of_which_something_is_new_is_made_again(
         else value
         for key, value in given.items()
     }
-    with keeping(Kept(tmp_path)):
+    with using_cache(FrameCache(tmp_path)):
         for some in (given, fewer, given, fewer):
             pd.testing.assert_frame_equal(function(**some), inspect.unwrap(function)(**some))
     assert [sorted(some) for some in made] == [sorted(first["account_id"].unique()), [last]]
@@ -224,17 +224,17 @@ def test_only_what_is_new_of_an_article_is_read_again(
         title=articles["title"].where(articles.index != 7, "换了一个题目，怎么办？")
     )
     asked: list[list[str]] = []
-    really = Kept.articles
+    really = FrameCache.articles
 
     def watched(
-        self: Kept, file: str, code: str, keys: Any, make: Callable[[list[str]], pd.DataFrame]
+        self: FrameCache, file: str, code: str, keys: Any, make: Callable[[list[str]], pd.DataFrame]
     ) -> pd.DataFrame:
         return really(
             self, file, code, keys, lambda wanted: (asked.append(wanted), make(wanted))[1]
         )
 
-    monkeypatch.setattr(Kept, "articles", watched)
-    with keeping(Kept(tmp_path)):
+    monkeypatch.setattr(FrameCache, "articles", watched)
+    with using_cache(FrameCache(tmp_path)):
         for some in (articles.head(30), articles, changed, changed.head(20).iloc[::-1], changed):
             pd.testing.assert_frame_equal(
                 function(some, **plain),
@@ -256,8 +256,8 @@ def test_articles_read_in_parts_are_read_alike(
     monkeypatch.setattr(kept, "pays", lambda size, least: True)
     monkeypatch.setattr(kept, "_PART", 50)
     with (
-        keeping(Kept(tmp_path)),
-        spreading(Place(cores, lambda task, parts: [task(part) for part in parts])),
+        using_cache(FrameCache(tmp_path)),
+        using_executor(Executor(cores, lambda task, parts: [task(part) for part in parts])),
     ):
         pd.testing.assert_frame_equal(function(articles, **plain), whole, check_exact=True)
 
@@ -266,17 +266,17 @@ def test_articles_read_in_parts_are_read_alike(
 def test_no_articles_at_all_are_read_wherever_the_work_would_go(name: str, tmp_path: Path) -> None:
     function, plain = READINGS[name]
     with (
-        keeping(Kept(tmp_path)),
-        spreading(Place(2, lambda task, parts: [task(part) for part in parts], far=True)),
+        using_cache(FrameCache(tmp_path)),
+        using_executor(Executor(2, lambda task, parts: [task(part) for part in parts], far=True)),
     ):
         assert function(sample_articles().head(0), **plain).empty
 
 
 def test_an_article_that_was_not_read_is_no_other_one(tmp_path: Path) -> None:
-    lazy = kept_by_article({"article_id": "str"}, ("title",), spread_from=10)(
+    lazy = cached_by_article({"article_id": "str"}, ("title",), parallel_from=10)(
         lambda articles: articles[["article_id"]].head(1)
     )
-    with keeping(Kept(tmp_path)), pytest.raises(ValueError, match="no row for 2 of 3"):
+    with using_cache(FrameCache(tmp_path)), pytest.raises(ValueError, match="no row for 2 of 3"):
         lazy(sample_articles().head(3))
 
 
@@ -293,7 +293,7 @@ def blanked(column: pd.Series) -> pd.Series:
 
 def test_plain_values_count_and_those_cut_short_are_refused(tmp_path: Path) -> None:
     _, given = calls()["words"]
-    with keeping(Kept(tmp_path)):
+    with using_cache(FrameCache(tmp_path)):
         some, other = count_words(**given), count_words(**given, tokenizer="jieba")
         pd.testing.assert_frame_equal(count_words(**given), some)
         pd.testing.assert_frame_equal(count_words(**given, tokenizer="jieba"), other)
@@ -304,7 +304,7 @@ def test_plain_values_count_and_those_cut_short_are_refused(tmp_path: Path) -> N
 def test_the_last_windows_asked_for_stay_and_nothing_piles_up(tmp_path: Path) -> None:
     function, given = calls()["history"]
     pushes = given["pushes"]
-    with keeping(Kept(tmp_path)):
+    with using_cache(FrameCache(tmp_path)):
         sizes = []
         for cut in range(1, 12):
             function(pushes.iloc[cut:])
@@ -312,10 +312,10 @@ def test_the_last_windows_asked_for_stay_and_nothing_piles_up(tmp_path: Path) ->
     assert max(sizes) == sizes[-1] <= 3 * 4
 
 
-@kept_by_account(
+@cached_by_account(
     {"account": "str", "account_id": "str", "n": "int64"},
     {"articles": ("article_id",)},
-    spread_from=2,
+    parallel_from=2,
 )
 def count_articles(articles: pd.DataFrame) -> pd.DataFrame:
     counted = articles.groupby(["account", "account_id"]).size()
@@ -328,8 +328,8 @@ def test_work_that_would_be_spread_is_done_here_where_it_can_not_be(
 ) -> None:
     frame = pd.DataFrame({"account": "甲", "account_id": "1", "article_id": ["a", "b", "c"]})
     with (
-        keeping(Kept(tmp_path)),
-        spreading(Place(cores, lambda task, parts: [task(part) for part in parts])),
+        using_cache(FrameCache(tmp_path)),
+        using_executor(Executor(cores, lambda task, parts: [task(part) for part in parts])),
     ):
         assert count_articles(frame)["n"].tolist() == [3]
         two = pd.concat([frame, frame.assign(account="乙", account_id="2")], ignore_index=True)
@@ -338,7 +338,7 @@ def test_work_that_would_be_spread_is_done_here_where_it_can_not_be(
 
 def test_no_rows_at_all_are_no_rows(tmp_path: Path) -> None:
     none = sample_articles().head(0)
-    with keeping(Kept(tmp_path)):
+    with using_cache(FrameCache(tmp_path)):
         for _ in range(2):
             assert assign_purposes(none).empty
             assert describe_titles(none).empty

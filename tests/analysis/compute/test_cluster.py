@@ -24,7 +24,7 @@ from s3fs import S3FileSystem
 
 from analysis.cli import main
 from analysis.compute.cluster import ClusterError, load_partition, on_cluster, save_partition
-from analysis.compute.parallel import deal_out, place, spread
+from analysis.compute.parallel import balance, current_executor, parallel_map
 from analysis.frames import fill_column, load_articles
 from crawler.importer import import_files
 from crawler.store import open_store
@@ -274,7 +274,7 @@ def test_no_password_reaches_what_dask_writes(
 ) -> None:
     say("layout", "--format", "csv", "--store", stores["postgresql"], "--cluster", cluster)
     with on_cluster(cluster), pytest.raises(ZeroDivisionError):
-        spread(partial(fail_with, stores["postgresql"]), [1, 2])
+        parallel_map(partial(fail_with, stores["postgresql"]), [1, 2])
     written = "".join(path.read_text(encoding="utf-8") for path in logs.glob("*.log"))
     assert "fail_with" in written  # Dask tells what failed, with its arguments
     assert PASSWORD not in written
@@ -326,7 +326,7 @@ def test_a_cluster_without_workers_and_a_file_no_worker_reads_are_one_line(
 def test_workers_with_other_code_are_refused(cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("analysis.compute.cluster._code", lambda: "another")
     with on_cluster(cluster), pytest.raises(ClusterError, match="不是同一版"):
-        spread(str, [1, 2])
+        parallel_map(str, [1, 2])
 
 
 def test_a_partition_comes_back_as_it_was(
@@ -345,10 +345,10 @@ def test_a_partition_comes_back_as_it_was(
 
 
 def test_parts_come_back_in_their_order(cluster: str) -> None:
-    assert not place().far
+    assert not current_executor().far
     with on_cluster(cluster):
-        assert place().far
-        assert spread(str, range(30)) == [str(n) for n in range(30)]
+        assert current_executor().far
+        assert parallel_map(str, range(30)) == [str(n) for n in range(30)]
         assert sorted(
-            name for part in deal_out(dict.fromkeys("abcdefghijklmnop", 3)) for name in part
+            name for part in balance(dict.fromkeys("abcdefghijklmnop", 3)) for name in part
         ) == list("abcdefghijklmnop")

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.compute import bodies as kept_bodies
-from analysis.compute.cache import Kept
+from analysis.compute.cache import FrameCache
 from analysis.content import load as module
 from analysis.content.leads import (
     COUNTED,
@@ -188,7 +188,7 @@ def test_a_stores_bodies_are_read_once_and_again_where_the_code_changed(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     list(import_files(store, [PAGES / "g1_2018.html", PAGES / "g2_2023.html"]))
-    kept = Kept(tmp_path / "kept")
+    kept = FrameCache(tmp_path / "kept")
     first = load_leads(store, kept=kept)
     assert {column: str(dtype) for column, dtype in first.dtypes.items()} == dict(LEADS)
     assert first["article_id"].nunique() == 2
@@ -208,7 +208,7 @@ def test_one_account_asked_for_keeps_what_is_known_of_the_others(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     list(import_files(store, [PAGES / "g1_2018.html", PAGES / "g2_2023.html"]))
-    kept = Kept(tmp_path / "kept")
+    kept = FrameCache(tmp_path / "kept")
     names = [account["account_id"] for account in store.accounts() if account["number"]]
     for name in names:
         assert load_leads(store, accounts=[name], kept=kept)["article_id"].nunique() == 1

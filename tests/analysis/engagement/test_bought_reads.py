@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.engagement.bought_reads import SIGNS_TOLD, find_signs
-from analysis.engagement.counts import judge_observations, pick_counts
+from analysis.engagement.counts import classify_observations, pick_counts
 from tests.support.counts import WEEK, observation, observations, picked
 from tests.support.small_frames import article, articles
 
@@ -62,7 +62,7 @@ GROWTHS: dict[str, list[tuple[float, int]]] = {  # hours after 20:00, reads
 def grown(growth: list[tuple[float, int]]) -> list[str]:
     frame = articles([article("2026-03-02 20:00", article_id="a")])
     at = pd.Timestamp("2026-03-02 20:00", tz="Asia/Shanghai")
-    judged = judge_observations(
+    judged = classify_observations(
         observations(
             [
                 observation("a", "read", reads, at=at + pd.Timedelta(hours=hours))

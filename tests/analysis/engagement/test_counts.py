@@ -19,9 +19,9 @@ from analysis.engagement.counts import (
     UNKNOWN_AGE,
     bound_quantile,
     choose_age,
+    classify_observations,
     count_excluded,
     find_outliers,
-    judge_observations,
     measure_rates,
     measure_reads,
     median_interval,
@@ -38,7 +38,7 @@ AT = pd.Timestamp("2026-03-02 20:00", tz="Asia/Shanghai")
 
 def one_article(*seen: dict[str, object], **more: object) -> pd.DataFrame:
     frame = articles([article("2026-03-02 20:00", article_id="a", **more)])  # type: ignore[arg-type]
-    return judge_observations(observations(seen), frame)  # type: ignore[arg-type]
+    return classify_observations(observations(seen), frame)  # type: ignore[arg-type]
 
 
 def later(
@@ -49,7 +49,7 @@ def later(
 
 def test_counts_are_compared_at_one_age_and_the_latest_inside_it_is_taken() -> None:
     frame = articles([article("2026-03-02 20:00", article_id="a")])
-    judged = judge_observations(
+    judged = classify_observations(
         observations(
             [
                 later(1, value=10),
@@ -71,7 +71,7 @@ def test_counts_are_compared_at_one_age_and_the_latest_inside_it_is_taken() -> N
 
 def test_counts_of_one_row_are_of_one_moment_and_one_with_reads_goes_first() -> None:
     frame = articles([article("2026-03-02 20:00", article_id="a")])
-    judged = judge_observations(
+    judged = classify_observations(
         observations([later(7, value=500), later(7, "like", 5), later(8, "like", 9)]), frame
     )
     row = pick_counts(judged, frame, age=WEEK).iloc[0]
@@ -80,7 +80,7 @@ def test_counts_of_one_row_are_of_one_moment_and_one_with_reads_goes_first() -> 
 
 def test_a_count_without_a_time_is_compared_with_its_like_only() -> None:
     frame = articles([article("2026-03-02 20:00", article_id="a")])
-    judged = judge_observations(observations([observation("a", "read", 500, at=None)]), frame)
+    judged = classify_observations(observations([observation("a", "read", 500, at=None)]), frame)
     assert choose_age(judged) == UNKNOWN_AGE
     row = pick_counts(judged, frame, age=UNKNOWN_AGE).iloc[0]
     assert row["read"] == 500
@@ -90,7 +90,7 @@ def test_a_count_without_a_time_is_compared_with_its_like_only() -> None:
 
 def test_a_publishing_day_without_an_hour_is_too_coarse_for_the_first_days() -> None:
     frame = articles([article("2026-03-02", article_id="a")])
-    judged = judge_observations(observations([later(1), later(7)]), frame)
+    judged = classify_observations(observations([later(1), later(7)]), frame)
     assert pick_counts(judged, frame, age="第 1 天").empty
     assert len(pick_counts(judged, frame, age=WEEK)) == 1
 
@@ -99,10 +99,11 @@ def test_the_age_with_most_accounts_that_have_ten_is_chosen() -> None:
     frame, seen = counted({"甲": [100] * 12, "乙": [100] * 12}, days=7)
     more, alone = counted({"甲": [100] * 12}, days=1)
     assert (
-        choose_age(judge_observations(pd.concat([seen, alone], ignore_index=True), frame)) == WEEK
+        choose_age(classify_observations(pd.concat([seen, alone], ignore_index=True), frame))
+        == WEEK
     )
-    assert choose_age(judge_observations(alone, more)) == "第 1 天"
-    assert choose_age(judge_observations(alone.head(0), more)) is None
+    assert choose_age(classify_observations(alone, more)) == "第 1 天"
+    assert choose_age(classify_observations(alone.head(0), more)) is None
 
 
 def test_what_can_not_be_true_is_left_out_and_counted() -> None:
@@ -116,15 +117,15 @@ def test_what_can_not_be_true_is_left_out_and_counted() -> None:
     assert early["why"].tolist() == ["early"]
     assert one_article(later(7, flag="constant"))["why"].tolist() == ["constant"]
     frame, seen = counted({"甲": range(1000, 1030)}, like={"甲": [7] * 30})
-    excluded = count_excluded(judge_observations(seen, frame))
+    excluded = count_excluded(classify_observations(seen, frame))
     assert excluded[["metric", "why", "n"]].to_numpy().tolist() == [["like", "constant", 30]]
     few, seen = counted({"甲": range(1000, 1019)}, like={"甲": [7] * 19})
-    assert count_excluded(judge_observations(seen, few)).empty
+    assert count_excluded(classify_observations(seen, few)).empty
 
 
 def test_zeros_are_a_count_like_any_other() -> None:
     frame, seen = counted({"甲": range(1000, 1030)}, like={"甲": [0] * 30})
-    assert count_excluded(judge_observations(seen, frame)).empty
+    assert count_excluded(classify_observations(seen, frame)).empty
 
 
 def test_reads_of_an_account_with_what_is_left_out() -> None:
@@ -264,16 +265,16 @@ def test_the_order_of_rows_does_not_matter() -> None:
         frame.sample(frac=1, random_state=1),
         seen.sample(frac=1, random_state=2).reset_index(drop=True),
     )
-    first = pick_counts(judge_observations(seen, frame), frame, age=WEEK)
-    again = pick_counts(judge_observations(turned, mixed), mixed, age=WEEK)
+    first = pick_counts(classify_observations(seen, frame), frame, age=WEEK)
+    again = pick_counts(classify_observations(turned, mixed), mixed, age=WEEK)
     pd.testing.assert_frame_equal(first, again)
     pd.testing.assert_frame_equal(measure_reads(first, frame), measure_reads(again, mixed))
 
 
 def test_another_frame_or_age_is_refused() -> None:
     frame, seen = counted({"甲": [1]})
-    judged = judge_observations(seen, frame)
+    judged = classify_observations(seen, frame)
     with pytest.raises(FrameError, match="observations"):
-        judge_observations(seen.drop(columns="flag"), frame)
+        classify_observations(seen.drop(columns="flag"), frame)
     with pytest.raises(ValueError, match="没有这个年龄段"):
         pick_counts(judged, frame, age="第 5 天")

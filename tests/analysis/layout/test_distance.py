@@ -15,7 +15,7 @@ from analysis.layout.distance import (
     CONVENTIONS,
     DISTANCES,
     check_conventions,
-    judge_conventions,
+    find_departures,
     measure_distances,
     review_draft,
 )
@@ -119,9 +119,11 @@ def test_conventions_are_ranges_with_their_sources() -> None:
 
 def test_one_article_is_judged_too() -> None:
     body = f'<p style="font-size:20px;text-indent:2em;line-height:1.2">{"字" * 200}</p>'
-    assert {
-        (one.feature, verdict) for one, _, verdict in judge_conventions(measure_style(body))
-    } >= {("font_size_px", "above"), ("indent_share", "above"), ("line_height", "below")}
+    assert {(one.feature, verdict) for one, _, verdict in find_departures(measure_style(body))} >= {
+        ("font_size_px", "above"),
+        ("indent_share", "above"),
+        ("line_height", "below"),
+    }
 
 
 def test_a_draft_is_told_what_is_unusual_in_plain_words() -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.compute import bodies as kept_bodies
-from analysis.compute.cache import Kept
+from analysis.compute.cache import FrameCache
 from analysis.layout import load as module
 from analysis.layout.load import PROFILES, load_profiles, profile_bodies
 from crawler.importer import import_files
@@ -25,7 +25,7 @@ def filled(store: Store) -> Store:
 def test_what_is_loaded_again_is_what_was_measured_and_nothing_is_measured_twice(
     filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = Kept(tmp_path / "kept")
+    kept = FrameCache(tmp_path / "kept")
     first = load_profiles(filled, kept=kept)
     assert {column: str(dtype) for column, dtype in first.dtypes.items()} == dict(PROFILES)
     assert len(first) == 2
@@ -40,7 +40,7 @@ def test_what_is_loaded_again_is_what_was_measured_and_nothing_is_measured_twice
 def test_other_code_measures_again(
     filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = Kept(tmp_path / "kept")
+    kept = FrameCache(tmp_path / "kept")
     load_profiles(filled, kept=kept)
     measured: list[str] = []
     measure = module.measure_style
@@ -57,7 +57,7 @@ def test_other_code_measures_again(
 def test_a_folder_that_cannot_be_written_costs_time_only(filled: Store, tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    assert len(load_profiles(filled, kept=Kept(blocked))) == 2
+    assert len(load_profiles(filled, kept=FrameCache(blocked))) == 2
 
 
 def test_bodies_profiled_directly_are_sorted_and_know_their_covers() -> None:

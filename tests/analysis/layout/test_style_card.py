@@ -99,11 +99,11 @@ def test_a_card_measures_what_it_was_made_from() -> None:
     "style", ["filled", "bar", "boxed", "underline", "centered", "large", "bold", "coloured"]
 )
 def test_each_heading_style_is_drawn_so_that_it_measures_as_itself(style: str) -> None:
-    colour = "#c00000" if style == "coloured" else "#222222"
+    color = "#c00000" if style == "coloured" else "#222222"
     size = 15.0 if style in ("bold", "coloured") else 18.0
     drawn = TEMPLATE | {
         "heading_style": style,
-        "heading_color": colour,
+        "heading_color": color,
         "heading_px": size,
         "numbered": None,
     }

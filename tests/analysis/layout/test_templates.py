@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from analysis.frames import ARTICLES, FrameError, empty_frame
-from analysis.layout.css.colors import Colour, distance, parse_colour
+from analysis.layout.css.colors import Color, distance, parse_color
 from analysis.layout.load import PROFILES
 from analysis.layout.templates import (
     ASSIGNED,
@@ -256,9 +256,9 @@ def test_the_samples_families_have_the_planted_figures(sample: dict[str, Any]) -
 
 
 def _apart(one: str, other: str) -> float:
-    first, second = parse_colour(one), parse_colour(other)
-    assert isinstance(first, Colour)
-    assert isinstance(second, Colour)
+    first, second = parse_color(one), parse_color(other)
+    assert isinstance(first, Color)
+    assert isinstance(second, Color)
     return distance(first, second)
 
 

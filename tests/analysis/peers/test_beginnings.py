@@ -20,10 +20,10 @@ from analysis.peers.beginnings import (
     PHASES,
     SHARED,
     STEADY,
+    classify_beginnings,
+    classify_steady,
     compare_steady,
     cut_phases,
-    judge_beginnings,
-    judge_steady,
 )
 from tests.support.small_briefs import unlike
 from tests.support.small_frames import article, articles
@@ -67,11 +67,11 @@ def told(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     frame = articles(rows) if rows else empty_frame(ARTICLES)
     pushes, assigned = build_pushes(frame), assign_columns(frame)
-    began, changes = judge_beginnings(frame, pushes, **more), find_changes(pushes)
+    began, changes = classify_beginnings(frame, pushes, **more), find_changes(pushes)
     phases = cut_phases(
         frame, pushes, assigned, began=began, changes=changes, runs=list_runs(assigned)
     )
-    steady = judge_steady(pushes, phases, changes)
+    steady = classify_steady(pushes, phases, changes)
     return began, phases, steady, compare_steady(phases, steady)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.peers.mentions import CANDIDATES, POINTERS, count_candidates, read_pointers
+from analysis.peers.mentions import MENTIONS, POINTERS, count_mentions, read_pointers
 from tests.support.small_frames import accounts, article, articles
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -89,10 +89,8 @@ def test_candidates_are_counted_by_account_article_and_way() -> None:
         ("a2", card(THEIRS, "丙")),
         ("a3", LINK.format(biz=OTHER) + SHORT),
     ]
-    found = count_candidates(
-        read_pointers(bodies, [("a3", {"source_name": "丁"})]), *two_accounts()
-    )
-    assert {column: str(dtype) for column, dtype in found.dtypes.items()} == CANDIDATES
+    found = count_mentions(read_pointers(bodies, [("a3", {"source_name": "丁"})]), *two_accounts())
+    assert {column: str(dtype) for column, dtype in found.dtypes.items()} == MENTIONS
     assert found.astype(object).where(found.notna(), None).to_numpy().tolist() == [
         [None, OTHER, 2, 2, 0, 0, 2, ["乙", "甲"], ["u1", "u3"], None],
         ["丙", THEIRS, 1, 2, 2, 0, 0, ["甲"], ["u1", "u2"], "简介"],
@@ -102,11 +100,11 @@ def test_candidates_are_counted_by_account_article_and_way() -> None:
 
 def test_a_name_goes_with_the_one_id_it_has_and_stays_alone_where_it_has_two() -> None:
     one = read_pointers([("a1", card(THEIRS, "丙"))], [("a2", {"source_name": "丙"})])
-    assert count_candidates(one, *two_accounts())["articles"].tolist() == [2]
+    assert count_mentions(one, *two_accounts())["articles"].tolist() == [2]
     two = read_pointers(
         [("a1", card(THEIRS, "丙") + card(OTHER, "丙"))], [("a2", {"source_name": "丙"})]
     )
-    assert count_candidates(two, *two_accounts())["articles"].tolist() == [1, 1, 1]
+    assert count_mentions(two, *two_accounts())["articles"].tolist() == [1, 1, 1]
 
 
 def test_accounts_of_the_store_are_no_candidates() -> None:
@@ -114,16 +112,16 @@ def test_accounts_of_the_store_are_no_candidates() -> None:
         [("a1", card(OURS, "新甲") + card(THEIRS, "乙"))],
         [("a2", {"source_name": "旧甲"}), ("a3", {"source_name": "乙"})],
     )
-    assert count_candidates(
+    assert count_mentions(
         held, *two_accounts()
     ).empty  # by id; by name, as 乙 is held without a biz; by an old name
     namesake = read_pointers([("a3", card(THEIRS, "甲"))], [])
-    assert count_candidates(namesake, *two_accounts())["candidate_id"].tolist() == [THEIRS]
+    assert count_mentions(namesake, *two_accounts())["candidate_id"].tolist() == [THEIRS]
 
 
 def test_nothing_points_nowhere() -> None:
-    found = count_candidates(read_pointers([], []), *two_accounts())
-    assert {column: str(dtype) for column, dtype in found.dtypes.items()} == CANDIDATES
+    found = count_mentions(read_pointers([], []), *two_accounts())
+    assert {column: str(dtype) for column, dtype in found.dtypes.items()} == MENTIONS
     assert found.empty
 
 

@@ -28,7 +28,13 @@ from analysis.peers.similar import (
     rank_like_account,
     rank_texts,
 )
-from analysis.peers.similarity import BESIDE, add_likeness, like_cadence, like_columns, like_layout
+from analysis.peers.similarity import (
+    BESIDE_FIELDS,
+    add_similarity,
+    like_cadence,
+    like_columns,
+    like_layout,
+)
 from analysis.text.ngrams import (
     count_grams,
     fit_grams,
@@ -255,11 +261,11 @@ def test_columns_are_alike_by_their_names_and_shares() -> None:
 
 def test_likenesses_stand_beside_the_order_and_do_not_change_it() -> None:
     ranked = rank_like_account(small_index(), "id-厨房日记")
-    found = add_likeness(ranked, {"cadence": pd.Series({"id-育儿手记": 0.5})})
+    found = add_similarity(ranked, {"cadence": pd.Series({"id-育儿手记": 0.5})})
     pd.testing.assert_frame_equal(found[list(RANKED)], ranked)
     assert found.set_index("account")["cadence"].dropna().to_dict() == {"育儿手记": 0.5}
     assert found[["columns", "layout"]].isna().all(axis=None)
-    assert {name: str(found[name].dtype) for name in BESIDE} == BESIDE
+    assert {name: str(found[name].dtype) for name in BESIDE_FIELDS} == BESIDE_FIELDS
 
 
 def read(text: str) -> list[dict[str, str]]:

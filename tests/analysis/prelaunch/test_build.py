@@ -158,7 +158,7 @@ def test_the_pace_is_counted_over_the_last_half_year() -> None:
     assert [one.account for one in pace.steady] == ["丙", "乙", "甲"]
     assert pace.articles is not None
     assert (pace.articles.q1, pace.articles.median, pace.articles.q3) == (1.5, 2.0, 2.5)
-    assert (pace.fewer_articles, len(pace.keeping(pace.steady))) == (1, 2)
+    assert (pace.fewer_articles, len(pace.using_cache(pace.steady))) == (1, 2)
 
 
 def test_an_account_that_misses_weeks_is_not_steady() -> None:

@@ -17,8 +17,8 @@ import pytest
 
 import analysis
 from analysis.brief.findings import draw_findings
-from analysis.brief.rules.base import join_list, say_figure, tell
-from analysis.brief.rules.compare import describe_map, tell_tiers
+from analysis.brief.rules.base import join_list, join_sentences, translate_figure
+from analysis.brief.rules.compare import describe_map, describe_roles
 from analysis.brief.rules.layout import find_layout_apart, find_redesigned
 from analysis.brief.rules.sending import find_formats, find_seasons
 from analysis.brief.rules.words import find_self_talk, find_title_apart, find_unmet_need
@@ -34,7 +34,7 @@ from analysis.layout.measures import FEATURES
 from analysis.layout.words import VALUE_NAMES, Difference
 from analysis.peers.dimensions import DIMENSIONS
 from analysis.report.findings import Finding
-from analysis.report.wording import catalogue, say, speaking
+from analysis.report.wording import catalog, translate, using_language
 from tests.support.small_briefs import ROLES, brief_of, competition, weekly
 
 PACKAGE = Path(analysis.__file__).parent
@@ -88,14 +88,14 @@ def rule_words() -> dict[str, str]:
     """The sentences and names of the conclusions in English, without those of the page."""
     held = tomllib.loads((WORDING / "en.rules.toml").read_text(encoding="utf-8"))
     return {words: said for section in held.values() for words, said in section.items()} | dict(
-        catalogue("names.en")
+        catalog("names.en")
     )
 
 
 def test_every_sentence_the_code_says_is_in_the_catalogue() -> None:
     said = {words for tree in trees(BRIEF).values() for words in said_words(tree)}
     assert len(said) > 100
-    assert sorted(said - catalogue("en").keys()) == []
+    assert sorted(said - catalog("en").keys()) == []
 
 
 def test_no_chinese_of_a_rule_is_left_unsaid() -> None:
@@ -105,14 +105,14 @@ def test_no_chinese_of_a_rule_is_left_unsaid() -> None:
         for text in texts(tree)
         if CHINESE.search(text)
     }
-    assert sorted(written - catalogue("en").keys() - catalogue("names.en").keys() - NOT_SAID) == []
+    assert sorted(written - catalog("en").keys() - catalog("names.en").keys() - NOT_SAID) == []
     assert written >= NOT_SAID
 
 
 def test_both_languages_fill_in_the_same_values() -> None:
     assert {
         words: said
-        for words, said in catalogue("en").items() | catalogue("names.en").items()
+        for words, said in catalog("en").items() | catalog("names.en").items()
         if fields(words) != fields(said)
     } == {}
 
@@ -143,31 +143,31 @@ def test_what_the_analysis_names_can_be_said() -> None:
     names += [KIND_NAMES[kind] for kind in ("video", "audio", "image")]
     names += [word for what, words in VALUE_NAMES.values() for word in (what, *words.values())]
     assert (
-        sorted({name for name in names if CHINESE.search(name)} - catalogue("names.en").keys())
-        == []
+        sorted({name for name in names if CHINESE.search(name)} - catalog("names.en").keys()) == []
     )
-    with speaking("en"):
+    with using_language("en"):
         assert [
-            say_figure(text) for text in ("16 px", "1.75 倍", "3 种", "40%", "左对齐", "不到 1%")
+            translate_figure(text)
+            for text in ("16 px", "1.75 倍", "3 种", "40%", "左对齐", "不到 1%")
         ] == ["16 px", "1.75 em", "3", "40%", "left-aligned", "under 1%"]
 
 
 def test_sentences_stand_together_as_each_language_sets_them() -> None:
-    assert (tell("一句。", "", "两句。"), join_list(["甲", "乙", "丙"], most=2)) == (
+    assert (join_sentences("一句。", "", "两句。"), join_list(["甲", "乙", "丙"], most=2)) == (
         "一句。两句。",
         "甲、乙等",
     )
-    with speaking("en"):
-        assert (tell("one.", "", "two."), join_list(["A", "B", "C"], most=2)) == (
+    with using_language("en"):
+        assert (join_sentences("one.", "", "two."), join_list(["A", "B", "C"], most=2)) == (
             "One. Two.",
             "A, B and others",
         )
 
 
 def test_words_the_catalogue_lacks_are_no_half_chinese_sentence() -> None:
-    assert say("没有这一句") == "没有这一句"
-    with speaking("en"), pytest.raises(KeyError):
-        say("没有这一句")
+    assert translate("没有这一句") == "没有这一句"
+    with using_language("en"), pytest.raises(KeyError):
+        translate("没有这一句")
 
 
 def moved(account: AccountSummary) -> AccountSummary:
@@ -217,7 +217,7 @@ def briefs() -> list[BriefSummary]:
 
 RULES: tuple[Callable[[BriefSummary], Iterable[Finding]], ...] = (
     draw_findings,
-    tell_tiers,
+    describe_roles,
     find_layout_apart,
     find_redesigned,
     find_seasons,
@@ -229,7 +229,7 @@ RULES: tuple[Callable[[BriefSummary], Iterable[Finding]], ...] = (
 
 
 def test_conclusions_in_english_have_no_chinese_outside_names(briefs: list[BriefSummary]) -> None:
-    with speaking("en"):
+    with using_language("en"):
         findings = [finding for brief in briefs for rule in RULES for finding in rule(brief)]
         said = [
             text for one in findings for text in (one.sentence, one.unit, one.advice, one.expected)
@@ -251,7 +251,7 @@ def test_conclusions_in_english_have_no_chinese_outside_names(briefs: list[Brief
 
 def test_a_conclusion_reads_as_one_english_sentence_after_the_other() -> None:
     brief = brief_of(weekly("红崖", weeks=3))
-    with speaking("en"):
+    with using_language("en"):
         told = [(one.sentence, one.unit) for one in draw_findings(brief)]
     assert told == [
         (

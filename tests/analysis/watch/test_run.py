@@ -24,9 +24,9 @@ from analysis.cadence.changes import find_changes
 from analysis.cadence.pushes import build_pushes
 from analysis.columns.assign import assign_columns, describe_columns
 from analysis.layout.templates import assign_templates, describe_templates, find_redesigns
-from analysis.watch.news import Held, look_at
+from analysis.watch.news import Held, detect_news
 from analysis.watch.render import as_feed, as_text
-from analysis.watch.state import MAX_KEPT, Link, Memory, News, load_memory, save_memory
+from analysis.watch.state import MAX_KEPT, Link, News, WatchState, load_state, save_state
 from analysis.watch.webhooks import Webhook, WebhookError
 from crawler.store import Store
 from tests.support.small_frames import article, articles, profiles
@@ -106,11 +106,11 @@ def held(frame: pd.DataFrame, looks: pd.DataFrame) -> Held:
 
 def watched(frame: pd.DataFrame, looks: pd.DataFrame, *, first: int, every: int = 7) -> list[News]:
     """Everything told by looks from day `first` on, once a week, without 'begin' and 'articles'."""
-    memory = Memory()
+    memory = WatchState()
     told: list[News] = []
     days = (frame["published_at"].dt.tz_localize(None) - START).dt.days
     for day in range(first, int(days.max()) + 2, every):
-        news, memory.accounts = look_at(
+        news, memory.accounts = detect_news(
             held(frame[days < day].reset_index(drop=True), looks),
             memory.accounts,
             today=TODAY,
@@ -180,13 +180,13 @@ def test_what_older_articles_bring_to_light_is_no_news() -> None:
     older["article_id"] = [f"a{len(late) + number:07d}" for number in range(len(older))]
     ids = dict(zip(frame["article_id"], [*older["article_id"], *late["article_id"]], strict=True))
     looks = looks.assign(article_id=looks["article_id"].map(ids))
-    memory = Memory()
-    news, memory.accounts = look_at(held(late, looks), {}, today=TODAY, after=0)
+    memory = WatchState()
+    news, memory.accounts = detect_news(held(late, looks), {}, today=TODAY, after=0)
     assert [one.kind for one in news] == ["begin"]
     whole = pd.concat([older, late], ignore_index=True)
-    news, memory.accounts = look_at(held(whole, looks), memory.accounts, today=TODAY, after=1)
+    news, memory.accounts = detect_news(held(whole, looks), memory.accounts, today=TODAY, after=1)
     assert [one.kind for one in news] == ["backfill"]
-    again, _ = look_at(held(whole, looks), memory.accounts, today=TODAY, after=2)
+    again, _ = detect_news(held(whole, looks), memory.accounts, today=TODAY, after=2)
     assert again == []
 
 
@@ -195,15 +195,17 @@ def test_few_articles_or_none_with_a_time_are_watched_too(count: int) -> None:
     frame, looks = history(count)
     undated = articles([article(None, f"无日期{n}", article_id=f"a{n:07d}") for n in range(count)])
     for one in (held(frame, looks), held(undated, looks.iloc[:0])):
-        news, seen = look_at(one, {}, today=TODAY, after=0)
+        news, seen = detect_news(one, {}, today=TODAY, after=0)
         assert [one.kind for one in news] == ["begin"]
-        assert look_at(one, seen, today=TODAY, after=1)[0] == []
+        assert detect_news(one, seen, today=TODAY, after=1)[0] == []
 
 
 def test_new_articles_are_told_with_titles_newest_first() -> None:
     frame, looks = history(30)
-    _, seen = look_at(held(frame.iloc[:20].reset_index(drop=True), looks), {}, today=TODAY, after=0)
-    news, _ = look_at(held(frame, looks), seen, today=TODAY, after=1)
+    _, seen = detect_news(
+        held(frame.iloc[:20].reset_index(drop=True), looks), {}, today=TODAY, after=0
+    )
+    news, _ = detect_news(held(frame, looks), seen, today=TODAY, after=1)
     assert [(one.kind, one.sentence, one.number) for one in news] == [("articles", "新发 10 篇", 2)]
     assert [link.url for link in news[0].links] == [
         f"https://mp.weixin.qq.com/s/{day:022d}" for day in (29, 28, 27, 26, 25)
@@ -222,17 +224,17 @@ def some_news(count: int, first: int = 1) -> list[News]:
 
 def test_memory_comes_back_as_it_was_kept(store: Store) -> None:
     frame, looks = history(60)
-    memory = Memory()
+    memory = WatchState()
     memory.listen("stdout")
-    news, memory.accounts = look_at(held(frame, looks), {}, today=TODAY, after=0)
+    news, memory.accounts = detect_news(held(frame, looks), {}, today=TODAY, after=0)
     memory.add(news)
-    save_memory(store, memory)
-    assert load_memory(store) == memory
-    assert [one.number for one in load_memory(store).unheard("stdout")] == [1]
+    save_state(store, memory)
+    assert load_state(store) == memory
+    assert [one.number for one in load_state(store).unheard("stdout")] == [1]
 
 
 def test_news_wait_for_the_slowest_listener_and_no_longer() -> None:
-    memory = Memory()
+    memory = WatchState()
     memory.listen("away")
     memory.add(some_news(150))
     memory.listen("late")

@@ -21,14 +21,14 @@ from sqlalchemy.exc import DBAPIError
 from analysis.cli import main
 from crawler.importer import import_files
 from crawler.records import Account, Album, Article
-from crawler.replica.content import read_sample, sample_page, shelve_sample
+from crawler.replica.content import load_sample_content, read_sample, sample_page
 from crawler.replica.server import Trouble, serve
 from crawler.store import Store, StoreError, open_store
 from crawler.store import schema as t
 from crawler.store.engines import explain
 from crawler.store.raw_pages import RawPage
 from crawler.store.writer import Sighting
-from tests.crawler.test_run import BIZ, accounts_file, shelf
+from tests.crawler.test_run import BIZ, accounts_file, content
 from tests.support.places import ROOT
 from tests.support.postgres import (
     GUARDED,
@@ -123,7 +123,7 @@ def save_pages(folder: Path, *, accounts: int, pages: int) -> Path:
         account["key"]: account
         for account in json.loads((sample / "accounts.json").read_text(encoding="utf-8"))[:accounts]
     }
-    shelf = shelve_sample(sample)
+    content = load_sample_content(sample)
     folder.mkdir()
     saved: Counter[str] = Counter()
     for row in read_sample(sample):
@@ -131,7 +131,7 @@ def save_pages(folder: Path, *, accounts: int, pages: int) -> Path:
             saved[row["account"]] += 1
             url = f"https://mp.weixin.qq.com/s/{row['token']}"
             page = f"<!-- saved from url=({len(url):04d}){url} -->\n".encode() + sample_page(
-                row, owners[row["account"]], shelf
+                row, owners[row["account"]], content
             )
             (folder / f"{row['account']}-{row['mid']}-{row['idx']}.html").write_bytes(page)
     return folder
@@ -249,7 +249,7 @@ def test_two_crawls_and_an_import_at_once_come_to_everything_once(
         accounts_file(tmp_path),
         [table(tmp_path / f"{n}.csv", 1500, account=n) for n in (11, 12)],
     )
-    with serve(shelf(), trouble=Trouble(slow_s=0.01)) as replica:
+    with serve(content(), trouble=Trouble(slow_s=0.01)) as replica:
         crawl = ("collect", wanted, "--base-url", replica.url, "--delay", "0")
         running = [
             start(tmp_path, database, *crawl),
@@ -340,7 +340,7 @@ def test_a_server_that_goes_down_in_a_crawl_ends_it_clearly_and_the_next_run_goe
     with shared_server(tmp_path) as server:
         url = server.fresh()
         wanted = accounts_file(tmp_path)
-        with serve(shelf(), trouble=Trouble(slow_s=0.02)) as replica:
+        with serve(content(), trouble=Trouble(slow_s=0.02)) as replica:
             crawl = ("collect", wanted, "--base-url", replica.url, "--delay", "0")
             running = start(tmp_path, url, *crawl)
             deadline = time.monotonic() + 60

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crawler.replica.content import Shelf, ShelvedAlbum
+from crawler.replica.content import ShelvedAlbum, SiteContent
 from crawler.replica.server import Replica, fill_template
 from crawler.wechat.listing import (
     ListingError,
@@ -134,7 +134,7 @@ def test_an_album_page_gives_the_album_and_its_first_rows() -> None:
         True,
         [row(mid) for mid in range(40, 25, -1)],
     )
-    _, _, raw = Replica(Shelf(albums={"20001": album})).answer(
+    _, _, raw = Replica(SiteContent(albums={"20001": album})).answer(
         "/mp/appmsgalbum?action=getalbum&album_id=20001"
     )
     assert is_album_page(raw)

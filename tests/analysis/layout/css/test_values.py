@@ -7,12 +7,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analysis.layout.css.colors import (
-    Colour,
+    Color,
     distance,
     is_grey,
     over,
-    parse_colour,
-    parse_legacy_colour,
+    parse_color,
+    parse_legacy_color,
 )
 from analysis.layout.css.declarations import parse_declarations, parse_value, substitute
 from analysis.layout.css.lengths import parse_length, parse_number
@@ -91,7 +91,7 @@ def test_a_formula_of_plain_numbers_is_a_number_and_deep_ones_are_refused() -> N
 
 
 @pytest.mark.parametrize(
-    ("text", "colour"),
+    ("text", "color"),
     [
         ("red", (255, 0, 0, 1)),
         ("#3f3", (51, 255, 51, 1)),
@@ -111,8 +111,8 @@ def test_a_formula_of_plain_numbers_is_a_number_and_deep_ones_are_refused() -> N
         ("rgb(none 0 0)", (0, 0, 0, 1)),
     ],
 )
-def test_a_colour_is_read_in_every_way_it_is_written(text: str, colour: tuple[float, ...]) -> None:
-    assert parse_colour(text) == pytest.approx(colour)
+def test_a_colour_is_read_in_every_way_it_is_written(text: str, color: tuple[float, ...]) -> None:
+    assert parse_color(text) == pytest.approx(color)
 
 
 @pytest.mark.parametrize(
@@ -132,23 +132,21 @@ def test_a_colour_is_read_in_every_way_it_is_written(text: str, colour: tuple[fl
     ],
 )
 def test_what_is_no_colour_is_refused(text: str) -> None:
-    assert parse_colour(text) is None
+    assert parse_color(text) is None
 
 
 def test_the_font_tags_colours_are_read_the_old_way() -> None:
-    assert parse_legacy_colour("chucknorris") == Colour(192, 0, 0)
-    assert parse_legacy_colour("#abc") == Colour(170, 187, 204)
-    assert parse_legacy_colour("336699") == Colour(51, 102, 153)
-    assert parse_legacy_colour(" ") is None
+    assert parse_legacy_color("chucknorris") == Color(192, 0, 0)
+    assert parse_legacy_color("#abc") == Color(170, 187, 204)
+    assert parse_legacy_color("336699") == Color(51, 102, 153)
+    assert parse_legacy_color(" ") is None
 
 
 def test_colours_to_the_eye() -> None:
-    assert over(Colour(0, 0, 0, 0.9), Colour(255, 255, 255)).hex == "#191919"
-    assert is_grey(Colour(70, 66, 60))
-    assert not is_grey(Colour(91, 112, 101))
-    assert (
-        distance(Colour(1, 2, 3), Colour(1, 2, 3)) == 0 < distance(Colour(0, 0, 0), Colour(9, 0, 0))
-    )
+    assert over(Color(0, 0, 0, 0.9), Color(255, 255, 255)).hex == "#191919"
+    assert is_grey(Color(70, 66, 60))
+    assert not is_grey(Color(91, 112, 101))
+    assert distance(Color(1, 2, 3), Color(1, 2, 3)) == 0 < distance(Color(0, 0, 0), Color(9, 0, 0))
 
 
 def test_shorthands_become_longhands() -> None:
@@ -163,8 +161,8 @@ def test_shorthands_become_longhands() -> None:
         1,
         2,
     ]  # type: ignore[attr-defined]
-    assert (found["border-left-style"], found["border-left-color"]) == ("solid", Colour(255, 0, 0))
-    assert (found["background-color"], found["background-image"]) == (Colour(255, 255, 255), True)
+    assert (found["border-left-style"], found["border-left-color"]) == ("solid", Color(255, 0, 0))
+    assert (found["background-color"], found["background-image"]) == (Color(255, 255, 255), True)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +192,7 @@ def test_semicolons_in_quotes_brackets_and_comments_end_nothing() -> None:
 
 def test_important_is_seen_and_taken_off() -> None:
     found = parse_declarations("color:red ! IMPORTANT;color:blue!importan")
-    assert [(one.value, one.important) for one in found] == [(Colour(255, 0, 0), True)]
+    assert [(one.value, one.important) for one in found] == [(Color(255, 0, 0), True)]
 
 
 def test_bare_numbers_and_digits_pass_in_quirks_mode_only() -> None:
