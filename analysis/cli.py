@@ -1,5 +1,5 @@
-"""The `duibiao` command: joins the groups of commands, and turns every expected failure into one
-line and an exit code.
+"""The `duibiao` command: joins its commands in the order of the help, and turns every expected
+failure into one line and an exit code.
 """
 
 from __future__ import annotations
@@ -9,17 +9,24 @@ import sys
 import typer
 
 from analysis.commands import (
+    articles,
+    beginnings,
     brief,
     cadence,
+    collect,
     columns,
     compare,
+    demo,
     engagement,
+    forget,
     gaps,
+    import_files,
     imports,
     layout,
     leads,
     prelaunch,
     purpose,
+    reparse,
     similar,
     status,
     titles,
@@ -36,9 +43,14 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (
+for command in (
+    import_files,
+    collect,
     imports,
+    forget,
+    reparse,
     status,
+    articles,
     columns,
     cadence,
     layout,
@@ -49,11 +61,13 @@ for group in (
     compare,
     similar,
     gaps,
+    beginnings,
     prelaunch,
     brief,
+    demo,
     watch,
 ):
-    app.add_typer(group.app)
+    app.add_typer(command.app)
 
 _ERROR = 1
 _EXPECTED = {

@@ -1,4 +1,4 @@
-"""Commands that make something to read: brief, demo."""
+"""The command that writes the brief: brief."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from analysis.commands.options import (
     all_named,
     clustered,
     day_option,
-    echo_err,
     free_name,
     store_at,
     window,
@@ -103,19 +102,3 @@ def brief_(
         )
     for file in written:
         print(file)
-
-
-@app.command()
-def demo(
-    folder: Annotated[
-        Path, typer.Option("--folder", help="放示例存储和简报的文件夹，每次重做")
-    ] = Path("data/demo"),
-    sample: Annotated[
-        Path | None, typer.Option("--sample", help="示例数据所在，默认是源码里的 data/sample")
-    ] = None,
-) -> None:
-    """在自带的示例上走一遍全程，不联网；最后一行是简报的路径。"""
-    from analysis.demo import run_demo
-
-    path = run_demo(folder, sample=sample, on_progress=echo_err)
-    print(path)

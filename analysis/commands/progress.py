@@ -1,4 +1,4 @@
-"""What a crawl says on the terminal while it runs and when it has ended."""
+"""Lines on the terminal about an import or a crawl: while it runs and when it has ended."""
 
 from __future__ import annotations
 
@@ -6,24 +6,34 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from analysis.commands.options import echo_err
 from analysis.commands.printing import print_rows
+from analysis.labels import STATUS_NAMES
 
 if TYPE_CHECKING:
+    from crawler.importer import FileReport
     from crawler.run import Outcome
     from crawler.spiders.history import CrawlState
 
-__all__ = ["ProgressLine", "tell_outcome"]
+__all__ = ["ProgressLine", "echo_report", "print_outcome"]
 
+_MAX_REJECTS = 10  # of a file, one by one
 _EVERY = 20  # pages between two lines where there is no terminal to rewrite
-_GONE_NAMES = {
-    "deleted": "已删除",
-    "violation": "违规",
-    "complaint": "被投诉",
-    "unavailable": "无法查看",
-    "expired": "链接过期",
-    "migrated": "已迁移",
-    "closed": "已注销",
-}
+
+
+def echo_report(report: FileReport) -> None:
+    if report.error:
+        echo_err(f"{'错误' if report.named else '跳过'}：{report.file}：{report.error}")
+        return
+    for note in report.notes:
+        echo_err(f"说明：{report.file}：{note}")
+    for reject in report.rejects[:_MAX_REJECTS]:
+        echo_err(f"拒收：{report.file} {reject.where}：{reject.reason}")
+    if len(report.rejects) > _MAX_REJECTS:
+        echo_err(
+            f"拒收：{report.file}：另有 {len(report.rejects) - _MAX_REJECTS} 行，用 --rejects "
+            "文件.csv 全部列出"
+        )
 
 
 class ProgressLine:
@@ -34,7 +44,7 @@ class ProgressLine:
         self.shown = False
 
     def show(self, state: CrawlState) -> None:
-        """Tell how far the crawl is."""
+        """Rewrite the line: how far the crawl is."""
         pace = (time.monotonic() - state.began) / max(state.pages + state.listings, 1)
         line = f"已取 {state.pages} 页，还有 {state.to_go} 页，约 {_minutes(state.to_go * pace)}"
         if self.live:
@@ -55,11 +65,11 @@ def _minutes(seconds: float) -> str:
     return f"{seconds / 60:.0f} 分钟" if seconds < 5400 else f"{seconds / 3600:.1f} 小时"
 
 
-def tell_outcome(outcome: Outcome) -> None:
+def print_outcome(outcome: Outcome) -> None:
     """The summary on stdout, failures and the last word on stderr."""
     state = outcome.state
     gone = "、".join(
-        f"{_GONE_NAMES.get(key, key)} {count}" for key, count in sorted(state.gone.items())
+        f"{STATUS_NAMES.get(key, key)} {count}" for key, count in sorted(state.gone.items())
     )
     missing = "、".join(f"{name} {count}" for name, count in sorted(state.missing.items()))
     rows = [

@@ -1,4 +1,4 @@
-"""Commands that show what is held: status, articles."""
+"""The command that tells how much of each account is in the store: status."""
 
 from __future__ import annotations
 
@@ -12,14 +12,9 @@ from analysis.commands.options import (
     ForceOption,
     FormatOption,
     OutOption,
-    SinceOption,
     StoreOption,
-    UntilOption,
     check_format,
-    frame_rows,
-    show_rows,
     store_at,
-    window,
 )
 from analysis.commands.printing import print_rows, save_rows
 from analysis.labels import ROLE_NAMES, STATUS_NAMES
@@ -28,35 +23,7 @@ __all__ = ["app"]
 
 app = typer.Typer()
 
-_ARTICLE_COLUMNS = {
-    "account": "账号",
-    "account_id": "账号编号",
-    "published_at": "发布时间",
-    "time_precision": "时间精度",
-    "title": "标题",
-    "url": "链接",
-    "push_id": "推送",
-    "position": "位置",
-    "kind": "类型",
-    "original": "原创",
-    "author": "作者",
-    "digest": "摘要",
-    "albums": "合集",
-    "status": "状态",
-    "sources": "来源",
-    "article_id": "文章编号",
-}
-_ARTICLE_TABLE = (
-    "account",
-    "published_at",
-    "position",
-    "title",
-    "kind",
-    "status",
-    "sources",
-    "url",
-)
-_STATUS_COLUMNS = {
+_COLUMNS = {
     "account": "账号",
     "role": "角色",
     "articles": "文章",
@@ -80,7 +47,7 @@ _STATUS_COLUMNS = {
     "disagreements": "来源不一致",
     "permissions": "许可",
 }
-_STATUS_TABLE = (
+_TABLE = (
     "account",
     "role",
     "articles",
@@ -120,16 +87,16 @@ def status(
             for key in ("first", "last")
         )
     if output:
-        save_rows(rows, _STATUS_COLUMNS, output, force=force)
+        save_rows(rows, _COLUMNS, output, force=force)
         print(output)
     elif format != "table":
-        print_rows(rows, _STATUS_COLUMNS, format=format)
+        print_rows(rows, _COLUMNS, format=format)
     else:
         for row in rows:
             row["role"] = ROLE_NAMES.get(row["role"] or "", "")
             row["by_status"] = {STATUS_NAMES[key]: count for key, count in row["by_status"].items()}
             row["coverage"] = _coverage_text(row["coverage"], row["missing"])
-        print_rows(rows, {key: _STATUS_COLUMNS[key] for key in _STATUS_TABLE}, format="table")
+        print_rows(rows, {key: _COLUMNS[key] for key in _TABLE}, format="table")
         held = (
             f"原始网页 {sizes['pages']} 个，{sizes['raw_bytes'] / 1e6:.1f} MB，压缩后 "
             f"{sizes['stored_bytes'] / 1e6:.1f} MB"
@@ -147,27 +114,3 @@ def _coverage_text(share: float | None, missing: int) -> str:
     if share is None:
         return "未知"
     return f"{int(share * 100)}%" if missing else "没发现缺的"
-
-
-@app.command()
-def articles(
-    account: AccountOption = None,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    store: StoreOption = DEFAULT_STORE,
-    format: FormatOption = "table",
-    output: OutOption = None,
-    force: ForceOption = False,
-) -> None:
-    """一张干净的总表：所有账号的文章，完整标题和链接。-o 可写 CSV、JSON、XLSX、Parquet。"""
-    from analysis.frames import load_articles
-
-    check_format(format)
-    begin, end = window(since, until)
-    with store_at(store) as opened:
-        frame = load_articles(opened, accounts=account, since=begin, until=end)
-        origins = opened.article_origins()
-    frame["sources"] = [origins.get(article_id, []) for article_id in frame["article_id"]]
-    rows = frame_rows(frame, _ARTICLE_COLUMNS)
-    table = {key: _ARTICLE_COLUMNS[key] for key in _ARTICLE_TABLE}
-    show_rows(rows, _ARTICLE_COLUMNS, table, worded=dict, format=format, output=output, force=force)

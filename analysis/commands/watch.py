@@ -114,15 +114,14 @@ def _take_in(
     """Import what is named and what lies in the inbox, then collect; the crawl's exit code, 0
     without one.
     """
-    from analysis.commands.imports import tell_report
-    from analysis.commands.progress import ProgressLine
+    from analysis.commands.progress import ProgressLine, echo_report
     from crawler.importer import import_files
     from crawler.run import LIVE, collect, import_watched_files
 
     for report in import_watched_files(store, wanted):
-        tell_report(report)
+        echo_report(report)
     for report in import_files(store, [inbox], owner=None) if inbox else ():
-        tell_report(report)
+        echo_report(report)
     if not crawl:
         return 0
     progress = ProgressLine()

@@ -1,0 +1,36 @@
+"""The command that takes an import back: forget."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from analysis.commands.options import DEFAULT_STORE, StoreOption, store_at
+
+__all__ = ["app"]
+
+app = typer.Typer()
+
+
+@app.command()
+def forget(
+    number: Annotated[int, typer.Argument(metavar="IMPORT", help="duibiao imports 列出的编号")],
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
+    """撤回一次导入：它带来的都去掉，被它盖住的恢复原样。"""
+    from analysis.compute.cache import cache_for
+    from crawler.store import StoreError
+    from crawler.store.retraction import forget_source
+
+    with store_at(store) as opened:
+        known = {row["source_id"]: row for row in opened.sources()}
+        if number not in known:
+            raise StoreError(f"没有编号为 {number} 的导入：duibiao imports 列出所有编号")
+        with opened.writing() as writer:
+            gone = forget_source(writer, number)
+        cache_for(opened).clear()
+    print(
+        f"已撤回 {number}（{known[number]['label']}）：{gone.claims} 条说法，{gone.articles} "
+        f"篇文章不再有来源，删去 {gone.pages} 个原始网页"
+    )
