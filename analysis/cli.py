@@ -5,6 +5,7 @@ failure into one line and an exit code.
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -88,6 +89,26 @@ _EXPECTED = {
     "AxesError",
     "PlanError",
 }  # by name: importing them all takes a second
+
+
+def _print_version(version_asked: bool) -> None:
+    if version_asked:
+        from importlib.metadata import version
+
+        print(f"duibiao {version('duibiao')}")
+        raise typer.Exit
+
+
+@app.callback()
+def duibiao(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="写出版本，不做别的"
+        ),
+    ] = False,
+) -> None:
+    """Options of `duibiao` itself, before any command."""
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,10 @@ def test_every_command_is_in_the_readme(duibiao: Run, readme: str) -> None:
     text = (ROOT / readme).read_text(encoding="utf-8")
     assert len(commands) >= 7
     assert [name for name in commands if f"duibiao {name}" not in text] == []
+
+
+def test_the_version_is_that_of_the_package(duibiao: Run) -> None:
+    assert duibiao("--version", check=0).stdout == f"duibiao {version('duibiao')}\n"
 
 
 def test_only_commands_that_compute_and_end_look_for_cycles_less(
