@@ -1,8 +1,8 @@
-"""A page on disk -> PDF and long pictures, by a Chromium that is here already: found, started for
-one page, spoken to on loopback, closed.
+"""A page on disk -> PDF and long pictures, by an installed Chromium: found, started for one page,
+driven on loopback, closed.
 
-No library stands between: the browser's own protocol, JSON messages over a WebSocket, of which five
-are used.
+The browser's own protocol (DevTools) is JSON messages over a WebSocket; five of its commands are
+used, so no driver is needed.
 """
 
 from __future__ import annotations
@@ -12,18 +12,20 @@ import json
 import os
 import re
 import shutil
-import socket
-import struct
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
+
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import connect
 
 __all__ = ["ChromiumError", "draw_pictures", "find_chromium", "print_pdf"]
 
@@ -36,7 +38,7 @@ _NAMES = (
     "msedge",
     "microsoft-edge",
 )
-_PLACES = (
+_INSTALL_PATHS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
     "C:/Program Files/Google/Chrome/Application/chrome.exe",
@@ -44,7 +46,7 @@ _PLACES = (
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
     "C:/Program Files/Microsoft/Edge/Application/msedge.exe",
 )
-_OWN_OF_PLAYWRIGHT = (
+_PLAYWRIGHT_PATTERNS = (
     "chromium-*/chrome-linux*/chrome",
     "chromium-*/chrome-win*/chrome.exe",
     "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
@@ -98,16 +100,14 @@ def find_chromium() -> Path:
         raise ChromiumError(
             f"DUIBIAO_CHROMIUM 指的 {named} 不是一个文件：改成 Chromium、Chrome 或 Edge 的程序路径"
         )
-    for found in (
-        *map(shutil.which, _NAMES),
-        *(place for place in _PLACES if Path(place).is_file()),
-    ):
-        if found:
-            return Path(found)
+    on_path = filter(None, map(shutil.which, _NAMES))
+    installed = (path for path in _INSTALL_PATHS if Path(path).is_file())
+    if program := next(chain(on_path, installed), None):
+        return Path(program)
     for folder in _playwright_folders():
-        for pattern in _OWN_OF_PLAYWRIGHT:
-            if owned := sorted(folder.glob(pattern)):
-                return owned[-1]
+        for pattern in _PLAYWRIGHT_PATTERNS:
+            if programs := sorted(folder.glob(pattern)):
+                return programs[-1]
     raise ChromiumError(
         "PDF 和长图要用 Chromium、Chrome 或 Edge，这台机器上没找到：装一个，或用 DUIBIAO_CHROMIUM "
         "指明它的路径"
@@ -115,11 +115,10 @@ def find_chromium() -> Path:
 
 
 def _playwright_folders() -> list[Path]:
-    told = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
+    named = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
     local = os.environ.get("LOCALAPPDATA")
-    places = [Path(told)] if told else []
     return [
-        *places,
+        *([Path(named)] if named else []),
         Path.home() / ".cache/ms-playwright",
         Path.home() / "Library/Caches/ms-playwright",
         *([Path(local) / "ms-playwright"] if local else []),
@@ -130,7 +129,7 @@ def print_pdf(page: str, *, day: date) -> bytes:
     """The page as it prints, A4 with page numbers, dated `day` whenever it is made. Raises
     ChromiumError.
     """
-    with _opened(page) as tab:
+    with _open_page(page) as tab:
         options = {
             "printBackground": True,
             "preferCSSPageSize": True,
@@ -145,25 +144,25 @@ def print_pdf(page: str, *, day: date) -> bytes:
             ),
         }
         raw = base64.b64decode(tab.ask("Page.printToPDF", **options)["data"])
-    return _settle_pdf(raw, day)
+    return _make_reproducible(raw, day)
 
 
-def _settle_pdf(raw: bytes, day: date) -> bytes:
+def _make_reproducible(raw: bytes, day: date) -> bytes:
     """The same document with what differs from run to run made the same: its dates, and the numbers
     of its structure's nodes. No byte moves.
     """
     ranks = {
         number: b"%08d" % rank for rank, number in enumerate(sorted(set(_PDF_NODE.findall(raw))), 1)
     }
-    numbered = _PDF_NODE.sub(lambda found: ranks[found[0]], raw)
-    return _PDF_DATE.sub(lambda found: found[1] + f"{day:%Y%m%d}000000".encode(), numbered)
+    numbered = _PDF_NODE.sub(lambda match: ranks[match[0]], raw)
+    return _PDF_DATE.sub(lambda match: match[1] + f"{day:%Y%m%d}000000".encode(), numbered)
 
 
 def draw_pictures(page: str) -> list[bytes]:
     """The page in its phone layout as PNG, 750 pixels wide; cut between blocks where one picture
     would be too tall. Raises ChromiumError.
     """
-    with _opened(page) as tab:
+    with _open_page(page) as tab:
         tab.ask(
             "Emulation.setDeviceMetricsOverride",
             width=_WIDTH,
@@ -201,7 +200,7 @@ def _draw_piece(tab: _Tab, top: int, bottom: int) -> bytes:
 
 
 @contextmanager
-def _opened(page: str) -> Iterator[_Tab]:
+def _open_page(page: str) -> Iterator[_Tab]:
     """The page in a browser of its own, with a profile that is thrown away."""
     program = find_chromium()
     with tempfile.TemporaryDirectory(prefix="duibiao-", ignore_cleanup_errors=True) as folder:
@@ -225,7 +224,7 @@ def _opened(page: str) -> Iterator[_Tab]:
                 tab.ask("Page.navigate", url=file.as_uri())
                 tab.wait("Page.loadEventFired")
                 yield tab
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, ValueError, WebSocketException) as error:
             raise ChromiumError(
                 f"{program} 没有画出来（{type(error).__name__}）：用 DUIBIAO_CHROMIUM 换一个 "
                 "Chromium、Chrome 或 Edge 再试"
@@ -243,62 +242,50 @@ def _is_root() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
 
 
-def _find_tab(running: subprocess.Popen[bytes], told: Path) -> tuple[int, str]:
-    """The port the browser listens on, and its first tab's path there."""
+def _find_tab(running: subprocess.Popen[bytes], port_file: Path) -> str:
+    """The WebSocket address of the browser's first tab, once the browser has written its port."""
     until = time.monotonic() + _PATIENCE_S
     while time.monotonic() < until and running.poll() is None:
-        if told.exists() and len(lines := told.read_text().split()) == 2:
-            port = int(lines[0])
-            return port, _first_tab(port)
+        if port_file.exists() and len(lines := port_file.read_text().split()) == 2:
+            return _first_tab(int(lines[0]))
         time.sleep(0.05)
     raise TimeoutError("the browser never listened")
 
 
 def _first_tab(port: int) -> str:
-    import urllib.request
-
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(f"http://127.0.0.1:{port}/json/list", timeout=_PATIENCE_S) as answer:
         tabs = json.load(answer)
-    return str(
-        next(tab["webSocketDebuggerUrl"] for tab in tabs if tab["type"] == "page")
-    ).partition(f":{port}")[2]
+    return next(str(tab["webSocketDebuggerUrl"]) for tab in tabs if tab["type"] == "page")
 
 
 class _Tab:
-    """One tab of the browser: questions with answers, and events to wait for (RFC 6455, as far as a
-    browser on loopback needs it).
-    """
+    """One tab of the browser: commands with answers, and events to wait for."""
 
-    def __init__(self, where: tuple[int, str]) -> None:
-        port, path = where
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE_S)
-        self._count = 0
-        key = base64.b64encode(os.urandom(16)).decode()
-        head = (
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: "
-            "websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: "
-            f"{key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    def __init__(self, url: str) -> None:
+        self._connection = connect(
+            url,
+            compression=None,
+            proxy=None,
+            open_timeout=_PATIENCE_S,
+            ping_interval=None,  # a tab lives for seconds
+            close_timeout=_PATIENCE_S,
+            max_size=None,  # a picture is one message
         )
-        self._socket.sendall(head.encode())
-        self._stream = self._socket.makefile("rb")
-        if b" 101 " not in self._stream.readline():
-            raise ConnectionError("the browser speaks no WebSocket")
-        while self._stream.readline().strip():
-            pass
+        self._count = 0
         self._events: list[str] = []
 
     def __enter__(self) -> _Tab:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stream.close()
-        self._socket.close()
+        self._connection.close()
 
     def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         """What the browser answers. Raises ValueError where it answers with an error."""
         self._count += 1
-        self._send(json.dumps({"id": self._count, "method": method, "params": parameters}).encode())
+        command = {"id": self._count, "method": method, "params": parameters}
+        self._connection.send(json.dumps(command))
         while (message := self._receive()).get("id") != self._count:
             self._events.append(str(message.get("method")))
         if "error" in message:
@@ -311,41 +298,6 @@ class _Tab:
         while event not in self._events:
             self._events.append(str(self._receive().get("method")))
 
-    def _send(self, payload: bytes) -> None:
-        size = len(payload)
-        length = (
-            bytes([0x80 | size])
-            if size < 126
-            else struct.pack(">BH", 0xFE, size)
-            if size < 1 << 16
-            else struct.pack(">BQ", 0xFF, size)
-        )
-        self._socket.sendall(
-            b"\x81" + length + bytes(4) + payload
-        )  # a mask of zeros: the peer is this machine's own browser
-
     def _receive(self) -> dict[str, Any]:
-        payload, last = b"", False
-        while not last:
-            first, second = self._read(2)
-            size = second & 0x7F
-            size = (
-                struct.unpack(">H", self._read(2))[0]
-                if size == 126
-                else struct.unpack(">Q", self._read(8))[0]
-                if size == 127
-                else size
-            )
-            part = self._read(size)
-            if first & 0x0F == 8:
-                raise ConnectionError("the browser has closed")
-            if first & 0x0F < 8:  # pings are left unanswered: a tab lives for seconds
-                payload, last = payload + part, bool(first & 0x80)
-        message: dict[str, Any] = json.loads(payload)
+        message: dict[str, Any] = json.loads(self._connection.recv(timeout=_PATIENCE_S))
         return message
-
-    def _read(self, size: int) -> bytes:
-        held = self._stream.read(size)
-        if len(held) < size:
-            raise ConnectionError("the browser has gone")
-        return held

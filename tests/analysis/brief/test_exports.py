@@ -102,9 +102,9 @@ def test_without_a_browser_the_page_is_written_and_one_line_says_so(
     brief: BriefSummary, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DUIBIAO_CHROMIUM", NOWHERE)
-    with pytest.raises(ChromiumError, match=r"b\.html") as told:
+    with pytest.raises(ChromiumError, match=r"b\.html") as error:
         save_exports(brief, page, [tmp_path / "b.pdf", tmp_path / "b.xlsx"])
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(error.value)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["b.html", "b.xlsx"]
     assert (tmp_path / "b.html").read_text(encoding="utf-8") == page
 
