@@ -108,7 +108,7 @@ def _save_calendar(benchmark: Benchmark, path: Path, *, force: bool) -> None:
 
     name = f"{benchmark.plan.name or '新公众号'} 头四周"
     save_file(
-        path, render_ics(benchmark.launch, made_on=benchmark.date, name=name).encode(), force=force
+        path, render_ics(benchmark.launch, as_of=benchmark.date, name=name).encode(), force=force
     )
     echo_err(f"日历 {path}：{len(benchmark.launch.pushes)} 次推送")
 

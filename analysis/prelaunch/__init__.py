@@ -1,1 +1,3 @@
-"""The pre-launch benchmark: a launch plan held against the accounts in the store."""
+"""The pre-launch benchmark: a launch plan compared with the accounts in the store. `answers`
+holds one module a question.
+"""

@@ -10,24 +10,24 @@ from datetime import date, timedelta
 import pandas as pd
 
 from analysis.layout.profile import StyleProfile
-from analysis.prelaunch.columns import ColumnsAnswer, answer_columns
+from analysis.prelaunch.answers.columns import ColumnsAnswer, answer_columns
+from analysis.prelaunch.answers.layout import LayoutAnswer, answer_layout
+from analysis.prelaunch.answers.norms import Norm, measure_norms
+from analysis.prelaunch.answers.pace import PaceAnswer, answer_pace
+from analysis.prelaunch.answers.rivals import MentionedAccount, Rival, find_rivals, select_mentions
+from analysis.prelaunch.answers.times import TimesAnswer, answer_times
 from analysis.prelaunch.contradictions import Contradiction, find_contradictions
 from analysis.prelaunch.group import Group
 from analysis.prelaunch.launch import HolidayHabit, Launch, measure_holidays, plan_launch
-from analysis.prelaunch.layout import LayoutAnswer, answer_layout
-from analysis.prelaunch.norms import Norm, measure_norms
-from analysis.prelaunch.pace import PaceAnswer, answer_pace
 from analysis.prelaunch.plan import Plan
 from analysis.prelaunch.questions import Question, ask_questions
-from analysis.prelaunch.rivals import Candidate, Rival, find_rivals, pick_candidates
-from analysis.prelaunch.times import TimesAnswer, answer_times
 
 __all__ = ["Benchmark", "benchmark_plan"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Benchmark:
-    """All answers to a plan; see the modules that make them."""
+    """All answers to a plan; see the modules that compute them."""
 
     date: date
     plan: Plan
@@ -35,14 +35,14 @@ class Benchmark:
     rivals: tuple[Rival, ...]
     columns: ColumnsAnswer
     times: TimesAnswer
-    looks: LayoutAnswer
+    layout: LayoutAnswer
     pace: PaceAnswer
     norms: tuple[Norm, ...]
     launch: Launch
     holidays: HolidayHabit | None
     contradictions: tuple[Contradiction, ...]
     questions: tuple[Question, ...]
-    candidates: tuple[Candidate, ...]
+    mentions: tuple[MentionedAccount, ...]
 
 
 def benchmark_plan(
@@ -51,16 +51,18 @@ def benchmark_plan(
     *,
     date: date,
     draft: StyleProfile | None = None,
-    candidates: pd.DataFrame | None = None,
+    mentions: pd.DataFrame | None = None,
 ) -> Benchmark:
-    """Hold a plan against a group, as of `date`; `draft` is the profile of its draft article,
-    `candidates` are candidates.count_candidates' accounts.
+    """Compare a plan with a group, as of `date`; `draft` is the profile of its draft article,
+    `mentions` are mentions.count_mentions' accounts.
     """
     columns = answer_columns(plan, group)
-    needed = tuple(one.rhythm for one in columns.answers if one.rhythm and not one.proposed)
-    pace = answer_pace(plan, group, rhythms=needed)
-    times = answer_times(plan, group, pushes_per_week=pace.pushes_per_week, rhythms=needed)
-    looks = answer_layout(plan, group, draft=draft)
+    rhythms = tuple(
+        column.rhythm for column in columns.answers if column.rhythm and not column.proposed
+    )
+    pace = answer_pace(plan, group, rhythms=rhythms)
+    times = answer_times(plan, group, pushes_per_week=pace.pushes_per_week, rhythms=rhythms)
+    layout = answer_layout(plan, group, draft=draft)
     norms = measure_norms(group, pace)
     launch = plan_launch(
         plan.launch or _next_monday(date),
@@ -76,14 +78,14 @@ def benchmark_plan(
         rivals=find_rivals(plan, group),
         columns=columns,
         times=times,
-        looks=looks,
+        layout=layout,
         pace=pace,
         norms=norms,
         launch=launch,
         holidays=measure_holidays(group.pushes),
-        contradictions=find_contradictions(plan, pace, looks, launch, made_on=date),
+        contradictions=find_contradictions(plan, pace, layout, launch, as_of=date),
         questions=ask_questions(plan, group, pace, columns, times, norms),
-        candidates=pick_candidates(candidates),
+        mentions=select_mentions(mentions),
     )
 
 

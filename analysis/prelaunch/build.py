@@ -52,7 +52,7 @@ def load_benchmark(
         own_name=plan.name,
     )
     candidates = count_mentions(load_pointers(store, accounts=accounts), group.articles, owners)
-    return benchmark_plan(plan, group, date=date, draft=draft, candidates=candidates)
+    return benchmark_plan(plan, group, date=date, draft=draft, mentions=candidates)
 
 
 def load_draft(plan: Plan, folder: Path) -> StyleProfile | None:

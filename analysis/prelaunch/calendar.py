@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 
-from analysis.prelaunch.launch import Launch, Push
+from analysis.prelaunch.launch import Launch, PlannedPush
 from crawler.records import BEIJING
 
 __all__ = ["render_ics"]
@@ -20,11 +20,11 @@ _ESCAPES = {"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"}  # 3.3.11
 _MINUTES = 30  # how long an event is shown: a push takes no time
 
 
-def render_ics(launch: Launch, *, made_on: date, name: str) -> str:
+def render_ics(launch: Launch, *, as_of: date, name: str) -> str:
     """The calendar's text, lines ended by CRLF. An event's UID is of its calendar's name and its
-    time; DTSTAMP is the beginning of `made_on`.
+    time; DTSTAMP is the beginning of `as_of`.
     """
-    stamp = datetime.combine(made_on, time(), BEIJING)
+    stamp = datetime.combine(as_of, time(), BEIJING)
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -38,9 +38,9 @@ def render_ics(launch: Launch, *, made_on: date, name: str) -> str:
     return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _fold(line))
 
 
-def _event(push: Push, stamp: datetime, name: str, *, first: bool) -> Sequence[str]:
+def _event(push: PlannedPush, stamp: datetime, name: str, *, first: bool) -> Sequence[str]:
     shown = "、".join(slot or "自由选题" for slot in push.slots)
-    said = [f"{number}. {slot or '自由选题'}" for number, slot in enumerate(push.slots, 1)]
+    lines = [f"{number}. {slot or '自由选题'}" for number, slot in enumerate(push.slots, 1)]
     return [
         "BEGIN:VEVENT",
         f"UID:{_uid(name, push.at)}",
@@ -48,23 +48,23 @@ def _event(push: Push, stamp: datetime, name: str, *, first: bool) -> Sequence[s
         f"DTSTART:{_utc(push.at)}",
         f"DURATION:PT{_MINUTES}M",
         f"SUMMARY:{_escape(('上线 · ' if first else '推送 · ') + shown)}",
-        f"DESCRIPTION:{_escape(chr(10).join(said))}",
+        f"DESCRIPTION:{_escape(chr(10).join(lines))}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     ]
 
 
-def _uid(name: str, at: datetime) -> str:
+def _uid(name: str, moment: datetime) -> str:
     return (
         hashlib.blake2b(
-            f"{name}\0{at.isoformat()}".encode("utf-8", "surrogatepass"), digest_size=12
+            f"{name}\0{moment.isoformat()}".encode("utf-8", "surrogatepass"), digest_size=12
         ).hexdigest()
         + "@duibiao"
     )
 
 
-def _utc(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def _escape(text: str) -> str:

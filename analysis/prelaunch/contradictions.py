@@ -11,9 +11,9 @@ from datetime import date
 from analysis.labels import WEEKDAYS
 from analysis.layout.distance import shown_figure
 from analysis.layout.measures import FEATURES
+from analysis.prelaunch.answers.layout import LayoutAnswer
+from analysis.prelaunch.answers.pace import PaceAnswer
 from analysis.prelaunch.launch import Launch
-from analysis.prelaunch.layout import LayoutAnswer
-from analysis.prelaunch.pace import PaceAnswer
 from analysis.prelaunch.plan import Plan
 from analysis.report.findings import isolate_name
 
@@ -35,17 +35,17 @@ class Contradiction:
 class _Case:
     plan: Plan
     pace: PaceAnswer
-    looks: LayoutAnswer
+    layout: LayoutAnswer
     launch: Launch
-    made_on: date
+    as_of: date
 
 
 def find_contradictions(
-    plan: Plan, pace: PaceAnswer, looks: LayoutAnswer, launch: Launch, *, made_on: date
+    plan: Plan, pace: PaceAnswer, layout: LayoutAnswer, launch: Launch, *, as_of: date
 ) -> tuple[Contradiction, ...]:
     """All that the plan contradicts itself in; () where it holds together."""
-    case = _Case(plan, pace, looks, launch, made_on)
-    return tuple(one for rule in _RULES for one in rule(case))
+    case = _Case(plan, pace, layout, launch, as_of)
+    return tuple(contradiction for rule in _RULES for contradiction in rule(case))
 
 
 def _check_capacity(case: _Case) -> Iterable[Contradiction]:
@@ -59,12 +59,12 @@ def _check_capacity(case: _Case) -> Iterable[Contradiction]:
     )
     each = planned / (pace.people or 1)
     sentence = (
-        f"每周 {planned:g} 篇（{_say_product(pace)}），{pace.people} 个人写，一人一周要写 "
+        f"每周 {planned:g} 篇（{_describe_product(pace)}），{pace.people} 个人写，一人一周要写 "
         f"{each:g} 篇，写得出的是 {pace.capacity:g} 篇{assumed}。"
     )
     if pace.enough:
         most = pace.enough[0]
-        keep = len(pace.using_cache(pace.enough))
+        keep = len(pace.at_least_planned(pace.enough))
         sentence += (
             f"同组 {len(pace.enough)} 个对手里{f'有 {keep} 个' if keep else '没有一个'}发"
             f"这么多，最多的{isolate_name(most.account)}每周 {most.articles_per_week:.1f} "
@@ -73,26 +73,28 @@ def _check_capacity(case: _Case) -> Iterable[Contradiction]:
     yield Contradiction("capacity", sentence, f"减到每周 {pace.capacity:g} 篇以内，或加人")
 
 
-def _say_product(pace: PaceAnswer) -> str:
+def _describe_product(pace: PaceAnswer) -> str:
     return f"每周 {pace.pushes_per_week:g} 次，每次 {pace.articles_per_push:g} 篇"
 
 
 def _check_columns(case: _Case) -> Iterable[Contradiction]:
     planned, needed = (
         case.pace.articles_per_week,
-        sum(one.rhythm.per_week for one in case.plan.columns if one.rhythm),
+        sum(column.rhythm.per_week for column in case.plan.columns if column.rhythm),
     )
     if planned is not None and needed > planned + 1e-9:
-        count = sum(one.rhythm is not None and one.rhythm.times > 0 for one in case.plan.columns)
+        count = sum(
+            column.rhythm is not None and column.rhythm.times > 0 for column in case.plan.columns
+        )
         sentence = (
             f"{count} 个栏目照写的节奏每周要 {needed:.1f} 篇，每周只发 {planned:g} "
-            f"篇（{_say_product(case.pace)}）。"
+            f"篇（{_describe_product(case.pace)}）。"
         )
         yield Contradiction("columns", sentence, "减一个栏目、放慢一个栏目，或多发")
 
 
 def _check_days(case: _Case) -> Iterable[Contradiction]:
-    days = {one.weekday for one in case.plan.send_times}
+    days = {send_time.weekday for send_time in case.plan.send_times}
     for column in case.plan.columns if days else ():
         missing = [
             day for day in (column.rhythm.weekdays if column.rhythm else ()) if day not in days
@@ -107,10 +109,10 @@ def _check_days(case: _Case) -> Iterable[Contradiction]:
 
 
 def _check_count(case: _Case) -> Iterable[Contradiction]:
-    said, times = case.plan.pushes_per_week, case.plan.send_times
-    if said is not None and said >= 1 and times and round(said, 6) != len(times):
+    stated, times = case.plan.pushes_per_week, case.plan.send_times
+    if stated is not None and stated >= 1 and times and round(stated, 6) != len(times):
         sentence = (
-            f"pushes_per_week 写每周 {said:g} 次，send_times 却有 {len(times)} 个时间；"
+            f"pushes_per_week 写每周 {stated:g} 次，send_times 却有 {len(times)} 个时间；"
             "日历按 send_times 排。"
         )
         yield Contradiction("count", sentence, "把两处改成一样")
@@ -120,9 +122,9 @@ def _check_account_type(case: _Case) -> Iterable[Contradiction]:
     pushes = max(case.plan.pushes_per_week or 0.0, float(len(case.plan.send_times)))
     twice = sorted(
         {
-            one.weekday
-            for one in case.plan.send_times
-            if sum(other.weekday == one.weekday for other in case.plan.send_times) > 1
+            send_time.weekday
+            for send_time in case.plan.send_times
+            if sum(other.weekday == send_time.weekday for other in case.plan.send_times) > 1
         }
     )
     if case.plan.type == "服务号" and pushes > 1:
@@ -145,10 +147,10 @@ def _check_account_type(case: _Case) -> Iterable[Contradiction]:
 
 
 def _check_launch(case: _Case) -> Iterable[Contradiction]:
-    if case.plan.launch is not None and case.plan.launch < case.made_on:
+    if case.plan.launch is not None and case.plan.launch < case.as_of:
         yield Contradiction(
             "launch",
-            f"上线日 {case.plan.launch} 已经过去（本次基准日 {case.made_on}）。",
+            f"上线日 {case.plan.launch} 已经过去（本次基准日 {case.as_of}）。",
             "改 launch，或用 --date 说明是哪天做的计划",
         )
 
@@ -164,7 +166,7 @@ def _check_launch_day(case: _Case) -> Iterable[Contradiction]:
 
 
 def _check_unplaced(case: _Case) -> Iterable[Contradiction]:
-    full = [one.column for one in case.launch.unplaced if one.why == "full"]
+    full = [issue.column for issue in case.launch.unplaced if issue.why == "full"]
     for name in dict.fromkeys(full):
         sentence = (
             f"栏目“{isolate_name(name)}”在头四周有 {full.count(name)} 期排不下："
@@ -174,21 +176,21 @@ def _check_unplaced(case: _Case) -> Iterable[Contradiction]:
 
 
 def _check_layout(case: _Case) -> Iterable[Contradiction]:
-    for one in case.looks.values:
-        if one.draft is not None:
-            feature = FEATURES[one.feature]
+    for value in case.layout.values:
+        if value.draft is not None:
+            feature = FEATURES[value.feature]
             sentence = (
-                f"{feature.name}写的是 {shown_figure(feature, one.value)}，草稿量出来是 "
-                f"{shown_figure(feature, one.draft)}；下面按写的比。"
+                f"{feature.name}写的是 {shown_figure(feature, value.value)}，草稿量出来是 "
+                f"{shown_figure(feature, value.draft)}；下面按写的比。"
             )
             yield Contradiction("layout", sentence, "改草稿，或改计划里的数")
-    said = case.plan.layout
-    if {"images", "images_per_1000", "chars"} <= set(said):
-        implied = said["images_per_1000"] * said["chars"] / 1000
-        if abs(implied - said["images"]) > max(said["images"], implied) * _APART:
+    stated = case.plan.layout
+    if {"images", "images_per_1000", "chars"} <= set(stated):
+        implied = stated["images_per_1000"] * stated["chars"] / 1000
+        if abs(implied - stated["images"]) > max(stated["images"], implied) * _APART:
             sentence = (
-                f"{said['chars']:g} 字、每千字 {said['images_per_1000']:g} 张是 "
-                f"{implied:.1f} 张图，images 却写 {said['images']:g} 张。"
+                f"{stated['chars']:g} 字、每千字 {stated['images_per_1000']:g} 张是 "
+                f"{implied:.1f} 张图，images 却写 {stated['images']:g} 张。"
             )
             yield Contradiction("layout", sentence, "留一个就行")
 

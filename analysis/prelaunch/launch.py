@@ -11,21 +11,29 @@ from datetime import date, datetime, time, timedelta
 import pandas as pd
 
 from analysis.cadence.calendar_cn import classify_days, measure_day_kinds
-from analysis.prelaunch.columns import ColumnAnswer
-from analysis.prelaunch.pace import PaceAnswer
-from analysis.prelaunch.schedule import Rhythm
-from analysis.prelaunch.times import TimeAnswer
+from analysis.prelaunch.answers.columns import ColumnAnswer
+from analysis.prelaunch.answers.pace import PaceAnswer
+from analysis.prelaunch.answers.times import TimeAnswer
+from analysis.prelaunch.schedule import PlannedRhythm
 from analysis.rows import plain_rows
 from crawler.records import BEIJING
 
-__all__ = ["WEEKS", "HolidayHabit", "Launch", "Push", "Unplaced", "measure_holidays", "plan_launch"]
+__all__ = [
+    "WEEKS",
+    "HolidayHabit",
+    "Launch",
+    "PlannedPush",
+    "Unplaced",
+    "measure_holidays",
+    "plan_launch",
+]
 
 WEEKS = 4
-_MIN_EXPECTED = 10  # pushes on holidays, before their share is spoken of
+_MIN_EXPECTED = 10  # pushes on holidays, before their share is given
 
 
 @dataclass(frozen=True, slots=True)
-class Push:
+class PlannedPush:
     """One push: when (Beijing), the column in each slot (None is a free choice), what kind of day,
     and how its hour is with rivals.
     """
@@ -55,13 +63,13 @@ class Launch:
 
     first: date
     first_proposed: bool
-    pushes: tuple[Push, ...]
+    pushes: tuple[PlannedPush, ...]
     unplaced: tuple[Unplaced, ...]
 
     @property
     def articles(self) -> int:
         """Articles to write in the four weeks."""
-        return sum(len(one.slots) for one in self.pushes)
+        return sum(len(push.slots) for push in self.pushes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ def measure_holidays(pushes: pd.DataFrame) -> HolidayHabit | None:
     """Pushes on holidays against those expected, over the accounts that have both kinds of day;
     None where fewer than ten are expected.
 
-    Each account is held against itself, so that a busy one whose history holds no holiday changes
+    Each account is compared with itself, so that a busy one whose history holds no holiday changes
     nothing.
     """
     wide = measure_day_kinds(pushes).pivot(
@@ -128,8 +136,8 @@ def plan_launch(
         size,
     )
     turn = 0
-    fixed: list[tuple[str, Rhythm, list[int]]] = []
-    loose: list[tuple[str, Rhythm, list[int]]] = []
+    fixed: list[tuple[str, PlannedRhythm, list[int]]] = []
+    loose: list[tuple[str, PlannedRhythm, list[int]]] = []
     for column in columns:
         if column.rhythm is None or column.rhythm.times == 0:
             continue
@@ -166,7 +174,7 @@ def _moments(
                 )
 
 
-def _is_due(rhythm: Rhythm, week: int, turn: int) -> bool:
+def _is_due(rhythm: PlannedRhythm, week: int, turn: int) -> bool:
     """Whether a column appears in a week: fortnightly ones by turns, monthly ones without a day in
     one of the four.
     """
@@ -175,7 +183,7 @@ def _is_due(rhythm: Rhythm, week: int, turn: int) -> bool:
     return week % rhythm.weeks == turn % rhythm.weeks if rhythm.weeks > 1 else True
 
 
-def _fixed_days(first: date, rhythm: Rhythm, weeks: Sequence[int]) -> list[date]:
+def _fixed_days(first: date, rhythm: PlannedRhythm, weeks: Sequence[int]) -> list[date]:
     days = [first + timedelta(days=number) for number in range(WEEKS * 7) if number // 7 in weeks]
     if rhythm.month_day is not None:
         return [day for day in days if day.day == rhythm.month_day]
@@ -214,20 +222,22 @@ class _Board:
         else:
             self.unplaced.append(Unplaced(name, None, week, "full"))
 
-    def pushes(self) -> tuple[Push, ...]:
+    def pushes(self) -> tuple[PlannedPush, ...]:
         days = pd.Series(
             pd.to_datetime([at.date() for at, _, _ in self.moments]), dtype="datetime64[us]"
         )
         kinds = plain_rows(classify_days(days))
         return tuple(
-            Push(
+            PlannedPush(
                 at,
                 week + 1,
-                (*held, *[None] * (self.size - len(held))),
+                (*columns, *[None] * (self.size - len(columns))),
                 kind["kind"],
                 kind["festival"],
                 kind["announced"],
                 verdict,
             )
-            for (at, week, verdict), held, kind in zip(self.moments, self.slots, kinds, strict=True)
+            for (at, week, verdict), columns, kind in zip(
+                self.moments, self.slots, kinds, strict=True
+            )
         )

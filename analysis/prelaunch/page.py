@@ -14,12 +14,12 @@ from analysis.charts.base import render_svg
 from analysis.charts.cadence import draw_crowding
 from analysis.layout.distance import shown_figure
 from analysis.layout.measures import FEATURES
+from analysis.prelaunch.answers.columns import ALIKE, ALIKE_NAMES, ALIKE_TITLES, CROWDED
+from analysis.prelaunch.answers.pace import Pace
+from analysis.prelaunch.answers.times import MIN_TIMED
 from analysis.prelaunch.benchmark import Benchmark
-from analysis.prelaunch.columns import ALIKE, ALIKE_NAMES, ALIKE_TITLES, CROWDED
 from analysis.prelaunch.conclusions import draw_conclusions
 from analysis.prelaunch.group import MIN_ARTICLES
-from analysis.prelaunch.pace import Pace
-from analysis.prelaunch.times import MIN_TIMED
 from analysis.report.environment import make_environment, page_style
 
 __all__ = ["HOURS", "VERDICTS", "render_benchmark"]
@@ -60,9 +60,9 @@ def render_benchmark(benchmark: Benchmark) -> str:
 
 def _shown_paces(benchmark: Benchmark) -> list[Pace]:
     """Every rival's pace where they are few, else those of the nearest rivals."""
-    nearest = {one.account_id for one in benchmark.rivals}
+    nearest = {rival.account_id for rival in benchmark.rivals}
     few = len(benchmark.pace.paces) <= _MOST_ROWS
-    return [one for one in benchmark.pace.paces if few or one.account_id in nearest]
+    return [pace for pace in benchmark.pace.paces if few or pace.account_id in nearest]
 
 
 def _draw_map(benchmark: Benchmark) -> Markup | None:
@@ -72,8 +72,8 @@ def _draw_map(benchmark: Benchmark) -> Markup | None:
         return None
     planned = pd.DataFrame(
         {
-            "weekday": [one.time.weekday for one in times.answers],
-            "hour": [one.time.hour for one in times.answers],
+            "weekday": [answer.time.weekday for answer in times.answers],
+            "hour": [answer.time.hour for answer in times.answers],
             "pushes": 1,
         }
     )

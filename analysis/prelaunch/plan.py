@@ -1,6 +1,4 @@
-"""A plan (PLAN.toml): what it may hold, read and checked, with every fault in one Chinese line.
-What it means is the other modules'.
-"""
+"""A plan (PLAN.toml): what it may contain, read and checked, with every fault in one Chinese line."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from analysis.labels import ALIGN_NAMES
-from analysis.prelaunch.schedule import Rhythm, SendTime, read_rhythm, read_send_times
+from analysis.prelaunch.schedule import PlannedRhythm, SendTime, parse_rhythm, parse_send_times
 
 __all__ = [
     "ACCOUNT_TYPES",
@@ -77,7 +75,7 @@ class PlannedColumn:
 
     name: str
     titles: tuple[str, ...] = ()
-    rhythm: Rhythm | None = None
+    rhythm: PlannedRhythm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +124,15 @@ def new_plan() -> str:
 def parse_plan(text: str, *, name: str = "PLAN.toml") -> Plan:
     """The plan a TOML text holds. Raises PlanError naming every fault, one a line."""
     try:
-        said = tomllib.loads(text)
+        fields = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+), column (\d+)", str(error))
         where = f"第 {place[1]} 行第 {place[2]} 个字附近" if place else "末尾"
         raise PlanError(
             f"{name} 不是 TOML：{where}写错了（常见：文字没用英文引号括起来，少了等号或方括号）"
         ) from None
-    reader = _Reader()
-    plan = reader.read(said)
+    reader = _PlanReader()
+    plan = reader.read(fields)
     if reader.faults:
         lines = reader.faults[:_MOST_ITEMS]
         raise PlanError(
@@ -146,20 +144,20 @@ def parse_plan(text: str, *, name: str = "PLAN.toml") -> Plan:
     return plan
 
 
-class _Reader:
-    """Reads values one by one and remembers what is wrong with each, so that all faults are told at
-    once.
+class _PlanReader:
+    """Reads values one by one and collects what is wrong with each, so that one error lists all
+    faults.
     """
 
     def __init__(self) -> None:
         self.faults: list[str] = []
 
-    def read(self, said: Mapping[str, Any]) -> Plan:
-        self._check_keys("", said)
+    def read(self, table: Mapping[str, Any]) -> Plan:
+        self._check_keys("", table)
         team, cadence, layout, targets = (
-            self._table(said, key) for key in ("team", "cadence", "layout", "targets")
+            self._table(table, key) for key in ("team", "cadence", "layout", "targets")
         )
-        positioning = self._text(said, "positioning")
+        positioning = self._text(table, "positioning")
         if positioning is None and not any(
             fault.startswith("positioning") for fault in self.faults
         ):
@@ -168,18 +166,18 @@ class _Reader:
             self.faults.append("positioning 还是模板里的那句话：换成自己的，给谁、做什么")
         return Plan(
             positioning=positioning or "",
-            name=self._text(said, "name"),
-            type=self._choice(said, "type", dict.fromkeys(ACCOUNT_TYPES)),
-            audience=self._text(said, "audience"),
-            launch=self._day(said, "launch"),
+            name=self._text(table, "name"),
+            type=self._option(table, "type", dict.fromkeys(ACCOUNT_TYPES)),
+            audience=self._text(table, "audience"),
+            launch=self._day(table, "launch"),
             people=self._whole(team, "team.people", 1, 1000),
             articles_per_person=self._number(team, "team.articles_per_person", 0.1, 100),
             pushes_per_week=self._number(cadence, "cadence.pushes_per_week", 0.1, 70),
             articles_per_push=self._number(cadence, "cadence.articles_per_push", 1, 8),
             send_times=self._send_times(cadence),
-            columns=self._columns(said),
+            columns=self._columns(table),
             draft=self._text(layout, "layout.draft"),
-            text_align=self._choice(layout, "layout.text_align", ALIGN_NAMES),
+            text_align=self._option(layout, "layout.text_align", ALIGN_NAMES),
             layout={
                 key: value
                 for key in LAYOUT_RANGES
@@ -190,8 +188,8 @@ class _Reader:
             other_targets=self._texts(targets, "targets.others"),
         )
 
-    def _check_keys(self, where: str, said: Mapping[str, Any], shown: str = "") -> None:
-        for key in said:
+    def _check_keys(self, where: str, table: Mapping[str, Any], shown: str = "") -> None:
+        for key in table:
             if key not in _KEYS[where]:
                 place = f"[{shown or where}] 里" if where else "最外层"
                 home = next(
@@ -202,85 +200,85 @@ class _Reader:
                     f"{place}不认识{_quoted(key)}；可以写 {'、'.join(_KEYS[where])}{hint}"
                 )
 
-    def _table(self, said: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-        held = said.get(key, {})
-        if not isinstance(held, dict):
-            self.faults.append(f"{key} 要写成一节 [{key}]，现在是{_quoted(held)}")
+    def _table(self, table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        value = table.get(key, {})
+        if not isinstance(value, dict):
+            self.faults.append(f"{key} 要写成一节 [{key}]，现在是{_quoted(value)}")
             return {}
-        self._check_keys(key, held)
-        return held
+        self._check_keys(key, value)
+        return value
 
     def _value(
-        self, said: Mapping[str, Any], name: str, read: Callable[[Any], _Read]
+        self, table: Mapping[str, Any], name: str, read: Callable[[Any], _Read]
     ) -> _Read | None:
         """One value as `read` takes it; None where it is not there or left empty. A ValueError is a
         fault.
         """
-        held = said.get(name.rpartition(".")[2])
-        if held is None or held in ("", []):
+        value = table.get(name.rpartition(".")[2])
+        if value is None or value in ("", []):
             return None
         try:
-            return read(held)
+            return read(value)
         except ValueError as error:
             self.faults.append(f"{name}：{error}")
             return None
 
-    def _text(self, said: Mapping[str, Any], name: str) -> str | None:
-        return self._value(said, name, _read_text)
+    def _text(self, table: Mapping[str, Any], name: str) -> str | None:
+        return self._value(table, name, _read_text)
 
-    def _texts(self, said: Mapping[str, Any], name: str) -> tuple[str, ...]:
-        return self._value(said, name, _read_texts) or ()
+    def _texts(self, table: Mapping[str, Any], name: str) -> tuple[str, ...]:
+        return self._value(table, name, _read_texts) or ()
 
-    def _number(self, said: Mapping[str, Any], name: str, low: float, high: float) -> float | None:
-        return self._value(said, name, lambda held: _read_number(held, low, high))
+    def _number(self, table: Mapping[str, Any], name: str, low: float, high: float) -> float | None:
+        return self._value(table, name, lambda value: _read_number(value, low, high))
 
-    def _whole(self, said: Mapping[str, Any], name: str, low: int, high: int) -> int | None:
-        found = self._number(said, name, low, high)
-        if found is not None and found != int(found):
-            self.faults.append(f"{name}：要写整数，现在是 {found:g}")
-        return None if found is None else int(found)
+    def _whole(self, table: Mapping[str, Any], name: str, low: int, high: int) -> int | None:
+        number = self._number(table, name, low, high)
+        if number is not None and number != int(number):
+            self.faults.append(f"{name}：要写整数，现在是 {number:g}")
+        return None if number is None else int(number)
 
-    def _choice(
-        self, said: Mapping[str, Any], name: str, names: Mapping[str, str | None]
+    def _option(
+        self, table: Mapping[str, Any], name: str, names: Mapping[str, str | None]
     ) -> str | None:
-        def read(held: Any) -> str:
-            found = next((key for key, shown in names.items() if held in (key, shown)), None)
-            if found is None:
+        def read(value: Any) -> str:
+            chosen = next((key for key, shown in names.items() if value in (key, shown)), None)
+            if chosen is None:
                 raise ValueError(
-                    f"不认识{_quoted(held)}；可以写 "
+                    f"不认识{_quoted(value)}；可以写 "
                     f"{'、'.join(shown or key for key, shown in names.items())}"
                 )
-            return found
+            return chosen
 
-        return self._value(said, name, read)
+        return self._value(table, name, read)
 
-    def _day(self, said: Mapping[str, Any], name: str) -> date | None:
-        return self._value(said, name, _read_day)
+    def _day(self, table: Mapping[str, Any], name: str) -> date | None:
+        return self._value(table, name, _read_day)
 
-    def _send_times(self, said: Mapping[str, Any]) -> tuple[SendTime, ...]:
-        found: list[SendTime] = []
-        for number, text in enumerate(self._texts(said, "cadence.send_times"), 1):
+    def _send_times(self, cadence: Mapping[str, Any]) -> tuple[SendTime, ...]:
+        send_times: list[SendTime] = []
+        for number, text in enumerate(self._texts(cadence, "cadence.send_times"), 1):
             try:
-                times = read_send_times(text)
+                moments = parse_send_times(text)
             except ValueError as error:
                 self.faults.append(f"cadence.send_times 第 {number} 个：{error}")
                 continue
-            twice = [one.said for one in times if one in found]
+            twice = [send_time.text for send_time in moments if send_time in send_times]
             if twice:
                 self.faults.append(f"cadence.send_times 第 {number} 个：{twice[0]} 写了两遍")
-            found += times
-        return tuple(sorted(found))
+            send_times += moments
+        return tuple(sorted(send_times))
 
-    def _columns(self, said: Mapping[str, Any]) -> tuple[PlannedColumn, ...]:
-        held = said.get("columns", [])
-        if not isinstance(held, list) or not all(isinstance(one, dict) for one in held):
+    def _columns(self, plan: Mapping[str, Any]) -> tuple[PlannedColumn, ...]:
+        tables = plan.get("columns", [])
+        if not isinstance(tables, list) or not all(isinstance(entry, dict) for entry in tables):
             self.faults.append("columns 要写成 [[columns]]（两层方括号），一个栏目一节")
             return ()
-        if len(held) > _MOST_ITEMS:
-            self.faults.append(f"[[columns]] 有 {len(held)} 个，最多 {_MOST_ITEMS} 个")
+        if len(tables) > _MOST_ITEMS:
+            self.faults.append(f"[[columns]] 有 {len(tables)} 个，最多 {_MOST_ITEMS} 个")
             return ()
-        columns = [self._column(number, one) for number, one in enumerate(held, 1)]
-        names = [one.name for one in columns if one.name]
+        columns = [self._column(number, table) for number, table in enumerate(tables, 1)]
+        names = [column.name for column in columns if column.name]
         self.faults += [
             f"[[columns]] 里栏目名{_quoted(name)}写了两遍"
             for name in dict.fromkeys(names)
@@ -288,14 +286,16 @@ class _Reader:
         ]
         return tuple(columns)
 
-    def _column(self, number: int, said: Mapping[str, Any]) -> PlannedColumn:
+    def _column(self, number: int, table: Mapping[str, Any]) -> PlannedColumn:
         where = f"第 {number} 个 [[columns]]"
-        self._check_keys("columns", said, f"{where} ")
-        name = self._value(said, f"{where}.name", _read_text)
+        self._check_keys("columns", table, f"{where} ")
+        name = self._value(table, f"{where}.name", _read_text)
         if name is None and not any(fault.startswith(f"{where}.name") for fault in self.faults):
             self.faults.append(f"{where} 缺 name（栏目名）")
-        titles = self._value(said, f"{where}.titles", _read_texts) or ()
-        rhythm = self._value(said, f"{where}.rhythm", lambda held: read_rhythm(_read_text(held)))
+        titles = self._value(table, f"{where}.titles", _read_texts) or ()
+        rhythm = self._value(
+            table, f"{where}.rhythm", lambda value: parse_rhythm(_read_text(value))
+        )
         return PlannedColumn(name or "", titles, rhythm)
 
 
@@ -305,39 +305,39 @@ def _quoted(value: Any) -> str:
     return f"「{printable if len(printable) <= 40 else printable[:39] + '…'}」"
 
 
-def _read_text(held: Any) -> str:
-    if not isinstance(held, str):
-        raise ValueError(f"要写成一段文字，用引号括起来，现在是{_quoted(held)}")
-    if len(held) > _LONGEST:
-        raise ValueError(f"有 {len(held)} 字，最多 {_LONGEST} 字")
-    if not held.strip():
+def _read_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"要写成一段文字，用引号括起来，现在是{_quoted(value)}")
+    if len(value) > _LONGEST:
+        raise ValueError(f"有 {len(value)} 字，最多 {_LONGEST} 字")
+    if not value.strip():
         raise ValueError("是空的")
-    return held.strip()
+    return value.strip()
 
 
-def _read_texts(held: Any) -> tuple[str, ...]:
-    listed = [held] if isinstance(held, str) else held
-    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
-        raise ValueError(f'要写成一组文字，如 ["一", "二"]，现在是{_quoted(held)}')
+def _read_texts(value: Any) -> tuple[str, ...]:
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list) or not all(isinstance(text, str) for text in listed):
+        raise ValueError(f'要写成一组文字，如 ["一", "二"]，现在是{_quoted(value)}')
     if len(listed) > _MOST_ITEMS:
         raise ValueError(f"有 {len(listed)} 项，最多 {_MOST_ITEMS} 项")
-    return tuple(_read_text(one) for one in listed)
+    return tuple(_read_text(text) for text in listed)
 
 
-def _read_number(held: Any, low: float, high: float) -> float:
-    if isinstance(held, bool) or not isinstance(held, int | float):
-        raise ValueError(f"要写成数字，不加引号和单位，现在是{_quoted(held)}")
-    if not math.isfinite(held) or not low <= held <= high:
-        raise ValueError(f"{held:g} 不在 {low:g} 到 {high:g} 之间")
-    return float(held)
+def _read_number(value: Any, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"要写成数字，不加引号和单位，现在是{_quoted(value)}")
+    if not math.isfinite(value) or not low <= value <= high:
+        raise ValueError(f"{value:g} 不在 {low:g} 到 {high:g} 之间")
+    return float(value)
 
 
-def _read_day(held: Any) -> date:
-    if isinstance(held, datetime):
-        return held.date()
-    if isinstance(held, date):
-        return held
+def _read_day(value: Any) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
     try:
-        return date.fromisoformat(held)
+        return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise ValueError(f"{_quoted(held)}不是日期；写成 2026-09-20") from None
+        raise ValueError(f"{_quoted(value)}不是日期；写成 2026-09-20") from None

@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analysis.prelaunch.columns import ColumnsAnswer
+from analysis.prelaunch.answers.columns import ColumnsAnswer
+from analysis.prelaunch.answers.norms import Norm
+from analysis.prelaunch.answers.pace import PaceAnswer
+from analysis.prelaunch.answers.times import TimesAnswer
 from analysis.prelaunch.group import MIN_ACCOUNTS, Group
-from analysis.prelaunch.norms import Norm
-from analysis.prelaunch.pace import PaceAnswer
 from analysis.prelaunch.plan import Plan
-from analysis.prelaunch.times import TimesAnswer
 from analysis.report.findings import isolate_name
 
 __all__ = ["Question", "ask_questions"]
@@ -71,7 +71,7 @@ def _about_data(group: Group, pace: PaceAnswer) -> Iterable[Question]:
 
 
 def _about_reads(plan: Plan, norms: tuple[Norm, ...]) -> Iterable[Question]:
-    if not any(one.key == "reads" for one in norms):
+    if not any(norm.key == "reads" for norm in norms):
         target = f"目标 {plan.reads:,.0f} 阅读高不高？" if plan.reads else "什么样的文章有人看？"
         yield Question(
             target,
@@ -108,15 +108,15 @@ def _about_plan(
         else "计划没写 team.people，对手的团队大小也不公开。",
         "看招聘启事和文末编辑名单，或直接问",
     )
-    free = [one for one in columns.answers if one.verdict == "free"]
+    free = [answer for answer in columns.answers if answer.verdict == "free"]
     if free:
-        named = "、".join(f"“{isolate_name(one.name)}”" for one in free[:3])
+        named = "、".join(f"“{isolate_name(answer.name)}”" for answer in free[:3])
         yield Question(
             f"{named}没人做，是机会还是没人要？",
             "没有同类栏目只说明收录的对手没做，说明不了读者要不要。",
             "先各写两期放进自由选题，看留言和收藏，再定栏目",
         )
-    ended = [column for one in columns.answers for column in one.same if not column.living]
+    ended = [column for answer in columns.answers for column in answer.same if not column.running]
     if ended:
         yield Question(
             f"{isolate_name(ended[0].account)}为什么停了“{isolate_name(ended[0].content_column)}”"

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 
 from analysis.labels import WEEKDAYS
 
-__all__ = ["RHYTHM_FORMS", "TIME_FORMS", "Rhythm", "SendTime", "read_rhythm", "read_send_times"]
+__all__ = [
+    "RHYTHM_FORMS",
+    "TIME_FORMS",
+    "PlannedRhythm",
+    "SendTime",
+    "parse_rhythm",
+    "parse_send_times",
+]
 
 TIME_FORMS = "写成「周二 20:00」「工作日 7:30」或「每天 7:30」"
 RHYTHM_FORMS = (
@@ -37,13 +44,13 @@ class SendTime:
     minute: int
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         """周二 20:00."""
         return f"{WEEKDAYS[self.weekday]} {self.hour:02d}:{self.minute:02d}"
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class PlannedRhythm:
     """How often a column is meant to appear: on weekdays, or `times` a period of `weeks`, or
     monthly; 不定期 has no times.
     """
@@ -61,14 +68,14 @@ class Rhythm:
         return self.times / (_WEEKS_A_MONTH if self.monthly else self.weeks)
 
 
-def read_send_times(text: str) -> tuple[SendTime, ...]:
+def parse_send_times(text: str) -> tuple[SendTime, ...]:
     """The moments of the week a text names, by weekday. Raises ValueError saying in Chinese what
     can't be read.
     """
-    found = _TIME.fullmatch(_plain(text))
-    if found is None:
+    match = _TIME.fullmatch(_plain(text))
+    if match is None:
         raise ValueError(f"看不懂「{text}」：{TIME_FORMS}")
-    hour, minute = int(found["hour"]), int(found["minute"])
+    hour, minute = int(match["hour"]), int(match["minute"])
     if hour > 23:
         after = (
             f"；次日凌晨 {hour - 24} 点请写成第二天的 {hour - 24:02d}:{minute:02d}"
@@ -78,24 +85,24 @@ def read_send_times(text: str) -> tuple[SendTime, ...]:
         raise ValueError(f"「{text}」没有这个钟点：一天是 00:00 到 23:59{after}")
     if minute > 59:
         raise ValueError(f"「{text}」没有这个分钟：一小时是 00 到 59 分")
-    days = _read_days(found["days"])
+    days = _read_days(match["days"])
     if not days:
         raise ValueError(f"「{text}」没说清星期几：{TIME_FORMS}")
     return tuple(SendTime(day, hour, minute) for day in days)
 
 
-def read_rhythm(text: str) -> Rhythm:
+def parse_rhythm(text: str) -> PlannedRhythm:
     """A column's rhythm. Raises ValueError saying in Chinese what can be written."""
-    said = _plain(text).replace(" ", "")
-    if said in ("不定期", "不定", "随时"):
-        return Rhythm(text, times=0)
-    if said in _GROUPS:
-        days = tuple(_GROUPS[said])
-        return Rhythm(text, weekdays=days, times=len(days))
-    if monthly := _MONTHLY.fullmatch(said):
+    rhythm_text = _plain(text).replace(" ", "")
+    if rhythm_text in ("不定期", "不定", "随时"):
+        return PlannedRhythm(text, times=0)
+    if rhythm_text in _GROUPS:
+        days = tuple(_GROUPS[rhythm_text])
+        return PlannedRhythm(text, weekdays=days, times=len(days))
+    if monthly := _MONTHLY.fullmatch(rhythm_text):
         return _monthly(text, monthly["day"])
-    if weekly := _WEEKLY.fullmatch(said):
-        return _weekly(text, weekly["weeks"], weekly["rest"], skips=said.startswith("隔"))
+    if weekly := _WEEKLY.fullmatch(rhythm_text):
+        return _weekly(text, weekly["weeks"], weekly["rest"], skips=rhythm_text.startswith("隔"))
     raise ValueError(f"看不懂「{text}」：{RHYTHM_FORMS}")
 
 
@@ -103,16 +110,16 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def _monthly(text: str, day: str | None) -> Rhythm:
+def _monthly(text: str, day: str | None) -> PlannedRhythm:
     if day is not None and not 1 <= int(day) <= 31:
         raise ValueError(f"「{text}」没有这一天：一个月是 1 到 31 日")
-    return Rhythm(text, monthly=True, month_day=None if day is None else int(day))
+    return PlannedRhythm(text, monthly=True, month_day=None if day is None else int(day))
 
 
-def _weekly(text: str, weeks: str | None, rest: str, *, skips: bool) -> Rhythm:
+def _weekly(text: str, weeks: str | None, rest: str, *, skips: bool) -> PlannedRhythm:
     period = 2 if skips else 1 if weeks is None else _NUMBERS.get(weeks) or int(weeks)
     if not rest:
-        return Rhythm(text, weeks=period)
+        return PlannedRhythm(text, weeks=period)
     if times := _TIMES.fullmatch(rest):
         number = (
             int(times[1])
@@ -121,11 +128,11 @@ def _weekly(text: str, weeks: str | None, rest: str, *, skips: bool) -> Rhythm:
         )
         if number < 1:
             raise ValueError(f"「{text}」是一次也不发：没有固定节奏请写「不定期」")
-        return Rhythm(text, times=number, weeks=period)
+        return PlannedRhythm(text, times=number, weeks=period)
     days = _read_days(rest)
     if not days:
         raise ValueError(f"看不懂「{text}」：{RHYTHM_FORMS}")
-    return Rhythm(text, weekdays=days, times=len(days), weeks=period)
+    return PlannedRhythm(text, weekdays=days, times=len(days), weeks=period)
 
 
 def _read_days(text: str) -> tuple[int, ...]:
@@ -133,7 +140,7 @@ def _read_days(text: str) -> tuple[int, ...]:
     if text.strip() in _GROUPS:
         return tuple(_GROUPS[text.strip()])
     parts = [part for part in re.split(r"[、,/和\s]+", text) if part]
-    found = [_DAY.fullmatch(part) for part in parts]
-    if not all(found):
+    matches = [_DAY.fullmatch(part) for part in parts]
+    if not all(matches):
         return ()
-    return tuple(sorted({_DAY_NUMBERS[one[1]] for one in found if one}))
+    return tuple(sorted({_DAY_NUMBERS[match[1]] for match in matches if match}))

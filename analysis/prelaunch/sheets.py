@@ -11,8 +11,8 @@ from datetime import date, datetime
 from typing import Any
 
 from analysis.layout.measures import FEATURES
+from analysis.prelaunch.answers.columns import ColumnAnswer
 from analysis.prelaunch.benchmark import Benchmark
-from analysis.prelaunch.columns import ColumnAnswer
 from analysis.prelaunch.conclusions import draw_conclusions
 from analysis.rows import Example
 
@@ -181,48 +181,49 @@ def list_rows(benchmark: Benchmark) -> dict[str, list[dict[str, Any]]]:
     span = {"first": b.times.first, "last": b.times.last}
     rows = {
         "conclusions": [
-            asdict(one) | {"examples": _links(one.examples)} for one in draw_conclusions(b)
+            asdict(finding) | {"examples": _links(finding.examples)}
+            for finding in draw_conclusions(b)
         ],
-        "contradictions": [asdict(one) for one in b.contradictions],
+        "contradictions": [asdict(contradiction) for contradiction in b.contradictions],
         "rivals": [
-            asdict(one)
+            asdict(rival)
             | {
-                "words": [f"{word.word} {word.n}" for word in one.words],
-                "examples": _links(one.examples),
+                "words": [f"{word.word} {word.n}" for word in rival.words],
+                "examples": _links(rival.examples),
             }
-            for one in b.rivals
+            for rival in b.rivals
         ],
-        "columns": [row for one in b.columns.answers for row in _column_rows(one)],
+        "columns": [row for answer in b.columns.answers for row in _column_rows(answer)],
         "times": [
-            (asdict(one.slot) if one.slot else {})
+            (asdict(answer.slot) if answer.slot else {})
             | {
-                "time": one.time.said,
-                "proposed": one.proposed,
-                "verdict": one.verdict,
-                "rivals": list(one.rivals),
-                "free": [f"{slot.weekday + 1}/{slot.hour:02d}" for slot in one.free],
+                "time": answer.time.text,
+                "proposed": answer.proposed,
+                "verdict": answer.verdict,
+                "rivals": list(answer.rivals),
+                "free": [f"{slot.weekday + 1}/{slot.hour:02d}" for slot in answer.free],
             }
             | span
-            for one in b.times.answers
+            for answer in b.times.answers
         ],
         "pace": [
             *_planned_pace(b),
-            *(asdict(one) | {"steady": one.steady} for one in b.pace.paces),
+            *(asdict(pace) | {"steady": pace.steady} for pace in b.pace.paces),
         ],
         "layout": _layout_rows(b),
         "norms": [
-            {name: value for name, value in asdict(one).items() if name != "quartiles"}
-            | ({} if one.quartiles is None else _spread(asdict(one.quartiles)))
-            for one in b.norms
+            {name: value for name, value in asdict(norm).items() if name != "quartiles"}
+            | ({} if norm.quartiles is None else _quartile_fields(asdict(norm.quartiles)))
+            for norm in b.norms
         ],
         "calendar": [
-            asdict(one) | {"slots": [slot or "自由选题" for slot in one.slots]}
-            for one in b.launch.pushes
+            asdict(push) | {"slots": [slot or "自由选题" for slot in push.slots]}
+            for push in b.launch.pushes
         ],
-        "questions": [asdict(one) for one in b.questions],
-        "candidates": [asdict(one) for one in b.candidates],
+        "questions": [asdict(question) for question in b.questions],
+        "candidates": [asdict(mention) for mention in b.mentions],
     }
-    return {name: [_clean(row) for row in held] for name, held in rows.items()}
+    return {name: [_clean(row) for row in sheet_rows] for name, sheet_rows in rows.items()}
 
 
 def render_json(benchmark: Benchmark) -> str:
@@ -237,33 +238,33 @@ def render_json(benchmark: Benchmark) -> str:
         "last": b.group.last,
     }
     rows = {
-        name: [{key: row.get(key) for key in SHEETS[name][1]} for row in held]
-        for name, held in list_rows(b).items()
+        name: [{key: row.get(key) for key in SHEETS[name][1]} for row in sheet_rows]
+        for name, sheet_rows in list_rows(b).items()
     }
     return json.dumps(head | rows, ensure_ascii=False, indent=1, default=_plain)
 
 
-def _column_rows(one: ColumnAnswer) -> list[dict[str, Any]]:
+def _column_rows(answer: ColumnAnswer) -> list[dict[str, Any]]:
     """A row for each rival column that is of the same kind or near; one without, where there is
     none.
     """
     shared = {
-        "name": one.name,
-        "proposed": one.proposed,
-        "verdict": one.verdict,
-        "rhythm": one.rhythm.text if one.rhythm else None,
-        "topic_articles": one.topic_articles,
-        "topic_accounts": one.topic_accounts,
-        "words": [f"{word.word} {word.n}" for word in one.words],
+        "name": answer.name,
+        "proposed": answer.proposed,
+        "verdict": answer.verdict,
+        "rhythm": answer.rhythm.text if answer.rhythm else None,
+        "topic_articles": answer.topic_articles,
+        "topic_accounts": answer.topic_accounts,
+        "words": [f"{word.word} {word.n}" for word in answer.words],
     }
-    found = [
+    related = [
         (relation, column)
-        for relation, columns in (("同类", one.same), ("接近", one.nearest))
+        for relation, columns in (("同类", answer.same), ("接近", answer.nearest))
         for column in columns
     ]
     return [
         asdict(column) | {"relation": relation, "examples": _links(column.examples)} | shared
-        for relation, column in found
+        for relation, column in related
     ] or [shared]
 
 
@@ -280,38 +281,40 @@ def _planned_pace(b: Benchmark) -> list[dict[str, Any]]:
 
 
 def _layout_rows(b: Benchmark) -> list[dict[str, Any]]:
-    span = {"first": b.looks.first, "last": b.looks.last}
+    span = {"first": b.layout.first, "last": b.layout.last}
     rows = [
-        asdict(one)
+        asdict(value)
         | {
-            "name": FEATURES[one.feature].name,
-            "source": _SOURCES[one.source],
-            "percentile": one.percentile,
-            "says": one.convention.says if one.convention else None,
+            "name": FEATURES[value.feature].name,
+            "source": _SOURCES[value.source],
+            "percentile": value.percentile,
+            "says": value.convention.says if value.convention else None,
         }
         | span
-        for one in b.looks.values
+        for value in b.layout.values
     ]
-    if b.looks.text_align:
+    if b.layout.text_align:
         rows.append(
             {
                 "feature": "text_align",
                 "name": "对齐",
-                "value": b.looks.text_align,
-                "source": _SOURCES[b.looks.align_source],
-                "accounts": b.looks.accounts,
+                "value": b.layout.text_align,
+                "source": _SOURCES[b.layout.align_source],
+                "accounts": b.layout.accounts,
             }
             | span
         )
     return rows
 
 
-def _spread(quartiles: Mapping[str, Any]) -> dict[str, Any]:
+def _quartile_fields(quartiles: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in quartiles.items() if name != "accounts"}
 
 
 def _links(examples: Sequence[Example]) -> list[str]:
-    return [f"{one.title or '（没有标题）'} {one.url or ''}".strip() for one in examples]
+    return [
+        f"{example.title or '（没有标题）'} {example.url or ''}".strip() for example in examples
+    ]
 
 
 def _clean(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def test_histories_of_weeks_cannot_tell_who_keeps_up() -> None:
 
 def test_a_planned_hour_is_crowded_shared_or_free_and_free_ones_are_near() -> None:
     monday, tuesday = benchmark_of(FULL).times.answers
-    assert (monday.time.said, monday.verdict) == ("周一 20:00", "crowded")
+    assert (monday.time.text, monday.verdict) == ("周一 20:00", "crowded")
     assert monday.slot is not None
     assert (monday.slot.accounts, monday.slot.pushes_per_week) == (
         4,
@@ -158,7 +158,7 @@ def test_the_pace_is_counted_over_the_last_half_year() -> None:
     assert [one.account for one in pace.steady] == ["丙", "乙", "甲"]
     assert pace.articles is not None
     assert (pace.articles.q1, pace.articles.median, pace.articles.q3) == (1.5, 2.0, 2.5)
-    assert (pace.fewer_articles, len(pace.using_cache(pace.steady))) == (1, 2)
+    assert (pace.fewer_articles, len(pace.at_least_planned(pace.steady))) == (1, 2)
 
 
 def test_an_account_that_misses_weeks_is_not_steady() -> None:
@@ -192,7 +192,7 @@ def test_a_proposed_pace_is_the_lower_quartile_within_what_the_team_can_write() 
 
 
 def test_a_percentile_is_the_weighted_share_below_with_ties_counted_half() -> None:
-    values = {one.feature: one for one in benchmark_of(FULL).looks.values}
+    values = {one.feature: one for one in benchmark_of(FULL).layout.values}
     size = values["font_size_px"]
     assert (size.accounts, size.source, size.median) == (4, "plan", 16.0)
     assert (size.below, size.equal, size.percentile) == (
@@ -205,10 +205,10 @@ def test_a_percentile_is_the_weighted_share_below_with_ties_counted_half() -> No
 
 
 def test_below_three_accounts_there_is_no_percentile() -> None:
-    looks = benchmark_of(FULL, group_of(competition(), sized={"红崖": 15.0, "棠屿": 16.0})).looks
-    assert not looks.enough
-    assert {one.feature for one in looks.values} == {"font_size_px", "line_height"}
-    assert all(one.percentile is None and one.median is None for one in looks.values)
+    layout = benchmark_of(FULL, group_of(competition(), sized={"红崖": 15.0, "棠屿": 16.0})).layout
+    assert not layout.enough
+    assert {one.feature for one in layout.values} == {"font_size_px", "line_height"}
+    assert all(one.percentile is None and one.median is None for one in layout.values)
 
 
 def test_a_draft_is_measured_and_a_value_that_differs_is_told() -> None:
@@ -216,7 +216,7 @@ def test_a_draft_is_measured_and_a_value_that_differs_is_told() -> None:
     benchmark = benchmark_of(
         FULL.replace("font_size_px", 'draft = "d.html"\nfont_size_px'), draft=draft
     )
-    values = {one.feature: one for one in benchmark.looks.values}
+    values = {one.feature: one for one in benchmark.layout.values}
     assert (values["font_size_px"].value, values["font_size_px"].draft) == (15, 18)
     assert values["paragraph_chars"].source == "draft"
     assert any(
@@ -351,7 +351,7 @@ def test_a_positioning_alone_gets_a_whole_answer_marked_as_proposed() -> None:
     assert benchmark.rivals
     assert benchmark.launch.pushes
     assert all(one.proposed for one in (*benchmark.columns.answers, *benchmark.times.answers))
-    assert all(one.source == "proposed" for one in benchmark.looks.values)
+    assert all(one.source == "proposed" for one in benchmark.layout.values)
     assert page.count("建议值") > 10
     assert {"rivals", "columns", "times", "pace"} <= said(benchmark).keys()
 

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.prelaunch.calendar import render_ics
-from analysis.prelaunch.launch import Launch, Push
+from analysis.prelaunch.launch import Launch, PlannedPush
 from crawler.records import BEIJING
 
 ODD = "上新; 逗号, 反斜\\杠\n换行" + "长" * 60 + "🧺"
 
 
 def launch_of(*slots: str | None) -> Launch:
-    push = Push(
+    push = PlannedPush(
         datetime(2026, 9, 22, 0, 30, tzinfo=BEIJING), 1, slots, "workday", None, True, "free"
     )
     return Launch(date(2026, 9, 22), False, (push,), ())
@@ -37,7 +37,7 @@ def unescape(text: str) -> str:
 
 
 def test_an_event_is_as_the_standard_has_it() -> None:
-    lines = unfold(render_ics(launch_of("小家收纳", None), made_on=date(2026, 9, 1), name="半檐"))
+    lines = unfold(render_ics(launch_of("小家收纳", None), as_of=date(2026, 9, 1), name="半檐"))
     assert lines[0] == "BEGIN:VCALENDAR"
     assert lines[-2:] == ["END:VCALENDAR", ""]
     event = dict(
@@ -55,7 +55,7 @@ def test_an_event_is_as_the_standard_has_it() -> None:
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=120))
 def test_any_column_name_comes_back_from_short_lines(name: str) -> None:
-    text = render_ics(launch_of(name or None), made_on=date(2026, 9, 1), name="甲")
+    text = render_ics(launch_of(name or None), as_of=date(2026, 9, 1), name="甲")
     assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
     summary = next(line for line in unfold(text) if line.startswith("SUMMARY:"))
     kept = "".join(
@@ -67,7 +67,7 @@ def test_any_column_name_comes_back_from_short_lines(name: str) -> None:
 
 
 def test_nothing_in_a_name_starts_a_line_of_its_own() -> None:
-    text = render_ics(launch_of("好\r\nBEGIN:VEVENT\nx"), made_on=date(2026, 9, 1), name=ODD)
+    text = render_ics(launch_of("好\r\nBEGIN:VEVENT\nx"), as_of=date(2026, 9, 1), name=ODD)
     assert unfold(text).count("BEGIN:VEVENT") == 1
     assert f"X-WR-CALNAME:{ODD}" == next(
         unescape(line) for line in unfold(text) if line.startswith("X-WR-CALNAME")
@@ -76,7 +76,7 @@ def test_nothing_in_a_name_starts_a_line_of_its_own() -> None:
 
 def test_the_same_calendar_gives_the_same_bytes_and_another_plan_other_ids() -> None:
     first, again, other = (
-        render_ics(launch_of("甲"), made_on=date(2026, 9, 1), name=name) for name in ("a", "a", "b")
+        render_ics(launch_of("甲"), as_of=date(2026, 9, 1), name=name) for name in ("a", "a", "b")
     )
     assert first == again
     assert not {line for line in unfold(first) if line.startswith("UID")} & {

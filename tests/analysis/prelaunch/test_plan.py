@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.prelaunch.plan import Plan, PlanError, PlannedColumn, load_plan, new_plan, parse_plan
-from analysis.prelaunch.schedule import Rhythm, SendTime, read_rhythm, read_send_times
+from analysis.prelaunch.schedule import PlannedRhythm, SendTime, parse_rhythm, parse_send_times
 from tests.support.places import ROOT
 
 EXAMPLE = ROOT / "data" / "plan.example.toml"
@@ -43,7 +43,7 @@ def test_everything_that_can_be_said_is_read() -> None:
     assert plan.columns[1] == PlannedColumn(
         "退货实录",
         ("这只挂钩为什么被退了三次", "上个月退回来的四样东西"),
-        Rhythm("每两周周六", (5,), 1, 2),
+        PlannedRhythm("每两周周六", (5,), 1, 2),
     )
     assert (plan.text_align, plan.layout["line_height"], plan.reads) == ("left", 1.75, 300.0)
 
@@ -121,7 +121,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_reading_of_times(text: str) -> None:
-    for read in (read_send_times, read_rhythm):
+    for read in (parse_send_times, parse_rhythm):
         try:
             said = str(read(text))
         except ValueError as error:
@@ -142,7 +142,7 @@ def test_no_text_breaks_the_reading_of_times(text: str) -> None:
 def test_times_as_people_write_them(
     text: str, days: tuple[int, ...], clock: tuple[int, int]
 ) -> None:
-    assert read_send_times(text) == tuple(SendTime(day, *clock) for day in days)
+    assert parse_send_times(text) == tuple(SendTime(day, *clock) for day in days)
 
 
 @pytest.mark.parametrize(
@@ -162,10 +162,10 @@ def test_times_as_people_write_them(
     ],
 )
 def test_rhythms_as_people_write_them(text: str, per_week: float, days: tuple[int, ...]) -> None:
-    rhythm = read_rhythm(text)
+    rhythm = parse_rhythm(text)
     assert (rhythm.per_week, rhythm.weekdays) == (per_week, days)
 
 
 def test_a_monthly_rhythm_is_twelve_times_a_year() -> None:
-    assert read_rhythm("每月 8 日").month_day == 8
-    assert read_rhythm("每月").per_week * 365.25 / 7 == pytest.approx(12)
+    assert parse_rhythm("每月 8 日").month_day == 8
+    assert parse_rhythm("每月").per_week * 365.25 / 7 == pytest.approx(12)

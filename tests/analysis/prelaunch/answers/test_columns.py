@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.columns.assign import ASSIGNED
-from analysis.prelaunch.columns import answer_columns
+from analysis.prelaunch.answers.columns import answer_columns
 from analysis.prelaunch.group import Group, gather_group
 from analysis.prelaunch.plan import Plan, PlannedColumn
 from crawler.replica.content import read_sample

@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.cadence.regularity import MIN_DAYS, measure_rhythm, name_regularity
 from analysis.prelaunch.group import MIN_ACCOUNTS, MIN_ARTICLES, RECENT_DAYS, Group, recent_part
 from analysis.prelaunch.plan import Plan
-from analysis.prelaunch.schedule import Rhythm
+from analysis.prelaunch.schedule import PlannedRhythm
 from analysis.rows import rows_of, to_time
 
 __all__ = [
@@ -84,7 +84,7 @@ class Pace:
 @dataclass(frozen=True, slots=True)
 class PaceAnswer:
     """The planned pace (proposed where the plan names none; None where nothing can be proposed)
-    beside the group's.
+    and the group's.
 
     `fewer` rivals send fewer pushes a week than planned, `fewer_articles` fewer articles; `keep_up`
     of the steady ones send at least as many articles, `small` are those with no more bylines than
@@ -108,65 +108,67 @@ class PaceAnswer:
     @property
     def articles_per_week(self) -> float | None:
         """Planned articles a week."""
-        known = self.pushes_per_week is not None and self.articles_per_push is not None
-        return self.pushes_per_week * self.articles_per_push if known else None  # type: ignore[operator]
+        planned = self.pushes_per_week is not None and self.articles_per_push is not None
+        return self.pushes_per_week * self.articles_per_push if planned else None  # type: ignore[operator]
 
     @property
     def enough(self) -> tuple[Pace, ...]:
         """The rivals that carry a comparison."""
-        return tuple(one for one in self.paces if one.enough)
+        return tuple(pace for pace in self.paces if pace.enough)
 
     @property
     def steady(self) -> tuple[Pace, ...]:
         """Those that sent in nine of ten weeks over half a year."""
-        return tuple(one for one in self.paces if one.steady)
+        return tuple(pace for pace in self.paces if pace.steady)
 
     @property
     def small(self) -> tuple[Pace, ...]:
         """Those with no more bylines than the plan has people."""
         return tuple(
-            one
-            for one in self.enough
-            if self.people and one.bylines is not None and one.bylines <= self.people
+            pace
+            for pace in self.enough
+            if self.people and pace.bylines is not None and pace.bylines <= self.people
         )
 
-    def using_cache(self, among: Sequence[Pace]) -> tuple[Pace, ...]:
+    def at_least_planned(self, among: Sequence[Pace]) -> tuple[Pace, ...]:
         """Those that send at least as many articles a week as planned."""
         planned = self.articles_per_week
         return (
             ()
             if planned is None
-            else tuple(one for one in among if one.articles_per_week >= planned - 1e-9)
+            else tuple(pace for pace in among if pace.articles_per_week >= planned - 1e-9)
         )
 
     @property
     def fewer(self) -> int:
         """How many send fewer pushes a week than planned."""
-        return sum(one.pushes_per_week < (self.pushes_per_week or 0) - 1e-9 for one in self.enough)
+        return sum(
+            pace.pushes_per_week < (self.pushes_per_week or 0) - 1e-9 for pace in self.enough
+        )
 
     @property
     def fewer_articles(self) -> int:
         """How many send fewer articles a week than planned."""
         return sum(
-            one.articles_per_week < (self.articles_per_week or 0) - 1e-9 for one in self.enough
+            pace.articles_per_week < (self.articles_per_week or 0) - 1e-9 for pace in self.enough
         )
 
 
-def answer_pace(plan: Plan, group: Group, *, rhythms: Sequence[Rhythm] = ()) -> PaceAnswer:
-    """The plan's pace beside the group's. A pace that is not planned is proposed: as many pushes a
+def answer_pace(plan: Plan, group: Group, *, rhythms: Sequence[PlannedRhythm] = ()) -> PaceAnswer:
+    """The plan's pace compared with the group's. A pace that is not planned is proposed: as many pushes a
     week as the lower quartile of the steady rivals (of all where fewer than three are steady), and
     enough for the columns' `rhythms`, within the team's capacity; as many articles a push as the
     median.
     """
     paces = _measure_paces(group)
-    enough = [one for one in paces if one.enough]
-    steady = [one for one in enough if one.steady]
-    articles = quartiles_of([one.articles_per_week for one in enough])
+    enough = [pace for pace in paces if pace.enough]
+    steady = [pace for pace in enough if pace.steady]
+    articles = quartiles_of([pace.articles_per_week for pace in enough])
     capacity = (
         None if plan.people is None else plan.people * (plan.articles_per_person or _PER_PERSON)
     )
     size, pushes = plan.articles_per_push, _planned_pushes(plan)
-    sizes = quartiles_of([one.articles_per_push for one in enough])
+    sizes = quartiles_of([pace.articles_per_push for pace in enough])
     if size is None and sizes is not None:
         size = float(
             max(min(round(sizes.median), round((capacity or 99) / max(pushes or 1, 1))), 1)
@@ -178,7 +180,7 @@ def answer_pace(plan: Plan, group: Group, *, rhythms: Sequence[Rhythm] = ()) -> 
             steady if len(steady) >= MIN_ACCOUNTS else enough,
             capacity,
             size,
-            sum(one.per_week for one in rhythms),
+            sum(rhythm.per_week for rhythm in rhythms),
         )
     )
     return PaceAnswer(
@@ -189,11 +191,11 @@ def answer_pace(plan: Plan, group: Group, *, rhythms: Sequence[Rhythm] = ()) -> 
         capacity=capacity,
         capacity_assumed=capacity is not None and plan.articles_per_person is None,
         paces=tuple(paces),
-        pushes=quartiles_of([one.pushes_per_week for one in enough]),
+        pushes=quartiles_of([pace.pushes_per_week for pace in enough]),
         articles=articles,
-        steady_articles=quartiles_of([one.articles_per_week for one in steady]),
-        first=min((one.first for one in enough if one.first), default=None),
-        last=max((one.last for one in enough if one.last), default=None),
+        steady_articles=quartiles_of([pace.articles_per_week for pace in steady]),
+        first=min((pace.first for pace in enough if pace.first), default=None),
+        last=max((pace.last for pace in enough if pace.last), default=None),
         people=plan.people,
     )
 
@@ -205,9 +207,9 @@ def _planned_pushes(plan: Plan) -> float | None:
 
 
 def _propose_pushes(
-    held: Sequence[Pace], capacity: float | None, size: float | None, needed: float
+    paces: Sequence[Pace], capacity: float | None, size: float | None, needed: float
 ) -> float | None:
-    quartiles = quartiles_of([one.pushes_per_week for one in held])
+    quartiles = quartiles_of([pace.pushes_per_week for pace in paces])
     if quartiles is None:
         return None
     most = 7.0 if capacity is None else min(max(float(int(capacity / (size or 1))), 1.0), 7.0)
@@ -218,13 +220,13 @@ def quartiles_of(values: Sequence[float]) -> Quartiles | None:
     """The quartiles of one value an account; None below MIN_ACCOUNTS of them."""
     if len(values) < MIN_ACCOUNTS:
         return None
-    found = pd.Series(values, dtype="float64").quantile([0, 0.25, 0.5, 0.75, 1]).tolist()
-    return Quartiles(len(values), *found)
+    quantiles = pd.Series(values, dtype="float64").quantile([0, 0.25, 0.5, 0.75, 1]).tolist()
+    return Quartiles(len(values), *quantiles)
 
 
 def _measure_paces(group: Group) -> list[Pace]:
     """Every rival with a push, most articles a week first."""
-    held, sent = (
+    regularities, recent_pushes = (
         rows_of(name_regularity(measure_rhythm(group.pushes))),
         dict(iter(group.recent.groupby("account_id"))),
     )
@@ -236,22 +238,22 @@ def _measure_paces(group: Group) -> list[Pace]:
         .groupby("account_id")["author"]
         .nunique()
     )
-    found = []
-    for key, part in sent.items():
+    paces = []
+    for key, part in recent_pushes.items():
         days = min(
             (spans["max"][key].normalize() - spans["min"][key].normalize()).days + 1, RECENT_DAYS
         )
-        found.append(
+        paces.append(
             _pace(
                 part,
                 days,
-                held[str(key)]["regularity"],
+                regularities[str(key)]["regularity"],
                 roles.get(key),
                 bylines.get(key),
                 group.coverage.get(str(key)),
             )
         )
-    return sorted(found, key=lambda one: (not one.enough, -one.articles_per_week, one.account))
+    return sorted(paces, key=lambda pace: (not pace.enough, -pace.articles_per_week, pace.account))
 
 
 def _pace(

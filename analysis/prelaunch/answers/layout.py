@@ -1,4 +1,4 @@
-"""The planned layout, value by value: where it stands among the group's articles, and beside what
+"""The planned layout, value by value: where it stands among the group's articles, and against what
 guides recommend.
 """
 
@@ -69,7 +69,7 @@ class LayoutValue:
 @dataclass(frozen=True, slots=True)
 class LayoutAnswer:
     """The planned values, alignment with the share of accounts that mostly use it, and what is
-    unusual in a draft beside the group.
+    unusual in a draft compared with the group.
     """
 
     values: tuple[LayoutValue, ...]
@@ -90,7 +90,7 @@ class LayoutAnswer:
 
 
 def answer_layout(plan: Plan, group: Group, *, draft: StyleProfile | None = None) -> LayoutAnswer:
-    """The plan's values (before the draft's), else the group's medians as a proposal, beside the
+    """The plan's values (before the draft's), else the group's medians as a proposal, against the
     group's articles and the conventions.
     """
     peers = _peers(group)
@@ -123,37 +123,37 @@ def answer_layout(plan: Plan, group: Group, *, draft: StyleProfile | None = None
 
 def _peers(group: Group) -> pd.DataFrame:
     """The profiled articles of accounts with at least ten of running text."""
-    held = group.profiled
-    counts = held.loc[held["chars"] >= _MIN_CHARS, "account_id"].value_counts()
-    return held[held["account_id"].isin(counts[counts >= MIN_ARTICLES].index)]
+    profiled = group.profiled
+    counts = profiled.loc[profiled["chars"] >= _MIN_CHARS, "account_id"].value_counts()
+    return profiled[profiled["account_id"].isin(counts[counts >= MIN_ARTICLES].index)]
 
 
 def _stated(
     plan: Plan, draft: StyleProfile | None, peers: pd.DataFrame
 ) -> dict[str, tuple[float, str]]:
     """Each value with where it comes from, in the order of LAYOUT_RANGES."""
-    found: dict[str, tuple[float, str]] = {}
+    stated: dict[str, tuple[float, str]] = {}
     for name in LAYOUT_RANGES:
         if name in plan.layout:
-            found[name] = (plan.layout[name], "plan")
+            stated[name] = (plan.layout[name], "plan")
         elif draft is not None and getattr(draft, name) is not None:
-            found[name] = (float(getattr(draft, name)), "draft")
+            stated[name] = (float(getattr(draft, name)), "draft")
         elif draft is None and name in _PROPOSED:
             medians = _medians(name, peers)
             if len(medians) >= MIN_ACCOUNTS:
-                found[name] = (round(float(medians.median()), FEATURES[name].digits), "proposed")
-    return found
+                stated[name] = (round(float(medians.median()), FEATURES[name].digits), "proposed")
+    return stated
 
 
 def _value(
     name: str, value: float, source: str, peers: pd.DataFrame, draft: StyleProfile | None
 ) -> LayoutValue:
-    known = _known(name, peers)
-    weights = 1 / known.groupby("account_id")["chars"].transform("size").astype("float64")
+    measured = _measured_articles(name, peers)
+    weights = 1 / measured.groupby("account_id")["chars"].transform("size").astype("float64")
     medians = _medians(name, peers)
-    told = len(medians) >= MIN_ACCOUNTS
-    q1, median, q3 = medians.quantile([0.25, 0.5, 0.75]).tolist() if told else (None, None, None)
-    convention = next((one for one in CONVENTIONS if one.feature == name), None)
+    enough = len(medians) >= MIN_ACCOUNTS
+    q1, median, q3 = medians.quantile([0.25, 0.5, 0.75]).tolist() if enough else (None, None, None)
+    convention = next((guide for guide in CONVENTIONS if guide.feature == name), None)
     drawn = (
         float(getattr(draft, name))
         if draft is not None and getattr(draft, name) is not None
@@ -164,33 +164,35 @@ def _value(
         value=value,
         source=source,
         accounts=len(medians),
-        articles=len(known),
-        below=float(weights[known[name] < value - 1e-9].sum() / weights.sum()) if told else None,
-        equal=float(weights[(known[name] - value).abs() <= 1e-9].sum() / weights.sum())
-        if told
+        articles=len(measured),
+        below=float(weights[measured[name] < value - 1e-9].sum() / weights.sum())
+        if enough
+        else None,
+        equal=float(weights[(measured[name] - value).abs() <= 1e-9].sum() / weights.sum())
+        if enough
         else None,
         q1=q1,
         median=median,
         q3=q3,
         convention=convention,
-        verdict=None if convention is None else _judge(convention, value),
+        verdict=None if convention is None else _classify(convention, value),
         draft=drawn if source == "plan" and drawn is not None and drawn != value else None,
     )
 
 
-def _known(name: str, peers: pd.DataFrame) -> pd.DataFrame:
+def _measured_articles(name: str, peers: pd.DataFrame) -> pd.DataFrame:
     """The articles that have the figure, those of text where it needs running text."""
-    held = peers[peers["chars"] >= _MIN_CHARS] if FEATURES[name].of_text else peers
-    return held.dropna(subset=[name])
+    eligible = peers[peers["chars"] >= _MIN_CHARS] if FEATURES[name].of_text else peers
+    return eligible.dropna(subset=[name])
 
 
 def _medians(name: str, peers: pd.DataFrame) -> pd.Series[Any]:
     """One median an account, of those with ten articles that have the figure."""
-    grouped = _known(name, peers).groupby("account_id")[name].agg(["median", "size"])
+    grouped = _measured_articles(name, peers).groupby("account_id")[name].agg(["median", "size"])
     return grouped.loc[grouped["size"] >= MIN_ARTICLES, "median"].astype("float64")
 
 
-def _judge(convention: Convention, value: float) -> str:
+def _classify(convention: Convention, value: float) -> str:
     if convention.low is not None and value < convention.low:
         return "below"
     return "above" if convention.high is not None and value > convention.high else "within"
@@ -200,7 +202,7 @@ def _alignments(peers: pd.DataFrame) -> dict[str, int]:
     """How many accounts mostly use each alignment, the most first."""
     text = peers[peers["chars"] >= _MIN_CHARS].dropna(subset=["text_align"])
     mostly = [
-        str(held.value_counts().sort_index().idxmax())
-        for _, held in text.groupby("account_id")["text_align"]
+        str(alignments.value_counts().sort_index().idxmax())
+        for _, alignments in text.groupby("account_id")["text_align"]
     ]
     return dict(Counter(sorted(mostly)).most_common())

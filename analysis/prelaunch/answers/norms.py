@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.content.titles import describe_titles
+from analysis.prelaunch.answers.pace import PaceAnswer, Quartiles, quartiles_of
 from analysis.prelaunch.group import MIN_ARTICLES, Group
-from analysis.prelaunch.pace import PaceAnswer, Quartiles, quartiles_of
 
 __all__ = ["MIN_READS", "Norm", "measure_norms"]
 
 MIN_READS = 5  # articles with a count before an account has a median
-_LIVING = ("new", "active")
+_RUNNING = ("new", "active")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,16 @@ def measure_norms(group: Group, pace: PaceAnswer) -> tuple[Norm, ...]:
     where there are any.
     """
     enough = group.articles[
-        group.articles["account_id"].isin([one.account_id for one in pace.enough])
+        group.articles["account_id"].isin([pace_row.account_id for pace_row in pace.enough])
     ]
-    sent = sum(one.articles for one in pace.enough)
+    sent = sum(pace_row.articles for pace_row in pace.enough)
     paces = [
         _norm(
             "pushes_per_week",
             "推送",
             "次/周",
             1,
-            [one.pushes_per_week for one in pace.enough],
+            [pace_row.pushes_per_week for pace_row in pace.enough],
             sent,
         ),
         _norm(
@@ -56,7 +56,7 @@ def measure_norms(group: Group, pace: PaceAnswer) -> tuple[Norm, ...]:
             "文章",
             "篇/周",
             1,
-            [one.articles_per_week for one in pace.enough],
+            [pace_row.articles_per_week for pace_row in pace.enough],
             sent,
         ),
         _norm(
@@ -64,7 +64,7 @@ def measure_norms(group: Group, pace: PaceAnswer) -> tuple[Norm, ...]:
             "每次推送",
             "篇",
             1,
-            [one.articles_per_push for one in pace.enough],
+            [pace_row.articles_per_push for pace_row in pace.enough],
             sent,
         ),
     ]
@@ -81,8 +81,8 @@ def measure_norms(group: Group, pace: PaceAnswer) -> tuple[Norm, ...]:
 def _norm(
     key: str, name: str, unit: str, digits: int, values: Iterable[float], articles: int
 ) -> Norm:
-    held = [float(value) for value in values]
-    return Norm(key, name, unit, digits, len(held), articles, quartiles_of(held))
+    numbers = [float(value) for value in values]
+    return Norm(key, name, unit, digits, len(numbers), articles, quartiles_of(numbers))
 
 
 def _title_norms(enough: pd.DataFrame) -> Iterable[Norm]:
@@ -92,14 +92,16 @@ def _title_norms(enough: pd.DataFrame) -> Iterable[Norm]:
 
 
 def _body_norms(group: Group, enough: pd.DataFrame) -> Iterable[Norm]:
-    held = group.profiled[group.profiled["article_id"].isin(enough["article_id"])]
+    profiled = group.profiled[group.profiled["article_id"].isin(enough["article_id"])]
     for key, name, unit in (("chars", "正文", "字/篇"), ("images", "图片", "张/篇")):
-        yield _norm(key, name, unit, 0, _medians(held, key), len(held))
+        yield _norm(key, name, unit, 0, _medians(profiled, key), len(profiled))
 
 
 def _column_norms(group: Group, enough: pd.DataFrame) -> Iterable[Norm]:
-    living = group.columns[group.columns["status"].isin(_LIVING)].groupby("account_id").size()
-    counts = [int(living.get(key, 0)) for key in dict.fromkeys(enough["account_id"])]
+    running_columns = (
+        group.columns[group.columns["status"].isin(_RUNNING)].groupby("account_id").size()
+    )
+    counts = [int(running_columns.get(key, 0)) for key in dict.fromkeys(enough["account_id"])]
     inside = group.assigned[group.assigned["article_id"].isin(enough["article_id"])]
     shares = (
         (inside["content_column"].notna() & (inside["kind"] != "theme"))
@@ -111,11 +113,18 @@ def _column_norms(group: Group, enough: pd.DataFrame) -> Iterable[Norm]:
 
 
 def _original_norms(enough: pd.DataFrame) -> Iterable[Norm]:
-    known = enough.dropna(subset=["original"])
-    grouped = known["original"].astype("float64").groupby(known["account_id"]).agg(["mean", "size"])
-    told = grouped[grouped["size"] >= MIN_ARTICLES]
+    marked = enough.dropna(subset=["original"])
+    grouped = (
+        marked["original"].astype("float64").groupby(marked["account_id"]).agg(["mean", "size"])
+    )
+    sufficient = grouped[grouped["size"] >= MIN_ARTICLES]
     yield _norm(
-        "original_share", "标原创的文章", "%", 0, told["mean"] * 100, int(told["size"].sum())
+        "original_share",
+        "标原创的文章",
+        "%",
+        0,
+        sufficient["mean"] * 100,
+        int(sufficient["size"].sum()),
     )
 
 
@@ -124,10 +133,15 @@ def _read_norms(group: Group, enough: pd.DataFrame) -> Iterable[Norm]:
         reads=enough["article_id"].map(dict(group.reads)).astype("float64")
     ).dropna(subset=["reads"])
     grouped = counted.groupby("account_id")["reads"].agg(["median", "size"])
-    told = grouped[grouped["size"] >= MIN_READS]
-    if len(told):
+    sufficient = grouped[grouped["size"] >= MIN_READS]
+    if len(sufficient):
         yield _norm(
-            "reads", "阅读（导入的观测）", "次/篇", 0, told["median"], int(told["size"].sum())
+            "reads",
+            "阅读（导入的观测）",
+            "次/篇",
+            0,
+            sufficient["median"],
+            int(sufficient["size"].sum()),
         )
 
 

@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.peers.similar import TEXTS, index_content, rank_texts
+from analysis.prelaunch.answers.rivals import SharedWord, distinctive_words
 from analysis.prelaunch.group import MIN_ACCOUNTS, RECENT_DAYS, Group, examples_of
 from analysis.prelaunch.plan import Plan, PlannedColumn
-from analysis.prelaunch.rivals import SharedWord, telling_words
-from analysis.prelaunch.schedule import Rhythm
+from analysis.prelaunch.schedule import PlannedRhythm
 from analysis.rows import Example, plain_rows
 from analysis.text.title_marks import fold_text
 
@@ -31,7 +31,7 @@ __all__ = [
     "answer_columns",
 ]
 
-# Likeness from which a column counts as of the same kind, and of its titles where the plan gives
+# Similarity from which a column counts as of the same kind, and of its titles where the plan gives
 # any. On the sample the four pairs planted alike at different brands are found from either side,
 # and 2 of 34 columns find one wrongly; of 321 columns of real accounts beside eight unlike ones, 5
 # (2 %) do.
@@ -39,16 +39,16 @@ ALIKE, ALIKE_TITLES = 0.2, 0.1
 # Dice of two names' pairs of characters: of 29 pairs of 540 real columns at or above it, about 6
 # are of another kind, read by hand
 ALIKE_NAMES = 0.6
-CROWDED = 3  # brands with a living column of that kind: three accounts of one owner are one rival
+CROWDED = 3  # brands with a running column of that kind: three accounts of one owner are one rival
 _NEAREST = 3
 _PROPOSED = 3
-_LIVING = ("new", "active", None)  # None: too few issues to judge
+_RUNNING = ("new", "active", None)  # None: too few issues to judge
 
 
 @dataclass(frozen=True, slots=True)
 class RivalColumn:
-    """One rival's column and how like it is: content 0 to 1 as similar.rank_texts, of its titles,
-    its name and what the words mean.
+    """One rival's column and its similarity to the planned one: content, titles, name and meaning of
+    words, each 0 to 1 as in similar.rank_texts.
     """
 
     account: str
@@ -71,9 +71,9 @@ class RivalColumn:
     examples: tuple[Example, ...]
 
     @property
-    def living(self) -> bool:
-        """Whether it still appears, as far as can be told."""
-        return self.status in _LIVING
+    def running(self) -> bool:
+        """Whether it still appears, as far as its dates show."""
+        return self.status in _RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class ColumnAnswer:
 
     name: str
     titles: tuple[str, ...]
-    rhythm: Rhythm | None
+    rhythm: PlannedRhythm | None
     verdict: str
     same: tuple[RivalColumn, ...]
     nearest: tuple[RivalColumn, ...]
@@ -97,8 +97,8 @@ class ColumnAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ColumnsAnswer:
-    """All planned columns, or those proposed where the plan has none; n columns of how many
-    accounts they were held against.
+    """All planned columns, or those proposed where the plan has none; `columns` of `accounts` are
+    the rival columns they were compared with.
     """
 
     answers: tuple[ColumnAnswer, ...]
@@ -110,7 +110,7 @@ class ColumnsAnswer:
 
 
 def answer_columns(plan: Plan, group: Group) -> ColumnsAnswer:
-    """Each planned column beside the group's columns. Without any, those living rival columns that
+    """Each planned column against the group's columns. Without any, those running rival columns that
     suit the positioning best are proposed.
     """
     described = {str(row["column_id"]): row for row in plain_rows(group.columns)}
@@ -119,12 +119,12 @@ def answer_columns(plan: Plan, group: Group) -> ColumnsAnswer:
         group.articles["published_at"]
         > group.articles["published_at"].max() - pd.Timedelta(days=2 * RECENT_DAYS)
     ]
-    said = plan.columns or (PlannedColumn(plan.positioning),)
-    ranked = _rank(said, group, described)
+    planned_columns = plan.columns or (PlannedColumn(plan.positioning),)
+    ranked = _rank(planned_columns, group, described)
     if plan.columns:
         answers = tuple(
-            _answer(one, found, recent, group, accounts)
-            for one, found in zip(said, ranked, strict=True)
+            _answer(planned, rival_columns, recent, group, accounts)
+            for planned, rival_columns in zip(planned_columns, ranked, strict=True)
         )
     else:
         answers = _propose(ranked[0], recent, group)
@@ -139,11 +139,13 @@ def answer_columns(plan: Plan, group: Group) -> ColumnsAnswer:
 
 
 def _rank(
-    said: Sequence[PlannedColumn], group: Group, described: Mapping[str, Mapping[str, Any]]
+    planned_columns: Sequence[PlannedColumn],
+    group: Group,
+    described: Mapping[str, Mapping[str, Any]],
 ) -> list[list[RivalColumn]]:
-    """For each planned column all rival columns with any likeness, the likest first."""
+    """For each planned column all rival columns with any similarity, the most similar first."""
     if not described:
-        return [[] for _ in said]
+        return [[] for _ in planned_columns]
     inside = group.assigned[group.assigned["column_id"].isin(list(described))]
     names = {key: str(row["content_column"]) for key, row in described.items()}
     titles = [
@@ -166,26 +168,28 @@ def _rank(
     )
     asked = pd.DataFrame(
         {
-            "query": [str(at) for at in range(len(said))],
-            "text": ["\n".join([one.name, *one.titles]) for one in said],
+            "query": [str(position) for position in range(len(planned_columns))],
+            "text": ["\n".join([planned.name, *planned.titles]) for planned in planned_columns],
         }
     ).astype(TEXTS)
     ranked = plain_rows(rank_texts(index, asked, top=len(names)))
     return [
         [
-            _rival_column(row, described[str(row["account_id"])], one, group)
+            _rival_column(row, described[str(row["account_id"])], planned, group)
             for row in ranked
-            if row["query"] == str(at)
+            if row["query"] == str(position)
         ]
-        for at, one in enumerate(said)
+        for position, planned in enumerate(planned_columns)
     ]
 
 
 def _rival_column(
-    row: Mapping[str, Any], about: Mapping[str, Any], one: PlannedColumn, group: Group
+    row: Mapping[str, Any], about: Mapping[str, Any], planned: PlannedColumn, group: Group
 ) -> RivalColumn:
-    alike = row["content"] >= ALIKE and (row["title_likeness"] >= ALIKE_TITLES or not one.titles)
-    same = alike or _like_names(one.name, str(about["content_column"])) >= ALIKE_NAMES
+    alike = row["content"] >= ALIKE and (
+        row["title_likeness"] >= ALIKE_TITLES or not planned.titles
+    )
+    same = alike or _name_similarity(planned.name, str(about["content_column"])) >= ALIKE_NAMES
     copied = (
         "account",
         "account_id",
@@ -211,31 +215,31 @@ def _rival_column(
     )
 
 
-def _like_names(one: str, other: str) -> float:
+def _name_similarity(name: str, other_name: str) -> float:
     """Dice of the pairs of neighbouring characters, ends included: 1 for the same folded name."""
     these, those = (
-        frozenset(a + b for a, b in pairwise(f" {fold_text(name)} ")) for name in (one, other)
+        frozenset(a + b for a, b in pairwise(f" {fold_text(text)} ")) for text in (name, other_name)
     )
     return 2 * len(these & those) / (len(these) + len(those))
 
 
 def _answer(
-    one: PlannedColumn,
+    planned: PlannedColumn,
     ranked: Sequence[RivalColumn],
     recent: pd.DataFrame,
     group: Group,
     accounts: int,
 ) -> ColumnAnswer:
     same = tuple(column for column in ranked if column.same)
-    words, hits = telling_words(one.name, one.titles, recent)
+    words, hits = distinctive_words(planned.name, planned.titles, recent)
     about = recent[recent["article_id"].isin(hits)].sort_values(
         ["published_at", "article_id"], ascending=[False, True]
     )
     return ColumnAnswer(
-        name=one.name,
-        titles=one.titles,
-        rhythm=one.rhythm,
-        verdict=_judge(same, accounts),
+        name=planned.name,
+        titles=planned.titles,
+        rhythm=planned.rhythm,
+        verdict=_classify(same, accounts),
         same=same,
         nearest=tuple(column for column in ranked if not column.same)[:_NEAREST],
         words=words,
@@ -247,10 +251,10 @@ def _answer(
     )
 
 
-def _judge(same: Sequence[RivalColumn], accounts: int) -> str:
-    living = len({column.brand for column in same if column.living})
-    if living:
-        return "crowded" if living >= CROWDED else "shared"
+def _classify(same: Sequence[RivalColumn], accounts: int) -> str:
+    running_brands = len({column.brand for column in same if column.running})
+    if running_brands:
+        return "crowded" if running_brands >= CROWDED else "shared"
     return "free" if accounts >= MIN_ACCOUNTS else "unknown"
 
 
@@ -260,23 +264,23 @@ def _propose(
     """The kinds of column nearest to the positioning, one a brand, that rivals keep up: to do
     differently, not to copy.
     """
-    kept: dict[str, RivalColumn] = {}
+    nearest_by_brand: dict[str, RivalColumn] = {}
     for column in ranked:
-        if column.living and column.interval_days is not None:
-            kept.setdefault(column.brand, column)
-    best = list(kept.values())[:_PROPOSED]
+        if column.running and column.interval_days is not None:
+            nearest_by_brand.setdefault(column.brand, column)
+    best = list(nearest_by_brand.values())[:_PROPOSED]
     return tuple(_proposal(column, recent, group) for column in best)
 
 
 def _proposal(column: RivalColumn, recent: pd.DataFrame, group: Group) -> ColumnAnswer:
     weeks = max(round((column.interval_days or 7) / 7), 1)
-    rhythm = Rhythm(
+    rhythm = PlannedRhythm(
         "每周" if weeks == 1 else "每两周" if weeks == 2 else "每月",
         weeks=min(weeks, 2),
         monthly=weeks > 2,
     )
-    titles = tuple(str(one.title) for one in column.examples if one.title)
-    words, hits = telling_words(column.content_column, titles, recent)
+    titles = tuple(str(example.title) for example in column.examples if example.title)
+    words, hits = distinctive_words(column.content_column, titles, recent)
     about = recent[recent["article_id"].isin(hits)]
     return ColumnAnswer(
         name=column.content_column,

@@ -17,13 +17,13 @@ from analysis.rows import Example, plain, plain_rows, to_time
 from analysis.text.tokens import find_topics, fold_word
 
 __all__ = [
-    "Candidate",
+    "MentionedAccount",
     "Rival",
     "SharedWord",
     "find_rivals",
     "find_titles",
-    "pick_candidates",
-    "telling_words",
+    "select_mentions",
+    "distinctive_words",
 ]
 
 _SHOWN = 8
@@ -43,8 +43,8 @@ class SharedWord:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """One account, by how like its titles, name and words are to the positioning (0 to 1 each; see
-    similar.rank_texts).
+    """One account, with the similarity of its titles, name and words to the positioning (0 to 1
+    each; see similar.rank_texts).
     """
 
     rank: int
@@ -65,8 +65,8 @@ class Rival:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """An account that is not held, and how many held ones, in how many articles, point to it."""
+class MentionedAccount:
+    """An account outside the store, and how many stored ones, in how many articles, mention it."""
 
     candidate: str | None
     candidate_id: str | None
@@ -74,11 +74,13 @@ class Candidate:
     articles: int
 
 
-def pick_candidates(candidates: pd.DataFrame | None, *, top: int = _SHOWN) -> tuple[Candidate, ...]:
-    """The first few of candidates.count_candidates' accounts."""
-    rows = [] if candidates is None else plain_rows(candidates.head(top))
+def select_mentions(
+    mentions: pd.DataFrame | None, *, top: int = _SHOWN
+) -> tuple[MentionedAccount, ...]:
+    """The first few of mentions.count_mentions' accounts."""
+    rows = [] if mentions is None else plain_rows(mentions.head(top))
     return tuple(
-        Candidate(row["candidate"], row["candidate_id"], row["accounts"], row["articles"])
+        MentionedAccount(row["candidate"], row["candidate_id"], row["accounts"], row["articles"])
         for row in rows
     )
 
@@ -89,11 +91,11 @@ def find_rivals(plan: Plan, group: Group, *, top: int = _SHOWN) -> tuple[Rival, 
     """
     if group.accounts.empty:
         return ()
-    said = "\n".join(part for part in (plan.positioning, plan.audience) if part)
-    asked = pd.DataFrame({"query": ["plan"], "text": [said]}).astype(TEXTS)
+    positioning = "\n".join(part for part in (plan.positioning, plan.audience) if part)
+    asked = pd.DataFrame({"query": ["plan"], "text": [positioning]}).astype(TEXTS)
     ranked = plain_rows(rank_texts(index_content(group.articles, group.accounts), asked, top=top))
     about = {str(row["account_id"]): row for row in plain_rows(group.accounts)}
-    words = find_topics([said])[0]
+    words = find_topics([positioning])[0]
     return tuple(_rival(row, about[str(row["account_id"])], words, group) for row in ranked)
 
 
@@ -102,13 +104,16 @@ def _rival(
 ) -> Rival:
     key = str(row["account_id"])
     own = group.articles[group.articles["account_id"] == key]
-    hits = {word: found for word, found in find_titles(own, words).items() if found}
+    hits = {
+        word: article_ids for word, article_ids in find_titles(own, words).items() if article_ids
+    }
     whole = [
         word for word in hits if not any(word != other and word in other for other in hits)
     ]  # 小东西 says it, 东西 adds nothing
-    told = sorted((SharedWord(word, len(hits[word]), 1) for word in whole), key=lambda one: -one.n)[
-        :_WORDS
-    ]
+    shared = sorted(
+        (SharedWord(word, len(hits[word]), 1) for word in whole),
+        key=lambda shared_word: -shared_word.n,
+    )[:_WORDS]
     return Rival(
         rank=int(str(row["rank"])),
         account=str(row["account"]),
@@ -117,8 +122,10 @@ def _rival(
         signature=plain(about["signature"]),
         likeness=float(str(row["content"])),
         **{name: float(str(row[name])) for name in ("title_likeness", "name_likeness", "meaning")},
-        words=tuple(told),
-        examples=examples_of(group, _best_examples(own, [one.word for one in told], hits)),
+        words=tuple(shared),
+        examples=examples_of(
+            group, _best_examples(own, [shared_word.word for shared_word in shared], hits)
+        ),
         articles=len(own),
         first=to_time(own["published_at"].min()),
         last=to_time(own["published_at"].max()),
@@ -131,15 +138,17 @@ def _best_examples(
 ) -> list[str]:
     """One article for each of the first words: the one with most of them, the newest of equals."""
     shared = own["article_id"].map(lambda key: sum(key in hits[word] for word in words))
-    held = (
+    ranked = (
         own.assign(shared=shared)
         .sort_values(["shared", "published_at", "article_id"], ascending=[False, False, True])
         .drop_duplicates("title")
     )
-    found: list[str] = []
+    chosen: list[str] = []
     for word in words:
-        found += [key for key in held["article_id"] if key in hits[word] and key not in found][:1]
-    return found[:_EXAMPLES]
+        chosen += [key for key in ranked["article_id"] if key in hits[word] and key not in chosen][
+            :1
+        ]
+    return chosen[:_EXAMPLES]
 
 
 def find_titles(articles: pd.DataFrame, words: Iterable[str]) -> dict[str, set[str]]:
@@ -154,7 +163,7 @@ def find_titles(articles: pd.DataFrame, words: Iterable[str]) -> dict[str, set[s
     }
 
 
-def telling_words(
+def distinctive_words(
     name: str, titles: Sequence[str], articles: pd.DataFrame, *, most: int = 4
 ) -> tuple[tuple[SharedWord, ...], set[str]]:
     """What a column is about, as words of its name, then nouns of its titles, that stand in some of
@@ -165,19 +174,19 @@ def telling_words(
         dict.fromkeys(
             [
                 *find_topics([name])[0],
-                *(word for found in find_topics(titles, kinds="n") for word in found),
+                *(word for topics in find_topics(titles, kinds="n") for word in topics),
             ]
         )
     )
     hits = {
-        word: found
-        for word, found in find_titles(articles, words).items()
-        if 0 < len(found) <= max(len(articles) * _COMMON, 1)
+        word: article_ids
+        for word, article_ids in find_titles(articles, words).items()
+        if 0 < len(article_ids) <= max(len(articles) * _COMMON, 1)
     }
     owner = dict(zip(articles["article_id"], articles["account_id"], strict=True))
     folded = fold_word(name)
     best = sorted(hits, key=lambda word: (word not in folded, -len(hits[word]), word))[:most]
-    told = tuple(
+    shared = tuple(
         SharedWord(word, len(hits[word]), len({owner[key] for key in hits[word]})) for word in best
     )
-    return told, {key for word in best for key in hits[word]}
+    return shared, {key for word in best for key in hits[word]}

@@ -14,10 +14,10 @@ from analysis.cadence.crowding import FREE_BELOW, count_crowding, find_free_slot
 from analysis.cadence.pushes import find_usual_times
 from analysis.prelaunch.group import Group
 from analysis.prelaunch.plan import Plan
-from analysis.prelaunch.schedule import Rhythm, SendTime
+from analysis.prelaunch.schedule import PlannedRhythm, SendTime
 from analysis.rows import plain_rows, to_time
 
-__all__ = ["CROWDED", "MIN_TIMED", "Slot", "TimeAnswer", "TimesAnswer", "answer_times"]
+__all__ = ["CROWDED", "MIN_TIMED", "HourSlot", "TimeAnswer", "TimesAnswer", "answer_times"]
 
 # pushes whose hour is known, of at least two rivals, before an hour is called free or crowded
 MIN_TIMED = 20
@@ -25,7 +25,7 @@ CROWDED = 1.0  # pushes a week in the one hour by all rivals, of at least two
 _WAKING = range(7, 23)  # a free slot at four in the morning is no advice
 _FREE_SHOWN = 3
 _NEAR_H = 3
-_SPREAD = {
+_SPACED_DAYS = {
     1: (1,),
     2: (1, 4),
     3: (0, 2, 4),
@@ -36,7 +36,7 @@ _SPREAD = {
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class HourSlot:
     """One hour of the week: what all rivals together send in it."""
 
     weekday: int
@@ -54,15 +54,15 @@ class TimeAnswer:
 
     time: SendTime
     verdict: str
-    slot: Slot | None
+    slot: HourSlot | None
     rivals: tuple[str, ...]
-    free: tuple[Slot, ...]
+    free: tuple[HourSlot, ...]
     proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TimesAnswer:
-    """All planned or proposed times, and the map they were held against: the rivals' last half
+    """All planned or proposed times, and the map they were compared with: the rivals' last half
     year.
     """
 
@@ -71,7 +71,7 @@ class TimesAnswer:
     pushes: int
     first: datetime | None
     last: datetime | None
-    busiest: Slot | None
+    busiest: HourSlot | None
     frame: pd.DataFrame = field(repr=False)
 
     @property
@@ -81,9 +81,13 @@ class TimesAnswer:
 
 
 def answer_times(
-    plan: Plan, group: Group, *, pushes_per_week: float | None, rhythms: Sequence[Rhythm] = ()
+    plan: Plan,
+    group: Group,
+    *,
+    pushes_per_week: float | None,
+    rhythms: Sequence[PlannedRhythm] = (),
 ) -> TimesAnswer:
-    """Each planned time beside the crowding map. Without any, as many as there are pushes a week
+    """Each planned time against the crowding map. Without any, as many as there are pushes a week
     are proposed: the days of the columns' `rhythms`, then days far apart, and on each the free hour
     nearest to the median of the accounts' most used hours (the emptiest near it where none is
     free).
@@ -99,8 +103,8 @@ def answer_times(
         last=to_time(timed["published_at"].max()),
         frame=crowding,
         busiest=max(
-            (one for one in slots if one.accounts > 1),
-            key=lambda one: one.pushes_per_week,
+            (slot for slot in slots if slot.accounts > 1),
+            key=lambda slot: slot.pushes_per_week,
             default=None,
         ),
     )
@@ -145,7 +149,7 @@ def _answer(
     )
 
 
-def _free_near(crowding: pd.DataFrame, time: SendTime) -> tuple[Slot, ...]:
+def _free_near(crowding: pd.DataFrame, time: SendTime) -> tuple[HourSlot, ...]:
     rows = plain_rows(
         find_free_slots(crowding, weekday=time.weekday, hour=time.hour, within=_NEAR_H)
     )
@@ -157,7 +161,10 @@ def _free_near(crowding: pd.DataFrame, time: SendTime) -> tuple[Slot, ...]:
 
 
 def _propose(
-    timed: pd.DataFrame, crowding: pd.DataFrame, pushes_per_week: float, rhythms: Sequence[Rhythm]
+    timed: pd.DataFrame,
+    crowding: pd.DataFrame,
+    pushes_per_week: float,
+    rhythms: Sequence[PlannedRhythm],
 ) -> tuple[SendTime, ...]:
     usual = min(
         max(
@@ -167,9 +174,9 @@ def _propose(
         _WAKING.stop - 1,
     )
     count = max(round(pushes_per_week), 1)
-    fixed = dict.fromkeys(day for one in rhythms for day in one.weekdays)
+    fixed = dict.fromkeys(day for rhythm in rhythms for day in rhythm.weekdays)
     days = sorted(
-        [*fixed, *(day for day in _SPREAD.get(count, range(7)) if day not in fixed)][:count]
+        [*fixed, *(day for day in _SPACED_DAYS.get(count, range(7)) if day not in fixed)][:count]
     )
     return tuple(
         SendTime(day, _emptiest(crowding[crowding["weekday"] == day], usual), 0) for day in days
@@ -185,5 +192,7 @@ def _emptiest(day: pd.DataFrame, usual: int) -> int:
     return int(near.sort_values(["taken", "away", "pushes_per_week", "hour"])["hour"].tolist()[0])
 
 
-def _slot(row: dict[str, Any]) -> Slot:
-    return Slot(row["weekday"], row["hour"], row["pushes"], row["accounts"], row["pushes_per_week"])
+def _slot(row: dict[str, Any]) -> HourSlot:
+    return HourSlot(
+        row["weekday"], row["hour"], row["pushes"], row["accounts"], row["pushes_per_week"]
+    )
