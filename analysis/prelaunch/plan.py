@@ -1,4 +1,6 @@
-"""A plan (PLAN.toml): what it may contain, read and checked, with every fault in one Chinese line."""
+"""A plan (PLAN.toml): what it may contain, read and checked, with every fault in one Chinese
+line.
+"""
 
 from __future__ import annotations
 

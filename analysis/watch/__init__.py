@@ -1,3 +1,3 @@
-"""Watching rivals: what is new or changed since the last look, told once. `news` detects, `state`
-remembers, `render` words it.
+"""Watching rivals: what is new or changed since the last run, reported once. `news` detects it,
+`state` stores what was seen and reported, `render` writes the text, `webhooks` sends it.
 """

@@ -1,9 +1,9 @@
-"""What is new and what changed in the accounts watched, against what is known of them. Frames and
-memory in, news out; no store, no clock.
+"""What is new and what changed in the watched accounts, compared with the last state. Frames and
+state in, news out; no store, no clock.
 
-A change is told when it is younger than the watch (or was too young to be seen when the watch
-began), and once: statistics that move its date a little don't make it another. What only came to
-light because older articles were taken in is known from then on, and not told.
+A change is reported once, when it is younger than the watch (or was too young to be seen when the
+watch began): statistics that move its date a little don't make it another change. What only came to
+light because older articles were imported is recorded as known, and not reported.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from analysis.layout.words import Difference, read_difference
 from analysis.rows import parts_of, plain_rows
 from analysis.watch.state import Link, News, Seen
 
-__all__ = ["Held", "detect_news"]
+__all__ = ["WatchedFrames", "detect_news"]
 
 _LINKS = 5
-_TOLD = 4  # differences of a redesign that are named
+_MOST_SHOWN = 4  # differences of a redesign that are named
 _LATE_DAYS = 84  # a change of rhythm needs eight weeks, and holiday weeks don't count
 _NEAR_DAYS = {"rate": 84, "hour": 84, "pause": 14, "redesign": 60}
-# Looking every week finds by chance what one look does not: a change must be dated well and still
+# A weekly run finds by chance what a single run does not: a change must be dated well and still
 # stand where it stood two weeks later. Measured by tests/eval/watch_quiet.py.
 _DATED_DAYS, _CONFIRM_DAYS, _STILL_DAYS = 84, 14, 7
 _LEAST_ISSUES = 4
 _RHYTHMIC = 8  # issues from which a column can fall silent
-_SURE = 0.7
+_MIN_STRENGTH = 0.7
 _BY_CHANCE, _SILENT_DAYS, _LONGEST = 0.001, 14, 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Held:
-    """The frames a look needs: articles, columns described and assigned (themes left out), changes
-    of rhythm, redesigns.
+class WatchedFrames:
+    """The frames that one run needs: articles, columns described and assigned (themes left out),
+    changes of rhythm, redesigns.
     """
 
     articles: pd.DataFrame
@@ -51,37 +51,37 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class _Fact:
-    """Something that may be news: what it is known by, and how it is told."""
+    """Something that may be news: its identity (kind, what, day), its sentence and its links."""
 
     kind: str
     what: str
     day: date
     sentence: str
     links: tuple[Link, ...] = ()
-    sure: bool = True
+    certain: bool = True
 
 
 def detect_news(
-    held: Held, seen: dict[str, Seen], *, today: date, after: int
+    watched: WatchedFrames, seen: dict[str, Seen], *, today: date, after: int
 ) -> tuple[list[News], dict[str, Seen]]:
-    """The news of every account of `held`, numbered from `after` + 1, and what is seen now; `seen`
-    itself stays as it is.
+    """The news of every account in `watched`, numbered from `after` + 1, and what is seen now;
+    `seen` itself stays as it is.
 
-    An account's first look tells only that it is watched from now on.
+    An account's first run reports only that it is watched from now on.
     """
     news: list[News] = []
     now = dict(seen)
     frames = {
-        name: parts_of(getattr(held, name))
+        name: parts_of(getattr(watched, name))
         for name in ("columns", "assigned", "changes", "redesigns")
     }
-    for account_id, articles in sorted(parts_of(held.articles).items()):
+    for account_id, articles in sorted(parts_of(watched.articles).items()):
         own = {
-            name: parts.get(account_id, getattr(held, name).iloc[:0])
+            name: parts.get(account_id, getattr(watched, name).iloc[:0])
             for name, parts in frames.items()
         }
-        look = _Look(articles, own, seen.get(account_id))
-        for fact in look.facts():
+        observation = _Observation(articles, own, seen.get(account_id))
+        for fact in observation.facts():
             news.append(
                 News(
                     after + len(news) + 1,
@@ -94,12 +94,12 @@ def detect_news(
                     fact.links,
                 )
             )
-        now[account_id] = look.now
+        now[account_id] = observation.now
     return news, now
 
 
-class _Look:
-    """One look at one account."""
+class _Observation:
+    """One run over one account."""
 
     def __init__(
         self, articles: pd.DataFrame, frames: dict[str, pd.DataFrame], before: Seen | None
@@ -111,13 +111,18 @@ class _Look:
         days = articles["published_at"].dropna()
         self.last: date | None = days.max().date() if len(days) else None
         newest = None if self.last is None else self.last.isoformat()
-        known = before or Seen(0, newest, newest)
+        previous = before or Seen(0, newest, newest)
         self.now = Seen(
-            int(self.numbers.max()), known.began, newest, list(known.told), dict(known.silent), []
+            int(self.numbers.max()),
+            previous.began,
+            newest,
+            list(previous.told),
+            dict(previous.silent),
+            [],
         )
 
     def facts(self) -> Iterator[_Fact]:
-        """What is to be told, in the order people read it; `now` is complete after the last one."""
+        """What is to be reported, in reading order; `now` is complete after the last one."""
         before = self.before
         if before is None:
             self._learn()
@@ -134,7 +139,7 @@ class _Look:
             yield from self._shifts(before, self.last)
 
     def _learn(self) -> None:
-        """All that is there at the first look is known."""
+        """Everything that is there at the first run counts as known."""
         self.now.silent = {
             row["column_id"]: row["last"].date().isoformat()
             for row in self._rhythmic()
@@ -213,7 +218,7 @@ class _Look:
             if (
                 row["status"] == "new"
                 and row["n"] >= _LEAST_ISSUES
-                and row["strength"] >= _SURE
+                and row["strength"] >= _MIN_STRENGTH
                 and row["first"] is not None
             ):
                 came = (
@@ -241,7 +246,7 @@ class _Look:
             for row in rows
             if row["adherence"] is not None
             and row["n"] >= _RHYTHMIC
-            and row["strength"] >= _SURE
+            and row["strength"] >= _MIN_STRENGTH
             and row["last"] is not None
         ]
 
@@ -287,7 +292,7 @@ class _Look:
             recent = self._is_recent(fact.day, _LATE_DAYS)
             if (
                 recent
-                and not fact.sure
+                and not fact.certain
                 and (last - date.fromisoformat(waiting[3])).days < _CONFIRM_DAYS
             ):
                 self.now.waiting.append(waiting)
@@ -308,8 +313,8 @@ class _Look:
         return fact.kind, fact.what, fact.day.isoformat(), last.isoformat()
 
     def _is_recent(self, day: date, late: int) -> bool:
-        """Whether a change of that day is younger than the watch, or was too young to be told when
-        it began.
+        """Whether a change of that day is younger than the watch, or was too young to be reported
+        when it began.
         """
         return self.now.began is None or day >= date.fromisoformat(self.now.began) - timedelta(
             days=late
@@ -330,13 +335,13 @@ def _statistics(frames: dict[str, pd.DataFrame]) -> Iterator[_Fact]:
                 f"那周起，推送从每周 {row['before']:.1f} 次{way} {row['after']:.1f} 次（前 "
                 f"{row['pushes_before']} 次、后 {row['pushes_after']} 次推送）"
             )
-            yield _Fact("rate", way, row["date"].date(), sentence, sure=False)
+            yield _Fact("rate", way, row["date"].date(), sentence, certain=False)
         elif row["kind"] == "hour":
             sentence = (
                 f"改了时间：{row['date']:%Y-%m-%d} 那周起，常用时刻从 "
                 f"{format_clock(row['before'])} 前后改到 {format_clock(row['after'])} 前后"
             )
-            yield _Fact("hour", "", row["date"].date(), sentence, sure=False)
+            yield _Fact("hour", "", row["date"].date(), sentence, certain=False)
         elif row["kind"] == "resume":
             yield _Fact(
                 "pause",
@@ -345,22 +350,23 @@ def _statistics(frames: dict[str, pd.DataFrame]) -> Iterator[_Fact]:
                 f"停更过一段，{row['date']:%Y-%m-%d} 恢复，之后每周 {row['after']:.1f} 次",
             )
     for row in plain_rows(frames["redesigns"]):
-        differences = [read_difference(one) for one in row["changed"]]
+        changed = _describe_differences([read_difference(text) for text in row["changed"]])
         yield _Fact(
             "redesign",
             "",
             row["at"].date(),
-            f"换了模板：{row['at']:%Y-%m-%d} 起{_tell(differences)}（前 {row['n_before']} 篇、后 "
-            f"{row['n_after']} 篇）",
-            sure=False,
+            f"换了模板：{row['at']:%Y-%m-%d} 起{changed}"
+            f"（前 {row['n_before']} 篇、后 {row['n_after']} 篇）",
+            certain=False,
         )
 
 
-def _tell(differences: list[Difference]) -> str:
-    told = "，".join(
-        f"{one.what} {one.before or '无'} → {one.after or '无'}" for one in differences[:_TOLD]
+def _describe_differences(differences: list[Difference]) -> str:
+    text = "，".join(
+        f"{difference.what} {difference.before or '无'} → {difference.after or '无'}"
+        for difference in differences[:_MOST_SHOWN]
     )
-    return f"，{told}{'等' if len(differences) > _TOLD else ''}" if told else ""
+    return f"，{text}{'等' if len(differences) > _MOST_SHOWN else ''}" if text else ""
 
 
 def _links(articles: pd.DataFrame) -> tuple[Link, ...]:

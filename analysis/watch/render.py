@@ -27,11 +27,11 @@ def as_text(news: Sequence[News]) -> str:
     look at.
     """
     blocks = []
-    for name, own in groupby(news, key=lambda one: (one.account_id, one.account)):
+    for name, own in groupby(news, key=lambda entry: (entry.account_id, entry.account)):
         lines = [f"【{_line(name[1], 24)}】"]
-        for one in own:
-            lines.append(_line(one.sentence, 300))
-            lines += [f"　　{_line(link.title, _TITLE)}{_shown(link.url)}" for link in one.links]
+        for entry in own:
+            lines.append(_line(entry.sentence, 300))
+            lines += [f"　　{_line(link.title, _TITLE)}{_shown(link.url)}" for link in entry.links]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
@@ -47,7 +47,7 @@ def _shown(url: str | None) -> str:
 
 def as_records(news: Sequence[News]) -> list[dict[str, Any]]:
     """The same as plain records."""
-    return [asdict(one) for one in news]
+    return [asdict(entry) for entry in news]
 
 
 def as_feed(news: Sequence[News]) -> bytes:
@@ -60,21 +60,21 @@ def as_feed(news: Sequence[News]) -> bytes:
         ("description", "关注的公众号新发了什么、变了什么"),
     ):
         ElementTree.SubElement(channel, name).text = text
-    for one in sorted(news, key=lambda one: -one.number):
+    for entry in sorted(news, key=lambda entry: -entry.number):
         item = ElementTree.SubElement(channel, "item")
         ElementTree.SubElement(
             item, "title"
-        ).text = f"{_line(one.account, 24)}：{_line(one.sentence, 100)}"
-        link = next((link.url for link in one.links if is_article_url(link.url)), None)
+        ).text = f"{_line(entry.account, 24)}：{_line(entry.sentence, 100)}"
+        link = next((link.url for link in entry.links if is_article_url(link.url)), None)
         if link:
             ElementTree.SubElement(item, "link").text = link
         ElementTree.SubElement(
             item, "guid", isPermaLink="false"
-        ).text = f"duibiao-{one.account_id}-{one.number}"
+        ).text = f"duibiao-{entry.account_id}-{entry.number}"
         ElementTree.SubElement(item, "pubDate").text = format_datetime(
-            datetime.combine(date.fromisoformat(one.told_on), time(), BEIJING)
+            datetime.combine(date.fromisoformat(entry.told_on), time(), BEIJING)
         )
-        ElementTree.SubElement(item, "description").text = as_text([one])
+        ElementTree.SubElement(item, "description").text = as_text([entry])
     ElementTree.indent(rss)
-    made: bytes = ElementTree.tostring(rss, encoding="utf-8", xml_declaration=True)
-    return made + b"\n"
+    feed: bytes = ElementTree.tostring(rss, encoding="utf-8", xml_declaration=True)
+    return feed + b"\n"

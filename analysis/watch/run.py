@@ -12,7 +12,7 @@ from analysis.cadence.pushes import build_pushes
 from analysis.columns.assign import describe_columns
 from analysis.columns.load import find_edits_file, load_columns
 from analysis.layout.templates import assign_templates, describe_templates, find_redesigns
-from analysis.watch.news import Held, detect_news
+from analysis.watch.news import WatchedFrames, detect_news
 from analysis.watch.state import WatchState, load_state, save_state
 from crawler.records import BEIJING
 from crawler.store import Store
@@ -46,10 +46,10 @@ def _follow_renamed(store: Store, memory: WatchState) -> None:
                 memory.accounts[row["account_id"]] = memory.accounts.pop(old)
 
 
-def _load(store: Store, accounts: Sequence[str]) -> Held:
+def _load(store: Store, accounts: Sequence[str]) -> WatchedFrames:
     loaded = load_columns(store, accounts=accounts, edits=find_edits_file(store), themes=False)
     templates = assign_templates(loaded.articles, loaded.profiles)
-    return Held(
+    return WatchedFrames(
         articles=loaded.articles,
         columns=describe_columns(loaded.articles, loaded.assigned),
         assigned=loaded.assigned,

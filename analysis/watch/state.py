@@ -1,5 +1,5 @@
-"""What a watch remembers between two looks: how far each account was seen, what was told, and who
-still has to hear it. Kept in the store.
+"""What a watch stores between two runs: how far each account was seen, what was reported, and which
+listener has received it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from datetime import date
 
 from crawler.store import Store
 
-__all__ = ["MAX_KEPT", "Link", "WatchState", "News", "Seen", "load_state", "save_state"]
+__all__ = ["MAX_NEWS", "Link", "WatchState", "News", "Seen", "load_state", "save_state"]
 
-MAX_KEPT = 2000  # news that wait for a listener that is away; the oldest go first
-_LEAST_KEPT = 100  # told ones, for the feed
+MAX_NEWS = 2000  # news that wait for a listener that is away; the oldest go first
+_MIN_NEWS = 100  # already delivered ones, for the feed
 _KEY = "watch"
 
 
@@ -28,8 +28,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing to tell: `number` counts from 1 in this store, `day` is the ISO day it holds from,
-    `sentence` one Chinese sentence without the name.
+    """One thing to report: `number` counts from 1 in this store, `day` is the ISO day it holds
+    from, `sentence` one Chinese sentence without the name.
     """
 
     number: int
@@ -47,8 +47,8 @@ class Seen:
     """How far one account was seen; days are ISO days, None where no article has one."""
 
     number: int  # the highest article number
-    began: str | None  # the account's newest day when it was first looked at
-    newest: str | None  # and at the last look
+    began: str | None  # the account's newest day at the first run
+    newest: str | None  # and at the last run
     told: list[tuple[str, str, str]] = field(
         default_factory=list
     )  # the changes known so far: kind, what, day
@@ -64,17 +64,17 @@ class Seen:
         day.
         """
         days = [
-            date.fromisoformat(told)
-            for other, name, told in self.told
+            date.fromisoformat(known_day)
+            for other, name, known_day in self.told
             if (other, name) == (kind, what)
         ]
-        return any(within is None or abs((day - one).days) <= within for one in days)
+        return any(within is None or abs((day - known_date).days) <= within for known_date in days)
 
 
 @dataclass(slots=True)
 class WatchState:
-    """Everything kept: accounts by id, the news so far, and up to which number each listener has
-    heard them.
+    """The whole state: accounts by id, the news so far, and up to which number each listener has
+    received them.
     """
 
     accounts: dict[str, Seen] = field(default_factory=dict)
@@ -82,37 +82,41 @@ class WatchState:
     heard: dict[str, int] = field(default_factory=dict)
     last: int = 0
 
-    def add(self, found: Sequence[News]) -> None:
-        """Take in news, numbered already, and let go of what everybody has heard."""
-        self.news += found
-        self.last = max([self.last, *(one.number for one in found)])
+    def add(self, news: Sequence[News]) -> None:
+        """Add news, numbered already, and drop what every listener has received."""
+        self.news += news
+        self.last = max([self.last, *(entry.number for entry in news)])
         behind = min(self.heard.values(), default=self.last)
-        waiting = sum(one.number > behind for one in self.news)
-        self.news = self.news[-min(max(waiting, _LEAST_KEPT), MAX_KEPT) :]
+        waiting = sum(entry.number > behind for entry in self.news)
+        self.news = self.news[-min(max(waiting, _MIN_NEWS), MAX_NEWS) :]
 
     def unheard(self, listener: str) -> list[News]:
-        """What this listener has not heard yet. A listener is known from its first `listen` on."""
-        return [one for one in self.news if one.number > self.heard.get(listener, self.last)]
+        """What this listener has not received yet. A listener is registered by its first
+        `listen`.
+        """
+        return [entry for entry in self.news if entry.number > self.heard.get(listener, self.last)]
 
     def listen(self, listener: str) -> None:
-        """Begin to keep news for a listener, from now on."""
+        """Register a listener: news are stored for it from now on."""
         self.heard.setdefault(listener, self.last)
 
 
 def load_state(store: Store) -> WatchState:
-    """What the last look left; empty before the first."""
-    held = json.loads(store.read_meta(_KEY) or "{}")
+    """The state of the last run; empty before the first."""
+    stored = json.loads(store.read_meta(_KEY) or "{}")
     accounts = {
-        key: Seen(**one | {name: [tuple(row) for row in one[name]] for name in ("told", "waiting")})
-        for key, one in held.get("accounts", {}).items()
+        key: Seen(
+            **fields | {name: [tuple(row) for row in fields[name]] for name in ("told", "waiting")}
+        )
+        for key, fields in stored.get("accounts", {}).items()
     }
     news = [
-        News(**{**one, "links": tuple(Link(**link) for link in one["links"])})
-        for one in held.get("news", [])
+        News(**{**fields, "links": tuple(Link(**link) for link in fields["links"])})
+        for fields in stored.get("news", [])
     ]
-    return WatchState(accounts, news, held.get("heard", {}), held.get("last", 0))
+    return WatchState(accounts, news, stored.get("heard", {}), stored.get("last", 0))
 
 
-def save_state(store: Store, memory: WatchState) -> None:
-    """Keep it, in one write."""
-    store.write_meta(_KEY, json.dumps(asdict(memory), ensure_ascii=False, sort_keys=True))
+def save_state(store: Store, state: WatchState) -> None:
+    """Store it, in one write."""
+    store.write_meta(_KEY, json.dumps(asdict(state), ensure_ascii=False, sort_keys=True))

@@ -1,5 +1,5 @@
 """News to a group chat: the message forms of 企业微信, 飞书 and 钉钉 robots, or plain JSON. The
-address is a secret: it is kept and shown nowhere.
+address is a secret: it is stored and shown nowhere.
 
 Forms: developer.work.weixin.qq.com/document/path/91770,
 open.feishu.cn/document/client-docs/bot-v3/add-custom-bot,
@@ -50,8 +50,8 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 class Webhook:
-    """One address to send to. `form` is one of FORMS, told from the address where it is not given;
-    `secret` signs (飞书, 钉钉).
+    """One address to send to. `form` is one of FORMS, inferred from the address where it is not
+    given; `secret` signs (飞书, 钉钉).
     """
 
     def __init__(self, url: str, *, form: str | None = None, secret: str | None = None) -> None:
@@ -66,7 +66,7 @@ class Webhook:
 
     @property
     def listener(self) -> str:
-        """What the memory knows it by: a digest that tells nothing of the address."""
+        """Its name in the state: a digest that reveals nothing of the address."""
         return (
             "webhook:"
             + hashlib.blake2b(self._url.encode(), digest_size=8, person=b"duibiao").hexdigest()
@@ -83,11 +83,11 @@ class Webhook:
     def _parts(self, news: Sequence[News]) -> Iterator[list[News]]:
         most = _MOST_BYTES.get(self.form, 200_000)
         part: list[News] = []
-        for one in news:
-            if part and len(as_text([*part, one]).encode()) > most:
+        for entry in news:
+            if part and len(as_text([*part, entry]).encode()) > most:
                 yield part
                 part = []
-            part.append(one)
+            part.append(entry)
         if part:
             yield part
 
@@ -118,7 +118,7 @@ class Webhook:
         )
         try:
             with build_opener(_NoRedirect).open(request, timeout=_TIMEOUT_S) as answer:
-                said = answer.read(_MOST_ANSWER)
+                body = answer.read(_MOST_ANSWER)
         except HTTPError as error:
             error.close()
             raise WebhookError(f"{self.host} 回了 HTTP {error.code}") from None
@@ -126,14 +126,14 @@ class Webhook:
             raise WebhookError(
                 f"连不上 {self.host}（{type(getattr(error, 'reason', error)).__name__}）"
             ) from None
-        self._check(said)
+        self._check(body)
 
-    def _check(self, said: bytes) -> None:
+    def _check(self, body: bytes) -> None:
         """The three robots answer 200 to what they refuse, too: the code is in the body."""
         if self.form == "json":
             return
         try:
-            answer = json.loads(said)
+            answer = json.loads(body)
             code = answer.get("errcode", answer.get("code", answer.get("StatusCode")))
         except (ValueError, AttributeError):
             raise WebhookError(f"{self.host} 的回答读不懂") from None

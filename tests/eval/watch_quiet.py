@@ -23,7 +23,7 @@ from analysis.cadence.changes import find_changes
 from analysis.cadence.pushes import build_pushes
 from analysis.columns.assign import assign_columns, describe_columns
 from analysis.layout.templates import assign_templates, describe_templates, find_redesigns
-from analysis.watch.news import Held, detect_news
+from analysis.watch.news import WatchedFrames, detect_news
 from analysis.watch.state import WatchState
 from tests.eval.cadence_changes import steady_histories
 from tests.support.small_frames import article, articles, profiles
@@ -114,13 +114,13 @@ def cut(frame: pd.DataFrame, looks_left: int) -> pd.DataFrame:
     )
 
 
-def held(frame: pd.DataFrame, looks: pd.DataFrame) -> Held:
+def frames_of(frame: pd.DataFrame, looks: pd.DataFrame) -> WatchedFrames:
     """The frames of a look, as they are loaded from a store."""
     assigned = assign_columns(frame)
     looks = looks[looks["article_id"].isin(frame["article_id"])].reset_index(drop=True)
     templates = assign_templates(frame, looks)
     redesigns = find_redesigns(templates, describe_templates(templates, looks))
-    return Held(
+    return WatchedFrames(
         frame,
         describe_columns(frame, assigned),
         assigned,
@@ -131,20 +131,20 @@ def held(frame: pd.DataFrame, looks: pd.DataFrame) -> Held:
 
 def main(n: int) -> None:
     frame, looks = made(n)
-    memory, told = WatchState(), Counter[str]()
+    state, reported = WatchState(), Counter[str]()
     for left in range(LOOKS, -1, -1):
-        news, memory.accounts = detect_news(
-            held(cut(frame, left), looks),
-            memory.accounts,
+        news, state.accounts = detect_news(
+            frames_of(cut(frame, left), looks),
+            state.accounts,
             today=date(2026, 9, 1),
-            after=memory.last,
+            after=state.last,
         )
-        memory.add(news)
-        told.update(one.kind for one in news)
+        state.add(news)
+        reported.update(one.kind for one in news)
         for one in news:
             if one.kind not in ("begin", "articles"):
                 print(f"{one.account} {one.kind} {one.sentence}")
-    print(f"{n} accounts, {LOOKS} looks each: {dict(sorted(told.items()))}")
+    print(f"{n} accounts, {LOOKS} looks each: {dict(sorted(reported.items()))}")
 
 
 if __name__ == "__main__":

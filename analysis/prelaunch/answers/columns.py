@@ -47,8 +47,8 @@ _RUNNING = ("new", "active", None)  # None: too few issues to judge
 
 @dataclass(frozen=True, slots=True)
 class RivalColumn:
-    """One rival's column and its similarity to the planned one: content, titles, name and meaning of
-    words, each 0 to 1 as in similar.rank_texts.
+    """One rival's column and its similarity to the planned one: content, titles, name and meaning
+    of words, each 0 to 1 as in similar.rank_texts.
     """
 
     account: str
@@ -110,8 +110,8 @@ class ColumnsAnswer:
 
 
 def answer_columns(plan: Plan, group: Group) -> ColumnsAnswer:
-    """Each planned column against the group's columns. Without any, those running rival columns that
-    suit the positioning best are proposed.
+    """Each planned column against the group's columns. Without any, those running rival columns
+    that suit the positioning best are proposed.
     """
     described = {str(row["column_id"]): row for row in plain_rows(group.columns)}
     accounts = len({row["account_id"] for row in described.values()})

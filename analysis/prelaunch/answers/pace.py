@@ -155,10 +155,10 @@ class PaceAnswer:
 
 
 def answer_pace(plan: Plan, group: Group, *, rhythms: Sequence[PlannedRhythm] = ()) -> PaceAnswer:
-    """The plan's pace compared with the group's. A pace that is not planned is proposed: as many pushes a
-    week as the lower quartile of the steady rivals (of all where fewer than three are steady), and
-    enough for the columns' `rhythms`, within the team's capacity; as many articles a push as the
-    median.
+    """The plan's pace compared with the group's. A pace that is not planned is proposed: as many
+    pushes a week as the lower quartile of the steady rivals (of all where fewer than three are
+    steady), and enough for the columns' `rhythms`, within the team's capacity; as many articles a
+    push as the median.
     """
     paces = _measure_paces(group)
     enough = [pace for pace in paces if pace.enough]
