@@ -18,14 +18,14 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
 from websockets.exceptions import WebSocketException
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 __all__ = ["ChromiumError", "draw_pictures", "find_chromium", "print_pdf"]
 
@@ -219,7 +219,9 @@ def _open_page(page: str) -> Iterator[_Tab]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            with _Tab(_find_tab(running, Path(folder) / "profile" / "DevToolsActivePort")) as tab:
+            url = _find_tab(running, Path(folder) / "profile" / "DevToolsActivePort")
+            with _connect(url) as connection:
+                tab = _Tab(connection)
                 tab.ask("Page.enable")
                 tab.ask("Page.navigate", url=file.as_uri())
                 tab.wait("Page.loadEventFired")
@@ -259,27 +261,24 @@ def _first_tab(port: int) -> str:
     return next(str(tab["webSocketDebuggerUrl"]) for tab in tabs if tab["type"] == "page")
 
 
+def _connect(url: str) -> AbstractContextManager[ClientConnection]:
+    return connect(
+        url,
+        compression=None,
+        proxy=None,
+        open_timeout=_PATIENCE_S,
+        ping_interval=None,  # a tab lives for seconds
+        max_size=None,  # a picture is one message
+    )
+
+
 class _Tab:
     """One tab of the browser: commands with answers, and events to wait for."""
 
-    def __init__(self, url: str) -> None:
-        self._connection = connect(
-            url,
-            compression=None,
-            proxy=None,
-            open_timeout=_PATIENCE_S,
-            ping_interval=None,  # a tab lives for seconds
-            close_timeout=_PATIENCE_S,
-            max_size=None,  # a picture is one message
-        )
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
         self._count = 0
         self._events: list[str] = []
-
-    def __enter__(self) -> _Tab:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
 
     def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         """What the browser answers. Raises ValueError where it answers with an error."""
