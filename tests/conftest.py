@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 from filelock import FileLock
@@ -18,6 +17,7 @@ from hypothesis import settings
 
 from crawler.store import Store, open_store
 from tests.support.browser import browser, visit  # noqa: F401  (fixtures)
+from tests.support.command import Run
 from tests.support.places import ROOT, SHARED
 from tests.support.postgres import Databases, Server, shared_server
 from tests.support.preloaded import Preloaded
@@ -168,18 +168,6 @@ def store(databases: Databases) -> Iterator[Store]:
     """An empty store whose clock stands still."""
     with open_store(databases.fresh(), clock=lambda: 1_780_000_000.0) as opened:
         yield opened
-
-
-class Run(Protocol):
-    """Runs `duibiao` with these arguments; fails where it ends with another code than `check`."""
-
-    def __call__(
-        self,
-        *arguments: str | Path,
-        store: str | None = None,
-        check: int | None = None,
-        env: dict[str, str] | None = None,
-    ) -> subprocess.CompletedProcess[str]: ...
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -16,7 +15,6 @@ import pytest
 from tests.support.places import ROOT
 
 BOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture

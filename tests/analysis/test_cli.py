@@ -8,8 +8,6 @@ import io
 import json
 import re
 import shutil
-import subprocess
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,9 +15,8 @@ import pytest
 
 from analysis import cli
 from analysis.commands.options import clustered
+from tests.support.command import Run
 from tests.support.places import PAGES, ROOT
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def rows(text: str) -> list[dict[str, str]]:

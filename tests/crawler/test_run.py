@@ -10,101 +10,16 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from crawler.records import Article
-from crawler.replica.content import (
-    ShelvedAlbum,
-    SiteContent,
-    listing_row,
-    load_folder_content,
-    notice_page,
-)
+from crawler.replica.content import load_folder_content, notice_page
 from crawler.replica.server import REAL_ROBOTS, Replica, Trouble, serve
 from crawler.store import Store, open_store
+from tests.support.command import Run
 from tests.support.places import ROOT
-
-BIZ = "MzkwMDAwMDAwMg=="
-OTHER = "MzkwMDAwMDAwOQ=="
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
-PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><title></title></head><body><div id="js_article" class="rich_media">
-<div class="rich_media_content" id="js_content">%(body)s</div><script>var first_sceen__time = 1;</script></div>
-<script h5only>(function(){ window.cgiDataNew = { user_name: JsDecode('gh_0000000000a2'), nick_name: JsDecode('半间厨房'), title: JsDecode('第%(mid)s篇'),
- bizuin: JsDecode('%(biz)s'), mid: '%(mid)s' * 1, idx: '1' * 1, sn: JsDecode('s'), ori_create_time: '%(at)s' * 1, item_show_type: '0' * 1,
- link: JsDecode('https://mp.weixin.qq.com/s?__biz=%(biz)s\\x26amp;mid=%(mid)s\\x26amp;idx=1\\x26amp;sn=s'), copyright_info: { copyright_stat: '1' * 1, },
- public_tag_info: { tags: [ %(tag)s ], }, }; })();</script></body></html>"""
-
-
-def article(mid: int, biz: str = BIZ) -> Article:
-    from datetime import UTC, datetime
-
-    at = datetime.fromtimestamp(1_700_000_000 + mid * 3600, UTC)
-    return Article(
-        biz=biz,
-        mid=str(mid),
-        idx=1,
-        sn="s",
-        title=f"第{mid}篇",
-        published_at=at,
-        url=f"https://mp.weixin.qq.com/s?__biz={biz}&mid={mid}&idx=1&sn=s",
-    )
-
-
-def page(mid: int, *, biz: str = BIZ, album: str = "20001", body: str = "正文") -> bytes:
-    link = (
-        f"https://mp.weixin.qq.com/mp/appmsgalbum?__biz={biz}\\x26amp;action=getalbum\\x26amp;"
-        f"album_id={album}"
-    )
-    tag = (
-        f"{{ tag_name: JsDecode('好物'), tag_link: JsDecode('{link}'), tag_content_num: '45' * 1, "
-        f"album_id: JsDecode('{album}'), }},"
-        if album
-        else ""
-    )
-    return (
-        PAGE % {"mid": mid, "biz": biz, "at": 1_700_000_000 + mid * 3600, "tag": tag, "body": body}
-    ).encode()
-
-
-def content(count: int = 45) -> SiteContent:
-    """An account whose album holds `count` articles; the oldest also links to one that is in no
-    album, and to another account's.
-    """
-    made = SiteContent()
-    extra = 9000
-    aside = (
-        f'<a href="http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid={extra}&amp;idx=1&amp;'
-        f'sn=s#rd">往期</a><a href="http://mp.weixin.qq.com/s?__biz={OTHER}&amp;mid=1&amp;'
-        'idx=1&amp;sn=s#rd">友邻</a>'
-    )
-    for mid in range(1001, 1001 + count):
-        made.put(article(mid), lambda mid=mid: page(mid, body=aside if mid == 1001 else "正文"))  # type: ignore[misc]
-    made.put(article(extra), lambda: page(extra, album=""))
-    made.put(article(1, OTHER), lambda: page(1, biz=OTHER))
-    rows = [listing_row(article(mid)) for mid in range(1000 + count, 1000, -1)]
-    made.albums["20001"] = ShelvedAlbum(
-        "20001", "好物", "半间厨房", "gh_0000000000a2", BIZ, rows=rows
-    )
-    return made
-
-
-def accounts_file(
-    folder: Path, text: str = "", *, urls: str | None = None, permission: str | None = None
-) -> Path:
-    path = folder / "accounts.toml"
-    seed = (
-        urls if urls is not None else f'["https://mp.weixin.qq.com/s?__biz={BIZ}&mid=1003&idx=1"]'
-    )
-    allowed = f'permission = "{permission}"\n' if permission else ""
-    path.write_text(
-        f'{allowed}[[accounts]]\nname = "半间厨房"\nrole = "direct"\nurls = {seed}\n{text}',
-        encoding="utf-8",
-    )
-    return path
+from tests.support.small_site import BIZ, OTHER, accounts_file, page, small_site
 
 
 def opened(folder: Path) -> Store:
@@ -116,7 +31,7 @@ def pages_asked(replica: Replica) -> list[str]:
 
 
 def test_from_one_seed_the_whole_public_history_is_read(duibiao: Run, tmp_path: Path) -> None:
-    with serve(content()) as replica:
+    with serve(small_site()) as replica:
         done = duibiao(
             "collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0", check=0
         )
@@ -144,7 +59,7 @@ def test_from_one_seed_the_whole_public_history_is_read(duibiao: Run, tmp_path: 
 
 def test_a_second_run_asks_for_listings_only(duibiao: Run, tmp_path: Path) -> None:
     wanted = accounts_file(tmp_path)
-    with serve(content()) as replica:
+    with serve(small_site()) as replica:
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0)
         replica.requests.clear()
         done = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0)
@@ -155,7 +70,7 @@ def test_a_second_run_asks_for_listings_only(duibiao: Run, tmp_path: Path) -> No
 
 def test_only_what_is_new_is_read_on_the_next_run(duibiao: Run, tmp_path: Path) -> None:
     wanted = accounts_file(tmp_path)
-    small, large = content(45), content(47)
+    small, large = small_site(45), small_site(47)
     with serve(small) as replica:
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0)
     with serve(large) as replica:
@@ -169,7 +84,7 @@ def test_only_what_is_new_is_read_on_the_next_run(duibiao: Run, tmp_path: Path) 
 def test_the_real_robots_txt_is_obeyed_and_nothing_else_is_asked(
     duibiao: Run, tmp_path: Path
 ) -> None:
-    with serve(content(), robots="real") as replica:
+    with serve(small_site(), robots="real") as replica:
         done = duibiao("collect", accounts_file(tmp_path), "--base-url", replica.url, check=4)
     assert replica.requests == ["/robots.txt"]
     assert "duibiao import" in done.stderr.splitlines()[-1]
@@ -178,7 +93,7 @@ def test_the_real_robots_txt_is_obeyed_and_nothing_else_is_asked(
 
 
 def test_a_robots_txt_that_does_not_answer_counts_as_no(duibiao: Run, tmp_path: Path) -> None:
-    with serve(content(), robots="broken") as replica:
+    with serve(small_site(), robots="broken") as replica:
         duibiao(
             "collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0", check=4
         )
@@ -189,7 +104,7 @@ def test_a_stated_permission_goes_on_and_is_kept_with_every_page(
     duibiao: Run, tmp_path: Path
 ) -> None:
     wanted = accounts_file(tmp_path, permission="账号主人 2026-01-05 书面同意")
-    with serve(content(), robots="real") as replica:
+    with serve(small_site(), robots="real") as replica:
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0)
     with opened(tmp_path) as store:
         allowed = {source["source_id"]: source["permission"] for source in store.sources()}
@@ -205,7 +120,7 @@ def test_the_daily_cap_ends_a_permitted_run_and_is_shared_by_the_next(
 ) -> None:
     wanted = accounts_file(tmp_path, permission="同意")
     wanted.write_text("daily_cap = 10\n" + wanted.read_text(encoding="utf-8"), encoding="utf-8")
-    with serve(content(), robots="real") as replica:
+    with serve(small_site(), robots="real") as replica:
         done = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=3)
         assert len(replica.requests) == 10
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=3)
@@ -218,7 +133,7 @@ def test_the_first_verification_page_ends_the_crawl_and_starts_a_cool_down(
     duibiao: Run, tmp_path: Path, inline: bool
 ) -> None:
     wanted = accounts_file(tmp_path)
-    with serve(content(), trouble=Trouble(verify_after=8, verify_inline=inline)) as replica:
+    with serve(small_site(), trouble=Trouble(verify_after=8, verify_inline=inline)) as replica:
         done = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=4)
         assert (
             len(replica.requests) == 1 + 9
@@ -237,7 +152,7 @@ def test_the_first_verification_page_ends_the_crawl_and_starts_a_cool_down(
 
 
 def test_gone_articles_are_noted_and_are_no_failure(duibiao: Run, tmp_path: Path) -> None:
-    held = content(5)
+    held = small_site(5)
     held.pages[f"m:{BIZ}:1002:1"] = lambda: notice_page("deleted")
     held.pages[f"m:{BIZ}:1004:1"] = lambda: notice_page("violation")
     with serve(held) as replica:
@@ -261,12 +176,12 @@ def test_gone_articles_are_noted_and_are_no_failure(duibiao: Run, tmp_path: Path
 
 def test_failures_are_told_and_tried_again(duibiao: Run, tmp_path: Path) -> None:
     wanted = accounts_file(tmp_path)
-    with serve(content(12), trouble=Trouble(fail_every=3)) as replica:
+    with serve(small_site(12), trouble=Trouble(fail_every=3)) as replica:
         duibiao(
             "collect", wanted, "--base-url", replica.url, "--delay", "0", check=0
         )  # a 503 is asked again
         assert len(replica.requests) > 15
-    lost = content(12)
+    lost = small_site(12)
     lost.pages[f"m:{BIZ}:1005:1"] = lambda: b"<html>half a pa"
     with serve(lost) as replica:
         done = duibiao(
@@ -308,7 +223,7 @@ def test_failures_are_told_and_tried_again(duibiao: Run, tmp_path: Path) -> None
 def test_trouble_is_bounded_and_named(
     duibiao: Run, tmp_path: Path, trouble: Trouble, told: str
 ) -> None:
-    with serve(content(25), trouble=trouble) as replica:
+    with serve(small_site(25), trouble=trouble) as replica:
         done = duibiao(
             "collect", accounts_file(tmp_path), "--base-url", replica.url, "--delay", "0"
         )
@@ -323,14 +238,14 @@ def test_a_seed_of_another_account_is_not_stored(duibiao: Run, tmp_path: Path) -
         f'id = "{BIZ}"\n',
         urls=f'["https://mp.weixin.qq.com/s?__biz={OTHER}&mid=1&idx=1"]',
     )
-    with serve(content(3)) as replica:
+    with serve(small_site(3)) as replica:
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0")
     with opened(tmp_path) as store:
         assert list(store.articles()) == []
 
 
 def test_since_and_limit_bound_what_is_read(duibiao: Run, tmp_path: Path) -> None:
-    with serve(content(45)) as replica:
+    with serve(small_site(45)) as replica:
         duibiao(
             "collect",
             accounts_file(tmp_path, "limit = 7\n"),
@@ -372,7 +287,7 @@ def test_killed_at_any_moment_and_started_again_nothing_is_lost_or_doubled(tmp_p
         "DUIBIAO_STORE": f"sqlite:///{tmp_path}/d.sqlite3",
         "PYTHONPATH": str(ROOT),
     }
-    with serve(content(), trouble=Trouble(slow_s=0.01)) as replica:
+    with serve(small_site(), trouble=Trouble(slow_s=0.01)) as replica:
         command = [
             sys.executable,
             "-m",
@@ -430,7 +345,7 @@ def test_files_of_an_account_are_taken_in_under_its_role(duibiao: Run, tmp_path:
         'brand = "半间"\nfiles = ["saved/*.html"]\n[accounts.facts]\n"团队" = "3 人"\n',
         urls="[]",
     )
-    with serve(content(3), robots="real") as replica:
+    with serve(small_site(3), robots="real") as replica:
         duibiao("collect", wanted, "--base-url", replica.url)
     with opened(tmp_path) as store:
         (account,) = store.accounts()
@@ -474,7 +389,7 @@ FEED = f"""<?xml version="1.0" encoding="UTF-8"?>
 def test_feeds_an_account_names_are_read_too_with_the_same_politeness(
     duibiao: Run, tmp_path: Path
 ) -> None:
-    with serve(content(5)) as replica:
+    with serve(small_site(5)) as replica:
         replica.feeds["/feed/banjian.xml"] = FEED
         wanted = accounts_file(tmp_path, f'feeds = ["{replica.url}/feed/banjian.xml"]\n')
         duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=0)
@@ -490,7 +405,7 @@ def test_feeds_an_account_names_are_read_too_with_the_same_politeness(
 
 
 def test_a_feed_that_robots_txt_forbids_is_not_read(duibiao: Run, tmp_path: Path) -> None:
-    with serve(content(5), robots="real") as replica:
+    with serve(small_site(5), robots="real") as replica:
         replica.feeds["/feed/banjian.xml"] = FEED
         wanted = accounts_file(tmp_path, f'feeds = ["{replica.url}/feed/banjian.xml"]\n', urls="[]")
         done = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0")
@@ -506,7 +421,7 @@ def test_albums_too_wait_for_robots_txt(duibiao: Run, tmp_path: Path, robots: st
         if robots == "real"
         else accounts_file(tmp_path, 'albums = ["20001"]\n')
     )
-    with serve(content(), robots=robots) as replica:
+    with serve(small_site(), robots=robots) as replica:
         done = duibiao("collect", wanted, "--base-url", replica.url, "--delay", "0", check=4)
         assert set(replica.requests) == {"/robots.txt"}
     assert ("没有回应" in done.stderr) == (robots == "broken")

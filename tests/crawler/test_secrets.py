@@ -9,9 +9,8 @@ import io
 import json
 import re
 import sqlite3
-import subprocess
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,8 +22,8 @@ from crawler.replica.content import listing_row
 from crawler.store import open_store
 from crawler.store.compression import unpack
 from tests.reliability.hostile import BIZ, album_json, article, hostile_page
+from tests.support.command import Run
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 # As long and of the letters of the real ones, each known again by its beginning.
 COOKIE, SLAVE, BEARER = "COOKIE" + "a1" * 20, "SLAVESID" + "Qm" * 40, "BEARER" + "x9" * 20
 TICKET, TOKEN, KEY, UIN = (

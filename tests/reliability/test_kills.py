@@ -9,7 +9,7 @@ import random
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -24,8 +24,7 @@ from crawler.store import StoreError, open_store
 from tests.reliability.hostile import hostile_page
 from tests.reliability.kill import SCENES, acknowledged, content_of, integrity, kill_often
 from tests.reliability.old_structure import make_old, open_old
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from tests.support.command import Run
 
 
 def saved(folder: Path, mids: range, *, padding: int = 0) -> Path:

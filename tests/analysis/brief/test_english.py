@@ -40,7 +40,7 @@ from analysis.peers.dimensions import DIMENSIONS
 from analysis.report.environment import _FACTS
 from analysis.report.translation import _FIGURE, translate_on_page, translate_phrase
 from analysis.report.wording import LANGUAGES, using_language
-from tests.analysis.brief.test_page import HOSTILE, Outline
+from tests.support.outline import HOSTILE, Outline
 from tests.support.small_briefs import ROLES, brief_of, competition, page_of, weekly
 from tests.support.small_frames import MADE_ON, accounts, articles, profiles
 

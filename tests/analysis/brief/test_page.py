@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from analysis.files import OutputError, save_file
 from analysis.frames import ACCOUNTS, ARTICLES, FrameError, empty_frame
 from analysis.report.environment import is_article_url
 from analysis.report.findings import isolate_name
+from tests.support.outline import HOSTILE, Outline
 from tests.support.small_briefs import (
     MONDAY,
     ROLES,
@@ -42,27 +42,6 @@ def findings_of(brief: BriefSummary) -> dict[str, str]:
 
 def page_with(rows: list[dict[str, Any]], **more: Any) -> str:
     return page_of(brief_of(rows, **more))
-
-
-class Outline(HTMLParser):
-    """What a page holds: tags with their attributes, links, visible text."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self._quiet = False
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        self._quiet = tag in ("script", "style")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._quiet = False
-
-    def handle_data(self, data: str) -> None:
-        self.text += "" if self._quiet else data
 
 
 # conclusions
@@ -318,19 +297,6 @@ def test_a_link_that_is_not_an_articles_is_shown_as_text(url: str | None) -> Non
     rows = [article(title="看这里", url=url)]
     assert "看这里" in page_with(rows)
     assert "<a " not in page_with(rows)
-
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "</title></style></script><img src=x onerror=alert(1)>",
-    '"><svg onload=alert(1)>',
-    "{{ 7*7 }}{% raw %}",
-    "\u202e\u2066钓鱼\u2069\u200f",
-    "&lt;b&gt;&amp;",
-    "\x00\x08\uffff",
-    "字" * 10_000,
-    "👩‍👩‍👧‍👦｜ﷺ｜𠮷",
-]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

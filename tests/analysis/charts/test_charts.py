@@ -19,6 +19,7 @@ from analysis.charts.base import WIDTH, render_svg
 from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_weeks
 from analysis.charts.content_columns import draw_column_lives
 from analysis.columns.assign import assign_columns, describe_columns
+from tests.support.charts import data_of
 from tests.support.places import ROOT
 from tests.support.small_frames import article, articles
 
@@ -31,11 +32,6 @@ def pushes() -> pd.DataFrame:
             [article("2026-03-02 20:00"), article("2026-03-03 20:30"), article("2026-03-16 07:00")]
         )
     )
-
-
-def data_of(chart: alt.Chart) -> list[dict[str, object]]:
-    spec = chart.to_dict()
-    return list(spec["datasets"][spec["data"]["name"]])
 
 
 def weeks_chart() -> alt.Chart:

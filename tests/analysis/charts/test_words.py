@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.charts.base import WIDTH, render_svg
 from analysis.charts.purpose import draw_needs, draw_purposes
 from analysis.charts.titles import draw_words
-from tests.analysis.charts.test_charts import data_of
+from tests.support.charts import data_of
 
 MIX = pd.DataFrame(
     {"purpose": ["招聘", "不确定", "干货教程"], "n": [6, 4, 2], "share": [0.5, 1 / 3, None]}

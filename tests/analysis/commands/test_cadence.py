@@ -7,8 +7,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -24,10 +22,10 @@ from analysis.frames import ARTICLES, SEND_TIMES, empty_frame, load_articles, lo
 from crawler.records import BEIJING
 from crawler.store import open_store
 from tests.bench.cadence import make_articles, naive_figures
+from tests.support.command import Run
 from tests.support.sample_frames import sample_articles
 from tests.support.small_frames import article, articles
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 PROMISED = [
     "account",
     "account_id",

@@ -7,13 +7,13 @@ import io
 import json
 import os
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from tests.support.command import Run
+
 WORDS = [
     "铁锅生锈",
     "瓷碗裂了",

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 
+from tests.support.command import Run
 from tests.support.places import PAGES
 
 LEAST = 'positioning = "厨房和收纳，给小户型"\n'
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def test_a_new_plan_is_written_once_and_asks_to_be_filled_in(duibiao: Run, tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ from crawler.replica.content import (
     sample_page,
 )
 from crawler.replica.server import Replica, serve
-from tests.analysis.watch.test_run import robot
+from tests.support.chat_robot import robot
+from tests.support.command import Run
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 ACCOUNT = {
     "name": "半间厨房",
     "biz": "MzkwMDAwMDAwMg==",

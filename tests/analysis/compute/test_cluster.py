@@ -28,8 +28,8 @@ from analysis.compute.parallel import balance, current_executor, parallel_map
 from analysis.frames import fill_column, load_articles
 from crawler.importer import import_files
 from crawler.store import open_store
-from tests.crawler.store.test_postgres import save_pages, table
 from tests.support.failing import fail_with
+from tests.support.files_to_import import save_pages, save_table
 from tests.support.places import ROOT
 from tests.support.postgres import GUARDED, PASSWORD, Server
 
@@ -156,7 +156,7 @@ def stores(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     }
     files = [
         save_pages(folder / "pages", accounts=3, pages=60),
-        *(table(folder / f"{n}.csv", 120, account=n) for n in range(10, 14)),
+        *(save_table(folder / f"{n}.csv", 120, account=n) for n in range(10, 14)),
     ]
     for url in urls.values():
         with open_store(url, clock=lambda: 1_780_000_000.0) as store:

@@ -7,16 +7,14 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.peers.mentions import MENTIONS, POINTERS, count_mentions, read_pointers
+from tests.support.command import Run
 from tests.support.small_frames import accounts, article, articles
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 OURS, THEIRS, OTHER = "MzA3NTUyOTMxNg==", "MzkyMTg0NjU3MA==", "MzkzNDQxNjA4Mg=="
 CARD = (
     '<p>看</p><mp-common-profile class="mp_profile_iframe" data-id="{biz}" '

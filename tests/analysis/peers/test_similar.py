@@ -7,10 +7,8 @@ from __future__ import annotations
 import csv
 import io
 import math
-import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -43,10 +41,10 @@ from analysis.text.ngrams import (
     load_intro_weights,
     spell_gram,
 )
+from tests.support.command import Run
 from tests.support.places import ROOT, SHARED
 from tests.support.small_frames import accounts, article, articles
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 HELD = {
     "厨房日记": ["周末炖一锅汤", "炖汤要不要焯水", "铸铁锅怎么养"],
     "小城房产": ["新盘开盘价出来了", "二手房怎么谈价", "开盘当天去看房"],

@@ -7,12 +7,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
@@ -29,6 +24,7 @@ from analysis.watch.render import as_feed, as_text
 from analysis.watch.state import MAX_NEWS, Link, News, WatchState, load_state, save_state
 from analysis.watch.webhooks import Webhook, WebhookError
 from crawler.store import Store
+from tests.support.chat_robot import robot
 from tests.support.small_frames import article, articles, profiles
 
 START = datetime(2025, 9, 1)  # a Monday
@@ -289,36 +285,6 @@ def test_the_feed_is_newest_first_and_keeps_its_guids() -> None:
 
 
 # webhooks
-
-
-@contextmanager
-def robot(
-    answer: bytes = b'{"errcode":0}', status: int = 200
-) -> Iterator[tuple[str, list[tuple[str, dict[str, Any]]]]]:
-    """A chat robot on loopback: its address, and what it was sent as (path with query, message)."""
-    got: list[tuple[str, dict[str, Any]]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            got.append(
-                (self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            )
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, format: str, *args: Any) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-    ).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/send?key=PLANTED-SECRET", got
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.mark.parametrize(

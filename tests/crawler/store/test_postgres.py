@@ -4,8 +4,6 @@ same figures as from SQLite to the byte.
 
 from __future__ import annotations
 
-import csv
-import json
 import os
 import subprocess
 import sys
@@ -21,14 +19,13 @@ from sqlalchemy.exc import DBAPIError
 from analysis.cli import main
 from crawler.importer import import_files
 from crawler.records import Account, Album, Article
-from crawler.replica.content import load_sample_content, read_sample, sample_page
 from crawler.replica.server import Trouble, serve
 from crawler.store import Store, StoreError, open_store
 from crawler.store import schema as t
 from crawler.store.engines import explain
 from crawler.store.raw_pages import RawPage
 from crawler.store.writer import Sighting
-from tests.crawler.test_run import BIZ, accounts_file, content
+from tests.support.files_to_import import save_pages, save_table
 from tests.support.places import ROOT
 from tests.support.postgres import (
     GUARDED,
@@ -38,9 +35,9 @@ from tests.support.postgres import (
     restart_server,
     shared_server,
 )
+from tests.support.small_site import BIZ, accounts_file, small_site
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
-DAY_S = 86400
 
 
 @pytest.fixture
@@ -90,51 +87,6 @@ def start(folder: Path, url: str, *arguments: str | Path) -> subprocess.Popen[st
     return subprocess.Popen(
         command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-
-
-def table(path: Path, rows: int, *, account: int = 1) -> Path:
-    """A table of one account's articles: a push of two a day, or more often, so that two years hold
-    them all.
-    """
-    step = min(DAY_S, 700 * DAY_S * 2 // rows)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        lines = csv.writer(file)
-        lines.writerow(["公众号", "biz", "mid", "位置", "标题", "发布时间", "阅读"])
-        for n in range(rows):
-            at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(1_700_000_000 + n // 2 * step))
-            lines.writerow(
-                [
-                    f"第{account}家",
-                    f"MzkwMDAwMDAw{account:02d}==",
-                    2_650_000_000 + n // 2,
-                    n % 2 + 1,
-                    f"【第{n % 7}栏】收纳{n}",
-                    at,
-                    n,
-                ]
-            )
-    return path
-
-
-def save_pages(folder: Path, *, accounts: int, pages: int) -> Path:
-    """The first pages of some of the sample's accounts, as a browser saves them."""
-    sample = ROOT / "data" / "sample"
-    owners = {
-        account["key"]: account
-        for account in json.loads((sample / "accounts.json").read_text(encoding="utf-8"))[:accounts]
-    }
-    content = load_sample_content(sample)
-    folder.mkdir()
-    saved: Counter[str] = Counter()
-    for row in read_sample(sample):
-        if row["account"] in owners and saved[row["account"]] < pages:
-            saved[row["account"]] += 1
-            url = f"https://mp.weixin.qq.com/s/{row['token']}"
-            page = f"<!-- saved from url=({len(url):04d}){url} -->\n".encode() + sample_page(
-                row, owners[row["account"]], content
-            )
-            (folder / f"{row['account']}-{row['mid']}-{row['idx']}.html").write_bytes(page)
-    return folder
 
 
 def only_line(done: subprocess.CompletedProcess[str]) -> str:
@@ -247,9 +199,9 @@ def test_two_crawls_and_an_import_at_once_come_to_everything_once(
 ) -> None:
     wanted, files = (
         accounts_file(tmp_path),
-        [table(tmp_path / f"{n}.csv", 1500, account=n) for n in (11, 12)],
+        [save_table(tmp_path / f"{n}.csv", 1500, account=n) for n in (11, 12)],
     )
-    with serve(content(), trouble=Trouble(slow_s=0.01)) as replica:
+    with serve(small_site(), trouble=Trouble(slow_s=0.01)) as replica:
         crawl = ("collect", wanted, "--base-url", replica.url, "--delay", "0")
         running = [
             start(tmp_path, database, *crawl),
@@ -276,7 +228,7 @@ def test_two_crawls_and_an_import_at_once_come_to_everything_once(
 
 
 def test_a_new_store_made_by_several_at_once_is_made_once(database: str, tmp_path: Path) -> None:
-    path = table(tmp_path / "a.csv", 10)
+    path = save_table(tmp_path / "a.csv", 10)
     running = [start(tmp_path, database, "import", path) for _ in range(4)]
     ended = [one.communicate(timeout=120) for one in running]
     assert [one.returncode for one in running] == [0] * 4, ended
@@ -303,7 +255,10 @@ def test_who_waits_too_long_for_another_writer_says_so_and_loses_nothing(
 def test_a_connection_lost_in_the_middle_is_one_line_and_nothing_acknowledged_is_lost(
     postgres: Server, database: str, tmp_path: Path
 ) -> None:
-    small, large = table(tmp_path / "1.csv", 20), table(tmp_path / "2.csv", 60_000, account=2)
+    small, large = (
+        save_table(tmp_path / "1.csv", 20),
+        save_table(tmp_path / "2.csv", 60_000, account=2),
+    )
     running = start(tmp_path, database, "import", small, large)
     name = database.rsplit("/", 1)[1]
     made, writing = (
@@ -340,7 +295,7 @@ def test_a_server_that_goes_down_in_a_crawl_ends_it_clearly_and_the_next_run_goe
     with shared_server(tmp_path) as server:
         url = server.fresh()
         wanted = accounts_file(tmp_path)
-        with serve(content(), trouble=Trouble(slow_s=0.02)) as replica:
+        with serve(small_site(), trouble=Trouble(slow_s=0.02)) as replica:
             crawl = ("collect", wanted, "--base-url", replica.url, "--delay", "0")
             running = start(tmp_path, url, *crawl)
             deadline = time.monotonic() + 60
@@ -385,7 +340,7 @@ def test_reading_that_breaks_off_says_so(postgres: Server, database: str, tmp_pa
     with open_store(database) as store:
         assert all(
             report.error is None
-            for report in import_files(store, [table(tmp_path / "a.csv", 12_000)])
+            for report in import_files(store, [save_table(tmp_path / "a.csv", 12_000)])
         )
         rows = store.articles()
         next(rows)
@@ -432,7 +387,7 @@ def test_a_password_is_shown_nowhere(
         f"postgresql://{GUARDED}:{PASSWORD}@127.0.0.1:{postgres.port}/{database.rsplit('/', 1)[1]}"
     )
     some = (
-        ("import", table(tmp_path / "a.csv", 40)),
+        ("import", save_table(tmp_path / "a.csv", 40)),
         ("import", "nothing.csv"),
         ("status",),
         ("columns", "-o", "columns.csv"),
@@ -510,7 +465,7 @@ def test_figures_from_postgresql_are_those_from_sqlite_to_the_byte(
 def both(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """Two stores that took the same files: one SQLite, one PostgreSQL."""
     folder = tmp_path_factory.mktemp("both")
-    files = [save_pages(folder / "pages", accounts=3, pages=100), table(folder / "a.csv", 400)]
+    files = [save_pages(folder / "pages", accounts=3, pages=100), save_table(folder / "a.csv", 400)]
     urls = (f"sqlite:///{folder}/s.sqlite3", postgres.fresh())
     for url in urls:
         with open_store(url, clock=lambda: 1_780_000_000.0) as store:

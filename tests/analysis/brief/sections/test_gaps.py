@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +19,7 @@ from analysis.brief.rules.gaps import find_behind, find_gaps, find_good_starts, 
 from analysis.brief.sections.gaps import Gap, Shared, list_actions
 from analysis.brief.summary import BriefSummary
 from analysis.charts.beginnings import draw_beginnings, list_events
+from tests.support.command import Run
 from tests.support.small_briefs import (
     ROLES,
     brief_of,
@@ -33,7 +32,6 @@ from tests.support.small_briefs import (
 from tests.support.small_frames import article
 
 OWN = {"自家": "own"}
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def said(findings: Any) -> list[str]:
