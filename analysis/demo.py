@@ -14,9 +14,9 @@ from typing import Any
 
 from analysis.brief.build import make_brief
 from analysis.files import save_file
-from analysis.prelaunch.build import load_benchmark
+from analysis.group import AccountGroup
+from analysis.prelaunch.build import make_benchmark
 from analysis.prelaunch.page import render_benchmark
-from analysis.prelaunch.plan import load_plan
 from crawler.accounts_file import load_accounts_file
 from crawler.importer import import_files
 from crawler.records import BEIJING, Account
@@ -51,7 +51,7 @@ def run_demo(folder: Path, *, sample: Path | None, on_progress: Callable[[str], 
         fill_demo_store(store, source, folder, on_progress=on_progress)
         on_progress("写简报…")
         path = folder / "brief.html"
-        make_brief(store, path, date=_MADE_ON, force=True)
+        make_brief(AccountGroup(store), path, date=_MADE_ON, force=True)
         if (plan := source.parent / _PLAN).exists():
             on_progress(f"上线前对标：{_hold_plan(store, folder, plan)}")
     return path.resolve()
@@ -59,7 +59,7 @@ def run_demo(folder: Path, *, sample: Path | None, on_progress: Callable[[str], 
 
 def _hold_plan(store: Store, folder: Path, plan: Path) -> Path:
     """The example plan against the sample's accounts; gives the page's path."""
-    benchmark = load_benchmark(store, load_plan(plan), date=_MADE_ON)
+    benchmark = make_benchmark(AccountGroup(store), plan, date=_MADE_ON)
     path = folder / "prelaunch.html"
     save_file(path, render_benchmark(benchmark), force=True)
     return path.resolve()

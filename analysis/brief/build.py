@@ -1,10 +1,11 @@
-"""From a store to a brief on disk: load, summarise, render, save. What a brief says is summary.py's
-and page.py's.
+"""A group of accounts -> a brief on disk: summarise, render, save. What a brief says is summary's
+and page's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date as Date
 from datetime import datetime
 from pathlib import Path
@@ -15,27 +16,18 @@ from analysis.brief.page import BriefError, render_brief
 from analysis.brief.record import load_record
 from analysis.brief.summary import BriefSummary, summarise
 from analysis.charts.cache import cached_charts
-from analysis.columns.load import find_edits_file, load_columns
-from analysis.compute.cache import cache_for, using_cache
-from analysis.content.load import load_leads
-from analysis.content.text_sketches import load_sketches
-from analysis.frames import load_accounts, load_coverage, load_observations
-from analysis.peers.load import set_own
+from analysis.compute.cache import cache_for
+from analysis.group import AccountGroup
 from analysis.report.wording import using_language
-from crawler.store import Store
 
 __all__ = ["load_summary", "make_brief"]
 
 
 def make_brief(
-    store: Store,
-    path: Path,
+    group: AccountGroup,
+    path: Path | str,
     *,
-    date: Date,
-    accounts: Sequence[str] | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    own: str | None = None,
+    date: Date | None = None,
     axes: tuple[str, str] | None = None,
     title: str | None = None,
     lang: str = "zh",
@@ -43,76 +35,48 @@ def make_brief(
     against: Path | None = None,
     force: bool = False,
 ) -> list[Path]:
-    """Write the competitor brief of a store (or of some of its accounts and the own one) to `path`
-    and each of `also`, by their endings (exports.ENDINGS).
+    """Write the competitor brief of a group to `path` and each of `also`, by their endings
+    (exports.ENDINGS).
 
-    What it is about is load_summary's. `against` is an earlier brief's JSON, to tell what has
-    changed since; `lang` is the page's language, one of wording.LANGUAGES. Gives the files written.
-    Raises StoreError for an unknown account, BriefError where a file can't be written, RecordError
+    `date` is the day it is made on, today without; `axes` are the map's, `title` heads the page,
+    `lang` is its language, one of wording.LANGUAGES; `against` is an earlier brief's JSON, to tell
+    what has changed since. Gives the files written. Raises StoreError for an unknown account,
+    BriefError for a window without articles, OutputError where a file can't be written, RecordError
     where `against` is no brief's, ChromiumError as save_exports.
     """
+    path = Path(path)
     check_paths([path, *also], force=force)
     old = load_record(against) if against else None
-    brief = load_summary(
-        store,
-        date=date,
-        accounts=accounts,
-        since=since,
-        until=until,
-        own=own,
-        axes=axes,
-        title=title,
-    )
-    with cached_charts(cache_for(store), lang), using_language(lang):
+    brief = load_summary(group, date=date, axes=axes, title=title)
+    with _cached_charts(group, lang), using_language(lang):
         page = render_brief(brief, since=compare_briefs(brief, old) if old else None, lang=lang)
     return save_exports(brief, page, [path, *also], force=force)
 
 
 def load_summary(
-    store: Store,
+    group: AccountGroup,
     *,
-    date: Date,
-    accounts: Sequence[str] | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    own: str | None = None,
+    date: Date | None = None,
     axes: tuple[str, str] | None = None,
     title: str | None = None,
 ) -> BriefSummary:
-    """The figures of a brief about a store's accounts, or some of them and the own one.
-
-    `own` names the reader's account or brand, whatever the accounts file says; `axes` are the
-    map's, `title` heads the page. Raises StoreError for an unknown account, BriefError for a window
-    without articles.
+    """The figures of a brief about a group: see make_brief. Raises StoreError for an unknown
+    account, BriefError for a window without articles.
     """
-    accounts = [*accounts, own] if accounts is not None and own else accounts
-    wanted = None if accounts is None else store.find_accounts(accounts)
-    loaded = load_columns(
-        store, accounts=accounts, since=since, until=until, edits=find_edits_file(store)
-    )
-    articles = loaded.articles
-    if articles.empty and (since or until) and next(store.articles(), None) is not None:
+    windowed = group.since or group.until
+    if windowed and group.store and group.articles.empty and next(group.store.articles(), None):
         raise BriefError(
             "这段时间里没有文章：放宽 --since、--until，duibiao status 列出每个账号的首末时间"
         )
-    owners = set_own(load_accounts(store), store, own)
-    if wanted is not None:
-        owners = owners[owners["account_id"].isin([a["account_id"] for a in wanted])].reset_index(
-            drop=True
-        )
-    coverage = load_coverage(store, accounts=accounts)
-    with using_cache(cache_for(store)):
-        return summarise(
-            articles,
-            owners,
-            coverage,
-            loaded.profiles,
-            date=date,
-            assigned=loaded.assigned,
-            observations=load_observations(store, accounts=accounts),
-            leads=load_leads(store, accounts=accounts),
-            sketches=load_sketches(store, accounts=accounts),
-            since=since,
-            axes=axes,
-            title=title,
-        )
+    today = date or datetime.now().astimezone().date()
+    with group.using_cache():
+        return summarise(group, date=today, axes=axes, title=title)
+
+
+@contextmanager
+def _cached_charts(group: AccountGroup, lang: str) -> Iterator[None]:
+    if group.store is None:
+        yield
+        return
+    with cached_charts(cache_for(group.store), lang):
+        yield

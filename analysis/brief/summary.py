@@ -36,9 +36,8 @@ from analysis.brief.sections.layout import Layout, measure_layout_sections
 from analysis.brief.sections.leads import Leading, measure_leading
 from analysis.brief.sections.sending import Sending, measure_sending
 from analysis.brief.sections.words import Purposes, Titles, measure_words
-from analysis.columns.assign import assign_columns
-from analysis.frames import ACCOUNTS, ARTICLES, check_frame, empty_frame
-from analysis.peers.rivals import Rivals, measure_rivals
+from analysis.frames import ARTICLES, empty_frame
+from analysis.group import AccountGroup
 from analysis.rows import Example, parts_of, plain, rows_of, to_time
 
 __all__ = [
@@ -131,102 +130,71 @@ class BriefSummary:
 
 
 def summarise(
-    articles: pd.DataFrame,
-    accounts: pd.DataFrame,
-    coverage: pd.DataFrame,
-    profiles: pd.DataFrame,
+    group: AccountGroup,
     *,
     date: date,
-    assigned: pd.DataFrame | None = None,
-    observations: pd.DataFrame | None = None,
-    leads: pd.DataFrame | None = None,
-    sketches: pd.DataFrame | None = None,
-    since: datetime | None = None,
     axes: tuple[str, str] | None = None,
     title: str | None = None,
 ) -> BriefSummary:
-    """The figures of a brief about `accounts`, made on `date`.
+    """A brief's figures, from a group's studies.
 
-    Frames as frames.load_articles, load_accounts, load_coverage and layout.profile_bodies give
-    them. Articles of an account that is not in `accounts` are shown under the name they carry;
-    accounts without coverage under unknown coverage. `assigned` are the articles' content columns
-    and themes where they are known already (content_columns.assign_columns); `observations` the
-    imported counts (frames.load_observations), `leads` where articles lead (kept_leads.load_leads),
-    `sketches` what bodies say (body_sketches.load_sketches), each only where there are any. `since`
-    is where the window asked for begins, `axes` are the map's (dimensions.parse_axes), `title`
-    heads the page. Raises FrameError.
+    Articles of an account that is not in the group's `accounts` are shown under the name they
+    carry; accounts without coverage under unknown coverage. `axes` are the map's
+    (dimensions.parse_axes), `title` heads the page.
     """
-    check_frame(articles, ARTICLES, name="articles")
-    check_frame(accounts, ACCOUNTS, name="accounts")
+    articles, accounts = group.articles, group.accounts
     strangers = articles.loc[
         ~articles["account_id"].isin(accounts["account_id"]), ["account_id", "account"]
     ].drop_duplicates("account_id")
     rows = rows_of(accounts) | rows_of(strangers)
-    covered = {} if coverage.empty else rows_of(coverage)
-    assigned = assign_columns(articles, themes=True) if assigned is None else assigned
-    made = _Made(articles, assigned, profiles, rows, measure_words(articles))
-    found = [_summarise_account(row, covered.get(key, {}), made) for key, row in rows.items()]
-    found.sort(
-        key=lambda a: (
-            _ROLE_ORDER.get(a.role or "", 4),
-            not a.enough,
-            -a.articles,
-            a.account,
-            a.account_id,
+    covered = {} if group.coverage.empty else rows_of(group.coverage)
+    figures = _Figures(group, rows)
+    summaries = [
+        _summarise_account(row, covered.get(key, {}), figures) for key, row in rows.items()
+    ]
+    summaries.sort(
+        key=lambda account: (
+            _ROLE_ORDER.get(account.role or "", 4),
+            not account.enough,
+            -account.articles,
+            account.account,
+            account.account_id,
         )
     )
-    others = [account.account_id for account in found if account.enough and not account.own]
-    rivals = measure_rivals(
-        articles, assigned, accounts, coverage, profiles, since=since, sketches=sketches
-    )
+    others = [account.account_id for account in summaries if account.enough and not account.own]
+    enough = [account.account_id for account in summaries if account.enough]
+    assigned = group.column_articles
     return BriefSummary(
         date=date,
         first=to_time(articles["published_at"].min()),
         last=to_time(articles["published_at"].max()),
-        accounts=tuple(found),
-        crowding=measure_crowding(made.pushes, rivals=others, own=made.own),
-        comparison=measure_comparison(articles, rows, covered, made.sections, axes=axes),
+        accounts=tuple(summaries),
+        crowding=measure_crowding(figures.pushes, rivals=others, own=figures.own),
+        comparison=measure_comparison(articles, rows, covered, figures.sections, axes=axes),
         title=title,
-        tree=_tree(assigned, accounts, found),
-        column_types=match_types(
-            assigned[assigned["account_id"].isin([a.account_id for a in found if a.enough])]
+        tree=_tree(assigned, accounts, summaries),
+        column_types=match_types(assigned[assigned["account_id"].isin(enough)]),
+        engagement=measure_engagement(group.observations, articles, assigned),
+        leading=measure_leading(group.leads, articles),
+        rivals=measure_rivals_section(
+            group, told=enough, own=[account.account_id for account in summaries if account.own]
         ),
-        engagement=measure_engagement(observations, articles, assigned),
-        leading=measure_leading(leads, articles),
-        rivals=_rivals(rivals, articles, found),
     )
 
 
-def _rivals(
-    rivals: Rivals, articles: pd.DataFrame, found: Sequence[AccountSummary]
-) -> RivalsSection:
-    told = [account for account in found if account.enough]
-    return measure_rivals_section(
-        rivals,
-        articles,
-        told=[one.account_id for one in told],
-        own=[one.account_id for one in found if one.own],
-    )
-
-
-class _Made:
+class _Figures:
     """Every statistic once over all accounts, then looked up by account."""
 
-    def __init__(
-        self,
-        articles: pd.DataFrame,
-        assigned: pd.DataFrame,
-        profiles: pd.DataFrame,
-        rows: Mapping[str, Mapping[str, Any]],
-        words: tuple[dict[str, Purposes], dict[str, Titles]],
-    ) -> None:
+    def __init__(self, group: AccountGroup, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        articles = group.articles
         self.own = _own_of(articles, rows)
         self.articles = parts_of(articles)
-        self.pushes, self.cadences = measure_cadences(articles, own=self.own)
+        self.pushes = group.pushes
+        self.cadences = measure_cadences(self.pushes, own=self.own)
         self.sending = measure_sending(articles, self.pushes)
-        self.columns = measure_columns(articles, assigned, profiles)
-        self.purposes, self.titles_of = words
-        self.layouts = measure_layout_sections(articles, profiles)
+        self.columns = measure_columns(articles, group.column_articles, group.profiles)
+        self.purposes, self.titles_of = measure_words(articles, group.purposes, group.titles)
+        self.layouts = measure_layout_sections(articles, group.profiles, group.layout)
         self.sections = Sections(
             self.cadences, self.columns, self.purposes, self.titles_of, self.layouts
         )
@@ -252,10 +220,10 @@ def _own_of(articles: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]]) -> st
 
 
 def _summarise_account(
-    row: Mapping[str, Any], covered: Mapping[str, Any], made: _Made
+    row: Mapping[str, Any], covered: Mapping[str, Any], figures: _Figures
 ) -> AccountSummary:
     key = str(row["account_id"])
-    own = made.articles.get(key, empty_frame(ARTICLES))
+    own = figures.articles.get(key, empty_frame(ARTICLES))
     newest = (
         own.dropna(subset=["title"])
         .sort_values(["published_at", "article_id"], ascending=[False, True])
@@ -276,17 +244,17 @@ def _summarise_account(
         coverage=covered.get("coverage"),
         basis=str(covered.get("basis") or ""),
         permissions=tuple(covered.get("permissions") or ()),
-        cadence=made.cadences.get(key),
-        columned=made.columns.get(key, no_columns()),
+        cadence=figures.cadences.get(key),
+        columned=figures.columns.get(key, no_columns()),
         n_titled=int(seen.sum()),
-        layout=made.layouts.get(key),
-        purposes=made.purposes.get(key),
-        titles=made.titles_of.get(key),
+        layout=figures.layouts.get(key),
+        purposes=figures.purposes.get(key),
+        titles=figures.titles_of.get(key),
         latest=tuple(
             Example(plain(title), plain(url))
             for title, url in zip(newest["title"], newest["url"], strict=True)
         ),
-        sending=made.sending.get(key),
+        sending=figures.sending.get(key),
         listed=own.dropna(subset=["title"]).sort_values(
             ["published_at", "article_id"], ignore_index=True
         ),

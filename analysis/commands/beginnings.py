@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,10 +15,17 @@ from analysis.commands.options import (
     SinceOption,
     StoreOption,
     UntilOption,
+    analysing,
     check_format,
     echo_err,
+    window,
 )
-from analysis.commands.rivals import load_rivals, show_rivals
+from analysis.commands.rivals import show_rivals
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.group import AccountGroup
 
 __all__ = ["app"]
 
@@ -131,6 +138,7 @@ def beginnings(
     force: ForceOption = False,
 ) -> None:
     """账号怎么起步：头 90 天和以后各阶段的节奏、栏目、形式、排版；只有确实收到开头的才算起步。"""
+    from analysis.group import AccountGroup
     from analysis.peers.beginnings import STEADY_RULE
 
     check_format(format)
@@ -138,20 +146,28 @@ def beginnings(
         raise typer.BadParameter(
             f"{show!r} 不行；可以用 phases、accounts、shared", param_hint="--show"
         )
-    rivals, _, _ = load_rivals(store, account, since, until)
-    if show == "phases":
-        show_rivals(
-            rivals.phases, _PHASES, _PHASES_TABLE, format=format, output=output, force=force
-        )
-    elif show == "shared":
-        show_rivals(
-            rivals.shared, _SHARED, tuple(_SHARED), format=format, output=output, force=force
-        )
-    else:
-        steady = rivals.steady.rename(columns={"because": "steady_because"})
-        frame = rivals.began.merge(
-            steady.drop(columns=["account", "pushes"]), on="account_id", how="left"
-        )
-        show_rivals(frame, _BEGAN, _BEGAN_TABLE, format=format, output=output, force=force)
+    begin, end = window(since, until)
+    with analysing(store) as opened:
+        group = AccountGroup(opened, accounts=account, since=begin, until=end)
+        frame = _frame_of(group, show)
+    columns, table = _TABLES[show]
+    show_rivals(frame, columns, table, format=format, output=output, force=force)
     if format == "table" and not output and show != "phases":
         echo_err(f"发得稳：{STEADY_RULE}")
+
+
+_TABLES = {
+    "phases": (_PHASES, _PHASES_TABLE),
+    "accounts": (_BEGAN, _BEGAN_TABLE),
+    "shared": (_SHARED, tuple(_SHARED)),
+}
+
+
+def _frame_of(group: AccountGroup, show: str) -> pd.DataFrame:
+    if show == "phases":
+        return group.phases
+    if show == "shared":
+        return group.steady_starts
+    steady = group.steadiness.rename(columns={"because": "steady_because"})
+    steady = steady.drop(columns=["account", "pushes"])
+    return group.beginnings.merge(steady, on="account_id", how="left")

@@ -73,6 +73,7 @@ def brief_(
 ) -> None:
     """竞品简报：一个离线网页，说明对比了谁、发文节奏、栏目和排版；也能写成 PDF、长图、表格。"""
     from analysis.brief.build import make_brief
+    from analysis.group import AccountGroup
     from analysis.report.wording import LANGUAGES
 
     if lang not in LANGUAGES:
@@ -85,14 +86,13 @@ def brief_(
     begin, end = window(since, until)
     path, *also = output or [free_name(Path("brief.html"))]
     with store_at(store) as opened:
+        group = AccountGroup(
+            opened, accounts=all_named(account, accounts), since=begin, until=end, own=own
+        )
         written = make_brief(
-            opened,
+            group,
             path,
             date=made.date(),
-            accounts=all_named(account, accounts),
-            since=begin,
-            until=end,
-            own=own,
             axes=pair,
             title=title,
             lang=lang,

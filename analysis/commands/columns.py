@@ -29,8 +29,7 @@ from analysis.labels import COLUMN_STATUS_NAMES, WEEKDAYS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.columns.load import LoadedColumns
-    from crawler.store import Store
+    from analysis.group import AccountGroup
 
 __all__ = ["app"]
 
@@ -135,23 +134,18 @@ def columns(
     force: ForceOption = False,
 ) -> None:
     """每个账号有哪些栏目：依据、篇数、位置、节奏、是否还在更。没把握的文章不归栏。"""
-    from analysis.columns.load import find_edits_file, load_columns
+    from analysis.group import AccountGroup
 
     check_format(format)
     begin, end = window(since, until)
     with analysing(store) as opened:
-        loaded = load_columns(
-            opened,
-            accounts=account,
-            since=begin,
-            until=end,
-            edits=edits or find_edits_file(opened),
-            themes=articles or themes,
+        group = AccountGroup(
+            opened, accounts=account, since=begin, until=end, edits=edits, themes=articles or themes
         )
-        for edit in loaded.idle_edits:
+        for edit in group.idle_edits:
             echo_err(f"columns.toml：{edit} 没有找到对应的栏目或文章，没有改动")
         headings = _ARTICLES if articles else _COLUMNS
-        frame = loaded.assigned if articles else _describe(opened, loaded, account)
+        frame = group.column_articles if articles else _with_links(group)
     rows = frame_rows(frame, headings)
     table = {
         key: headings[key]
@@ -161,23 +155,16 @@ def columns(
     show_rows(rows, headings, table, worded=_show, format=format, output=output, force=force)
 
 
-def _describe(store: Store, loaded: LoadedColumns, accounts: list[str] | None) -> pd.DataFrame:
-    """The columns' figures, examples as links, layout where bodies are held."""
-    from analysis.columns.assign import describe_columns
-    from analysis.columns.load import load_reads
+def _with_links(group: AccountGroup) -> pd.DataFrame:
+    """The columns' figures, examples as links."""
+    import pandas as pd
 
-    frame = describe_columns(
-        loaded.articles,
-        loaded.assigned,
-        profiles=loaded.profiles,
-        reads=load_reads(store, accounts=accounts),
-    )
-    links = dict(zip(loaded.articles["article_id"], loaded.articles["url"], strict=True))
-    frame["examples"] = [
-        [links[article_id] for article_id in held if isinstance(links[article_id], str)]
-        for held in frame["examples"]
+    links = dict(zip(group.articles["article_id"], group.articles["url"], strict=True))
+    examples = [
+        [links[article_id] for article_id in article_ids if isinstance(links[article_id], str)]
+        for article_ids in group.columns_and_themes["examples"]
     ]
-    return frame
+    return group.columns_and_themes.assign(examples=pd.Series(examples, dtype="object"))
 
 
 def _show(row: dict[str, object]) -> dict[str, object]:

@@ -32,7 +32,7 @@ from analysis.peers.dimensions import DIMENSIONS, describe_axes, parse_axes
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.peers.load import Loaded
+    from analysis.group import AccountGroup
 
 __all__ = ["app"]
 
@@ -202,7 +202,7 @@ def compare(
     force: ForceOption = False,
 ) -> None:
     """账号或品牌放在一起比：更新、栏目、目的、标题、排版，每个数带 n，附同组中位数，不打总分。"""
-    from analysis.peers.load import compare_brands, load_compared
+    from analysis.group import AccountGroup
 
     check_format(format)
     _check(by, ("account", "brand"), "--by")
@@ -210,17 +210,17 @@ def compare(
     pair = parse_axes(axes) if axes is not None else None
     begin, end = window(since, until)
     with analysing(store) as opened:
-        loaded = load_compared(
+        group = AccountGroup(
             opened, accounts=all_named(account, accounts), since=begin, until=end, own=own
         )
         if by == "brand" and show != "roles":
-            loaded = compare_brands(loaded)
+            group = group.by_brand()
         made = (
-            _positions(loaded, pair)
+            _positions(group, pair)
             if pair
-            else _across(loaded)
+            else _across(group)
             if show == "matrix" and format == "table" and output is None
-            else _SHOWN[show](loaded)
+            else _SHOWN[show](group)
         )
     rows, headings, table, worded = made
     show_rows(rows, headings, table, worded=worded, format=format, output=output, force=force)
@@ -239,12 +239,11 @@ def _check(value: str, allowed: tuple[str, ...], hint: str) -> None:
         raise typer.BadParameter(f"{value!r} 不行；可以用 {'、'.join(allowed)}", param_hint=hint)
 
 
-def _rows(loaded: Loaded) -> _Shown:
+def _rows(group: AccountGroup) -> _Shown:
     """One row per account, then the group's medians."""
-    from analysis.peers.load import measure_all
     from analysis.peers.matrix import measure_medians
 
-    matrix = measure_all(loaded)
+    matrix = group.matrix
     rows: list[dict[str, Any]] = [row | {"row": "account"} for row in frame_rows(matrix)]
     medians = frame_rows(measure_medians(matrix))
     for scope, name in _scopes(rows).items():
@@ -316,13 +315,12 @@ def _word_row(row: dict[str, Any], dimensions: tuple[str, ...]) -> dict[str, Any
     return row | shown
 
 
-def _cells(loaded: Loaded) -> _Shown:
-    from analysis.peers.load import measure_all
+def _cells(group: AccountGroup) -> _Shown:
     from analysis.peers.matrix import rank_cells
 
     rows = [
         row | {"name": DIMENSIONS[row["dimension"]].name}
-        for row in frame_rows(rank_cells(measure_all(loaded)))
+        for row in frame_rows(rank_cells(group.matrix))
     ]
 
     def worded(row: dict[str, Any]) -> dict[str, Any]:
@@ -341,14 +339,13 @@ def _cells(loaded: Loaded) -> _Shown:
     )
 
 
-def _across(loaded: Loaded) -> _Shown:
+def _across(group: AccountGroup) -> _Shown:
     """The cells as people read them: a dimension a row, an account a column, in each cell the
     figure and its n.
     """
-    from analysis.peers.load import measure_all
     from analysis.peers.matrix import measure_medians, rank_cells
 
-    matrix = measure_all(loaded)
+    matrix = group.matrix
     names = dict(zip(matrix["account_id"], matrix["account"], strict=True))
     rows: dict[str, dict[str, Any]] = {
         key: {"name": dimension.name + (f"（{dimension.unit}）" if dimension.unit else "")}
@@ -369,14 +366,13 @@ def _across(loaded: Loaded) -> _Shown:
     return list(rows.values()) if names else [], columns, columns, lambda row: row
 
 
-def _positions(loaded: Loaded, axes: tuple[str, str]) -> _Shown:
-    from analysis.peers.load import measure_all
+def _positions(group: AccountGroup, axes: tuple[str, str]) -> _Shown:
     from analysis.peers.matrix import place_accounts
 
     x, y = (DIMENSIONS[key] for key in axes)
     rows = [
         row | {"x_axis": axes[0], "y_axis": axes[1]}
-        for row in frame_rows(place_accounts(measure_all(loaded), axes))
+        for row in frame_rows(place_accounts(group.matrix, axes))
     ]
 
     def worded(row: dict[str, Any]) -> dict[str, Any]:
@@ -395,11 +391,10 @@ def _positions(loaded: Loaded, axes: tuple[str, str]) -> _Shown:
     return rows, _POSITIONS, table, worded
 
 
-def _roles(loaded: Loaded) -> _Shown:
+def _roles(group: AccountGroup) -> _Shown:
     from analysis.peers.brand_roles import ASPECTS
-    from analysis.peers.load import compare_roles
 
-    rows = _with_links(frame_rows(compare_roles(loaded)), loaded.articles)
+    rows = _with_links(frame_rows(group.roles), group.articles)
 
     def worded(row: dict[str, Any]) -> dict[str, Any]:
         pace = row["aspect"] == "cadence"
@@ -428,7 +423,7 @@ def _with_links(rows: list[dict[str, Any]], articles: pd.DataFrame) -> list[dict
     ]
 
 
-_SHOWN: Mapping[str, Callable[[Loaded], _Shown]] = {
+_SHOWN: Mapping[str, Callable[[AccountGroup], _Shown]] = {
     "table": _rows,
     "matrix": _cells,
     "roles": _roles,

@@ -249,19 +249,16 @@ class _Counted:
     def __init__(
         self, store: Store, account: list[str] | None, since: Any, until: Any, age: str | None
     ) -> None:
-        from analysis.columns.load import find_edits_file, load_columns
         from analysis.engagement.counts import choose_age, classify_observations, pick_counts
-        from analysis.frames import load_observations
+        from analysis.group import AccountGroup
 
-        observations = load_observations(store, accounts=account)
-        if observations.empty:
+        group = AccountGroup(store, accounts=account, since=since, until=until)
+        observations = group.observations
+        if observations is None or observations.empty:
             raise EngagementError(
                 "没有导入过阅读、点赞这些数：它们不公开，有的话放进表格用 duibiao import 导入"
             )
-        loaded = load_columns(
-            store, accounts=account, since=since, until=until, edits=find_edits_file(store)
-        )
-        self.frame, self.assigned = loaded.articles, loaded.assigned
+        self.frame, self.assigned = group.articles, group.column_articles
         self.judged = classify_observations(observations, self.frame)
         chosen = choose_age(self.judged) if age is None else _named_age(age)
         if chosen is None:

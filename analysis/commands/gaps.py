@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,11 +15,18 @@ from analysis.commands.options import (
     SinceOption,
     StoreOption,
     UntilOption,
+    analysing,
     check_format,
     clustered,
     echo_err,
+    window,
 )
-from analysis.commands.rivals import load_rivals, show_rivals
+from analysis.commands.rivals import show_rivals
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.group import AccountGroup
 
 __all__ = ["app"]
 
@@ -106,37 +113,36 @@ def gaps(
     force: ForceOption = False,
 ) -> None:
     """对手都做、自己没做的栏目和主题，只有自己在做的，以及同一篇、同一题谁先发。"""
-    import pandas as pd
+    from analysis.group import AccountGroup
 
     check_format(format)
     if show not in ("gaps", "own", "overlap"):
         raise typer.BadParameter(f"{show!r} 不行；可以用 gaps、own、overlap", param_hint="--show")
-    rivals, articles, has_own = load_rivals(store, account, since, until)
-    if show == "overlap":
-        show_rivals(
-            rivals.overlaps, _OVERLAPS, _OVERLAPS_TABLE, format=format, output=output, force=force
-        )
-        return
-    if not has_own:
+    begin, end = window(since, until)
+    with analysing(store) as opened:
+        group = AccountGroup(opened, accounts=account, since=begin, until=end)
+        if show == "overlap":
+            frame = group.overlaps
+        else:
+            frame = _gaps_with_links(group, "missing" if show == "gaps" else "own only")
+        has_own = not group.own_ids.isdisjoint(group.articles["account_id"])
+    if show != "overlap" and not has_own:
         echo_err(
             '没有标明哪个是自己的账号，不比缺什么：在账号文件里给它写上 role = "own"，--account '
             "也要带上它"
         )
-    side = "missing" if show == "gaps" else "own only"
-    frame = rivals.gaps[rivals.gaps["side"] == side].reset_index(drop=True)
-    links = dict(zip(articles["article_id"], articles["url"], strict=True))
-    examples = pd.Series(
-        [
-            [links[key] for key in keys if isinstance(links.get(key), str)]
-            for keys in frame["examples"]
-        ],
-        dtype="object",
-    )
-    show_rivals(
-        frame.assign(examples=examples),
-        _GAPS,
-        _GAPS_TABLE,
-        format=format,
-        output=output,
-        force=force,
-    )
+    columns = _OVERLAPS if show == "overlap" else _GAPS
+    table: tuple[str, ...] = _OVERLAPS_TABLE if show == "overlap" else _GAPS_TABLE
+    show_rivals(frame, columns, table, format=format, output=output, force=force)
+
+
+def _gaps_with_links(group: AccountGroup, side: str) -> pd.DataFrame:
+    """The gaps of one side, their examples as links."""
+    import pandas as pd
+
+    gaps = group.gaps[group.gaps["side"] == side].reset_index(drop=True)
+    links = dict(zip(group.articles["article_id"], group.articles["url"], strict=True))
+    examples = [
+        [links[key] for key in keys if isinstance(links.get(key), str)] for keys in gaps["examples"]
+    ]
+    return gaps.assign(examples=pd.Series(examples, dtype="object"))

@@ -90,16 +90,16 @@ def _write_new(path: Path, *, force: bool) -> None:
 
 
 def _benchmark(path: Path, day: str | None, account: list[str] | None, store: str) -> Benchmark:
-    from analysis.prelaunch.build import load_benchmark, load_draft
+    from analysis.group import AccountGroup
+    from analysis.prelaunch.build import load_draft, make_benchmark
     from analysis.prelaunch.plan import load_plan
 
     made = day_option(day, "--date") or datetime.now().astimezone()
     plan = load_plan(path)
     draft = load_draft(plan, path.parent)
     with store_at(store) as opened:
-        return load_benchmark(
-            opened, plan, date=made.date(), accounts=account, draft=draft, on_progress=echo_err
-        )
+        group = AccountGroup(opened, accounts=account, on_progress=echo_err)
+        return make_benchmark(group, plan, date=made.date(), draft=draft)
 
 
 def _save_calendar(benchmark: Benchmark, path: Path, *, force: bool) -> None:

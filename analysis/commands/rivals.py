@@ -1,19 +1,15 @@
-"""What gaps and beginnings share: the figures that rivals are held together by, and their rows in
-words.
-"""
+"""What gaps and beginnings share: their rows in words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.commands.options import analysing, frame_rows, show_rows, window
+from analysis.commands.options import frame_rows, show_rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.peers.rivals import Rivals
-
-__all__ = ["load_rivals", "show_rivals"]
+__all__ = ["show_rivals"]
 
 _WORDS = {
     "column": "栏目",
@@ -45,38 +41,6 @@ _WORDS = {
     "images": "每篇图片",
 }
 _CODED = ("level", "why", "kind", "because", "against", "figure")
-
-
-def load_rivals(
-    store: str, account: list[str] | None, since: str | None, until: str | None
-) -> tuple[Rivals, pd.DataFrame, bool]:
-    """The figures, the articles they are of, and whether an own account is among them."""
-    from analysis.columns.load import find_edits_file, load_columns
-    from analysis.content.text_sketches import load_sketches
-    from analysis.frames import load_accounts, load_coverage
-    from analysis.peers.rivals import measure_rivals
-
-    begin, end = window(since, until)
-    with analysing(store) as opened:
-        loaded = load_columns(
-            opened, accounts=account, since=begin, until=end, edits=find_edits_file(opened)
-        )
-        owners = load_accounts(opened)
-        owners = owners[owners["account_id"].isin(loaded.articles["account_id"])].reset_index(
-            drop=True
-        )
-        coverage = load_coverage(opened, accounts=account)
-        sketches = load_sketches(opened, accounts=account)
-        rivals = measure_rivals(
-            loaded.articles,
-            loaded.assigned,
-            owners,
-            coverage,
-            loaded.profiles,
-            since=begin,
-            sketches=sketches,
-        )
-    return rivals, loaded.articles, bool((owners["role"] == "own").any())
 
 
 def show_rivals(

@@ -231,22 +231,16 @@ def _beside(
     """The ranked accounts with their likeness in columns, cadence and layout; only of those shown,
     as bodies take long to read.
     """
-    from analysis.cadence.pushes import build_pushes
-    from analysis.cadence.summary import describe_cadence
-    from analysis.columns.assign import describe_columns
-    from analysis.columns.load import find_edits_file, load_columns
+    from analysis.group import AccountGroup
     from analysis.layout.measures import measure_layouts
     from analysis.peers.similarity import add_similarity, like_cadence, like_columns, like_layout
 
     shown = [account_id, *ranked["account_id"]]
-    loaded = load_columns(
-        opened, accounts=shown, since=days[0], until=days[1], edits=find_edits_file(opened)
-    )
-    columns = describe_columns(loaded.articles, loaded.assigned)
+    group = AccountGroup(opened, accounts=shown, since=days[0], until=days[1])
     found = {
-        "columns": like_columns(columns[columns["kind"] != "theme"], account_id),
-        "cadence": like_cadence(describe_cadence(build_pushes(loaded.articles)), account_id),
-        "layout": like_layout(measure_layouts(loaded.articles, loaded.profiles), account_id),
+        "columns": like_columns(group.columns, account_id),
+        "cadence": like_cadence(group.cadence, account_id),
+        "layout": like_layout(measure_layouts(group.articles, group.profiles), account_id),
     }
     return add_similarity(ranked, found)
 

@@ -1,58 +1,40 @@
-"""From a store and a plan to a benchmark: load what it needs, and write its page or its sheets."""
+"""A group of accounts and a plan -> a benchmark. Its page is page's, its sheets sheets'."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import date as Date
+from datetime import datetime
 from pathlib import Path
 
-from analysis.columns.load import find_edits_file, load_columns, load_reads
-from analysis.frames import load_accounts, load_coverage
-from analysis.layout.load import load_profiles
+from analysis.group import AccountGroup
 from analysis.layout.profile import StyleProfile, measure_page
-from analysis.peers.mentions import count_mentions, load_pointers
+from analysis.peers.mentions import count_mentions
 from analysis.prelaunch.benchmark import Benchmark, benchmark_plan
 from analysis.prelaunch.group import gather_group
-from analysis.prelaunch.plan import Plan, PlanError
-from crawler.store import Store
+from analysis.prelaunch.plan import Plan, PlanError, load_plan
 
-__all__ = ["load_benchmark", "load_draft"]
+__all__ = ["load_draft", "make_benchmark"]
 
 _MOST_BYTES = 20_000_000
 
 
-def load_benchmark(
-    store: Store,
-    plan: Plan,
+def make_benchmark(
+    group: AccountGroup,
+    plan: Plan | Path | str,
     *,
-    date: Date,
-    accounts: Sequence[str] | None = None,
+    date: Date | None = None,
     draft: StyleProfile | None = None,
-    on_progress: Callable[[str], None] | None = None,
 ) -> Benchmark:
-    """Hold a plan against a store's accounts, or some of them. Raises StoreError for an unknown
-    account.
+    """Hold a plan, or the plan in a file, against a group's accounts as of a day, today without.
+
+    Raises StoreError for an unknown account, PlanError for a file that is no plan.
     """
-    loaded = load_columns(store, accounts=accounts, edits=find_edits_file(store))
-    owners = load_accounts(store)
-    known = (
-        owners
-        if accounts is None
-        else owners[
-            owners["account_id"].isin([a["account_id"] for a in store.find_accounts(accounts)])
-        ]
-    )
-    group = gather_group(
-        loaded.articles,
-        known.reset_index(drop=True),
-        load_coverage(store, accounts=accounts),
-        load_profiles(store, accounts=accounts, on_progress=on_progress),
-        assigned=loaded.assigned,
-        reads=load_reads(store, accounts=accounts),
-        own_name=plan.name,
-    )
-    candidates = count_mentions(load_pointers(store, accounts=accounts), group.articles, owners)
-    return benchmark_plan(plan, group, date=date, draft=draft, mentions=candidates)
+    plan = plan if isinstance(plan, Plan) else load_plan(Path(plan))
+    peers = gather_group(group, own_name=plan.name)
+    with group.using_cache():
+        mentions = count_mentions(group.pointers, peers.articles, group.known_accounts)
+        today = date or datetime.now().astimezone().date()
+        return benchmark_plan(plan, peers, date=today, draft=draft, mentions=mentions)
 
 
 def load_draft(plan: Plan, folder: Path) -> StyleProfile | None:

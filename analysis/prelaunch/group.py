@@ -12,10 +12,10 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.cadence.pushes import build_pushes
-from analysis.columns.assign import ASSIGNED, describe_columns
-from analysis.frames import ACCOUNTS, ARTICLES, check_frame
+from analysis.columns.assign import describe_columns
+from analysis.group import AccountGroup
 from analysis.layout.measures import join_profiles
-from analysis.rows import Example, plain, to_time
+from analysis.rows import Example, plain, rows_of, to_time
 
 __all__ = ["MIN_ACCOUNTS", "MIN_ARTICLES", "RECENT_DAYS", "Group", "examples_of", "gather_group"]
 
@@ -94,43 +94,24 @@ class Group:
         return dict(zip(self.accounts["account_id"], self.accounts["account"], strict=True))
 
 
-def gather_group(
-    articles: pd.DataFrame,
-    accounts: pd.DataFrame,
-    coverage: pd.DataFrame,
-    profiles: pd.DataFrame,
-    *,
-    assigned: pd.DataFrame,
-    reads: Mapping[str, float] | None = None,
-    own_name: str | None = None,
-) -> Group:
-    """The group of a plan: every account whose role is not own and that never had the plan's name,
-    and its articles.
-
-    Frames as frames.load_articles, load_accounts, load_coverage, profiles.load_profiles and
-    content_columns.assign_columns give them. Raises FrameError.
+def gather_group(group: AccountGroup, *, own_name: str | None = None) -> Group:
+    """The peers of a plan: every account of the group whose role is not own and that never had the
+    plan's name, and its articles.
     """
-    check_frame(articles, ARTICLES, name="articles")
-    check_frame(accounts, ACCOUNTS, name="accounts")
-    check_frame(assigned, ASSIGNED, name="assigned")
-    named = accounts["names"].map(lambda names: own_name is not None and own_name in names) | (
-        accounts["account"] == own_name
-    )
-    own = (accounts["role"] == "own") | named
+    accounts, articles, assigned = group.accounts, group.articles, group.column_articles
+    named = accounts["names"].map(lambda names: own_name is not None and own_name in names)
+    own = (accounts["role"] == "own") | named | (accounts["account"] == own_name)
     rivals = accounts[~own].sort_values(["account", "account_id"], ignore_index=True)
-    kept = set(rivals["account_id"])
-    covered = (
-        {}
-        if coverage.empty
-        else dict(zip(coverage["account_id"], map(plain, coverage["coverage"]), strict=True))
-    )
+    ids = set(rivals["account_id"])
     return Group(
         accounts=rivals,
-        articles=articles[articles["account_id"].isin(kept)].reset_index(drop=True),
-        assigned=assigned[assigned["account_id"].isin(kept)].reset_index(drop=True),
-        profiles=profiles,
-        reads=reads or {},
-        coverage={key: value for key, value in covered.items() if key in kept},
+        articles=articles[articles["account_id"].isin(ids)].reset_index(drop=True),
+        assigned=assigned[assigned["account_id"].isin(ids)].reset_index(drop=True),
+        profiles=group.profiles,
+        reads=group.reads,
+        coverage={
+            key: row["coverage"] for key, row in rows_of(group.coverage).items() if key in ids
+        },
         own=tuple(accounts.loc[own, "account"]),
     )
 

@@ -7,11 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from analysis.cadence.changes import find_changes
-from analysis.cadence.pushes import build_pushes
-from analysis.columns.assign import describe_columns
-from analysis.columns.load import find_edits_file, load_columns
-from analysis.layout.templates import assign_templates, describe_templates, find_redesigns
+from analysis.group import AccountGroup
 from analysis.watch.news import WatchedFrames, detect_news
 from analysis.watch.state import WatchState, load_state, save_state
 from crawler.records import BEIJING
@@ -47,12 +43,11 @@ def _follow_renamed(store: Store, memory: WatchState) -> None:
 
 
 def _load(store: Store, accounts: Sequence[str]) -> WatchedFrames:
-    loaded = load_columns(store, accounts=accounts, edits=find_edits_file(store), themes=False)
-    templates = assign_templates(loaded.articles, loaded.profiles)
+    group = AccountGroup(store, accounts=accounts, themes=False)
     return WatchedFrames(
-        articles=loaded.articles,
-        columns=describe_columns(loaded.articles, loaded.assigned),
-        assigned=loaded.assigned,
-        changes=find_changes(build_pushes(loaded.articles)),
-        redesigns=find_redesigns(templates, describe_templates(templates, loaded.profiles)),
+        articles=group.articles,
+        columns=group.columns_and_themes,
+        assigned=group.column_articles,
+        changes=group.changes,
+        redesigns=group.layout.redesigns,
     )

@@ -214,8 +214,8 @@ def _ready_compare(count: int, folder: Path) -> Callable[[], int]:
     from analysis.cadence.pushes import build_pushes
     from analysis.content.purpose import ASSIGNED
     from analysis.content.titles import describe_titles
+    from analysis.group import AccountGroup
     from analysis.layout.load import profile_bodies
-    from analysis.peers.load import Loaded, measure_all
 
     articles = _frame(count)
     columns = [row["column"] or None for row in make_articles(count)]
@@ -241,19 +241,19 @@ def _ready_compare(count: int, folder: Path) -> Callable[[], int]:
         }
     )[list(ASSIGNED)]
     purposes = purposes.assign(purpose="how_to") if "purpose" in purposes else purposes
-    loaded = Loaded(
-        accounts.astype({"account_id": "str", "account": "str"}),
-        owners.assign(coverage=0.5),
-        articles,
-        _assigned(articles, columns),
-        profiles,
-        build_pushes(articles),
-        purposes,
-        describe_titles(articles),
+    group = AccountGroup.from_frames(
+        accounts=accounts.astype({"account_id": "str", "account": "str"}),
+        coverage=owners.assign(coverage=0.5),
+        articles=articles,
+        column_articles=_assigned(articles, columns),
+        profiles=profiles,
+        pushes=build_pushes(articles),
+        purposes=purposes,
+        titles=describe_titles(articles),
     )
 
     def work() -> int:
-        assert len(measure_all(loaded))
+        assert len(group.matrix)
         return count
 
     return work

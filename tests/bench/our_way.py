@@ -58,14 +58,15 @@ def analyse(
         profiles = load_profiles(store)
     with steps.step("columns"):
         from analysis.columns.assign import describe_columns
-        from analysis.columns.load import load_columns
         from analysis.compute.cache import cache_for, using_cache
+        from analysis.group import AccountGroup
 
-        loaded = load_columns(store, themes=themes)
-    articles = loaded.articles
+        group = AccountGroup(store, themes=themes)
+        assigned = group.column_articles
+    articles = group.articles
     with using_cache(cache_for(store)):
         with steps.step("columns' figures"):
-            columns = describe_columns(articles, loaded.assigned, profiles=profiles)
+            columns = describe_columns(articles, assigned, profiles=profiles)
         with steps.step("cadence"):
             from analysis.cadence.pushes import build_pushes
             from analysis.cadence.summary import describe_cadence

@@ -20,6 +20,7 @@ import vl_convert
 
 from analysis.brief.page import render_brief
 from analysis.brief.summary import BriefSummary, summarise
+from analysis.group import AccountGroup
 from tests.support.small_frames import MADE_ON, accounts, article, articles, coverage, profiles
 
 MONDAY = datetime(2026, 3, 2)
@@ -135,9 +136,18 @@ def make_brief(
             if row.account in sizes
         )
     )
-    return summarise(
-        frame, known, coverage(*covered) if covered else pd.DataFrame([]), sized, date=MADE_ON
-    )
+    shares = coverage(*covered) if covered else None
+    return summarise(group_of(frame, known, coverage=shares, profiles=sized), date=MADE_ON)
+
+
+def group_of(
+    articles: pd.DataFrame, accounts: pd.DataFrame, **studies: pd.DataFrame | None
+) -> AccountGroup:
+    """A group of these frames, without coverage and bodies where none are given."""
+    columns = ["account_id", "account", "coverage", "articles", "missing", "basis", "permissions"]
+    least = {"coverage": pd.DataFrame(columns=columns), "profiles": profiles()}
+    given = {name: frame for name, frame in studies.items() if frame is not None}
+    return AccountGroup.from_frames(articles=articles, accounts=accounts, **least | given)
 
 
 def page_of(brief: BriefSummary, *, lang: str = "zh") -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.columns.assign import assign_columns
+from analysis.group import AccountGroup
 from analysis.layout.profile import StyleProfile
 from analysis.prelaunch.benchmark import Benchmark, benchmark_plan
 from analysis.prelaunch.group import Group, gather_group
@@ -87,15 +88,15 @@ def make_group(
     )
     covered = more.get("covered", ())
     shares = coverage(*covered) if covered else pd.DataFrame([])
-    return gather_group(
-        frame,
-        owners,
-        shares,
-        laid_out,
-        assigned=assign_columns(frame),
-        reads=reads,
-        own_name=more.get("own_name"),
+    group = AccountGroup.from_frames(
+        articles=frame,
+        accounts=owners,
+        coverage=shares,
+        profiles=laid_out,
+        column_articles=assign_columns(frame),
+        reads=reads or {},
     )
+    return gather_group(group, own_name=more.get("own_name"))
 
 
 def benchmark_of(

@@ -16,7 +16,6 @@ from analysis.cadence.crowding import count_crowding, find_free_slots
 from analysis.cadence.intervals import compare_rates
 from analysis.cadence.pushes import (
     HOURS,
-    build_pushes,
     count_days,
     count_hours,
     count_weeks,
@@ -181,13 +180,10 @@ class Crowding:
     own_hours: pd.DataFrame | None = field(repr=False)
 
 
-def measure_cadences(
-    articles: pd.DataFrame, *, own: str | None = None
-) -> tuple[pd.DataFrame, dict[str, Cadence]]:
-    """The pushes of all accounts, and each account's cadence by account_id. With `own`, every other
-    account is held against that one.
+def measure_cadences(pushes: pd.DataFrame, *, own: str | None = None) -> dict[str, Cadence]:
+    """Each account's cadence by account_id. With `own`, every other account is held against that
+    one.
     """
-    pushes = build_pushes(articles)
     usual, rates, said = (
         rows_of(find_usual_times(pushes)),
         rows_of(measure_rates(pushes)),
@@ -219,7 +215,7 @@ def measure_cadences(
             calendar=calendars[key],
             push_days=tuple(sent[key]["published_at"].dt.date),
         )
-    return pushes, found
+    return found
 
 
 def _change(row: dict[str, Any]) -> Change:

@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.group import AccountGroup
 from analysis.peers.overlap import count_pairs
-from analysis.peers.rivals import Rivals
 from analysis.rows import Example, Examples, plain, plain_rows
 
 __all__ = [
@@ -211,19 +211,19 @@ class RivalsSection:
 
 
 def measure_rivals_section(
-    rivals: Rivals, articles: pd.DataFrame, *, told: Sequence[str], own: Sequence[str]
+    group: AccountGroup, *, told: Sequence[str], own: Sequence[str]
 ) -> RivalsSection:
     """The section's figures about the accounts `told` (account_ids in the order they are shown);
     `own` are the reader's, told or too small for it.
     """
-    examples = Examples(articles)
-    beginnings = _list_beginnings(rivals, told, own)
-    compared = bool(set(own) & set(articles["account_id"].unique()))
-    gaps = [_gap(row, examples) for row in plain_rows(rivals.gaps)] if compared else []
+    examples = Examples(group.articles)
+    beginnings = _list_beginnings(group, told, own)
+    compared = bool(set(own) & set(group.articles["account_id"].unique()))
+    gaps = [_gap(row, examples) for row in plain_rows(group.gaps)] if compared else []
     missing, own_only = (
         tuple(gap for gap in gaps if gap.side == side) for side in ("missing", "own only")
     )
-    overlaps = rivals.overlaps[rivals.overlaps["account_id"].isin(list(told))]
+    overlaps = group.overlaps[group.overlaps["account_id"].isin(list(told))]
     overlaps = overlaps[overlaps.groupby("overlap_id")["account_id"].transform("size") >= 2]
     kinds = overlaps.drop_duplicates("overlap_id")["kind"].value_counts()
     return RivalsSection(
@@ -231,7 +231,7 @@ def measure_rivals_section(
         n_held=sum(one.held for one in beginnings),
         n_steady=sum(one.steady is True for one in beginnings),
         n_judged=sum(one.steady is not None for one in beginnings),
-        shared=_list_shared(rivals.shared),
+        shared=_list_shared(group.steady_starts),
         compared=compared,
         own_enough=bool(set(own) & set(told)),
         missing=missing,
@@ -241,19 +241,19 @@ def measure_rivals_section(
         n_texts=int(kinds.sum() - kinds.get("same_topic", 0)),
         n_topics=int(kinds.get("same_topic", 0)),
         versus=_list_versus(overlaps, examples, own),
-        phases_frame=_draw_frame(rivals.phases, beginnings),
+        phases_frame=_draw_frame(group.phases, beginnings),
     )
 
 
 def _list_beginnings(
-    rivals: Rivals, told: Sequence[str], own: Sequence[str]
+    group: AccountGroup, told: Sequence[str], own: Sequence[str]
 ) -> tuple[Beginning, ...]:
     began, steady = (
         {row["account_id"]: row for row in plain_rows(frame)}
-        for frame in (rivals.began, rivals.steady)
+        for frame in (group.beginnings, group.steadiness)
     )
     phases: dict[str, list[Phase]] = {}
-    for row in plain_rows(rivals.phases):
+    for row in plain_rows(group.phases):
         phases.setdefault(row["account_id"], []).append(
             Phase(**{name: row[name] for name in Phase.__dataclass_fields__})
         )

@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.layout.distance import shown_figure
 from analysis.layout.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
 from analysis.layout.measures import FEATURES, MIN_ARTICLES, NEWSPAPER_NAMES, measure_layouts
-from analysis.layout.report import LayoutReport, report_layouts
+from analysis.layout.report import LayoutReport
 from analysis.layout.words import Difference, read_difference
 from analysis.rows import plain_rows, rows_of, to_time
 
@@ -165,9 +165,10 @@ class Layout:
         return next((one for one in self.templates if one.now), None)
 
 
-def measure_layout_sections(articles: pd.DataFrame, profiles: pd.DataFrame) -> dict[str, Layout]:
-    """The layout of each account with a body, by account_id."""
-    report = report_layouts(articles, profiles)
+def measure_layout_sections(
+    articles: pd.DataFrame, profiles: pd.DataFrame, report: LayoutReport
+) -> dict[str, Layout]:
+    """The layout of each account with a body, by account_id; `report` is report_layouts' of both."""
     parts = {
         name: _by_account(getattr(report, name))
         for name in ("templates", "redesigns", "parts", "distances", "conventions")

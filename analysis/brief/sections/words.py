@@ -7,20 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.content.purpose import (
-    UNSURE,
-    assign_purposes,
-    count_purposes,
-    measure_needs,
-    measure_self_talk,
-)
-from analysis.content.titles import (
-    CLICKBAIT,
-    compare_words,
-    count_signals,
-    describe_titles,
-    measure_habits,
-)
+from analysis.content.purpose import UNSURE, count_purposes, measure_needs, measure_self_talk
+from analysis.content.titles import CLICKBAIT, compare_words, count_signals, measure_habits
 from analysis.rows import Example, parts_of, plain_rows, rows_of
 
 __all__ = ["Mix", "Purposes", "Signal", "Titles", "Word", "measure_words"]
@@ -119,13 +107,13 @@ class Titles:
     signals: tuple[Signal, ...]
 
 
-def measure_words(articles: pd.DataFrame) -> tuple[dict[str, Purposes], dict[str, Titles]]:
+def measure_words(
+    articles: pd.DataFrame, purposes: pd.DataFrame, titles: pd.DataFrame
+) -> tuple[dict[str, Purposes], dict[str, Titles]]:
     """The purposes and the titles of each account, by account_id; accounts without a title have
-    none of the second.
+    none of the second. `purposes` and `titles` have a row an article.
     """
-    return _measure_purposes(assign_purposes(articles)), _measure_titles(
-        articles, describe_titles(articles)
-    )
+    return _measure_purposes(purposes), _measure_titles(articles, titles)
 
 
 def _measure_purposes(assigned: pd.DataFrame) -> dict[str, Purposes]:

@@ -22,8 +22,8 @@ from analysis.brief.summary import BriefSummary, summarise
 from analysis.content.leads import LEADS, rows_of_leads
 from analysis.report.findings import Finding
 from tests.support.counts import counted, observations
-from tests.support.small_briefs import page_of, unlike
-from tests.support.small_frames import MADE_ON, accounts, articles, profiles
+from tests.support.small_briefs import group_of, page_of, unlike
+from tests.support.small_frames import MADE_ON, accounts, articles
 
 
 def told(findings: Iterable[Finding]) -> list[str]:
@@ -53,9 +53,8 @@ def brief_of(
     frame = frame.sort_values(
         ["account", "published_at", "position", "article_id"], ignore_index=True
     )
-    return summarise(
-        frame, known, pd.DataFrame([]), profiles(), date=MADE_ON, observations=seen, leads=leads
-    )
+    group = group_of(frame, known, observations=seen, leads=leads)
+    return summarise(group, date=MADE_ON)
 
 
 def read_as(columned: list[int], others: list[int], *, role: str = "direct") -> BriefSummary:
@@ -276,13 +275,8 @@ def test_articles_of_one_day_and_none_make_a_brief_with_counts(*_: Any) -> None:
         assert "样本不足：这个年龄有阅读数的只有" in page_of(brief_of(frame, seen=seen))
     assert (
         summarise(
-            articles([]),
-            accounts(),
-            pd.DataFrame([]),
-            profiles(),
+            group_of(articles([]), accounts(), observations=observations([]), leads=led()),
             date=MADE_ON,
-            observations=observations([]),
-            leads=led(),
         ).engagement
         is None
     )

@@ -41,8 +41,8 @@ from analysis.report.environment import _FACTS
 from analysis.report.translation import _FIGURE, translate_on_page, translate_phrase
 from analysis.report.wording import LANGUAGES, using_language
 from tests.support.outline import HOSTILE, Outline
-from tests.support.small_briefs import ROLES, brief_of, competition, page_of, weekly
-from tests.support.small_frames import MADE_ON, accounts, articles, profiles
+from tests.support.small_briefs import ROLES, brief_of, competition, group_of, page_of, weekly
+from tests.support.small_frames import MADE_ON, accounts, articles
 
 HAN = re.compile(r"[㐀-鿿，。；：（）]")
 VALUE = re.compile(r"\{\w+\}|%d")
@@ -244,7 +244,9 @@ def test_hostile_text_stays_text_in_every_language(text: str, lang: str) -> None
     covered = pd.DataFrame(
         [{"account_id": "id-红崖", "coverage": 0.5, "basis": text, "permissions": [text]}]
     )
-    page = page_of(summarise(articles(rows), known, covered, profiles(), date=MADE_ON), lang=lang)
+    page = page_of(
+        summarise(group_of(articles(rows), known, coverage=covered), date=MADE_ON), lang=lang
+    )
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00\x08]", page)
     tags = Outline(page).tags
     assert [tag for tag, _ in tags if tag in ("script", "img")] == ["script"]

@@ -25,12 +25,13 @@ from tests.support.small_briefs import (
     ROLES,
     brief_of,
     competition,
+    group_of,
     make_brief,
     page_of,
     unlike,
     weekly,
 )
-from tests.support.small_frames import MADE_ON, accounts, article, articles, profiles
+from tests.support.small_frames import MADE_ON, accounts, article, articles
 
 
 def findings_of(brief: BriefSummary) -> dict[str, str]:
@@ -160,7 +161,7 @@ def test_own_account_comes_first_then_roles_then_size() -> None:
 
 def test_an_account_with_no_articles_is_kept_and_a_stranger_is_shown_by_its_own_name() -> None:
     known = accounts({"account": "空"})
-    brief = summarise(articles(weekly("红崖")), known, pd.DataFrame([]), profiles(), date=MADE_ON)
+    brief = summarise(group_of(articles(weekly("红崖")), known), date=MADE_ON)
     assert [
         (account.account, account.articles, account.cadence is None) for account in brief.accounts
     ] == [("红崖", 12, False), ("空", 0, True)]
@@ -168,13 +169,7 @@ def test_an_account_with_no_articles_is_kept_and_a_stranger_is_shown_by_its_own_
 
 def test_wrong_frames_are_refused_by_name() -> None:
     with pytest.raises(FrameError, match="articles"):
-        summarise(
-            empty_frame({"title": "str"}),
-            empty_frame(ACCOUNTS),
-            pd.DataFrame([]),
-            profiles(),
-            date=MADE_ON,
-        )
+        group_of(empty_frame({"title": "str"}), empty_frame(ACCOUNTS))
 
 
 # the page
@@ -228,11 +223,7 @@ def test_the_same_figures_give_the_same_bytes_whatever_the_order_of_rows() -> No
 
 
 def test_an_empty_store_says_what_to_do_next() -> None:
-    page = page_of(
-        summarise(
-            empty_frame(ARTICLES), empty_frame(ACCOUNTS), pd.DataFrame([]), profiles(), date=MADE_ON
-        )
-    )
+    page = page_of(summarise(group_of(empty_frame(ARTICLES), empty_frame(ACCOUNTS)), date=MADE_ON))
     assert "duibiao import" in page
     assert "<svg" not in page
     assert "还没有文章" in page
@@ -319,7 +310,7 @@ def test_hostile_text_stays_text_everywhere(text: str) -> None:
     covered = pd.DataFrame(
         [{"account_id": "id-红崖", "coverage": 0.5, "basis": text, "permissions": [text]}]
     )
-    page = page_of(summarise(articles(rows), known, covered, profiles(), date=MADE_ON))
+    page = page_of(summarise(group_of(articles(rows), known, coverage=covered), date=MADE_ON))
     page.encode()
     outline = Outline(page)
     assert {tag for tag, _ in outline.tags} <= {tag for tag, _ in calm.tags} | {

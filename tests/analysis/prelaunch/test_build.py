@@ -14,6 +14,7 @@ import pytest
 from analysis.cadence.calendar_cn import classify_days
 from analysis.columns.assign import assign_columns
 from analysis.frames import ARTICLES, empty_frame
+from analysis.group import AccountGroup
 from analysis.layout.profile import measure_style
 from analysis.prelaunch.conclusions import draw_conclusions
 from analysis.prelaunch.group import Group, gather_group
@@ -30,7 +31,13 @@ HOSTILE = '<script>alert(1)</script>\u202e"&amp;=1+1'
 def empty_group() -> Group:
     frame = empty_frame(ARTICLES)
     return gather_group(
-        frame, accounts(), pd.DataFrame([]), profiles(), assigned=assign_columns(frame)
+        AccountGroup.from_frames(
+            articles=frame,
+            accounts=accounts(),
+            coverage=pd.DataFrame([]),
+            profiles=profiles(),
+            column_articles=assign_columns(frame),
+        )
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.columns.assign import ASSIGNED
+from analysis.group import AccountGroup
 from analysis.prelaunch.answers.columns import answer_columns
 from analysis.prelaunch.group import Group, gather_group
 from analysis.prelaunch.plan import Plan, PlannedColumn
@@ -59,11 +60,13 @@ def group(held: tuple[pd.DataFrame, pd.DataFrame], *, without: str) -> Group:
     frame, assigned = held
     rivals = sorted({name for name in frame["account"] if not name.startswith(without)})
     return gather_group(
-        frame,
-        accounts(*({"account": name} for name in rivals)),
-        pd.DataFrame([]),
-        profiles(),
-        assigned=assigned,
+        AccountGroup.from_frames(
+            articles=frame,
+            accounts=accounts(*({"account": name} for name in rivals)),
+            coverage=pd.DataFrame([]),
+            profiles=profiles(),
+            column_articles=assigned,
+        )
     )
 
 
