@@ -1,26 +1,42 @@
-# make demo: the whole way on the sample.  make test: lint, types, import contracts, all tests.  make notebooks: JupyterLab on them.  Each makes the environment it needs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo notebooks test lint bench eval eval-shared fuzz kill soak lock audit test-versions clean
+.PHONY: help demo notebooks test fast lint format docs bench eval eval-shared fuzz kill soak lock audit test-versions clean
 
-demo: $(VENV)/demo.stamp
+help: ## what there is to make (this list)
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+demo: $(VENV)/demo.stamp ## the whole way on the invented sample, offline
 	@$(BIN)/duibiao demo
 
-notebooks: $(VENV)/notebooks.stamp
+notebooks: $(VENV)/notebooks.stamp ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir notebooks
 
-test: $(VENV)/test.stamp lint
+test: $(VENV)/test.stamp lint ## all that CI runs: lint, types, import contracts, tests
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-lint: $(VENV)/test.stamp
+fast: $(VENV)/test.stamp ## what changed and what imports it, in under two minutes; SINCE=main for more
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python .ci/fast
+
+format: $(VENV)/test.stamp ## sort imports, mend what can be mended, format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/test.stamp ## write the command reference of analysis/README.md anew
+	$(BIN)/python -m tests.support.reference
+
+lint: $(VENV)/test.stamp ## ruff, mypy, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --diff . > /dev/null || { $(BIN)/ruff format --diff . ; exit 1; }
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/test.stamp
+bench: $(VENV)/test.stamp ## speed and memory, side by side in one run
 	$(BIN)/python -m tests.bench.page
 	$(BIN)/python -m tests.bench.tokens
 	$(BIN)/python -m tests.bench.cadence
@@ -29,7 +45,7 @@ bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.bench.end_to_end
 	$(BIN)/python -m tests.bench.growth
 
-eval: $(VENV)/test.stamp
+eval: $(VENV)/test.stamp ## how right it is, on real histories where they are
 	$(BIN)/python -m tests.eval.cadence_changes
 	$(BIN)/python -m tests.eval.layout
 	$(BIN)/python -m tests.eval.watch_quiet 36
@@ -39,25 +55,23 @@ eval-shared:
 	export PATH=$(CURDIR)/$(BIN):$$PATH; for mode in hand visible hidden; do python ../shared/eval/columns_eval.py run --mode $$mode || exit 1; done; python ../shared/eval/cadence_eval.py run; python ../shared/eval/similar_eval.py run
 	$(BIN)/python -m tests.eval.train_purpose
 
-fuzz: $(VENV)/test.stamp
+fuzz: $(VENV)/test.stamp ## mutated files through every parser
 	$(BIN)/python -m tests.reliability.fuzz --runs $${FUZZ_RUNS:-100000}
 
-kill: $(VENV)/test.stamp
+kill: $(VENV)/test.stamp ## kill -9 at random moments
 	$(BIN)/python -m tests.reliability.kill $${KILLS:-200}
 
-soak: $(VENV)/test.stamp
+soak: $(VENV)/test.stamp ## twenty minutes of collecting from a faulty site
 	$(BIN)/python -m tests.reliability.soak $${SOAK_S:-1200}
 
-# New versions of everything pyproject.toml allows; then run the tests and commit .ci/requirements.lock.
-lock: $(VENV)/bin/python
+lock: $(VENV)/bin/python ## new versions of everything pyproject.toml allows; then run the tests
 	$(BIN)/python .ci/lock
 
-# Known vulnerabilities of what is locked; asks a public database, so it needs the internet.
-audit: $(VENV)/bin/python
+audit: $(VENV)/bin/python ## known vulnerabilities of what is locked; needs the internet
 	$(BIN)/python -m pip install --quiet pip-audit
 	$(BIN)/python -m pip_audit --requirement .ci/requirements.lock --no-deps --disable-pip
 
-test-versions:
+test-versions: ## the tests under every Python that is here
 	.ci/test-versions
 
 $(VENV)/bin/python:
@@ -78,5 +92,5 @@ $(VENV)/notebooks.stamp: $(VENV)/bin/python pyproject.toml .ci/requirements.lock
 	$(BIN)/python -m pip install --quiet --constraint .ci/requirements.lock --editable '.[notebooks]'
 	@touch $@
 
-clean:
+clean: ## remove what make made
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache data/demo

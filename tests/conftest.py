@@ -26,7 +26,7 @@ settings.register_profile("shared machines", deadline=None)  # a busy machine is
 settings.load_profile("shared machines")
 _IN_MEMORY = Path("/dev/shm")
 _ENOUGH = 4 * 2**30
-_LONGEST = (  # by path below tests
+LONGEST = (  # by path below tests
     "analysis/test_demo",
     "crawler/test_run",
     "test_notebooks",
@@ -66,7 +66,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take longest go first, so that no worker is left alone with one at the end;
     the demo's second user comes when it is made.
     """
-    order = {name: number for number, name in enumerate(_LONGEST)}
+    order = {name: number for number, name in enumerate(LONGEST)}
     tests = ROOT / "tests"
     items.sort(
         key=lambda item: order.get(
