@@ -34,6 +34,7 @@ from analysis.commands import (
     watch,
 )
 from analysis.commands.options import echo_err
+from crawler.errors import DuibiaoError
 
 __all__ = ["app", "main"]
 
@@ -71,24 +72,6 @@ for command in (
     app.add_typer(command.app)
 
 _ERROR = 1
-_EXPECTED = {
-    "StoreError",
-    "ClusterError",
-    "AccountsFileError",
-    "OutputError",
-    "BriefError",
-    "ChromiumError",
-    "RecordError",
-    "FrameError",
-    "CollectError",
-    "WebhookError",
-    "ColumnEditsError",
-    "EngagementError",
-    "LexiconError",
-    "WordsError",
-    "AxesError",
-    "PlanError",
-}  # by name: importing them all takes a second
 
 
 def _print_version(version_asked: bool) -> None:
@@ -115,9 +98,7 @@ def main() -> None:
     """The entry point: every expected failure is one line on stderr and an exit code."""
     try:
         app()
-    except (RuntimeError, ValueError) as error:
-        if type(error).__name__ not in _EXPECTED:
-            raise
+    except DuibiaoError as error:
         _fail(str(error))
     except BrokenPipeError:
         sys.stderr.close()

@@ -9,12 +9,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from crawler.errors import DuibiaoError
+
 __all__ = ["OutputError", "neutral", "save_file", "write_atomically"]
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
-class OutputError(RuntimeError):
+class OutputError(DuibiaoError, RuntimeError):
     """The file can't be written; says why and what to do."""
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from crawler.errors import DuibiaoError
 from crawler.records import KINDS, PRECISIONS, ROLES, STATUSES
 from crawler.store import Store
 from crawler.store.store import AccountCoverage, shown_id
@@ -110,7 +111,7 @@ _STORED = (
 _UNKNOWN = "未知账号"
 
 
-class FrameError(ValueError):
+class FrameError(DuibiaoError, ValueError):
     """A frame lacks columns or has another dtype than its contract; names both."""
 
 

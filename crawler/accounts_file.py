@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.errors import DuibiaoError
 from crawler.records import BEIJING, ROLES, Account, is_biz, parse_album_id, parse_article_url
 
 __all__ = ["AccountsFile", "AccountsFileError", "Watched", "load_accounts_file"]
@@ -33,7 +34,7 @@ _KEYS = (
 _LISTS = ("urls", "albums", "feeds", "files")
 
 
-class AccountsFileError(ValueError):
+class AccountsFileError(DuibiaoError, ValueError):
     """The accounts file can't be used; names the line, what was found and what is allowed."""
 
 

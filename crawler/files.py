@@ -22,6 +22,8 @@ from typing import IO, cast
 
 import zstandard
 
+from crawler.errors import DuibiaoError
+
 __all__ = ["MAX_BYTES", "MAX_IN_MEMORY", "ArchiveError", "Document", "list_documents"]
 
 MAX_BYTES = 8 * 1024**3  # of one file, unpacked: a table larger than this is no hand-kept one
@@ -34,7 +36,7 @@ _CHUNK = 1024 * 1024
 _MAGIC = {b"\x1f\x8b": "gz", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zst"}
 
 
-class ArchiveError(ValueError):
+class ArchiveError(DuibiaoError, ValueError):
     """The file can't be read or is of no known kind; says what was found and what to do."""
 
 

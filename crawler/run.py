@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from scrapy.crawler import CrawlerProcess
 
 from crawler.accounts_file import AccountsFile, Watched
+from crawler.errors import DuibiaoError
 from crawler.importer import FileReport, import_files
 from crawler.records import BEIJING, HOST, parse_article_url
 from crawler.settings import COOL_DOWN_S, MIN_DELAY_S, MIN_DELAY_WITH_PERMISSION_S, crawl_settings
@@ -40,7 +41,7 @@ LIVE = f"https://{HOST}"
 _JITTER = 0.25
 
 
-class CollectError(RuntimeError):
+class CollectError(DuibiaoError, RuntimeError):
     """The crawl can't begin; says why and what to do."""
 
 

@@ -27,13 +27,14 @@ from analysis.peers.beginnings import STEADY_RULE
 from analysis.peers.dimensions import DIMENSIONS
 from analysis.report.environment import localized_asset, make_environment, page_style
 from analysis.report.wording import language, using_language
+from crawler.errors import DuibiaoError
 
 __all__ = ["BriefError", "render_brief"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-class BriefError(RuntimeError):
+class BriefError(DuibiaoError, RuntimeError):
     """The brief can't be made as asked; says why and what to do."""
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.report.safe_text import clamp
+from crawler.errors import DuibiaoError
 
 __all__ = ["VERSION", "OldAccount", "OldBrief", "RecordError", "load_record", "pack_record"]
 
@@ -22,7 +23,7 @@ _LARGEST = 8_000_000  # bytes: a thousand accounts
 _LONGEST = 120  # characters of a name
 
 
-class RecordError(ValueError):
+class RecordError(DuibiaoError, ValueError):
     """The file is no brief's figures; says why and what to do."""
 
 

@@ -40,6 +40,7 @@ import pandas as pd
 from analysis.columns.assign import ASSIGNED, name_column
 from analysis.frames import check_frame
 from analysis.text.title_marks import fold_text
+from crawler.errors import DuibiaoError
 
 __all__ = ["ColumnEdit", "ColumnEditsError", "apply_edits", "load_edits"]
 
@@ -55,7 +56,7 @@ _KNOWN = frozenset({"account", "column", "columns", "to", "contains", "urls"})
 _FIELDS = ("content_column", "kind", "strength", "column_id")
 
 
-class ColumnEditsError(ValueError):
+class ColumnEditsError(DuibiaoError, ValueError):
     """The file of corrections can't be read or says something it can't mean; names the file and the
     entry.
     """

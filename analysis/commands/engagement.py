@@ -22,6 +22,7 @@ from analysis.commands.options import (
     store_at,
     window,
 )
+from crawler.errors import DuibiaoError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,7 +178,7 @@ _ARTICLES_TABLE = (
 )
 
 
-class EngagementError(ValueError):
+class EngagementError(DuibiaoError, ValueError):
     """There are no counts to tell of, or not of the age asked for; says what to import."""
 
 

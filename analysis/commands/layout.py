@@ -29,6 +29,7 @@ from analysis.commands.options import (
     window,
 )
 from analysis.labels import STATUS_NAMES
+from crawler.errors import DuibiaoError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,7 +156,7 @@ _KIND_NAMES = {"part": "固定部分", "lead_in": "引流", "editor": "编辑器
 _VERDICT_NAMES = {"within": "在范围内", "below": "低于", "above": "高于"}
 
 
-class LayoutFileError(ValueError):
+class LayoutFileError(DuibiaoError, ValueError):
     """A file that holds no article to measure; says what it holds."""
 
 

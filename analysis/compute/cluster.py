@@ -29,6 +29,7 @@ import pyarrow.parquet
 from analysis.compute.keys import key_of
 from analysis.compute.parallel import ALONE, Executor, using_executor
 from analysis.frames import fill_column
+from crawler.errors import DuibiaoError
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -44,7 +45,7 @@ _ONE = threading.Lock()
 _PACKAGES = tuple(Path(__file__).parents[2] / half for half in ("analysis", "crawler"))
 
 
-class ClusterError(RuntimeError):
+class ClusterError(DuibiaoError, RuntimeError):
     """The cluster can't be reached or does not answer, or its code is another; says what to do."""
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from crawler.errors import DuibiaoError
+
 __all__ = [
     "DEFAULT_AXES",
     "DIMENSIONS",
@@ -18,7 +20,7 @@ __all__ = [
 ]
 
 
-class AxesError(ValueError):
+class AxesError(DuibiaoError, ValueError):
     """The axes asked for are not two different dimensions; says which there are."""
 
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from analysis.labels import ALIGN_NAMES
 from analysis.prelaunch.schedule import PlannedRhythm, SendTime, parse_rhythm, parse_send_times
+from crawler.errors import DuibiaoError
 
 __all__ = [
     "ACCOUNT_TYPES",
@@ -67,7 +68,7 @@ _MOST_ITEMS = 60
 _Read = TypeVar("_Read")
 
 
-class PlanError(ValueError):
+class PlanError(DuibiaoError, ValueError):
     """A plan can't be used: one line a fault, each with what was found and what can be written."""
 
 

@@ -27,6 +27,8 @@ from typing import Any
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
+from crawler.errors import DuibiaoError
+
 __all__ = ["ChromiumError", "draw_pictures", "find_chromium", "print_pdf"]
 
 _NAMES = (
@@ -86,7 +88,7 @@ _CUTS = """(() => {
 })()"""
 
 
-class ChromiumError(RuntimeError):
+class ChromiumError(DuibiaoError, RuntimeError):
     """There is no browser, or it did not do what it was asked; says what to do."""
 
 

@@ -18,6 +18,7 @@ from importlib import resources
 from pathlib import Path
 
 from analysis.text.tokens import simplify
+from crawler.errors import DuibiaoError
 
 __all__ = [
     "PLACES",
@@ -44,7 +45,7 @@ _BARS = str.maketrans(dict.fromkeys("｜丨│┃∣ǀ❘", "|"))
 _LEAST_REST = 4  # characters: what is left of a title after its names must still be a title
 
 
-class LexiconError(ValueError):
+class LexiconError(DuibiaoError, ValueError):
     """A list of words can't be used; says which line and why."""
 
 

@@ -18,6 +18,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawler.errors import DuibiaoError
+
 if TYPE_CHECKING:
     import rjieba
 
@@ -63,7 +65,7 @@ _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\
 _Entry = tuple[str, str | None, str | None]  # word, frequency, tag
 
 
-class WordsError(ValueError):
+class WordsError(DuibiaoError, ValueError):
     """A file of words can't be used; says which and why."""
 
 

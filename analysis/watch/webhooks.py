@@ -20,6 +20,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from analysis.watch.render import as_records, as_text
 from analysis.watch.state import News
+from crawler.errors import DuibiaoError
 
 __all__ = ["FORMS", "Webhook", "WebhookError"]
 
@@ -40,7 +41,7 @@ _MOST_ANSWER = 65_536
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
-class WebhookError(RuntimeError):
+class WebhookError(DuibiaoError, RuntimeError):
     """A message did not arrive; says why, never where to."""
 
 

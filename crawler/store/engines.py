@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from crawler.errors import DuibiaoError
+
 if TYPE_CHECKING:
     import psycopg
 
@@ -29,7 +31,7 @@ _WRITERS = (
 _FORM = "写成 sqlite:///文件 或 postgresql+psycopg://用户:密码@主机:端口/库"
 
 
-class StoreError(RuntimeError):
+class StoreError(DuibiaoError, RuntimeError):
     """The store can't be opened, read or written; says what is wrong and what to do."""
 
 

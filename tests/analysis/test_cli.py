@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import gc
 import io
@@ -15,6 +16,7 @@ import pytest
 
 from analysis import cli
 from analysis.commands.options import clustered
+from crawler.store import StoreError
 from tests.support.command import Run
 from tests.support.places import PAGES, ROOT
 
@@ -192,7 +194,36 @@ def test_every_command_is_in_the_readme(duibiao: Run, readme: str) -> None:
     )
     text = (ROOT / readme).read_text(encoding="utf-8")
     assert len(commands) >= 7
-    assert [name for name in commands if f"duibiao {name}" not in text] == []
+    assert [name for name in commands if f"`{name}`" not in text] == []
+
+
+def test_an_error_that_descends_from_a_known_one_is_one_line_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class FullStoreError(StoreError):
+        """One that this command never heard of."""
+
+    def fail() -> None:
+        raise FullStoreError("存储满了：腾出空间再运行")
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == "错误：存储满了：腾出空间再运行\n"
+
+
+def test_every_error_of_the_project_that_has_a_message_for_people_is_known() -> None:
+    """One that is raised with Chinese words but is no DuibiaoError would be a traceback."""
+    for path in [path for half in ("analysis", "crawler") for path in (ROOT / half).rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and node.name.endswith("Error"):
+                bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
+                assert bases & KNOWN_BASES or node.name in WITHIN, f"{path.name}: {node.name}"
+
+
+KNOWN_BASES = {"DuibiaoError", "ArchiveError"}
+WITHIN = {"DuibiaoError", "JsError", "PageError", "ListingError", "_NoFormulaError"}  # never shown
 
 
 def test_the_version_is_that_of_the_package(duibiao: Run) -> None:
