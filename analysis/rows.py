@@ -5,7 +5,7 @@ thousand small groups.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ __all__ = [
     "Example",
     "Examples",
     "commonest",
+    "frame_of",
     "parts_of",
     "plain",
     "plain_rows",
@@ -89,3 +90,13 @@ def commonest(words: Iterable[str], most: int) -> list[str]:
     """
     counts = Counter(words)
     return sorted(counts, key=lambda word: (-counts[word], word))[:most]
+
+
+def frame_of(rows: Sequence[Mapping[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:
+    """Rows as a frame of these columns and dtypes, also without any row."""
+    return pd.DataFrame(
+        {
+            column: pd.Series([row[column] for row in rows], dtype=dtype)
+            for column, dtype in dtypes.items()
+        }
+    )

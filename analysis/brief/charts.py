@@ -91,8 +91,8 @@ def draw_map(brief: BriefSummary) -> Markup | None:
         translate(
             "{account}：{across}，{up}",
             account=clamp(place.account, 24),
-            across=translate_phrase(x.said(place.x)),
-            up=translate_phrase(y.said(place.y)),
+            across=translate_phrase(x.with_unit(place.x)),
+            up=translate_phrase(y.with_unit(place.y)),
         )
         for place in comparison.places[:MAX_CHARTED]
     ]

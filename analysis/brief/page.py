@@ -23,8 +23,8 @@ from analysis.charts.cadence import FEED_CHANGES
 from analysis.content.purpose import DEMAND_SOURCE
 from analysis.engagement.counts import UNKNOWN_AGE
 from analysis.layout.distance import CONVENTIONS
-from analysis.peers.beginnings import STEADY_RULE
 from analysis.peers.dimensions import DIMENSIONS
+from analysis.peers.history.steadiness import STEADY_RULE
 from analysis.report.environment import localized_asset, make_environment, page_style
 from analysis.report.wording import language, using_language
 from crawler.errors import DuibiaoError

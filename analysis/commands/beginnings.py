@@ -139,7 +139,7 @@ def beginnings(
 ) -> None:
     """账号怎么起步：头 90 天和以后各阶段的节奏、栏目、形式、排版；只有确实收到开头的才算起步。"""
     from analysis.group import AccountGroup
-    from analysis.peers.beginnings import STEADY_RULE
+    from analysis.peers.history.steadiness import STEADY_RULE
 
     check_format(format)
     if show not in ("phases", "accounts", "shared"):

@@ -324,7 +324,9 @@ def _cells(group: AccountGroup) -> _Shown:
     ]
 
     def worded(row: dict[str, Any]) -> dict[str, Any]:
-        value = _FEW if row["value"] is None else DIMENSIONS[row["dimension"]].said(row["value"])
+        value = (
+            _FEW if row["value"] is None else DIMENSIONS[row["dimension"]].with_unit(row["value"])
+        )
         return row | {
             "value": value,
             "quantile": "" if row["quantile"] is None else f"{row['quantile']:.0%}",
@@ -377,7 +379,7 @@ def _positions(group: AccountGroup, axes: tuple[str, str]) -> _Shown:
 
     def worded(row: dict[str, Any]) -> dict[str, Any]:
         sides = {f"{key}_side": _SIDES.get(row[f"{key}_side"] or "", _FEW) for key in "xy"}
-        return row | sides | {"x": x.said(row["x"]), "y": y.said(row["y"])}
+        return row | sides | {"x": x.with_unit(row["x"]), "y": y.with_unit(row["y"])}
 
     table = {
         "account": "账号",

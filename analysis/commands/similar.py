@@ -233,14 +233,19 @@ def _beside(
     """
     from analysis.group import AccountGroup
     from analysis.layout.measures import measure_layouts
-    from analysis.peers.similarity import add_similarity, like_cadence, like_columns, like_layout
+    from analysis.peers.similarity import (
+        add_similarity,
+        cadence_similarity,
+        column_similarity,
+        layout_similarity,
+    )
 
     shown = [account_id, *ranked["account_id"]]
     group = AccountGroup(opened, accounts=shown, since=days[0], until=days[1])
     found = {
-        "columns": like_columns(group.columns, account_id),
-        "cadence": like_cadence(group.cadence, account_id),
-        "layout": like_layout(measure_layouts(group.articles, group.profiles), account_id),
+        "columns": column_similarity(group.columns, account_id),
+        "cadence": cadence_similarity(group.cadence, account_id),
+        "layout": layout_similarity(measure_layouts(group.articles, group.profiles), account_id),
     }
     return add_similarity(ranked, found)
 

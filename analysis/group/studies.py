@@ -26,15 +26,12 @@ from analysis.content.titles import compare_words, describe_titles, measure_habi
 from analysis.group.charts import GroupCharts
 from analysis.group.stored import StoredAccounts, study
 from analysis.layout.report import ACCOUNT_COLUMNS, LayoutReport, list_accounts, report_layouts
-from analysis.peers.beginnings import (
-    classify_beginnings,
-    classify_steady,
-    compare_steady,
-    cut_phases,
-)
+from analysis.peers.account_figures import measure_matrix
 from analysis.peers.brands import compare_roles, merge_brands
 from analysis.peers.gaps import find_gaps
-from analysis.peers.measured import measure_matrix
+from analysis.peers.history.beginnings import classify_beginnings
+from analysis.peers.history.phases import cut_phases
+from analysis.peers.history.steadiness import classify_steady, compare_steady
 from analysis.peers.overlap import find_overlaps
 from analysis.peers.similar import index_content, rank_like_account, rank_texts
 from analysis.rows import plain, rows_of
@@ -258,7 +255,7 @@ class AccountGroup(StoredAccounts):
     @study
     def beginnings(self) -> pd.DataFrame:
         """One row per account: whether its first articles are its beginning, and why, as
-        peers.beginnings.classify_beginnings.
+        peers.history.beginnings.
         """
         shares = {str(key): plain(row["coverage"]) for key, row in rows_of(self.coverage).items()}
         since = None if self.since is None else pd.Timestamp(self.since)
@@ -266,7 +263,7 @@ class AccountGroup(StoredAccounts):
 
     @study
     def phases(self) -> pd.DataFrame:
-        """The first 90 days of each account and what followed, as peers.beginnings.cut_phases."""
+        """The first 90 days of each account and what followed, as peers.history.phases."""
         templates = self.layout.assigned[["article_id", "template"]]
         sizes = self.profiles[["article_id", "font_size_px", "images"]]
         return cut_phases(
@@ -282,12 +279,12 @@ class AccountGroup(StoredAccounts):
 
     @study
     def steadiness(self) -> pd.DataFrame:
-        """One row per account: whether it kept its pace, as peers.beginnings.classify_steady."""
+        """One row per account: whether it kept its pace, as peers.history.steadiness."""
         return classify_steady(self.pushes, self.phases, self.changes)
 
     @study
     def steady_starts(self) -> pd.DataFrame:
-        """What the first 90 days of the steady have in common, as peers.beginnings."""
+        """What the first 90 days of the steady have in common, as peers.history.steadiness."""
         return compare_steady(self.phases, self.steadiness)
 
     def similar(self, query: str, *, top: int = 10) -> pd.DataFrame:

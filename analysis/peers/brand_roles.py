@@ -64,7 +64,7 @@ _LEAST_GAP, _LEAST_TIMES = 0.1, 1.5  # a difference a reader would notice
 _LEAST_ISSUES = 4
 _MOST = {"purpose": 3, "column": 3, "format": 2, "word": 5}
 _EXAMPLES = 3
-_NOTHING: Mapping[str, Any] = {
+_EMPTY: Mapping[str, Any] = {
     "what": None,
     "value": None,
     "others_value": None,
@@ -97,10 +97,10 @@ def label_articles(
         {"account_id": "str", "article_id": "str", "content_column": "str", "kind": "str"},
         name="columns",
     )
-    kept = columns[columns["kind"].ne("theme").fillna(False).astype(bool)]
+    real_columns = columns[columns["kind"].ne("theme").fillna(False).astype(bool)]
     parts = (
         (purposes[purposes["purpose"] != "不确定"], "purpose", "purpose"),
-        (kept, "content_column", "column"),
+        (real_columns, "content_column", "column"),
         (articles, "kind", "format"),
     )
     rows = [
@@ -130,13 +130,13 @@ def find_roles(
     """What each account of a brand with several accounts does more than its siblings.
 
     `accounts` as load_accounts, `articles` as load_articles, `labels` as label_articles, `sent`
-    pushes by account_id, `pairs` as intervals.compare_rates, `words` as titles.compare_words, made
-    within each brand. A purpose or format is told where the two shares differ beyond chance
-    (two-proportion z ≥ 2.58, pooled), by a tenth and by half as much again, on three articles at
-    least; a column of four issues that no sibling runs; the pace where it differs from every
-    sibling's, all in one direction; the words that tell its titles from theirs.
+    pushes by account_id, `pairs` as intervals.compare_rates, `words` as titles.compare_words,
+    computed within each brand. A purpose or format is listed where the two shares differ beyond
+    chance (two-proportion z ≥ 2.58, pooled), by a tenth and by half as much again, on three
+    articles at least; a column of four issues that no sibling runs; the pace where it differs from
+    every sibling's, all in one direction; the words that distinguish its titles from theirs.
 
-    Returns ROLES: aspect (a key of ASPECTS; "alike" where nothing is told, "few" below LEAST
+    Returns ROLES: aspect (a key of ASPECTS; "alike" where nothing is listed, "few" below LEAST
     articles), what str the label; value float64, the account's share (0–1) or pushes per week, n of
     `of` counted; others_… the same of the siblings (pace: the nearest sibling's); examples lists of
     the newest article_ids. Sorted by brand, account, the order of ASPECTS, n falling. Raises
@@ -147,16 +147,16 @@ def find_roles(
     check_frame(pairs, _PAIRS, name="pairs")
     check_frame(words, _WORDS, name="words")
     sizes = articles["account_id"].value_counts()
-    held = (
+    siblings = (
         accounts[accounts["account_id"].isin(list(sizes.index))]
         .dropna(subset=["brand"])
         .sort_values(["brand", "account", "account_id"])
     )
     rows = [
         row
-        for brand, part in held.groupby("brand")
+        for brand, part in siblings.groupby("brand")
         if len(part) > 1
-        for row in _tell_brand(part, sizes, sent, labels, pairs, words)
+        for row in _describe_brand(part, sizes, sent, labels, pairs, words)
     ]
     return pd.DataFrame(
         {
@@ -166,7 +166,7 @@ def find_roles(
     )
 
 
-def _tell_brand(
+def _describe_brand(
     part: pd.DataFrame,
     sizes: pd.Series,
     sent: pd.Series,
@@ -181,18 +181,18 @@ def _tell_brand(
         key, n = who["account_id"], int(sizes[who["account_id"]])
         siblings = sum(int(sizes[other]) for other in ids if other != key)
         if n < LEAST or siblings < LEAST:
-            yield {**who, **_NOTHING, "aspect": "few", "n": n, "of": n}
+            yield {**who, **_EMPTY, "aspect": "few", "n": n, "of": n}
             continue
-        told = [
-            *_tell_labels(key, inside, n, siblings),
-            *_tell_pace(key, between, sent, len(ids)),
-            *_tell_words(key, words),
+        features = [
+            *_compare_labels(key, inside, n, siblings),
+            *_compare_pace(key, between, sent, len(ids)),
+            *_list_words(key, words),
         ]
-        for row in told or [{**_NOTHING, "aspect": "alike", "n": n, "of": n}]:
+        for row in features or [{**_EMPTY, "aspect": "alike", "n": n, "of": n}]:
             yield {**who, **row}
 
 
-def _tell_labels(
+def _compare_labels(
     key: str, labels: pd.DataFrame, of: int, others_of: int
 ) -> Iterator[dict[str, Any]]:
     mine, theirs = labels[labels["account_id"] == key], labels[labels["account_id"] != key]
@@ -201,9 +201,9 @@ def _tell_labels(
             part.loc[part["aspect"] == aspect, "label"].value_counts() for part in (mine, theirs)
         )
         ranked = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
-        told = [(str(label), int(n), int(others.get(label, 0))) for label, n in ranked]
+        counted = [(str(label), int(n), int(others.get(label, 0))) for label, n in ranked]
         for label, n, others_n in [
-            one for one in told if _stands_out(aspect, *one[1:], of, others_of)
+            candidate for candidate in counted if _stands_out(aspect, *candidate[1:], of, others_of)
         ][: _MOST[aspect]]:
             examples = list(
                 mine.loc[(mine["aspect"] == aspect) & (mine["label"] == label), "article_id"].head(
@@ -248,7 +248,7 @@ def _both_ways(pairs: pd.DataFrame) -> list[dict[str, Any]]:
     return _records(pd.concat([pairs[list(_PAIRS)], turned[list(_PAIRS)]]))
 
 
-def _tell_pace(
+def _compare_pace(
     key: str, between: list[dict[str, Any]], sent: pd.Series, accounts: int
 ) -> Iterator[dict[str, Any]]:
     """The account's pushes per week, where they differ from each of its siblings' and
@@ -271,7 +271,7 @@ def _tell_pace(
         what = "更勤" if more == {True} else "更少"
         n, others_n = int(sent[key]), int(sent[nearest["other_id"]])
         yield {
-            **_NOTHING,
+            **_EMPTY,
             "aspect": "cadence",
             "what": what,
             "value": nearest["pushes_per_week"],
@@ -283,7 +283,7 @@ def _tell_pace(
         }
 
 
-def _tell_words(key: str, words: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _list_words(key: str, words: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for row in words[words["account_id"] == key].head(_MOST["word"]).pipe(_records):
         yield {
             "aspect": "word",

@@ -46,7 +46,7 @@ class Dimension:
         """The figure at the precision people are shown."""
         return round(value, 2 if self.unit == "%" else self.digits)
 
-    def said(self, value: float) -> str:
+    def with_unit(self, value: float) -> str:
         """The figure with its unit, for a sentence."""
         return self.shown(value) + (f" {self.unit}" if self.unit not in ("", "%") else "")
 
@@ -72,10 +72,8 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "article_share": Dimension("图文占比", "%", "formats_known"),
     "original_share": Dimension("原创占比", "%", "original_known"),
 }
-DEFAULT_AXES = (
-    "pushes_per_week",
-    "column_share",
-)  # how much, and how ordered: the two that every account with a history has
+# how much, and how ordered: the two that every account with a history has
+DEFAULT_AXES = ("pushes_per_week", "column_share")
 
 
 def parse_axes(text: str) -> tuple[str, str]:

@@ -47,13 +47,15 @@ GAPS = {
 GAP_RIVALS = 3
 MONTHLY_DAYS = 31
 _LEAST_ISSUES = 4  # days a column appeared on before its interval is one
-_SURE = 0.6  # how well founded a column is on the whole before it alone is held against anybody
+_MIN_STRENGTH = 0.6  # strength of a column, on the whole, from which it alone is evidence of a gap
 # mean cosine of two themes' summed titles: by hand on real accounts, below it they share words, not
 # a matter
 _SAME_THEME = 0.22
-_LIKE = 0.3  # a column or theme of the other side this alike is the same thing under another name
-_LIKE_THEME = 0.2  # themes have no name of their own to tell them apart
-_LIKE_TITLE = 0.08  # a title less alike to the sum of many has only common words with them
+_SIMILAR = (
+    0.3  # a column or theme of the other side this similar is the same thing under another name
+)
+_SIMILAR_THEME = 0.2  # themes have no name of their own to tell them apart
+_SIMILAR_TITLE = 0.08  # a title less alike to the sum of many has only common words with them
 _COHESIVE = 0.03  # mean cosine of a theme's titles: by hand, below it they are a mixed bag
 _LEAST_THEME = 6  # articles of a theme, all accounts together
 _MOST_THEMES = 1500
@@ -81,7 +83,7 @@ def find_gaps(
     """The gaps between the `own` accounts, taken together, and `rivals` (account_ids); nothing
     without either.
 
-    `assigned` are their articles with columns and themes, `runs` those as column_runs.list_runs
+    `assigned` are their articles with columns and themes, `runs` those as columns.runs.list_runs
     gives them, `matched` their columns' kinds (columns.matching.match_columns). side "missing": a
     kind of columns or themes that at least three rivals run ("three"), or one at least monthly and
     still ("monthly": median of 31 days or less between at least four issues), where the own ones
@@ -106,15 +108,15 @@ def find_gaps(
     assigned, runs = (
         frame[frame["account_id"].isin(inside)].reset_index(drop=True) for frame in (assigned, runs)
     )
-    seen = _Seen(assigned, runs, own)
-    kinds = [*_column_kinds(runs, matched), *_theme_kinds(seen)]
+    titles = _Titles(assigned, runs, own)
+    kinds = [*_column_kinds(runs, matched), *_theme_kinds(titles)]
     rows = [
-        row for kind in kinds for row in (_missing(kind, seen) or _own_only(kind, seen),) if row
+        row for kind in kinds for row in (_missing(kind, titles) or _own_only(kind, titles),) if row
     ]
     return _frame(rows)
 
 
-class _Seen:
+class _Titles:
     """All titles as vectors, the direction of every run, and how alike the runs are."""
 
     def __init__(self, assigned: pd.DataFrame, runs: pd.DataFrame, own: Sequence[str]) -> None:
@@ -125,7 +127,7 @@ class _Seen:
             for title in assigned["title"].tolist()
         ]
         self.vectors = weigh_titles(titles).weights
-        place = {column_id: at for at, column_id in enumerate(runs["column_id"])}
+        place = {column_id: position for position, column_id in enumerate(runs["column_id"])}
         self.run_of = np.array(
             [place.get(column_id, -1) for column_id in assigned["column_id"].tolist()],
             dtype=np.int64,
@@ -138,50 +140,53 @@ class _Seen:
         groups = np.where(np.isin(self.run_of, rows), 0, -1).astype(np.int64)
         return sum_groups(self.vectors, groups, n=1)
 
-    def count_likely(self, rows: list[int], direction: Any) -> int:
-        """How many own titles are as alike to a direction as three quarters of the titles it is
-        made of.
+    def count_similar(self, rows: list[int], direction: Any) -> int:
+        """How many own titles are as similar to a direction as three quarters of its own titles
+        are.
         """
         theirs = np.asarray(
             (self.vectors[np.isin(self.run_of, rows)] @ direction.T).todense()
         ).ravel()
-        usual = max(float(np.quantile(theirs, 0.25)) if len(theirs) else 1.0, _LIKE_TITLE)
+        usual = max(float(np.quantile(theirs, 0.25)) if len(theirs) else 1.0, _SIMILAR_TITLE)
         return int(
             (
                 np.asarray((self.vectors[self.own_rows] @ direction.T).todense()).ravel() >= usual
             ).sum()
         )
 
-    def cohesion(self, at: int) -> float:
+    def cohesion(self, run: int) -> float:
         """The mean cosine of two titles of a run: 0 to 1."""
-        summed = np.asarray(self.vectors[self.run_of == at].sum(axis=0)).ravel()
-        n = int((self.run_of == at).sum())
+        summed = np.asarray(self.vectors[self.run_of == run].sum(axis=0)).ravel()
+        n = int((self.run_of == run).sum())
         return (float(summed @ summed) - n) / (n * (n - 1)) if n > 1 else 0.0
 
     def nearest(self, direction: Any, among: npt.NDArray[np.bool_]) -> tuple[int | None, float]:
         """The run most like a direction, of those in `among`."""
         alike = np.where(among, np.asarray((self.directions @ direction.T).todense()).ravel(), -1.0)
-        at = int(alike.argmax()) if len(alike) and among.any() else None
-        return at, float(alike[at]) if at is not None else 0.0
+        run = int(alike.argmax()) if len(alike) and among.any() else None
+        return run, float(alike[run]) if run is not None else 0.0
 
 
 def _column_kinds(runs: pd.DataFrame, matched: pd.DataFrame) -> list[_Kind]:
-    place = {column_id: at for at, column_id in enumerate(runs["column_id"])}
+    place = {column_id: run for run, column_id in enumerate(runs["column_id"])}
     kinds, used = [], set()
     for _, part in matched.groupby("type_id"):
         rows = [place[column_id] for column_id in part["column_id"] if column_id in place]
         used |= set(rows)
         if rows:
             kinds.append(_Kind("column", str(part["column_type"].iat[0]), rows))
-    alone = [at for at, kind in enumerate(runs["kind"]) if kind != "theme" and at not in used]
-    return [*kinds, *(_Kind("column", str(runs["content_column"].iat[at]), [at]) for at in alone)]
+    alone = [run for run, kind in enumerate(runs["kind"]) if kind != "theme" and run not in used]
+    return [
+        *kinds,
+        *(_Kind("column", str(runs["content_column"].iat[run]), [run]) for run in alone),
+    ]
 
 
-def _theme_kinds(seen: _Seen) -> list[_Kind]:
-    """Themes of all accounts whose titles are alike, most articles first; unnamed ones are no theme
-    anybody could be told of.
+def _theme_kinds(titles: _Titles) -> list[_Kind]:
+    """Themes of all accounts whose titles are alike, most articles first; unnamed ones are left
+    out, as nobody could recognize them.
     """
-    runs = seen.runs
+    runs = titles.runs
     named = (runs["kind"] == "theme") & ~runs["content_column"].str.startswith(_UNNAMED)
     largest = (
         runs[named & ~_names_itself(runs)]
@@ -189,13 +194,15 @@ def _theme_kinds(seen: _Seen) -> list[_Kind]:
         .index[:_MOST_THEMES]
     )
     rows = np.array(
-        [int(at) for at in largest if seen.cohesion(int(at)) >= _COHESIVE], dtype=np.int64
+        [int(run) for run in largest if titles.cohesion(int(run)) >= _COHESIVE], dtype=np.int64
     )
     if not len(rows):
         return []
-    directions = seen.directions[rows]
+    directions = titles.directions[rows]
     labels = group_alike(np.asarray((directions @ directions.T).todense()), least=_SAME_THEME)
-    grouped = [[int(at) for at in rows[labels == label]] for label in range(int(labels.max()) + 1)]
+    grouped = [
+        [int(run) for run in rows[labels == label]] for label in range(int(labels.max()) + 1)
+    ]
     large = [members for members in grouped if int(runs["n"].iloc[members].sum()) >= _LEAST_THEME]
     return [
         _Kind("theme", str(runs["content_column"].iat[members[0]]), members)
@@ -213,10 +220,10 @@ def _names_itself(runs: pd.DataFrame) -> pd.Series:
     )
 
 
-def _missing(kind: _Kind, seen: _Seen) -> dict[str, Any] | None:
-    if seen.mine[kind.rows].any():
+def _missing(kind: _Kind, titles: _Titles) -> dict[str, Any] | None:
+    if titles.mine[kind.rows].any():
         return None
-    part = seen.runs.iloc[kind.rows]
+    part = titles.runs.iloc[kind.rows]
     why = (
         "three"
         if part["account_id"].nunique() >= GAP_RIVALS
@@ -226,25 +233,25 @@ def _missing(kind: _Kind, seen: _Seen) -> dict[str, Any] | None:
     )
     if why is None:
         return None
-    direction = seen.direction(kind.rows)
-    at, alike = seen.nearest(direction, seen.mine)
-    likely = seen.count_likely(kind.rows, direction)
-    if alike >= (_LIKE if kind.level == "column" else _LIKE_THEME) or (
-        kind.level == "theme" and likely >= _LEAST_ISSUES
+    direction = titles.direction(kind.rows)
+    run, alike = titles.nearest(direction, titles.mine)
+    own_articles = titles.count_similar(kind.rows, direction)
+    if alike >= (_SIMILAR if kind.level == "column" else _SIMILAR_THEME) or (
+        kind.level == "theme" and own_articles >= _LEAST_ISSUES
     ):
         return None
-    return _tell(kind, seen, "missing", why, at, alike) | {"own_articles": likely}
+    return _describe_gap(kind, titles, "missing", why, run, alike) | {"own_articles": own_articles}
 
 
-def _own_only(kind: _Kind, seen: _Seen) -> dict[str, Any] | None:
-    part = seen.runs.iloc[kind.rows]
-    if not seen.mine[kind.rows].all() or not _is_monthly(part):
+def _own_only(kind: _Kind, titles: _Titles) -> dict[str, Any] | None:
+    part = titles.runs.iloc[kind.rows]
+    if not titles.mine[kind.rows].all() or not _is_monthly(part):
         return None
-    at, alike = seen.nearest(seen.direction(kind.rows), ~seen.mine)
+    run, alike = titles.nearest(titles.direction(kind.rows), ~titles.mine)
     return (
         None
-        if alike >= _LIKE
-        else _tell(kind, seen, "own only", "monthly", at, alike) | {"own_articles": 0}
+        if alike >= _SIMILAR
+        else _describe_gap(kind, titles, "own only", "monthly", run, alike) | {"own_articles": 0}
     )
 
 
@@ -254,14 +261,14 @@ def _is_monthly(part: pd.DataFrame) -> bool:
         & (part["days"] >= _LEAST_ISSUES)
         & (part["interval_days"] <= MONTHLY_DAYS)
     )
-    return bool((running & (part["strength"] >= _SURE)).any())
+    return bool((running & (part["strength"] >= _MIN_STRENGTH)).any())
 
 
-def _tell(
-    kind: _Kind, seen: _Seen, side: str, why: str, nearest: int | None, alike: float
+def _describe_gap(
+    kind: _Kind, titles: _Titles, side: str, why: str, nearest: int | None, alike: float
 ) -> dict[str, Any]:
-    part = seen.runs.iloc[kind.rows]
-    articles = seen.assigned[np.isin(seen.run_of, kind.rows)].dropna(subset=["published_at"])
+    part = titles.runs.iloc[kind.rows]
+    articles = titles.assigned[np.isin(titles.run_of, kind.rows)].dropna(subset=["published_at"])
     newest = articles.sort_values(
         ["published_at", "article_id"], ascending=[False, True]
     ).drop_duplicates("account_id")
@@ -283,7 +290,7 @@ def _tell(
         "last": part["last"].max(),
         "nearest": None
         if nearest is None
-        else f"{seen.runs['account'].iat[nearest]}：{seen.runs['content_column'].iat[nearest]}",
+        else f"{titles.runs['account'].iat[nearest]}：{titles.runs['content_column'].iat[nearest]}",
         "nearest_alike": max(alike, 0.0),
         "examples": list(newest["article_id"].head(_EXAMPLES)),
     }

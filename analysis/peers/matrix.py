@@ -1,20 +1,20 @@
 """Accounts or brands side by side (对比): one row each, one column per dimension with its n, group
 medians, places within the group.
 
-Nothing is measured here: every figure is handed in by the analysis that knows it. Figures are never
-added up into a score.
+Nothing is measured here: every figure comes from the analysis of its subject (measured.Measured).
+Figures are never added up into a score.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from analysis.frames import TIME, check_frame
 from analysis.peers.dimensions import DIMENSIONS, check_axes
+from analysis.peers.measured import NEEDED, Measured
+from analysis.rows import frame_of
 
 __all__ = [
     "CELLS",
@@ -22,77 +22,17 @@ __all__ = [
     "LEAST_ACCOUNTS",
     "MATRIX",
     "MEDIANS",
-    "NEEDED",
     "POSITIONS",
-    "Measured",
     "build_matrix",
     "measure_medians",
     "place_accounts",
     "rank_cells",
-    "summarize_sizes",
-    "total_columns",
 ]
 
 LEAST = 10  # pushes, articles or titles below which no figure of an account is compared
 LEAST_ACCOUNTS = 3  # accounts below which there is no median and no place in a group
 _LEAST_ISSUES = 4  # of the main column, before its interval is compared
-
-
-_SIZES = {"account_id": "str", "articles": "int64", "first": TIME, "last": TIME}
-_COVERAGE = {"account_id": "str", "coverage": "float64"}
-_CADENCE = {
-    "account_id": "str",
-    "pushes": "int64",
-    "pushes_per_week": "float64",
-    "pushes_per_week_low": "float64",
-    "pushes_per_week_high": "float64",
-    "articles_per_push": "float64",
-    "regularity": "str",
-    "busiest_hour": "Int64",
-    "busiest_hour_share": "float64",
-    "pushes_timed": "int64",
-}
-_COLUMNS = {
-    "account_id": "str",
-    "columns": "int64",
-    "column_share": "float64",
-    "main_column": "str",
-    "main_column_n": "int64",
-    "main_interval_days": "float64",
-}
-_PURPOSES = {
-    "account_id": "str",
-    "purpose_n": "int64",
-    "top_purposes": "object",
-    "reader_share": "float64",
-    "self_share": "float64",
-}
-_TITLES = {
-    "account_id": "str",
-    "titles": "int64",
-    "length_median": "float64",
-    "with_brackets_share": "float64",
-    "with_digits_share": "float64",
-    "question_share": "float64",
-    "original_known": "int64",
-    "original_share": "float64",
-}
-_LAYOUTS = {
-    "account_id": "str",
-    "layout_n": "int64",
-    "text_n": "int64",
-    "font_size_px": "float64",
-    "line_height": "float64",
-    "chars": "float64",
-    "images": "float64",
-    "consistency": "float64",
-    "consistency_n": "int64",
-    "made_with": "object",
-}
-_FORMATS = {"account_id": "str", "kind": "str", "articles": "int64"}
-_SLOTS = {"account_id": "str", "position": "int64", "articles": "int64"}
 _ACCOUNTS = {"account_id": "str", "account": "str", "brand": "str", "role": "category"}
-
 _COUNTS = (
     "articles",
     "pushes",
@@ -183,47 +123,6 @@ POSITIONS = {
     "y_side": "str",
 }
 _ROLE_ORDER = {"own": 0, "direct": 1, "adjacent": 2, "benchmark": 3}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Measured:
-    """What the analyses found, one row per account (formats and slots: as formats.count_formats and
-    count_slots give them).
-
-    The columns are those of the functions that make them: cadence timing.overview.describe_cadence;
-    columns total_columns; titles titles.measure_habits; purposes purpose.measure_self_talk with the
-    largest purposes as a dict of shares; layouts layout.measure_layouts with line height, template
-    consistency and the editors' shares. `titled` counts the articles with a title or an album.
-    """
-
-    sizes: pd.DataFrame
-    coverage: pd.DataFrame
-    cadence: pd.DataFrame
-    columns: pd.DataFrame
-    titled: pd.Series
-    purposes: pd.DataFrame
-    titles: pd.DataFrame
-    layouts: pd.DataFrame
-    formats: pd.DataFrame
-    slots: pd.DataFrame
-
-    def check(self) -> None:
-        """Raises FrameError naming the frame and what it lacks."""
-        for name, contract in NEEDED.items():
-            check_frame(getattr(self, name), contract, name=name)
-
-
-NEEDED = {
-    "sizes": _SIZES,
-    "coverage": _COVERAGE,
-    "cadence": _CADENCE,
-    "columns": _COLUMNS,
-    "purposes": _PURPOSES,
-    "titles": _TITLES,
-    "layouts": _LAYOUTS,
-    "formats": _FORMATS,
-    "slots": _SLOTS,
-}
 _TOTALLED = ("formats", "slots")
 _RENAMED = {
     "length_median": "title_length",
@@ -232,57 +131,11 @@ _RENAMED = {
 }
 
 
-def summarize_sizes(articles: pd.DataFrame) -> pd.DataFrame:
-    """Articles held and the window they span, per account: account_id, articles int64, first, last
-    (NaT without times). Sorted by account_id.
-    """
-    grouped = articles.groupby("account_id", as_index=False).agg(
-        articles=("article_id", "size"), first=("published_at", "min"), last=("published_at", "max")
-    )
-    return grouped.astype(_SIZES)
-
-
-def total_columns(described: pd.DataFrame) -> pd.DataFrame:
-    """content_columns.describe_columns in one row per account that has a column: how many, their
-    share, and the largest; themes are none.
-
-    Returns account_id, columns int64, column_share float64 (0–1 of its articles with a title or an
-    album), main_column str, main_column_n int64, main_interval_days float64 (median days between
-    its issues, missing below two). Sorted by account_id. Raises FrameError.
-    """
-    check_frame(
-        described,
-        {
-            "account_id": "str",
-            "content_column": "str",
-            "kind": "str",
-            "n": "int64",
-            "share": "float64",
-            "interval_days": "float64",
-        },
-    )
-    real = described[described["kind"] != "theme"].sort_values(
-        ["account_id", "n", "content_column"], ascending=[True, False, True]
-    )
-    totals = real.groupby("account_id").agg(columns=("n", "size"), column_share=("share", "sum"))
-    names = {
-        "content_column": "main_column",
-        "n": "main_column_n",
-        "interval_days": "main_interval_days",
-    }
-    largest = (
-        real.drop_duplicates("account_id")
-        .set_index("account_id")[list(names)]
-        .rename(columns=names)
-    )
-    return totals.join(largest).reset_index()[list(_COLUMNS)].astype(_COLUMNS)
-
-
 def build_matrix(accounts: pd.DataFrame, measured: Measured) -> pd.DataFrame:
     """Everything about each account in one row, its own account like the others.
 
     `accounts` as frames.load_accounts. Returns MATRIX: who (account, account_id, brand, role, own),
-    articles held from first to last and coverage; then every figure of DIMENSIONS with the count
+    stored articles from first to last and coverage; then every figure of DIMENSIONS with the count
     its Dimension names, shares 0–1; words (regularity, main_column), dicts of shares (top_purposes,
     made_with, formats). Missing is what rests on fewer than LEAST (pushes, titles, articles) or is
     not known, the interval of the main column below four issues; cadence where regularity is
@@ -299,9 +152,9 @@ def build_matrix(accounts: pd.DataFrame, measured: Measured) -> pd.DataFrame:
     rows["n_titled"] = rows["account_id"].map(measured.titled)
     for column in _COUNTS:
         rows[column] = rows[column].fillna(0).astype("int64")
-    none_found = rows["columns"].isna() & (rows["n_titled"] > 0)
+    without_columns = rows["columns"].isna() & (rows["n_titled"] > 0)
     for column in ("columns", "column_share"):
-        rows[column] = rows[column].mask(none_found, 0.0)
+        rows[column] = rows[column].mask(without_columns, 0.0)
     rows = _hide_small(rows)
     rows["_role"] = rows["role"].map(_ROLE_ORDER).fillna(4)
     rows = rows.sort_values(
@@ -346,23 +199,23 @@ def _total_formats(formats: pd.DataFrame) -> pd.DataFrame:
         "article_share": "float64",
         "formats_known": "int64",
     }
-    return _framed(rows, dtypes)
+    return frame_of(rows, dtypes)
 
 
 def _total_slots(slots: pd.DataFrame) -> pd.DataFrame:
     """The share of headlines among the articles whose slot is known."""
-    known = slots.groupby("account_id")["articles"].sum()
+    totals = slots.groupby("account_id")["articles"].sum()
     heads = (
         slots[slots["position"] == 1]
         .groupby("account_id")["articles"]
         .sum()
-        .reindex(known.index, fill_value=0)
+        .reindex(totals.index, fill_value=0)
     )
     return pd.DataFrame(
         {
-            "account_id": known.index.astype("str"),
-            "headline_share": (heads / known).to_numpy(),
-            "positions_known": known.to_numpy(),
+            "account_id": totals.index.astype("str"),
+            "headline_share": (heads / totals).to_numpy(),
+            "positions_known": totals.to_numpy(),
         }
     )
 
@@ -404,13 +257,13 @@ def rank_cells(matrix: pd.DataFrame) -> pd.DataFrame:
     for key, dimension in DIMENSIONS.items():
         value = matrix[key]
         shown = value.map(dimension.rounded)
-        known = int(value.notna().sum())
-        place = (shown.rank(method="average") - 1) / max(known - 1, 1)
+        n_values = int(value.notna().sum())
+        place = (shown.rank(method="average") - 1) / max(n_values - 1, 1)
         part = matrix[["account", "account_id", "role", "own"]].assign(
-            dimension=key, value=value, n=matrix[dimension.n], accounts=known
+            dimension=key, value=value, n=matrix[dimension.n], accounts=n_values
         )
         part["quantile"] = (
-            place if known >= LEAST_ACCOUNTS and shown.nunique() > 1 else float("nan")
+            place if n_values >= LEAST_ACCOUNTS and shown.nunique() > 1 else float("nan")
         )
         parts.append(part.assign(_row=range(len(part))))
     cells = pd.concat(parts, ignore_index=True).sort_values(
@@ -440,7 +293,7 @@ def measure_medians(matrix: pd.DataFrame) -> pd.DataFrame:
                     "accounts": len(values),
                 }
             )
-    return _framed(rows, MEDIANS)
+    return frame_of(rows, MEDIANS)
 
 
 def place_accounts(matrix: pd.DataFrame, axes: tuple[str, str]) -> pd.DataFrame:
@@ -453,25 +306,16 @@ def place_accounts(matrix: pd.DataFrame, axes: tuple[str, str]) -> pd.DataFrame:
     """
     check_frame(matrix, MATRIX, name="matrix")
     x, y = check_axes(axes)
-    held = matrix.dropna(subset=[x, y]).reset_index(drop=True)
-    found = held[["account", "account_id", "own"]].copy()
+    complete = matrix.dropna(subset=[x, y]).reset_index(drop=True)
+    positions = complete[["account", "account_id", "own"]].copy()
     for name, key in (("x", x), ("y", y)):
-        found[name], found[f"{name}_n"] = held[key], held[DIMENSIONS[key].n]
-        middle = held[key].median()
+        positions[name], positions[f"{name}_n"] = complete[key], complete[DIMENSIONS[key].n]
+        middle = complete[key].median()
         sides = [
             "high" if value > middle else "low" if value < middle else "middle"
-            for value in held[key]
+            for value in complete[key]
         ]
-        found[f"{name}_side"] = pd.Series(
-            sides if len(held) >= LEAST_ACCOUNTS else [None] * len(held), dtype="str"
+        positions[f"{name}_side"] = pd.Series(
+            sides if len(complete) >= LEAST_ACCOUNTS else [None] * len(complete), dtype="str"
         )
-    return found[list(POSITIONS)].astype(POSITIONS)
-
-
-def _framed(rows: list[dict[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            column: pd.Series([row[column] for row in rows], dtype=dtype)
-            for column, dtype in dtypes.items()
-        }
-    )
+    return positions[list(POSITIONS)].astype(POSITIONS)

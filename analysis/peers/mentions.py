@@ -1,8 +1,8 @@
-"""Accounts that held articles point to and that are not held: name cards, reposts' sources, links.
+"""Accounts outside the store that stored articles point to: name cards, reposts' sources, links.
 Whom else to watch.
 
-What an article says is evidence that an account exists and that somebody in the store thinks of it;
-nothing is known of its quality.
+A pointer is evidence that an account exists and that an account of the store refers to it; nothing
+is known of its quality.
 """
 
 from __future__ import annotations
@@ -21,11 +21,8 @@ from crawler.store.store import shown_id
 
 __all__ = ["MENTIONS", "POINTERS", "WAYS", "count_mentions", "load_pointers", "read_pointers"]
 
-WAYS = (
-    "card",
-    "repost",
-    "link",
-)  # a name card in the body; the source of a repost; an article link in the body or under 阅读原文
+# a name card in the body; the source of a repost; an article link in the body or under 阅读原文
+WAYS = ("card", "repost", "link")
 POINTERS: Mapping[str, str] = {
     "article_id": "str",
     "way": "str",
@@ -53,24 +50,26 @@ _EXAMPLES = 3
 
 
 def load_pointers(store: Store, *, accounts: Sequence[str] | None = None) -> pd.DataFrame:
-    """Every pointer of the held articles: see POINTERS and read_pointers. Raises StoreError for an
-    unknown account.
+    """Every pointer of the stored articles: see POINTERS and read_pointers. Raises StoreError for
+    an unknown account.
     """
-    numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
-    said = (
+    account_pks = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
+    details = (
         (shown_id(row["article_id"]), json.loads(row["more"]))
-        for row in store.articles(accounts=numbers)
+        for row in store.articles(accounts=account_pks)
     )
-    bodies = ((shown_id(number), body) for number, body in store.bodies(accounts=numbers))
-    return read_pointers(bodies, said)
+    bodies = (
+        (shown_id(article_pk), body) for article_pk, body in store.bodies(accounts=account_pks)
+    )
+    return read_pointers(bodies, details)
 
 
 def read_pointers(
-    bodies: Iterable[tuple[str, str]], said: Iterable[tuple[str, Mapping[str, Any]]]
+    bodies: Iterable[tuple[str, str]], details: Iterable[tuple[str, Mapping[str, Any]]]
 ) -> pd.DataFrame:
     """The accounts that articles point to.
 
-    `bodies` are (article_id, inner HTML); `said` are (article_id, what else is known of the
+    `bodies` are (article_id, inner HTML); `details` are (article_id, what else is known of the
     article: source_name, source_biz, reprint_url, source_url). Returns one row per article, way and
     account: article_id, way str (see WAYS); candidate_id str, its biz; candidate str, its name;
     signature str, from a card; link str, a link that names no account (a short one), where id and
@@ -82,8 +81,8 @@ def read_pointers(
     ]
     rows += [
         {"article_id": article_id, **row}
-        for article_id, facts in said
-        for row in _read_facts(facts)
+        for article_id, article_details in details
+        for row in _read_details(article_details)
     ]
     frame = pd.DataFrame(
         {
@@ -102,23 +101,23 @@ def _read_body(body: str) -> Iterable[dict[str, Any]]:
         return
     tree = LexborHTMLParser(body)
     for node in tree.css(_CARDS):
-        said = node.attributes
+        attributes = node.attributes
         row = {
-            "candidate_id": biz_of_number(said.get("data-id")),
-            "candidate": clean_text(said.get("data-nickname")),
+            "candidate_id": biz_of_number(attributes.get("data-id")),
+            "candidate": clean_text(attributes.get("data-nickname")),
         }
         if any(row.values()):
-            yield {"way": "card", **row, "signature": clean_text(said.get("data-signature"))}
+            yield {"way": "card", **row, "signature": clean_text(attributes.get("data-signature"))}
     for node in tree.css("a[href]"):
         yield from _read_link(node.attributes.get("href"))
 
 
-def _read_facts(facts: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
-    link = parse_article_url(facts.get("reprint_url"))
-    source = facts.get("source_biz") or (link.biz if link else None)
-    if source or facts.get("source_name"):
-        yield {"way": "repost", "candidate_id": source, "candidate": facts.get("source_name")}
-    yield from _read_link(facts.get("source_url"))
+def _read_details(details: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    link = parse_article_url(details.get("reprint_url"))
+    source = details.get("source_biz") or (link.biz if link else None)
+    if source or details.get("source_name"):
+        yield {"way": "repost", "candidate_id": source, "candidate": details.get("source_name")}
+    yield from _read_link(details.get("source_url"))
 
 
 def _read_link(url: object) -> Iterable[dict[str, Any]]:
@@ -130,12 +129,12 @@ def _read_link(url: object) -> Iterable[dict[str, Any]]:
 def count_mentions(
     pointers: pd.DataFrame, articles: pd.DataFrame, accounts: pd.DataFrame
 ) -> pd.DataFrame:
-    """The accounts pointed to that are not in the store, by how many held accounts point there,
+    """The accounts pointed to that are not in the store, by how many stored accounts point there,
     then how many articles.
 
     Names without an id go with the one id that cards and reposts give that name; an account is in
-    the store when its id is, or, where it or the held one has no biz, its name or an old one.
-    Returns CANDIDATES: candidate str, most often used, missing where only links know it;
+    the store when its id is, or, where it or the stored one has no biz, its name or an old one.
+    Returns MENTIONS: candidate str, most often used, missing where only links know it;
     candidate_id str, its biz, missing where only a name is known; accounts, articles int64 that
     point there; cards, reposts, links int64, articles by way; pointed_from list of str, names of
     the accounts; examples list of str, up to three articles' links; signature str, from a card.
@@ -144,14 +143,18 @@ def count_mentions(
     check_frame(pointers, POINTERS, name="pointers")
     check_frame(articles, _ARTICLES, name="articles")
     check_frame(accounts, _ACCOUNTS, name="accounts")
-    known = pointers.dropna(subset=["candidate_id", "candidate"], how="all")
-    named = known.dropna(subset=["candidate_id", "candidate"]).groupby("candidate")["candidate_id"]
+    identified = pointers.dropna(subset=["candidate_id", "candidate"], how="all")
+    named = identified.dropna(subset=["candidate_id", "candidate"]).groupby("candidate")[
+        "candidate_id"
+    ]
     only = named.first()[named.nunique() == 1]
-    known = known.assign(
-        candidate_id=known["candidate_id"].fillna(known["candidate"].map(only).astype("str"))
+    identified = identified.assign(
+        candidate_id=identified["candidate_id"].fillna(
+            identified["candidate"].map(only).astype("str")
+        )
     )
-    keyed = known.assign(key=known["candidate_id"].fillna(known["candidate"]))
-    joined = keyed[~_held(keyed, accounts)].merge(articles[list(_ARTICLES)], on="article_id")
+    keyed = identified.assign(key=identified["candidate_id"].fillna(identified["candidate"]))
+    joined = keyed[~_is_stored(keyed, accounts)].merge(articles[list(_ARTICLES)], on="article_id")
     rows = [_count(part) for _, part in joined.groupby("key", sort=True)]
     frame = pd.DataFrame(
         {
@@ -166,7 +169,7 @@ def count_mentions(
     )
 
 
-def _held(known: pd.DataFrame, accounts: pd.DataFrame) -> pd.Series:
+def _is_stored(identified: pd.DataFrame, accounts: pd.DataFrame) -> pd.Series:
     """Whether each is an account of the store."""
     ids = set(accounts["account_id"])
     names = {
@@ -175,12 +178,14 @@ def _held(known: pd.DataFrame, accounts: pd.DataFrame) -> pd.Series:
             accounts["account_id"], accounts["account"], accounts["names"], strict=True
         )
     }
-    everybody = {name for some in names.values() for name in some}
-    unsure = {name for key, some in names.items() if not is_biz(key) for name in some}
-    by_name = known["candidate"].isin(unsure) | (
-        known["candidate_id"].isna() & known["candidate"].isin(everybody)
+    all_names = {name for account_names in names.values() for name in account_names}
+    names_without_biz = {
+        name for key, account_names in names.items() if not is_biz(key) for name in account_names
+    }
+    by_name = identified["candidate"].isin(names_without_biz) | (
+        identified["candidate_id"].isna() & identified["candidate"].isin(all_names)
     )
-    return known["candidate_id"].isin(ids) | by_name
+    return identified["candidate_id"].isin(ids) | by_name
 
 
 def _count(part: pd.DataFrame) -> dict[str, Any]:

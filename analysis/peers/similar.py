@@ -83,8 +83,8 @@ class ContentIndex:
 
 
 def index_content(articles: pd.DataFrame, accounts: pd.DataFrame) -> ContentIndex:
-    """Make accounts comparable: each by its titles and introduction (简介), by all its names, and
-    by what the words of these mean.
+    """Index accounts for comparison: each by its titles and introduction (简介), by all its names,
+    and by what the words of these mean.
 
     `articles` needs account_id and title, `accounts` the columns account_id, account, names and
     signature of the accounts frame; every account of `accounts` is in, with titles or without.
@@ -102,24 +102,24 @@ def index_content(articles: pd.DataFrame, accounts: pd.DataFrame) -> ContentInde
     )
     about = accounts.set_index("account_id").reindex(owners["account_id"])
     titles = [
-        fold_words(f"{said}\n{intro}")
-        for said, intro in zip(wordings, about["signature"].fillna(""), strict=True)
+        fold_words(f"{wording}\n{intro}")
+        for wording, intro in zip(wordings, about["signature"].fillna(""), strict=True)
     ]
     names = [
-        fold_words("\n".join(dict.fromkeys([shown, *(known or ())])))
-        for shown, known in zip(about["account"], about["names"], strict=True)
+        fold_words("\n".join(dict.fromkeys([shown, *(former_names or ())])))
+        for shown, former_names in zip(about["account"], about["names"], strict=True)
     ]
     counted = (
         titled["account_id"].value_counts().reindex(owners["account_id"]).fillna(0).astype("int64")
     )
-    meanings = _embed([f"{said} {name}" for said, name in zip(titles, names, strict=True)])
+    meanings = _embed([f"{wording} {name}" for wording, name in zip(titles, names, strict=True)])
     return ContentIndex(
         owners.assign(articles=counted.array), _field(titles), _field(names), meanings
     )
 
 
 def rank_texts(index: ContentIndex, texts: pd.DataFrame, *, top: int = 10) -> pd.DataFrame:
-    """The accounts most like each text: an introduction, a positioning, or a few words.
+    """The accounts most similar to each text: an introduction, a positioning, or a few words.
 
     title_likeness and name_likeness are cosines of the text with an account's titles (and
     introduction) and with its names, over characters and pairs of characters weighted (1 + ln
@@ -129,38 +129,38 @@ def rank_texts(index: ContentIndex, texts: pd.DataFrame, *, top: int = 10) -> pd
 
     Returns the columns of RANKED: query str as given; rank int64 from 1; account, account_id str;
     content, title_likeness, name_likeness, meaning float64; articles int64, titled ones. At most
-    `top` rows a query, those with any content likeness; queries in the order given, then by rank;
-    ties by account_id. Nothing is missing. Raises FrameError.
+    `top` rows a query, those with any similarity of content; queries in the order given, then by
+    rank; ties by account_id. Nothing is missing. Raises FrameError.
     """
     check_frame(texts, TEXTS, name="texts")
     folded = [fold_words(text) if isinstance(text, str) else "" for text in texts["text"]]
     parts = [
         _rank(
             index,
-            list(texts["query"].iloc[at : at + _QUERIES]),
-            _views_of_texts(index, folded[at : at + _QUERIES]),
+            list(texts["query"].iloc[start : start + _QUERIES]),
+            _views_of_texts(index, folded[start : start + _QUERIES]),
             top,
         )
-        for at in range(0, len(folded), _QUERIES)
+        for start in range(0, len(folded), _QUERIES)
     ]
     return pd.concat(parts, ignore_index=True) if parts else _ranked([])
 
 
 def rank_like_account(index: ContentIndex, account_id: str, *, top: int = 10) -> pd.DataFrame:
-    """The other accounts most like one of the index: its titles against theirs, its names against
-    theirs, its words' meaning against theirs.
+    """The other accounts most similar to one of the index: its titles against theirs, its names
+    against theirs, its words' meaning against theirs.
 
     Returns what rank_texts does, with the account's id as query; the account itself is left out.
     Raises KeyError for an unknown account_id.
     """
-    at = pd.Index(index.owners["account_id"]).get_loc(account_id)
+    position = pd.Index(index.owners["account_id"]).get_loc(account_id)
     views = {
-        "title_likeness": _compare(index.titles.rows[[at]], index.titles),
-        "name_likeness": _compare(index.names.rows[[at]], index.names),
-        "meaning": np.clip(index.meanings[[at]] @ index.meanings.T, 0.0, 1.0),
+        "title_likeness": _compare(index.titles.rows[[position]], index.titles),
+        "name_likeness": _compare(index.names.rows[[position]], index.names),
+        "meaning": np.clip(index.meanings[[position]] @ index.meanings.T, 0.0, 1.0),
     }
     for view in views.values():
-        view[0, at] = 0.0
+        view[0, position] = 0.0
     return _rank(index, [account_id], views, top)
 
 
@@ -193,28 +193,28 @@ def _views_of_texts(index: ContentIndex, folded: Sequence[str]) -> dict[str, Flo
 
 
 def _compare(rows: sparse.csr_matrix, field: _Field) -> Floats:
-    found: Floats = np.clip((rows @ field.rows.T).toarray(), 0.0, 1.0)
-    return found
+    cosines: Floats = np.clip((rows @ field.rows.T).toarray(), 0.0, 1.0)
+    return cosines
 
 
 def _embed(texts: Sequence[str], *, weights: Mapping[int, float] | None = None) -> Floats:
     """One vector of length 1 per text, of the words in it that are known: (1 + ln count) · weight ·
     the word's vector; zero where none is.
     """
-    known = load_word_vectors()
+    lexicon = load_word_vectors()
     rows, columns, values = [], [], []
     for row, text in enumerate(texts):
         for word, count in Counter(cut_folded(text)).items():
-            if (column := known.rows.get(hash_word(word))) is not None:
+            if (column := lexicon.rows.get(hash_word(word))) is not None:
                 rows.append(row)
                 columns.append(column)
                 values.append(
                     (1.0 + np.log(count)) * (weights.get(hash_gram(word), 1.0) if weights else 1.0)
                 )
-    counts = sparse.csr_matrix((values, (rows, columns)), shape=(len(texts), len(known.vectors)))
-    found = counts @ known.vectors.astype(np.float64)
-    lengths = np.linalg.norm(found, axis=1, keepdims=True)
-    unit: Floats = np.divide(found, lengths, out=np.zeros_like(found), where=lengths > 0)
+    counts = sparse.csr_matrix((values, (rows, columns)), shape=(len(texts), len(lexicon.vectors)))
+    sums = counts @ lexicon.vectors.astype(np.float64)
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    unit: Floats = np.divide(sums, lengths, out=np.zeros_like(sums), where=lengths > 0)
     return unit
 
 
@@ -222,24 +222,26 @@ def _rank(
     index: ContentIndex, queries: Sequence[str], views: Mapping[str, Floats], top: int
 ) -> pd.DataFrame:
     content = sum(WEIGHTS[name] * views[name] for name in WEIGHTS) / sum(WEIGHTS.values())
-    content = np.round(
-        content, 9
-    )  # sums in another order on another machine must not change who comes first
+    # sums in another order on another machine must not change who comes first
+    content = np.round(content, 9)
     rows = []
-    for at, query in enumerate(queries):
-        best = np.argsort(-content[at], kind="stable")[:top]
-        best = best[content[at, best] > 0]
-        figures = {name: view[at, best] for name, view in views.items()}
+    for position, query in enumerate(queries):
+        best = np.argsort(-content[position], kind="stable")[:top]
+        best = best[content[position, best] > 0]
+        figures = {name: view[position, best] for name, view in views.items()}
         rows.append(
             index.owners.iloc[best].assign(
-                query=query, rank=np.arange(1, len(best) + 1), content=content[at, best], **figures
+                query=query,
+                rank=np.arange(1, len(best) + 1),
+                content=content[position, best],
+                **figures,
             )
         )
     return _ranked(rows)
 
 
 def _ranked(rows: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    held = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
+    ranked = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
     return pd.DataFrame(
-        {column: pd.Series(held.get(column, []), dtype=dtype) for column, dtype in RANKED.items()}
+        {column: pd.Series(ranked.get(column, []), dtype=dtype) for column, dtype in RANKED.items()}
     )

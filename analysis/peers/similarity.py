@@ -1,8 +1,8 @@
-"""How like one account others are in content columns, cadence and layout: one number each, 0 to 1,
-missing where too little is known.
+"""The similarity of other accounts to one in content columns, cadence and layout: one number each,
+0 to 1, missing where too little is known.
 
-Each function takes the frame of that analysis and compares it; none looks at articles. Likeness of
-content is similar.py's.
+Each function takes the frame of that analysis and compares it; none looks at articles. Similarity
+of content is similar.py's.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ import pandas as pd
 from analysis.frames import check_frame
 
 __all__ = [
-    "BESIDE_FIELDS",
+    "SIMILARITY_FIELDS",
     "MIN_LAID_OUT",
     "add_similarity",
-    "like_cadence",
-    "like_columns",
-    "like_layout",
+    "cadence_similarity",
+    "column_similarity",
+    "layout_similarity",
 ]
 
-BESIDE_FIELDS = {"columns": "float64", "cadence": "float64", "layout": "float64"}
-MIN_LAID_OUT = 10  # articles with a body below which an account's usual layout is not spoken of
+SIMILARITY_FIELDS = {"columns": "float64", "cadence": "float64", "layout": "float64"}
+MIN_LAID_OUT = 10  # articles with a body below which an account's usual layout is not compared
 _AMOUNTS = ("pushes_per_week", "articles_per_push", "active_day_share")
 _CADENCE = {
     "account_id": "str",
@@ -43,24 +43,23 @@ _LAYOUT = {
 }
 
 
-def like_cadence(figures: pd.DataFrame, account_id: str) -> pd.Series:
-    """Likeness of cadence: the mean, over the figures known of both, of smaller / larger of pushes
-    a week, articles a push and the share of days with a push, and of 1 − hours apart / 12 of the
-    busiest hours (round the clock).
+def cadence_similarity(figures: pd.DataFrame, account_id: str) -> pd.Series:
+    """Similarity of cadence: the mean, over the figures known of both, of smaller / larger of
+    pushes a week, articles a push and the share of days with a push, and of 1 − hours apart / 12 of
+    the busiest hours (round the clock).
 
     `figures` as describe_cadence gives them. Returns float64 by account_id, in the order given;
-    missing where either has too few pushes for anything to be said of their regularity. Raises
-    FrameError.
+    missing where either has too few pushes for their regularity to be named. Raises FrameError.
     """
     check_frame(figures, _CADENCE, name="figures")
     enough = figures.assign(
         known=figures["pushes_per_week"].mask(figures["regularity"] == "样本不足")
     )
-    return _compare_rows(enough, account_id, _like_rhythm, known="known")
+    return _compare_rows(enough, account_id, _cadence_row_similarity, needed="known")
 
 
-def like_layout(layouts: pd.DataFrame, account_id: str) -> pd.Series:
-    """Likeness of layout: the mean, over the figures known of both, of smaller / larger of type
+def layout_similarity(layouts: pd.DataFrame, account_id: str) -> pd.Series:
+    """Similarity of layout: the mean, over the figures known of both, of smaller / larger of type
     size, images per 1,000 characters and characters an article, and of 1 or 0 for the same
     alignment or another.
 
@@ -70,12 +69,12 @@ def like_layout(layouts: pd.DataFrame, account_id: str) -> pd.Series:
     """
     check_frame(layouts, _LAYOUT, name="layouts")
     enough = layouts.assign(known=layouts["n_text"].where(layouts["n_text"] >= MIN_LAID_OUT))
-    return _compare_rows(enough, account_id, _like_look, known="known")
+    return _compare_rows(enough, account_id, _layout_row_similarity, needed="known")
 
 
-def like_columns(columns: pd.DataFrame, account_id: str) -> pd.Series:
-    """Likeness of content columns: how well the names of one account's columns are found again
-    among the other's, weighted by the share of articles in each, as the mean of both directions.
+def column_similarity(columns: pd.DataFrame, account_id: str) -> pd.Series:
+    """Similarity of content columns: how well the names of one account's columns match those of
+    the other's, weighted by the share of articles in each, as the mean of both directions.
     Two names are as alike as the pairs of characters they share (Dice).
 
     `columns` as describe_columns gives them. Returns float64 by account_id, sorted; accounts with
@@ -83,51 +82,61 @@ def like_columns(columns: pd.DataFrame, account_id: str) -> pd.Series:
     FrameError.
     """
     check_frame(columns, _COLUMNS, name="columns")
-    held = {str(key): _named_shares(part) for key, part in columns.groupby("account_id", sort=True)}
-    mine = held.get(account_id)
-    found = {
-        key: None if mine is None else (_found_again(mine, other) + _found_again(other, mine)) / 2
-        for key, other in held.items()
+    shares = {
+        str(key): _named_shares(part) for key, part in columns.groupby("account_id", sort=True)
     }
-    return pd.Series(found, dtype="float64").rename_axis("account_id")
+    mine = shares.get(account_id)
+    similarities = {
+        key: None
+        if mine is None
+        else (_matched_share(mine, other) + _matched_share(other, mine)) / 2
+        for key, other in shares.items()
+    }
+    return pd.Series(similarities, dtype="float64").rename_axis("account_id")
 
 
-def add_similarity(ranked: pd.DataFrame, likeness: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """The ranked accounts with the columns of BESIDE: float64 each, missing where it is not given
-    or not known. The order stays.
+def add_similarity(ranked: pd.DataFrame, similarities: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """The ranked accounts with the columns of SIMILARITY_FIELDS: float64 each, missing where it is
+    not given or not known. The order stays.
     """
-    found = {
+    columns = {
         name: ranked["account_id"]
-        .map(likeness.get(name, pd.Series(dtype="float64")))
+        .map(similarities.get(name, pd.Series(dtype="float64")))
         .astype("float64")
-        for name in BESIDE_FIELDS
+        for name in SIMILARITY_FIELDS
     }
-    return ranked.assign(**found)
+    return ranked.assign(**columns)
 
 
-def _compare_rows(frame: pd.DataFrame, account_id: str, like: Any, *, known: str) -> pd.Series:
-    rows = {str(row["account_id"]): row for row in frame.to_dict("records") if pd.notna(row[known])}
+def _compare_rows(
+    frame: pd.DataFrame, account_id: str, similarity: Any, *, needed: str
+) -> pd.Series:
+    rows = {
+        str(row["account_id"]): row for row in frame.to_dict("records") if pd.notna(row[needed])
+    }
     mine = rows.get(account_id)
-    found = [
-        like(mine, rows[key]) if mine is not None and key in rows else None
+    similarities = [
+        similarity(mine, rows[key]) if mine is not None and key in rows else None
         for key in frame["account_id"]
     ]
-    return pd.Series(found, index=pd.Index(frame["account_id"], name="account_id"), dtype="float64")
+    return pd.Series(
+        similarities, index=pd.Index(frame["account_id"], name="account_id"), dtype="float64"
+    )
 
 
-def _like_rhythm(a: Mapping[Any, Any], b: Mapping[Any, Any]) -> float:
-    likeness = [_ratio(a[name], b[name]) for name in _AMOUNTS if _both(a, b, name)]
+def _cadence_row_similarity(a: Mapping[Any, Any], b: Mapping[Any, Any]) -> float:
+    similarities = [_ratio(a[name], b[name]) for name in _AMOUNTS if _both(a, b, name)]
     if _both(a, b, "busiest_hour"):
         apart = abs(int(a["busiest_hour"]) - int(b["busiest_hour"]))
-        likeness.append(1 - min(apart, 24 - apart) / 12)
-    return sum(likeness) / len(likeness)
+        similarities.append(1 - min(apart, 24 - apart) / 12)
+    return sum(similarities) / len(similarities)
 
 
-def _like_look(a: Mapping[Any, Any], b: Mapping[Any, Any]) -> float:
-    likeness = [_ratio(a[name], b[name]) for name in _SIZES if _both(a, b, name)]
+def _layout_row_similarity(a: Mapping[Any, Any], b: Mapping[Any, Any]) -> float:
+    similarities = [_ratio(a[name], b[name]) for name in _SIZES if _both(a, b, name)]
     if _both(a, b, "text_align"):
-        likeness.append(float(a["text_align"] == b["text_align"]))
-    return sum(likeness) / len(likeness)
+        similarities.append(float(a["text_align"] == b["text_align"]))
+    return sum(similarities) / len(similarities)
 
 
 def _both(a: Mapping[Any, Any], b: Mapping[Any, Any], name: str) -> bool:
@@ -150,7 +159,7 @@ def _pairs(name: str) -> frozenset[str]:
     return frozenset(a + b for a, b in pairwise(f" {name.casefold()} "))
 
 
-def _found_again(
+def _matched_share(
     these: Sequence[tuple[frozenset[str], float]], those: Sequence[tuple[frozenset[str], float]]
 ) -> float:
     best = [

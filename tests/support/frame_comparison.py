@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.peers.dimensions import DIMENSIONS
-from analysis.peers.matrix import NEEDED, Measured, build_matrix
+from analysis.peers.matrix import build_matrix
+from analysis.peers.measured import NEEDED, Measured
 from tests.support.small_frames import accounts
 
 USUAL: Mapping[str, Mapping[str, Any]] = {

@@ -81,7 +81,10 @@ EXAMPLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "beginnings": (
         "duibiao beginnings --show accounts",
-        {"": "peers.beginnings.PHASES", "--show accounts": "peers.beginnings.BEGINNINGS"},
+        {
+            "": "peers.history.phases.PHASES",
+            "--show accounts": "peers.history.beginnings.BEGINNINGS",
+        },
     ),
     "brief": ("duibiao brief -o brief.html -o brief.pdf --own 棠屿家居", {}),
     "prelaunch": ("duibiao prelaunch plan.toml --calendar 头四周.ics", {}),

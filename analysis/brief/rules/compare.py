@@ -125,7 +125,7 @@ def _tell_figure(key: str, rows: Sequence[Row]) -> str:
 
 
 def _said(dimension: Dimension, value: float) -> str:
-    return translate_figure(dimension.said(value))
+    return translate_figure(dimension.with_unit(value))
 
 
 def _tell_extremes(row: Row) -> str:

@@ -22,14 +22,12 @@ from analysis.peers.dimensions import DEFAULT_AXES
 from analysis.peers.matrix import (
     LEAST,
     MATRIX,
-    NEEDED,
-    Measured,
     build_matrix,
     measure_medians,
     place_accounts,
     rank_cells,
-    summarize_sizes,
 )
+from analysis.peers.measured import NEEDED, Measured, summarize_sizes
 from analysis.rows import plain_rows
 
 __all__ = [

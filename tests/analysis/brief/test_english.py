@@ -35,8 +35,8 @@ from analysis.layout.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
 from analysis.layout.headings import HEADING_NAMES
 from analysis.layout.measures import FEATURES, NEWSPAPER_NAMES
 from analysis.layout.words import VALUE_NAMES
-from analysis.peers.beginnings import STEADY_RULE
 from analysis.peers.dimensions import DIMENSIONS
+from analysis.peers.history.steadiness import STEADY_RULE
 from analysis.report.environment import _FACTS
 from analysis.report.translation import _FIGURE, translate_on_page, translate_phrase
 from analysis.report.wording import LANGUAGES, using_language
@@ -48,7 +48,9 @@ HAN = re.compile(r"[㐀-鿿，。；：（）]")
 VALUE = re.compile(r"\{\w+\}|%d")
 COMPOSED = (
     "cadence/regularity.py",
-    "peers/beginnings.py",
+    "peers/history/beginnings.py",
+    "peers/history/phases.py",
+    "peers/history/steadiness.py",
     "engagement/bought_reads.py",
     "engagement/wci.py",
     "engagement/counts.py",
@@ -114,8 +116,8 @@ def terms() -> set[str]:
         *(one.name for one in FEATURES.values()),
         *NEWSPAPER_NAMES.values(),
         *(f"1 {one.unit}" for one in FEATURES.values()),
-        *(one.said(0.001) for one in DIMENSIONS.values()),
-        *(one.said(2) for one in DIMENSIONS.values()),
+        *(one.with_unit(0.001) for one in DIMENSIONS.values()),
+        *(one.with_unit(2) for one in DIMENSIONS.values()),
         *(one.says for one in CONVENTIONS),
         *(one.sources for one in CONVENTIONS),
         *LEADS.values(),

@@ -30,8 +30,9 @@ from analysis.content.text_sketches import sketch_bodies
 from analysis.content.titles import count_words, describe_titles, read_titles
 from analysis.layout.measures import count_parts, measure_features, measure_layouts
 from analysis.layout.templates import assign_templates, describe_templates, find_redesigns
-from analysis.peers.beginnings import classify_beginnings, cut_phases
 from analysis.peers.gaps import find_gaps
+from analysis.peers.history.beginnings import classify_beginnings
+from analysis.peers.history.phases import cut_phases
 from analysis.peers.overlap import find_overlaps
 from tests.support.sample_frames import sample_articles
 from tests.support.sample_layouts import read_sample_layouts

@@ -22,8 +22,8 @@ from analysis.peers.matrix import (
     measure_medians,
     place_accounts,
     rank_cells,
-    total_columns,
 )
+from analysis.peers.measured import total_columns
 from tests.support.frame_comparison import matrix_of, measured
 from tests.support.small_frames import accounts
 
@@ -254,11 +254,11 @@ def test_axes_are_named_in_chinese_or_by_code_and_a_wrong_one_lists_them_all() -
 
 
 def test_figures_are_shown_as_people_write_them() -> None:
-    assert DIMENSIONS["self_share"].said(0.004) == "不到 1%"
-    assert DIMENSIONS["self_share"].said(0.125) == "13%"
-    assert DIMENSIONS["pushes_per_week"].said(3.25) == "3.2 次/周"
-    assert DIMENSIONS["columns"].said(5.5) == "5.5 个"
-    assert DIMENSIONS["chars"].said(1471.5) == "1,472 字/篇"
+    assert DIMENSIONS["self_share"].with_unit(0.004) == "不到 1%"
+    assert DIMENSIONS["self_share"].with_unit(0.125) == "13%"
+    assert DIMENSIONS["pushes_per_week"].with_unit(3.25) == "3.2 次/周"
+    assert DIMENSIONS["columns"].with_unit(5.5) == "5.5 个"
+    assert DIMENSIONS["chars"].with_unit(1471.5) == "1,472 字/篇"
 
 
 def test_the_order_of_accounts_does_not_matter_and_frames_are_checked() -> None:

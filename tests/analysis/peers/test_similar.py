@@ -27,11 +27,11 @@ from analysis.peers.similar import (
     rank_texts,
 )
 from analysis.peers.similarity import (
-    BESIDE_FIELDS,
+    SIMILARITY_FIELDS,
     add_similarity,
-    like_cadence,
-    like_columns,
-    like_layout,
+    cadence_similarity,
+    column_similarity,
+    layout_similarity,
 )
 from analysis.text.ngrams import (
     count_grams,
@@ -226,12 +226,12 @@ def test_cadence_is_compared_figure_by_figure() -> None:
             "active_day_share": "float64",
         }
     )
-    found = like_cadence(figures, "a")
+    found = cadence_similarity(figures, "a")
     assert found["b"] == pytest.approx((0.5 + 0.5 + 0.5 + (1 - 2 / 12)) / 4)
     assert (found["a"], found["c"]) == (1.0, 1.0)
     assert pd.isna(found["d"])
-    assert like_cadence(figures, "d").isna().all()
-    assert like_cadence(figures, "nobody").isna().all()
+    assert cadence_similarity(figures, "d").isna().all()
+    assert cadence_similarity(figures, "nobody").isna().all()
 
 
 def test_layout_is_compared_from_ten_articles_on() -> None:
@@ -242,7 +242,7 @@ def test_layout_is_compared_from_ten_articles_on() -> None:
         ("c", 9, "justify", 15.0, 0.0, 1000.0),
     ]
     layouts = pd.DataFrame(rows, columns=columns).astype({"account_id": "str", "text_align": "str"})
-    found = like_layout(layouts, "a")
+    found = layout_similarity(layouts, "a")
     assert found["b"] == pytest.approx((1 + 1 + 0.5 + 0) / 4)
     assert pd.isna(found["c"])
 
@@ -252,9 +252,9 @@ def test_columns_are_alike_by_their_names_and_shares() -> None:
     columns = pd.DataFrame(rows, columns=["account_id", "content_column", "share"]).astype(
         {"account_id": "str", "content_column": "str"}
     )
-    found = like_columns(columns, "a")
+    found = column_similarity(columns, "a")
     assert found.to_dict() == {"a": 1.0, "b": pytest.approx((0.75 + 1) / 2), "c": 0.0}
-    assert like_columns(columns, "nobody").isna().all()
+    assert column_similarity(columns, "nobody").isna().all()
 
 
 def test_likenesses_stand_beside_the_order_and_do_not_change_it() -> None:
@@ -263,7 +263,7 @@ def test_likenesses_stand_beside_the_order_and_do_not_change_it() -> None:
     pd.testing.assert_frame_equal(found[list(RANKED)], ranked)
     assert found.set_index("account")["cadence"].dropna().to_dict() == {"育儿手记": 0.5}
     assert found[["columns", "layout"]].isna().all(axis=None)
-    assert {name: str(found[name].dtype) for name in BESIDE_FIELDS} == BESIDE_FIELDS
+    assert {name: str(found[name].dtype) for name in SIMILARITY_FIELDS} == SIMILARITY_FIELDS
 
 
 def read(text: str) -> list[dict[str, str]]:

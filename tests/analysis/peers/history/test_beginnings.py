@@ -15,16 +15,9 @@ from analysis.cadence.pushes import build_pushes
 from analysis.columns.assign import assign_columns
 from analysis.columns.runs import list_runs
 from analysis.frames import ARTICLES, empty_frame
-from analysis.peers.beginnings import (
-    BEGINNINGS,
-    PHASES,
-    SHARED,
-    STEADY,
-    classify_beginnings,
-    classify_steady,
-    compare_steady,
-    cut_phases,
-)
+from analysis.peers.history.beginnings import BEGINNINGS, classify_beginnings
+from analysis.peers.history.phases import PHASES, cut_phases
+from analysis.peers.history.steadiness import SHARED, STEADY, classify_steady, compare_steady
 from tests.support.small_briefs import unlike
 from tests.support.small_frames import article, articles
 
