@@ -49,8 +49,9 @@ def make_brief(
     old = load_record(against) if against else None
     brief = load_summary(group, date=date, axes=axes, title=title)
     with _cached_charts(group, lang), using_language(lang):
-        page = render_brief(brief, since=compare_briefs(brief, old) if old else None, lang=lang)
-    return save_exports(brief, page, [path, *also], force=force)
+        changed = compare_briefs(brief, old) if old else None
+        page = render_brief(brief, since=changed, lang=lang)
+    return save_exports(brief, page, [path, *also], since=changed, lang=lang, force=force)
 
 
 def load_summary(

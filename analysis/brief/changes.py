@@ -16,6 +16,7 @@ from analysis.brief.record import OldAccount, OldBrief
 from analysis.brief.sections.cadence import MIN_DAYS, Change
 from analysis.brief.summary import AccountSummary, BriefSummary, Column
 from analysis.labels import format_clock
+from analysis.layout.words import Difference
 from analysis.report.findings import isolate_name
 from analysis.report.translation import translate_phrase
 from analysis.report.wording import translate
@@ -224,13 +225,17 @@ def _layout_news(
         if any(abs(at - day) <= _NEAR for day in old.redesigns):
             continue
         since = old.last is not None and at > old.last
-        differs = translate("，").join(
-            f"{translate_phrase(one.what)} {translate_phrase(one.before or '无')} → {translate_phrase(one.after or '无')}"
-            for one in redesign.changed[:3]
-        )
+        differs = translate("，").join(map(_format_difference, redesign.changed[:3]))
         told = (
             translate("{day} 起换了模板：{differs}", day=at, differs=differs)
             if differs
             else translate("{day} 起换了模板", day=at)
         )
         yield since, f"{told}{'' if since else _why(filled)}"
+
+
+def _format_difference(difference: Difference) -> str:
+    before, after = (
+        translate_phrase(side or "无") for side in (difference.before, difference.after)
+    )
+    return f"{translate_phrase(difference.what)} {before} → {after}"

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from pathlib import Path
 
+from analysis.brief.changes import SinceLast
 from analysis.brief.page import BriefError
 from analysis.brief.record import pack_record
 from analysis.brief.summary import BriefSummary
-from analysis.brief.workbook import pack_workbook, read_sheets
+from analysis.brief.tables.collect import brief_sheets
 from analysis.files import save_file
 from analysis.report.browser import ChromiumError, draw_pictures, print_pdf
+from analysis.report.workbook import pack_workbook
 
 __all__ = ["ENDINGS", "check_paths", "save_exports"]
 
@@ -32,10 +34,16 @@ def check_paths(paths: Sequence[Path], *, force: bool = False) -> None:
 
 
 def save_exports(
-    brief: BriefSummary, page: str, paths: Sequence[Path], *, force: bool = False
+    brief: BriefSummary,
+    page: str,
+    paths: Sequence[Path],
+    *,
+    since: SinceLast | None = None,
+    lang: str = "zh",
+    force: bool = False,
 ) -> list[Path]:
     """Write the brief to each path; gives the files written. Pictures too tall for one file are
-    numbered: X-1.png, X-2.png…
+    numbered: X-1.png, X-2.png… `since` and `lang` are those the page was rendered with.
 
     What needs no browser is written first. Raises BriefError, and ChromiumError where a PDF or a
     picture was wanted and there is no browser to draw it: the page is then written as HTML, beside
@@ -45,7 +53,9 @@ def save_exports(
     plain = {
         ".html": lambda: page.encode(),
         ".json": lambda: pack_record(brief),
-        ".xlsx": lambda: pack_workbook(read_sheets(page), date=_midnight(brief)),
+        ".xlsx": lambda: pack_workbook(
+            brief_sheets(brief, since=since, lang=lang), date=_midnight(brief)
+        ),
     }
     written = []
     for path in (path for path in paths if _ending(path) in plain):

@@ -11,13 +11,12 @@ from pathlib import Path
 from markupsafe import Markup
 
 from analysis.brief.changes import SinceLast
-from analysis.brief.charts import MAX_CHARTED, draw_cards, draw_charts, draw_map
+from analysis.brief.charts import draw_cards, draw_charts, draw_map
 from analysis.brief.findings import draw_findings
 from analysis.brief.rules.compare import describe_map, describe_roles
 from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS
-from analysis.brief.sections.compare import BLOCKS
-from analysis.brief.sections.sending import EVENT_NAMES
 from analysis.brief.summary import BriefSummary
+from analysis.brief.tables.collect import tabulate_brief
 from analysis.cadence.regularity import REGULARITY_RULES
 from analysis.charts.cadence import FEED_CHANGES
 from analysis.content.purpose import DEMAND_SOURCE
@@ -59,7 +58,7 @@ def _render(brief: BriefSummary, since: SinceLast | None) -> str:
             few=[account for account in brief.accounts if not account.enough],
             charts=draw_charts(brief),
             cards=draw_cards(brief),
-            blocks=BLOCKS,
+            tables=tabulate_brief(brief, since=since),
             dimensions=DIMENSIONS,
             tiers=describe_roles(brief),
             map=draw_map(brief),
@@ -68,9 +67,7 @@ def _render(brief: BriefSummary, since: SinceLast | None) -> str:
             regularity_rules=REGULARITY_RULES,
             demand_source=DEMAND_SOURCE,
             feed_changes=FEED_CHANGES,
-            event_names=EVENT_NAMES,
             steady_rule=STEADY_RULE,
-            max_charted=MAX_CHARTED,
             min_articles=MIN_ARTICLES,
             min_weeks=MIN_DAYS // 7,
             style=page_style(),

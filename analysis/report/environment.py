@@ -4,14 +4,12 @@ language. What a page holds is its own.
 
 from __future__ import annotations
 
-import math
 import re
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import jinja2
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
@@ -20,36 +18,33 @@ from markupsafe import Markup, escape
 
 from analysis.columns.tree import UNASSIGNED
 from analysis.compute.keys import key_of
-from analysis.labels import (
-    ALIGN_NAMES,
-    COLUMN_STATUS_NAMES,
-    EVIDENCE_NAMES,
-    ROLE_NAMES,
-    WEEKDAYS,
-    format_clock,
-)
+from analysis.labels import format_clock
+from analysis.report.phrases import PHRASES
+from analysis.report.rich_text import Content, to_markup
 from analysis.report.safe_text import UNSAFE, clamp, safe_text
 from analysis.report.translation import translate_on_page, translate_phrase
+from analysis.report.value_formats import (
+    format_count,
+    format_day,
+    format_decimal,
+    format_hundredth,
+    format_interval,
+    format_percent,
+    format_px,
+    name_align,
+    name_fact,
+    name_hour_slot,
+    name_role,
+    name_status,
+    name_weekday,
+    translate_each,
+)
 from analysis.report.wording import language, translate
 
-__all__ = ["is_article_url", "localized_asset", "make_environment", "page_style"]
+__all__ = ["localized_asset", "make_environment", "page_style"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _CHINESE_STRING = re.compile(r'"([^"\n]*[\u4e00-\u9fff][^"\n]*)"')
-_HOST = "mp.weixin.qq.com"
-_FACTS = {
-    "followers": "粉丝",
-    "menu": "菜单",
-    "auto_reply": "自动回复",
-    "auto-reply": "自动回复",
-    "team": "团队",
-    "stores": "门店数",
-    "launch": "上线时间",
-    "plan": "发文计划",
-    "type": "类型",
-    "verified": "认证",
-    "note": "备注",
-}
 
 
 def localized_asset(path: Path) -> str:
@@ -105,38 +100,29 @@ def make_environment(folder: Path | None = None) -> Environment:
     )
     env.filters |= {
         "clamp": clamp,
-        "count": _count,
-        "decimal": _decimal,
-        "hundredth": lambda value: f"{value:.2f}",
-        "percent": _percent,
-        "day": _day,
+        "count": format_count,
+        "decimal": format_decimal,
+        "hundredth": format_hundredth,
+        "percent": format_percent,
+        "day": format_day,
         "month": lambda day: f"{day:%Y-%m}",
         "isolate": _isolate,
-        "px": lambda value: f"{value:g}",
-        "role": lambda role: translate_phrase(ROLE_NAMES.get(role, "")),
-        "status": lambda status: translate_phrase(COLUMN_STATUS_NAMES.get(status, "样本不足")),
-        "kind": lambda kind: (
-            translate_phrase(EVIDENCE_NAMES[kind]) if kind in EVIDENCE_NAMES else kind
-        ),
-        "align": lambda align: translate_phrase(ALIGN_NAMES.get(align, "")),
-        "fact": _fact,
-        "weekday": lambda number: translate_phrase(WEEKDAYS[number]),
+        "px": format_px,
+        "role": name_role,
+        "status": name_status,
+        "align": name_align,
+        "fact": name_fact,
+        "weekday": name_weekday,
         "clock": format_clock,
-        "slot": lambda slot: translate(
-            "{day} {hour} 点档", day=translate_phrase(WEEKDAYS[slot.weekday]), hour=slot.hour
-        ),
-        "interval": _interval,
-        "place": _place,
-        "days": _days,
-        "year": lambda at: f"{at:%Y}",
+        "slot": name_hour_slot,
+        "interval": format_interval,
+        "rich": to_markup,
         "told": translate_phrase,
-        "told_each": lambda text: translate("；").join(
-            translate_phrase(part) for part in text.split("；")
-        ),
+        "told_each": translate_each,
         "unnamed": lambda name: translate(name) if name == UNASSIGNED else name,
     }
     env.globals["say"], env.globals["spoken"] = translate_on_page, translate
-    env.tests["article_url"] = is_article_url
+    env.globals |= {name: _rendered(phrase) for name, phrase in PHRASES.items()}
     return env
 
 
@@ -144,68 +130,11 @@ def _finalize(value: Any) -> Any:
     return value if isinstance(value, Markup) or not isinstance(value, str) else safe_text(value)
 
 
-def is_article_url(url: object) -> bool:
-    """Whether a link may be a link: https, WeChat's article host, nothing before or behind the
-    host.
-    """
-    if not isinstance(url, str) or UNSAFE.search(url) or re.search(r"[\s\\]", url):
-        return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme == "https" and parts.netloc == _HOST and len(url) <= 2000
+def _rendered(phrase: Callable[..., Content]) -> Callable[..., Markup]:
+    return lambda *arguments: to_markup(phrase(*arguments))
 
 
 def _isolate(sentence: str) -> Markup:
     """A finding's sentence with the names in it set apart as <bdi>."""
     escaped = str(escape(re.sub("[\u202a-\u202e\u2066\u2067\ud800-\udfff]", "", sentence)))
     return Markup(UNSAFE.sub("", escaped.replace("\u2068", "<bdi>").replace("\u2069", "</bdi>")))
-
-
-def _count(value: float) -> str:
-    return f"{value:,.0f}"
-
-
-def _decimal(value: float) -> str:
-    return f"{value:,.1f}"
-
-
-def _percent(value: float) -> str:
-    return translate("不到 1%") if 0 < value < 0.005 else f"{math.floor(value * 100 + 0.5)}%"
-
-
-def _day(value: datetime | date) -> str:
-    return f"{value:%Y-%m-%d}"
-
-
-def _days(weekdays: tuple[int, ...]) -> str:
-    """Weekdays in words: 每天, 周一至周五, 周二、周五."""
-    if len(weekdays) == 7:
-        return translate("每天")
-    if len(weekdays) > 2 and weekdays[-1] - weekdays[0] == len(weekdays) - 1:
-        return translate(
-            "{first}至{last}",
-            first=translate_phrase(WEEKDAYS[weekdays[0]]),
-            last=translate_phrase(WEEKDAYS[weekdays[-1]]),
-        )
-    return translate("、").join(translate_phrase(WEEKDAYS[day]) for day in weekdays)
-
-
-def _interval(days: float) -> str:
-    return translate("每天") if days <= 1 else translate("{days} 天", days=f"{days:g}")
-
-
-def _fact(name: str) -> str:
-    word = _FACTS.get(name, name)
-    return translate_phrase(word) if word in _FACTS.values() else word
-
-
-def _place(position: int) -> str:
-    return (
-        translate("头条")
-        if position == 1
-        else translate("次条")
-        if position == 2
-        else translate("第 {position} 条", position=position)
-    )

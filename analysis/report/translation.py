@@ -5,13 +5,14 @@ carry. Escaped; nothing from outside becomes markup.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
 from analysis.report.safe_text import safe_text
 from analysis.report.wording import catalog, language, translate
 
-__all__ = ["translate_on_page", "translate_phrase"]
+__all__ = ["translate_counted", "translate_on_page", "translate_phrase"]
 
 _FIGURE = re.compile(r"(?<![\w{])-?\d[\d.,:%–-]*(?<![,:–-])(?![\dA-Za-z])")
 _PLURAL = re.compile(r"\{(\w+)\} (\w{3,}?)(es|s)\b")
@@ -20,20 +21,28 @@ _LONG_PLURALS = ("push", "match")
 
 def translate_on_page(words: str, /, **values: object) -> Markup:
     """A sentence of a template with its values filled in, each escaped unless it is markup made by
-    the page itself. Raises KeyError as wording.say.
+    the page itself. Raises KeyError as wording.translate.
     """
-    spoken = translate(words)
-    if language() != "zh":
-        spoken = _PLURAL.sub(
-            lambda found: _one(found) if str(values.get(found[1])) == "1" else found[0], spoken
-        )
+    sentence = translate_counted(words, values)
     clean = {
         name: safe_text(value)
         if isinstance(value, str) and not isinstance(value, Markup)
         else value
         for name, value in values.items()
     }
-    return Markup(escape(safe_text(spoken))).format(**clean)
+    return Markup(escape(safe_text(sentence))).format(**clean)
+
+
+def translate_counted(words: str, values: Mapping[str, object]) -> str:
+    """The sentence in the current language, its values still open, its nouns as their numbers ask
+    for. Raises KeyError as wording.translate.
+    """
+    sentence = translate(words)
+    if language() == "zh":
+        return sentence
+    return _PLURAL.sub(
+        lambda match: _one(match) if str(values.get(match[1])) == "1" else match[0], sentence
+    )
 
 
 def _one(found: re.Match[str]) -> str:

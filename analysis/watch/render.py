@@ -12,8 +12,7 @@ from itertools import groupby
 from typing import Any
 from xml.etree import ElementTree
 
-from analysis.report.environment import is_article_url
-from analysis.report.safe_text import clamp
+from analysis.report.safe_text import clamp, is_article_url
 from analysis.watch.state import News
 from crawler.records import BEIJING
 

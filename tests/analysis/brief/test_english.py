@@ -37,8 +37,8 @@ from analysis.layout.measures import FEATURES, NEWSPAPER_NAMES
 from analysis.layout.words import VALUE_NAMES
 from analysis.peers.dimensions import DIMENSIONS
 from analysis.peers.history.steadiness import STEADY_RULE
-from analysis.report.environment import _FACTS
 from analysis.report.translation import _FIGURE, translate_on_page, translate_phrase
+from analysis.report.value_formats import FACT_NAMES
 from analysis.report.wording import LANGUAGES, using_language
 from tests.support.outline import HOSTILE, Outline
 from tests.support.small_briefs import ROLES, brief_of, competition, group_of, page_of, weekly
@@ -62,7 +62,7 @@ COMPOSED = (
 )
 BRIEF = Path(analysis.brief.__file__).parent
 REPORT = BRIEF.parent / "report"
-SAID = re.compile(r'\b(?:say|spoken|tell|_say)\(\s*"([^"]+)"')
+SAID = re.compile(r'\b(?:say|spoken|translate|rich)\(\s*"([^"]+)"')
 STRING = re.compile(r'"([^"\n]*[一-鿿][^"\n]*)"')
 
 
@@ -74,7 +74,8 @@ def sentences() -> set[str]:
         for path in (
             *BRIEF.glob("templates/*.j2"),
             *REPORT.glob("templates/*.j2"),
-            REPORT / "environment.py",
+            *(REPORT / name for name in ("value_formats.py", "phrases.py")),
+            *BRIEF.glob("tables/*.py"),
             BRIEF / "page.py",
             BRIEF / "charts.py",
             BRIEF / "changes.py",
@@ -83,11 +84,21 @@ def sentences() -> set[str]:
         )
     ]
     said = {words for text in texts for words in SAID.findall(text)}
-    return said | {
+    tables = {
         words
-        for asset in (REPORT / "templates" / "page.css", BRIEF / "templates" / "brief.js")
-        for words in STRING.findall(asset.read_text(encoding="utf-8"))
+        for path in (BRIEF / "tables").glob("*.py")
+        if path.name != "conclusions.py"
+        for words in STRING.findall(path.read_text(encoding="utf-8"))
     }
+    return (
+        said
+        | tables
+        | {
+            words
+            for asset in (REPORT / "templates" / "page.css", BRIEF / "templates" / "brief.js")
+            for words in STRING.findall(asset.read_text(encoding="utf-8"))
+        }
+    )
 
 
 def terms() -> set[str]:
@@ -97,7 +108,7 @@ def terms() -> set[str]:
         *EVIDENCE_NAMES.values(),
         *COLUMN_STATUS_NAMES.values(),
         *ALIGN_NAMES.values(),
-        *_FACTS.values(),
+        *FACT_NAMES.values(),
         *WEEKDAYS,
         *BLOCKS,
         *_LEVELS,

@@ -22,8 +22,9 @@ from analysis.brief.exports import save_exports
 from analysis.brief.page import BriefError
 from analysis.brief.record import RecordError, load_record, pack_record
 from analysis.brief.summary import BriefSummary
-from analysis.brief.workbook import Sheet, pack_workbook, read_sheets
+from analysis.brief.tables.collect import brief_sheets
 from analysis.report.browser import ChromiumError, _cut, draw_pictures, find_chromium, print_pdf
+from analysis.report.workbook import Sheet, pack_workbook
 from tests.support.small_briefs import ROLES, brief_of, competition, page_of, weekly
 
 MIDNIGHT = datetime(2026, 9, 1)
@@ -166,8 +167,8 @@ def test_another_ending_or_a_taken_name_stops_before_anything_is_written(
 # the workbook
 
 
-def test_the_workbook_has_every_table_with_raw_numbers(brief: BriefSummary, page: str) -> None:
-    sheets = sheets_of(pack_workbook(read_sheets(page), date=MIDNIGHT))
+def test_the_workbook_has_every_table_with_raw_numbers(brief: BriefSummary) -> None:
+    sheets = sheets_of(pack_workbook(brief_sheets(brief), date=MIDNIGHT))
     assert list(sheets)[:3] == ["结论", "对比了谁", "样本不足的账号（1 个）"]
     cadence = {
         row[0].split(" ")[0]: dict(zip(sheets["发文节奏"][0], row, strict=True))
@@ -179,20 +180,22 @@ def test_the_workbook_has_every_table_with_raw_numbers(brief: BriefSummary, page
         if account.cadence and account.enough
     }
     assert {name: row["推送/周"] for name, row in cadence.items()} == pytest.approx(rates)
-    tables = sum(sheet.name != "结论" for sheet in read_sheets(page))
+    tables = sum(sheet.name != "结论" for sheet in brief_sheets(brief))
     assert tables >= 6
     assert len(sheets) == tables + 1
 
 
-def test_a_table_for_each_account_is_one_sheet_with_the_account_in_front(page: str) -> None:
-    rows = sheets_of(pack_workbook(read_sheets(page), date=MIDNIGHT))["栏目"]
+def test_a_table_for_each_account_is_one_sheet_with_the_account_in_front(
+    brief: BriefSummary,
+) -> None:
+    rows = sheets_of(pack_workbook(brief_sheets(brief), date=MIDNIGHT))["栏目"]
     assert rows[0][:2] == ("公众号", "栏目")
     assert {row[0] for row in rows[1:]} == {"红崖", "棠屿", "三斗"}
 
 
 def test_no_cell_is_a_formula_or_a_link() -> None:
     hostile = weekly("=HYPERLINK(1)", column="@SUM(A1)｜") + weekly("+cmd|' /C calc'!A0")
-    raw = pack_workbook(read_sheets(page_of(brief_of(hostile))), date=MIDNIGHT)
+    raw = pack_workbook(brief_sheets(brief_of(hostile)), date=MIDNIGHT)
     cells = [
         cell
         for sheet in openpyxl.load_workbook(io.BytesIO(raw))
@@ -208,7 +211,7 @@ def test_no_cell_is_a_formula_or_a_link() -> None:
 
 def test_sheet_names_are_what_excel_takes() -> None:
     long = "名" * 40
-    sheets = [Sheet(name, "", ("甲",), (("一",),)) for name in (long, long, "a/b:c", "A b c", "")]
+    sheets = [Sheet(name, ("甲",), (("一",),)) for name in (long, long, "a/b:c", "A b c", "")]
     assert list(sheets_of(pack_workbook(sheets, date=MIDNIGHT))) == [
         "名" * 31,
         "名" * 29 + " 2",
@@ -219,7 +222,7 @@ def test_sheet_names_are_what_excel_takes() -> None:
 
 
 def test_a_brief_without_articles_is_still_a_workbook() -> None:
-    assert list(sheets_of(pack_workbook(read_sheets(page_of(brief_of([]))), date=MIDNIGHT))) == [
+    assert list(sheets_of(pack_workbook(brief_sheets(brief_of([])), date=MIDNIGHT))) == [
         "还没有文章"
     ]
 

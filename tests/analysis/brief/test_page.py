@@ -17,8 +17,8 @@ from analysis.brief.page import render_brief
 from analysis.brief.summary import BriefSummary, summarise
 from analysis.files import OutputError, save_file
 from analysis.frames import ACCOUNTS, ARTICLES, FrameError, empty_frame
-from analysis.report.environment import is_article_url
 from analysis.report.findings import isolate_name
+from analysis.report.safe_text import is_article_url
 from tests.support.outline import HOSTILE, Outline
 from tests.support.small_briefs import (
     MONDAY,

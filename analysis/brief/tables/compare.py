@@ -1,0 +1,77 @@
+"""The matrix: every account beside the others, a table for each block of dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.brief.sections.compare import BLOCKS, Cell, Comparison, Row
+from analysis.brief.tables.cells import heading
+from analysis.peers.dimensions import DIMENSIONS, Dimension
+from analysis.report.phrases import name_account
+from analysis.report.rich_text import NEW_LINE, Content, rich, small
+from analysis.report.tables import Table, TableCell, TableHeading, TableRow
+from analysis.report.translation import translate_phrase
+from analysis.report.value_formats import format_count
+
+__all__ = ["tabulate_matrix"]
+
+
+def tabulate_matrix(comparison: Comparison) -> tuple[Table, ...]:
+    """A table for each block with a dimension that some account has a figure for."""
+    if not comparison.rows:
+        return ()
+    blocks = {
+        name: [key for key in keys if key in comparison.known] for name, keys in BLOCKS.items()
+    }
+    return tuple(_block(name, keys, comparison) for name, keys in blocks.items() if keys)
+
+
+def _block(name: str, keys: Sequence[str], comparison: Comparison) -> Table:
+    headings = (heading("公众号"), *(_dimension(DIMENSIONS[key]) for key in keys))
+    accounts = tuple(
+        TableRow(
+            name_account(row),
+            tuple(_figure(key, row.cells[key]) for key in keys),
+            "own" if row.own else "",
+        )
+        for row in comparison.rows
+    )
+    medians = tuple(
+        TableRow(
+            title, tuple(_median(key, comparison.medians[scope][key]) for key in keys), "median"
+        )
+        for scope, title in _scopes(comparison.rows)
+    )
+    place, caption = rich("对比矩阵"), translate_phrase(name)
+    return Table(place, headings, accounts + medians, style="heat", caption=caption)
+
+
+def _dimension(dimension: Dimension) -> TableHeading:
+    name = translate_phrase(dimension.name)
+    if dimension.unit in ("%", ""):
+        return TableHeading(name, numeric=True)
+    unit = small(translate_phrase(dimension.unit))
+    return TableHeading((name, NEW_LINE, unit), numeric=True)
+
+
+def _scopes(rows: Sequence[Row]) -> tuple[tuple[str, Content], ...]:
+    """Over whom medians are taken, in words: the own account makes a difference."""
+    if any(row.own for row in rows):
+        return (("all", rich("中位数，含自己")), ("others", rich("中位数，不含自己")))
+    return (("all", rich("中位数")),)
+
+
+def _figure(key: str, cell: Cell) -> TableCell:
+    n = format_count(cell.n)
+    if cell.value is None:
+        few = small(rich("样本不足"), NEW_LINE, f"n = {n}")
+        return TableCell(few, numeric=True, style="none")
+    value = translate_phrase(DIMENSIONS[key].shown(cell.value))
+    shade = "" if cell.step is None else f"q{cell.step}"
+    return TableCell((value, NEW_LINE, small(n)), numeric=True, style=shade)
+
+
+def _median(key: str, value: float | None) -> TableCell:
+    if value is None:
+        return TableCell(small(rich("样本不足")), numeric=True)
+    return TableCell(translate_phrase(DIMENSIONS[key].shown(value)), numeric=True)

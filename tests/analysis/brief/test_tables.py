@@ -1,0 +1,118 @@
+"""The tables of a brief: the page shows each as the workbook lists it, under the same heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from analysis.brief.summary import BriefSummary
+from analysis.brief.tables.collect import brief_sheets, tabulate_brief
+from analysis.report.tables import Table, TableCell, TableHeading, TableRow
+from analysis.report.wording import LANGUAGES
+from analysis.report.workbook import Sheet, SheetValue, list_sheets
+from tests.support.small_briefs import ROLES, brief_of, competition, page_of, weekly
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+
+
+def shown_tables(page: str) -> Iterator[tuple[str, str, LexborNode]]:
+    """Each table of a page with the heading nearest above it, and the account of its block."""
+    place = section = ""
+    for node in LexborHTMLParser(page).css("h2, h3, table"):
+        if node.tag == "table":
+            yield place, owner(node), node
+        elif node.tag == "h2":
+            place = section = heading(node)
+        else:
+            place = section if node.css_first(".name") else heading(node)
+
+
+def heading(node: LexborNode) -> str:
+    mark = node.css_first(".tag")
+    return text(node).removesuffix(text(mark) if mark is not None else "").strip()
+
+
+def owner(node: LexborNode | None) -> str:
+    while node is not None and "account" not in (node.attributes.get("class") or "").split():
+        node = node.parent
+    name = node.css_first(".name") if node is not None else None
+    return text(name) if name is not None else ""
+
+
+def text(node: LexborNode) -> str:
+    separator = " " if node.css_first("br") else ""
+    return re.sub(r"\s+", " ", node.text(separator=separator)).strip()
+
+
+def value(cell: LexborNode) -> SheetValue:
+    raw = cell.attributes.get("data-v") or ""
+    if "num" in (cell.attributes.get("class") or "").split() and NUMBER.fullmatch(raw):
+        return float(raw)
+    return text(cell) or None
+
+
+def shown_sheets(page: str) -> list[Sheet]:
+    """The sheets that a reader of the page would make of its tables."""
+    groups: dict[tuple[str, tuple[str, ...]], list[tuple[str, list[tuple[SheetValue, ...]]]]] = {}
+    for place, account, table in shown_tables(page):
+        headings = tuple(text(cell) for cell in table.css("thead th"))
+        rows = [tuple(value(cell) for cell in row.css("th, td")) for row in table.css("tbody tr")]
+        groups.setdefault((place, headings), []).append((account, rows))
+    return [
+        Sheet(place, headings, tuple(parts[0][1]))
+        if len(parts) == 1
+        else Sheet(
+            place,
+            ("公众号", *headings),
+            tuple((account, *row) for account, rows in parts for row in rows),
+        )
+        for (place, headings), parts in groups.items()
+    ]
+
+
+HOSTILE = weekly("<b>=A1&\"'\u202e", column="@SUM｜") + weekly("+号　码 ", weeks=20, days=(0, 2))
+BRIEFS = {
+    "with an own account": lambda: brief_of(
+        competition(), roles=ROLES, sized=dict.fromkeys(ROLES, 16.0)
+    ),
+    "of rivals": lambda: brief_of(competition()),
+    "of one account": lambda: brief_of(weekly("红崖", weeks=30)),
+    "of too few articles": lambda: brief_of(weekly("红崖", weeks=3)),
+    "of hostile names": lambda: brief_of(HOSTILE),
+    "of nothing": lambda: brief_of([]),
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("brief", BRIEFS.values(), ids=BRIEFS.keys())
+def test_the_workbook_lists_what_the_page_shows(brief: object, lang: str) -> None:
+    summary: BriefSummary = brief()  # type: ignore[operator]
+    listed = [sheet for sheet in brief_sheets(summary, lang=lang) if sheet.name != "结论"]
+    assert listed == shown_sheets(page_of(summary, lang=lang))
+
+
+def test_tables_are_in_the_order_of_the_page() -> None:
+    brief = brief_of(competition(), roles=ROLES)
+    places = [sheet.name for sheet in list_sheets(tabulate_brief(brief))]
+    assert places[:2] == ["对比了谁", "样本不足的账号（1 个）"]
+    assert places[-1] == "每个账号缺什么"
+
+
+def test_tables_of_one_kind_are_one_sheet_and_one_without_rows_is_none() -> None:
+    def table(owner: str, *numbers: float) -> Table:
+        rows = tuple(
+            TableRow(f"第{number:.0f}", (TableCell("多", value=number, numeric=True),))
+            for number in numbers
+        )
+        return Table(
+            "栏目", (TableHeading("名"), TableHeading("数", numeric=True)), rows, owner=owner
+        )
+
+    rows = (("甲", "第1", 1.0), ("甲", "第2", 2.0), ("乙", "第3", 3.0))
+    assert list_sheets([table("甲", 1, 2), table("乙", 3)]) == [
+        Sheet("栏目", ("公众号", "名", "数"), rows)
+    ]
+    assert list_sheets([table("甲")]) == []
