@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from analysis.commands.headings import load_view
 from analysis.commands.options import (
     DEFAULT_STORE,
     AccountOption,
@@ -23,26 +24,6 @@ from analysis.commands.options import (
 __all__ = ["app"]
 
 app = typer.Typer()
-
-_COLUMNS = {
-    "account": "账号",
-    "account_id": "账号编号",
-    "published_at": "发布时间",
-    "time_precision": "时间精度",
-    "title": "标题",
-    "url": "链接",
-    "push_id": "推送",
-    "position": "位置",
-    "kind": "类型",
-    "original": "原创",
-    "author": "作者",
-    "digest": "摘要",
-    "albums": "合集",
-    "status": "状态",
-    "sources": "来源",
-    "article_id": "文章编号",
-}
-_TABLE = ("account", "published_at", "position", "title", "kind", "status", "sources", "url")
 
 
 @app.command()
@@ -64,6 +45,6 @@ def articles(
         frame = load_articles(opened, accounts=account, since=begin, until=end)
         origins = opened.article_origins()
     frame["sources"] = [origins.get(article_id, []) for article_id in frame["article_id"]]
-    rows = frame_rows(frame, _COLUMNS)
-    table = {key: _COLUMNS[key] for key in _TABLE}
-    show_rows(rows, _COLUMNS, table, worded=dict, format=format, output=output, force=force)
+    view = load_view("articles", "articles")
+    rows = frame_rows(frame, view.columns)
+    show_rows(rows, view, format_row=dict, format=format, output=output, force=force)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analysis.commands.headings import load_view, load_words
 from analysis.commands.options import (
     DEFAULT_STORE,
     AccountOption,
@@ -35,59 +36,6 @@ app = typer.Typer()
 
 _WEEKDAYS = "一二三四五六日"
 _NEAR = re.compile(rf"(?:周|星期)([{_WEEKDAYS}])\s*(\d{{1,2}})[点时]?")
-_HEADINGS = {
-    "account": "账号",
-    "pushes": "推送",
-    "articles": "文章",
-    "first": "第一次",
-    "last": "最后一次",
-    "pushes_per_week": "每周推送",
-    "interval": "95% 区间",
-    "articles_per_push": "每次篇数",
-    "regularity": "规律",
-    "regularity_because": "依据",
-    "busiest_hour": "最常在几点",
-    "busiest_hour_share": "占推送次数",
-    "longest_silence_days": "最长沉默（天）",
-    "week": "周一",
-    "month": "月",
-    "day": "日",
-    "weekday": "星期",
-    "hour": "点",
-    "share": "占比",
-    "kind": "类别",
-    "position": "位置",
-    "push_share": "占推送",
-    "size": "每次篇数",
-    "days": "天数",
-    "days_sent": "发文天数",
-    "sent_share": "发文天数占比",
-    "pushes_per_day": "每天推送",
-    "days_by_weekday_only": "日历之外",
-    "event": "时节",
-    "usual_pushes_per_week": "平时每周推送",
-    "ratio": "倍数",
-    "date": "日期",
-    "date_range": "日期的 95% 区间",
-    "before": "之前",
-    "after": "之后",
-    "before_range": "之前的区间",
-    "after_range": "之后的区间",
-    "accounts": "账号数",
-    "hours_away": "相差小时",
-    "free": "空档",
-    "other": "另一个账号",
-    "other_pushes_per_week": "另一个每周推送",
-    "ratio_range": "倍数的区间",
-    "differs": "确有差别",
-}
-
-
-class _View(NamedTuple):
-    """One thing to show: its table's columns, and how its frame is made of articles and pushes."""
-
-    columns: tuple[str, ...]
-    make: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
 
 
 def _of_pushes(module: str, function: str) -> Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]:
@@ -106,80 +54,21 @@ def _load(module: str, function: str) -> Any:
     return getattr(import_module(f"analysis.cadence.{module}"), function)
 
 
-_SUMMARY = (
-    "account",
-    "pushes",
-    "articles",
-    "first",
-    "last",
-    "pushes_per_week",
-    "interval",
-    "articles_per_push",
-    "regularity",
-    "busiest_hour",
-    "busiest_hour_share",
-)
 VIEWS = {
-    "accounts": _View(
-        (*_SUMMARY, "longest_silence_days", "regularity_because"),
-        _of_pushes("summary", "describe_cadence"),
-    ),
-    "weeks": _View(("account", "week", "pushes", "articles"), _of_pushes("pushes", "count_weeks")),
-    "months": _View(
-        ("account", "month", "pushes", "articles"), _of_pushes("pushes", "count_months")
-    ),
-    "days": _View(("account", "day", "pushes", "articles"), _of_pushes("pushes", "count_days")),
-    "hours": _View(
-        ("account", "weekday", "hour", "pushes", "share"), _of_pushes("pushes", "count_hours")
-    ),
-    "sizes": _View(
-        ("account", "size", "pushes", "share"), _of_pushes("pushes", "count_push_sizes")
-    ),
-    "slots": _View(
-        ("account", "position", "articles", "share", "push_share"),
-        _of_articles("formats", "count_slots"),
-    ),
-    "formats": _View(
-        ("account", "month", "kind", "articles", "share"), _of_articles("formats", "count_formats")
-    ),
-    "holidays": _View(
-        (
-            "account",
-            "kind",
-            "days",
-            "days_sent",
-            "sent_share",
-            "pushes",
-            "pushes_per_day",
-            "days_by_weekday_only",
-        ),
-        _of_pushes("calendar_cn", "measure_day_kinds"),
-    ),
-    "events": _View(
-        ("account", "event", "days", "pushes", "pushes_per_week", "usual_pushes_per_week", "ratio"),
-        _of_pushes("calendar_cn", "measure_events"),
-    ),
-    "changes": _View(
-        ("account", "kind", "date", "date_range", "before", "before_range", "after", "after_range"),
-        _of_pushes("changes", "find_changes"),
-    ),
-    "crowding": _View(
-        ("weekday", "hour", "pushes", "share", "accounts", "pushes_per_week"),
-        _of_pushes("crowding", "count_crowding"),
-    ),
-    "pairs": _View(
-        (
-            "account",
-            "pushes_per_week",
-            "other",
-            "other_pushes_per_week",
-            "ratio",
-            "ratio_range",
-            "differs",
-        ),
-        _of_pushes("intervals", "compare_rates"),
-    ),
-}
+    "accounts": _of_pushes("summary", "describe_cadence"),
+    "weeks": _of_pushes("pushes", "count_weeks"),
+    "months": _of_pushes("pushes", "count_months"),
+    "days": _of_pushes("pushes", "count_days"),
+    "hours": _of_pushes("pushes", "count_hours"),
+    "sizes": _of_pushes("pushes", "count_push_sizes"),
+    "slots": _of_articles("formats", "count_slots"),
+    "formats": _of_articles("formats", "count_formats"),
+    "holidays": _of_pushes("calendar_cn", "measure_day_kinds"),
+    "events": _of_pushes("calendar_cn", "measure_events"),
+    "changes": _of_pushes("changes", "find_changes"),
+    "crowding": _of_pushes("crowding", "count_crowding"),
+    "pairs": _of_pushes("intervals", "compare_rates"),
+}  # what is shown -> its frame of articles and pushes
 _KINDS = {"rate": "每周推送", "hour": "常用时刻", "pause": "停更", "resume": "恢复"}
 
 
@@ -207,35 +96,33 @@ def cadence(
     check_format(format)
     if show not in VIEWS:
         raise typer.BadParameter(f"{show!r} 不行；可以用 {'、'.join(VIEWS)}", param_hint="--show")
-    slot = _slot(near, show)
+    hour_slot = _parse_hour_slot(near, show)
     articles, pushes = _load_send_times(
         store, account, since, until, rivals_only=show == "crowding" and not account
     )
-    frame, columns = VIEWS[show].make(articles, pushes), VIEWS[show].columns
-    if slot:
+    frame = VIEWS[show](articles, pushes)
+    view = load_view("cadence", "free_slots" if hour_slot else show)
+    if hour_slot:
         from analysis.cadence.crowding import find_free_slots
 
-        frame, columns = (
-            find_free_slots(frame, weekday=slot[0], hour=slot[1]),
-            ("weekday", "hour", "hours_away", "pushes_per_week", "accounts", "free"),
-        )
+        frame = find_free_slots(frame, weekday=hour_slot[0], hour=hour_slot[1])
     table = format == "table" and not output
     rows = [row for row in frame_rows(frame) if not table or show != "hours" or row["pushes"]]
-    headings = {str(key): _HEADINGS.get(str(key), str(key)) for key in frame.columns}
+    headings = load_words("cadence", "headings")
+    columns = {str(key): headings.get(str(key), str(key)) for key in frame.columns}
     show_rows(
         rows,
-        headings,
-        {key: _HEADINGS[key] for key in columns},
-        worded=lambda row: _shown(row, show),
+        view._replace(columns=columns),
+        format_row=lambda row: _format_row(row, show),
         format=format,
         output=output,
         force=force,
     )
     if table:
-        _explain(show, pushes)
+        _print_notes(show, pushes)
 
 
-def _slot(near: str | None, show: str) -> tuple[int, int] | None:
+def _parse_hour_slot(near: str | None, show: str) -> tuple[int, int] | None:
     if near is None:
         return None
     match = _NEAR.fullmatch(near.strip())
@@ -279,37 +166,35 @@ def _load_send_times(
     return articles, build_pushes(articles)
 
 
-def _shown(row: dict[str, Any], show: str) -> dict[str, Any]:
+def _format_row(row: dict[str, Any], show: str) -> dict[str, Any]:
     """A row for people: words for codes, intervals in one cell, and why a figure is missing."""
     from analysis.cadence.calendar_cn import KINDS_OF_DAY
     from analysis.cadence.formats import KIND_NAMES
 
-    row = dict(row)
+    cells = dict(row)
     for name in ("week", "month", "day", "date"):
         if row.get(name) is not None:
-            row[name] = f"{row[name]:%Y-%m}" if name == "month" else f"{row[name]:%Y-%m-%d}"
+            cells[name] = f"{row[name]:%Y-%m}" if name == "month" else f"{row[name]:%Y-%m-%d}"
     if "weekday" in row:
-        row["weekday"] = f"周{_WEEKDAYS[row['weekday']]}"
+        cells["weekday"] = f"周{_WEEKDAYS[row['weekday']]}"
     if "kind" in row:
-        row["kind"] = {**_KINDS, **KINDS_OF_DAY, **KIND_NAMES}[row["kind"]]
+        cells["kind"] = {**_KINDS, **KINDS_OF_DAY, **KIND_NAMES}[row["kind"]]
     for name in ("before", "after", "ratio", "date"):
-        row[f"{name}_range"] = _range(row.get(f"{name}_low"), row.get(f"{name}_high"))
-    row["interval"] = (
-        _range(row.get("pushes_per_week_low"), row.get("pushes_per_week_high")) or "样本不足"
+        cells[f"{name}_range"] = _format_range(row.get(f"{name}_low"), row.get(f"{name}_high"))
+    cells["interval"] = (
+        _format_range(row.get("pushes_per_week_low"), row.get("pushes_per_week_high")) or "样本不足"
     )
     if show == "accounts":
         timeless = "时间只到天" if row["pushes_timed"] == 0 and row["pushes"] >= 5 else "样本不足"
-        row = {
-            key: (timeless if key.startswith("busiest") else "样本不足") if value is None else value
-            for key, value in row.items()
-        }
-    return {
-        key: "样本不足" if value is None and key in ("ratio", "differs") else value
-        for key, value in row.items()
-    }
+        for key in [key for key, value in cells.items() if value is None]:
+            cells[key] = timeless if key.startswith("busiest") else "样本不足"
+    for key in ("ratio", "differs"):
+        if key in cells and cells[key] is None:
+            cells[key] = "样本不足"
+    return cells
 
 
-def _range(low: Any, high: Any) -> str:
+def _format_range(low: Any, high: Any) -> str:
     if low is None or high is None:
         return ""
     return (
@@ -317,7 +202,7 @@ def _range(low: Any, high: Any) -> str:
     )
 
 
-def _explain(show: str, pushes: pd.DataFrame) -> None:
+def _print_notes(show: str, pushes: pd.DataFrame) -> None:
     """Under a table: what its words mean, and what it is based on."""
     if pushes.empty:
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from analysis.commands.headings import load_view
 from analysis.commands.options import (
     DEFAULT_STORE,
     AccountOption,
@@ -35,67 +36,6 @@ __all__ = ["app"]
 
 app = typer.Typer()
 
-_COLUMNS = {
-    "account": "账号",
-    "account_id": "账号编号",
-    "content_column": "栏目",
-    "kind": "依据",
-    "n": "篇数",
-    "share": "占比",
-    "slot": "位置",
-    "slot_share": "在此位置",
-    "weekday": "星期",
-    "weekday_share": "在这天",
-    "hour": "钟点",
-    "hour_share": "在这个钟点",
-    "n_timed": "有钟点的篇数",
-    "interval_days": "间隔（天）",
-    "interval_iqr_days": "间隔四分位距",
-    "adherence": "到期必发",
-    "due": "应发期数",
-    "first": "第一篇",
-    "last": "最近一篇",
-    "status": "状态",
-    "silent_days": "停了几天",
-    "strength": "把握",
-    "n_reposted": "重发",
-    "chars": "字数中位",
-    "images": "图数中位",
-    "n_bodies": "有正文的篇数",
-    "reads_ratio": "阅读比全号",
-    "n_reads": "有阅读数的篇数",
-    "examples": "例文",
-    "column_id": "栏目编号",
-}
-_TABLE = (
-    "account",
-    "content_column",
-    "kind",
-    "n",
-    "share",
-    "slot",
-    "weekday",
-    "hour",
-    "interval_days",
-    "adherence",
-    "first",
-    "last",
-    "status",
-    "strength",
-    "column_id",
-)
-_ARTICLES = {
-    "account": "账号",
-    "account_id": "账号编号",
-    "published_at": "发布时间",
-    "title": "标题",
-    "content_column": "栏目",
-    "kind": "依据",
-    "strength": "把握",
-    "url": "链接",
-    "column_id": "栏目编号",
-    "article_id": "文章编号",
-}
 _KINDS = {
     "album": "合集",
     "marker": "标记",
@@ -144,15 +84,10 @@ def columns(
         )
         for edit in group.idle_edits:
             echo_err(f"columns.toml：{edit} 没有找到对应的栏目或文章，没有改动")
-        headings = _ARTICLES if articles else _COLUMNS
+        view = load_view("columns", "articles" if articles else "columns")
         frame = group.column_articles if articles else _with_links(group)
-    rows = frame_rows(frame, headings)
-    table = {
-        key: headings[key]
-        for key in (headings if articles else _TABLE)
-        if key not in ("account_id", "article_id")
-    }
-    show_rows(rows, headings, table, worded=_show, format=format, output=output, force=force)
+    rows = frame_rows(frame, view.columns)
+    show_rows(rows, view, format_row=_format_row, format=format, output=output, force=force)
 
 
 def _with_links(group: AccountGroup) -> pd.DataFrame:
@@ -167,7 +102,7 @@ def _with_links(group: AccountGroup) -> pd.DataFrame:
     return group.columns_and_themes.assign(examples=pd.Series(examples, dtype="object"))
 
 
-def _show(row: dict[str, object]) -> dict[str, object]:
+def _format_row(row: dict[str, object]) -> dict[str, object]:
     """A row as the table words it."""
     weekday, kind, status = row.get("weekday"), row["kind"], row.get("status")
     shown: dict[str, object] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analysis.commands.headings import View, load_view
 from analysis.commands.options import (
     DEFAULT_STORE,
     AccountOption,
@@ -40,131 +41,6 @@ app = typer.Typer()
 
 _FEW = "样本不足"
 _LONGEST = 12  # characters of a column's name in the table
-_ROWS = {
-    "row": "行",
-    "account": "账号",
-    "account_id": "账号编号",
-    "brand": "品牌",
-    "role": "角色",
-    "own": "自己",
-    "articles": "文章",
-    "first": "第一篇",
-    "last": "最近一篇",
-    "coverage": "覆盖率",
-    "pushes": "推送",
-    "pushes_per_week": "每周推送",
-    "pushes_per_week_low": "区间下",
-    "pushes_per_week_high": "区间上",
-    "interval": "95% 区间",
-    "window": "文章时间",
-    "regularity": "规律",
-    "busiest_hour": "常发钟点",
-    "busiest_hour_share": "占推送",
-    "pushes_timed": "有钟点的推送",
-    "articles_per_push": "每次篇数",
-    "headline_share": "头条占比",
-    "positions_known": "知道位置的篇数",
-    "columns": "栏目数",
-    "column_share": "栏目化程度",
-    "n_titled": "有标题的篇数",
-    "main_column": "主栏目",
-    "main_column_n": "主栏目篇数",
-    "main_interval_days": "主栏目间隔（天）",
-    "top_purposes": "最多的目的",
-    "reader_share": "服务读者",
-    "self_share": "自说自话",
-    "purpose_n": "判过目的的篇数",
-    "title_length": "标题字数",
-    "brackets_share": "带括号标题",
-    "digits_share": "带数字标题",
-    "question_share": "提问标题",
-    "titles": "标题数",
-    "font_size_px": "字号",
-    "line_height": "行高",
-    "text_n": "有百字以上正文",
-    "chars": "文章字数",
-    "images": "配图",
-    "layout_n": "有正文的篇数",
-    "consistency": "版式统一",
-    "consistency_n": "看版式的篇数",
-    "made_with": "制作工具",
-    "formats": "形式",
-    "article_share": "图文占比",
-    "formats_known": "知道形式的篇数",
-    "original_share": "原创占比",
-    "original_known": "知道是否原创的篇数",
-}
-_TABLE = (
-    "account",
-    "role",
-    "articles",
-    "window",
-    "coverage",
-    "interval",
-    "regularity",
-    "busiest_hour",
-    "columns",
-    "column_share",
-    "main_column",
-    "top_purposes",
-    "reader_share",
-    "self_share",
-    "title_length",
-    "font_size_px",
-    "chars",
-    "consistency",
-    "original_share",
-)
-_CELLS = {
-    "account": "账号",
-    "account_id": "账号编号",
-    "role": "角色",
-    "own": "自己",
-    "dimension": "维度",
-    "name": "维度",
-    "value": "值",
-    "n": "n",
-    "quantile": "组内位置",
-    "accounts": "有值的账号",
-}
-_ROLES = {
-    "brand": "品牌",
-    "account": "账号",
-    "account_id": "账号编号",
-    "aspect": "方面",
-    "what": "是什么",
-    "value": "本号",
-    "n": "n",
-    "of": "共",
-    "others_value": "同品牌其他号",
-    "others_n": "其他号 n",
-    "others_of": "其他号共",
-    "examples": "例文",
-}
-_ROLES_TABLE = (
-    "brand",
-    "account",
-    "aspect",
-    "what",
-    "value",
-    "n",
-    "others_value",
-    "others_n",
-    "examples",
-)
-_POSITIONS = {
-    "account": "账号",
-    "account_id": "账号编号",
-    "own": "自己",
-    "x_axis": "横轴",
-    "x": "横轴值",
-    "x_n": "横轴 n",
-    "x_side": "横轴位置",
-    "y_axis": "纵轴",
-    "y": "纵轴值",
-    "y_n": "纵轴 n",
-    "y_side": "纵轴位置",
-}
 _SCOPES = {"all": "同组中位数（含自己）", "others": "同组中位数（不含自己）"}
 _SIDES = {"high": "高于中位", "low": "低于中位", "middle": "就是中位"}
 
@@ -206,7 +82,7 @@ def compare(
 
     check_format(format)
     _check(by, ("account", "brand"), "--by")
-    _check(show, tuple(_SHOWN), "--show")
+    _check(show, tuple(_COMPARISONS), "--show")
     pair = parse_axes(axes) if axes is not None else None
     begin, end = window(since, until)
     with analysing(store) as opened:
@@ -215,23 +91,18 @@ def compare(
         )
         if by == "brand" and show != "roles":
             group = group.by_brand()
-        made = (
-            _positions(group, pair)
-            if pair
-            else _across(group)
-            if show == "matrix" and format == "table" and output is None
-            else _SHOWN[show](group)
-        )
-    rows, headings, table, worded = made
-    show_rows(rows, headings, table, worded=worded, format=format, output=output, force=force)
+        if pair:
+            comparison = _place(group, pair)
+        elif show == "matrix" and format == "table" and output is None:
+            comparison = _pivot(group)
+        else:
+            comparison = _COMPARISONS[show](group)
+    rows, view, format_row = comparison
+    show_rows(rows, view, format_row=format_row, format=format, output=output, force=force)
 
 
-_Shown = tuple[
-    list[dict[str, Any]],
-    Mapping[str, str],
-    Mapping[str, str],
-    Callable[[dict[str, Any]], dict[str, Any]],
-]
+_Row = dict[str, Any]
+_Comparison = tuple[list[_Row], View, Callable[[_Row], _Row]]
 
 
 def _check(value: str, allowed: tuple[str, ...], hint: str) -> None:
@@ -239,26 +110,22 @@ def _check(value: str, allowed: tuple[str, ...], hint: str) -> None:
         raise typer.BadParameter(f"{value!r} 不行；可以用 {'、'.join(allowed)}", param_hint=hint)
 
 
-def _rows(group: AccountGroup) -> _Shown:
+def _rows(group: AccountGroup) -> _Comparison:
     """One row per account, then the group's medians."""
     from analysis.peers.matrix import measure_medians
 
     matrix = group.matrix
-    rows: list[dict[str, Any]] = [row | {"row": "account"} for row in frame_rows(matrix)]
+    view = load_view("compare", "table")
+    rows: list[_Row] = [row | {"row": "account"} for row in frame_rows(matrix)]
     medians = frame_rows(measure_medians(matrix))
     for scope, name in _scopes(rows).items():
-        told = {one["dimension"]: one["median"] for one in medians if one["scope"] == scope}
-        rows.append(dict.fromkeys(_ROWS) | told | {"row": f"median {scope}", "account": name})
-    kept = {key: heading for key, heading in _ROWS.items() if key not in ("interval", "window")}
-    return (
-        rows,
-        kept,
-        {key: _ROWS[key] for key in _TABLE},
-        lambda row: _word_row(row, tuple(DIMENSIONS)),
-    )
+        values = {row["dimension"]: row["median"] for row in medians if row["scope"] == scope}
+        labels = {"row": f"median {scope}", "account": name}
+        rows.append(dict.fromkeys(view.columns) | values | labels)
+    return rows, view, _format_row
 
 
-def _scopes(rows: list[dict[str, Any]]) -> dict[str, str]:
+def _scopes(rows: list[_Row]) -> dict[str, str]:
     """The medians worth a row: those without the own account are the same where there is none."""
     return {
         scope: name
@@ -267,55 +134,50 @@ def _scopes(rows: list[dict[str, Any]]) -> dict[str, str]:
     }
 
 
-def _word_row(row: dict[str, Any], dimensions: tuple[str, ...]) -> dict[str, Any]:
-    """A row as the table says it: figures with their interval, shares as percent, what is too
-    little in words.
+def _format_row(row: _Row) -> _Row:
+    """The cells of a row: figures with their interval, shares in per cent, 样本不足 where there is
+    too little.
     """
-    median = row["row"] != "account"
-    shown: dict[str, Any] = {
-        key: _FEW if row[key] is None else DIMENSIONS[key].shown(row[key]) for key in dimensions
+    is_median = row["row"] != "account"
+    cells: _Row = {
+        key: _FEW if row[key] is None else dimension.shown(row[key])
+        for key, dimension in DIMENSIONS.items()
     }
-    shown["interval"] = shown["pushes_per_week"]
+    cells["interval"] = cells["pushes_per_week"]
     if row["pushes_per_week_low"] is not None:
-        shown["interval"] += (
+        cells["interval"] += (
             f"（{row['pushes_per_week_low']:.1f}–{row['pushes_per_week_high']:.1f}）"
         )
-    shown["window"] = (
-        f"{row['first']:%Y-%m-%d} 至 {row['last']:%Y-%m-%d}"
-        if row["first"]
-        else ""
-        if median
-        else "没有日期"
-    )
-    shown["coverage"] = (
-        "" if median else "不知道" if row["coverage"] is None else f"{row['coverage']:.0%}"
-    )
-    shown["role"] = ROLE_NAMES.get(row["role"] or "", "")
-    shown["top_purposes"] = (
-        ""
-        if median
-        else "、".join(
-            f"{name} {DIMENSIONS['self_share'].shown(share)}"
-            for name, share in (row["top_purposes"] or {}).items()
-        )
-        or _FEW
-    )
-    shown["main_column"] = (
-        (row["main_column"] or "")
-        if len(row["main_column"] or "") <= _LONGEST
-        else f"{row['main_column'][:_LONGEST]}…"
-    )
-    shown["busiest_hour"] = (
-        ""
-        if median
-        else _FEW
-        if row["busiest_hour"] is None
-        else f"{row['busiest_hour']} 点 {row['busiest_hour_share']:.0%}"
-    )
-    return row | shown
+    cells["role"] = ROLE_NAMES.get(row["role"] or "", "")
+    main_column = row["main_column"] or ""
+    if len(main_column) > _LONGEST:
+        main_column = f"{main_column[:_LONGEST]}…"
+    cells["main_column"] = main_column
+    cells["window"] = "" if is_median else "没有日期"
+    if row["first"]:
+        cells["window"] = f"{row['first']:%Y-%m-%d} 至 {row['last']:%Y-%m-%d}"
+    if is_median:
+        return row | cells | dict.fromkeys(("coverage", "top_purposes", "busiest_hour"), "")
+    return row | cells | _format_account(row)
 
 
-def _cells(group: AccountGroup) -> _Shown:
+def _format_account(row: _Row) -> _Row:
+    """The cells that an account has and a median has not."""
+    purposes = "、".join(
+        f"{name} {DIMENSIONS['self_share'].shown(share)}"
+        for name, share in (row["top_purposes"] or {}).items()
+    )
+    busiest = _FEW
+    if row["busiest_hour"] is not None:
+        busiest = f"{row['busiest_hour']} 点 {row['busiest_hour_share']:.0%}"
+    return {
+        "coverage": "不知道" if row["coverage"] is None else f"{row['coverage']:.0%}",
+        "top_purposes": purposes or _FEW,
+        "busiest_hour": busiest,
+    }
+
+
+def _cells(group: AccountGroup) -> _Comparison:
     from analysis.peers.matrix import rank_cells
 
     rows = [
@@ -323,7 +185,7 @@ def _cells(group: AccountGroup) -> _Shown:
         for row in frame_rows(rank_cells(group.matrix))
     ]
 
-    def worded(row: dict[str, Any]) -> dict[str, Any]:
+    def format_row(row: _Row) -> _Row:
         value = (
             _FEW if row["value"] is None else DIMENSIONS[row["dimension"]].with_unit(row["value"])
         )
@@ -332,16 +194,10 @@ def _cells(group: AccountGroup) -> _Shown:
             "quantile": "" if row["quantile"] is None else f"{row['quantile']:.0%}",
         }
 
-    kept = {key: heading for key, heading in _CELLS.items() if key != "name"}
-    return (
-        rows,
-        kept,
-        {key: _CELLS[key] for key in ("account", "name", "value", "n", "quantile", "accounts")},
-        worded,
-    )
+    return rows, load_view("compare", "matrix"), format_row
 
 
-def _across(group: AccountGroup) -> _Shown:
+def _pivot(group: AccountGroup) -> _Comparison:
     """The cells as people read them: a dimension a row, an account a column, in each cell the
     figure and its n.
     """
@@ -360,15 +216,15 @@ def _across(group: AccountGroup) -> _Shown:
             if value is None
             else f"{DIMENSIONS[cell['dimension']].shown(value)} (n={cell['n']})"
         )
-    for one in frame_rows(measure_medians(matrix)):
-        rows[one["dimension"]][one["scope"]] = (
-            _FEW if one["median"] is None else DIMENSIONS[one["dimension"]].shown(one["median"])
+    for row in frame_rows(measure_medians(matrix)):
+        rows[row["dimension"]][row["scope"]] = (
+            _FEW if row["median"] is None else DIMENSIONS[row["dimension"]].shown(row["median"])
         )
     columns = {"name": "维度", **names, "all": "中位数（含自己）", "others": "中位数（不含自己）"}
-    return list(rows.values()) if names else [], columns, columns, lambda row: row
+    return list(rows.values()) if names else [], View(columns, columns), lambda row: row
 
 
-def _positions(group: AccountGroup, axes: tuple[str, str]) -> _Shown:
+def _place(group: AccountGroup, axes: tuple[str, str]) -> _Comparison:
     from analysis.peers.matrix import place_accounts
 
     x, y = (DIMENSIONS[key] for key in axes)
@@ -377,7 +233,7 @@ def _positions(group: AccountGroup, axes: tuple[str, str]) -> _Shown:
         for row in frame_rows(place_accounts(group.matrix, axes))
     ]
 
-    def worded(row: dict[str, Any]) -> dict[str, Any]:
+    def format_row(row: _Row) -> _Row:
         sides = {f"{key}_side": _SIDES.get(row[f"{key}_side"] or "", _FEW) for key in "xy"}
         return row | sides | {"x": x.with_unit(row["x"]), "y": y.with_unit(row["y"])}
 
@@ -390,15 +246,15 @@ def _positions(group: AccountGroup, axes: tuple[str, str]) -> _Shown:
         "y_n": "n ",
         "y_side": "位置 ",
     }
-    return rows, _POSITIONS, table, worded
+    return rows, load_view("compare", "positions")._replace(table=table), format_row
 
 
-def _roles(group: AccountGroup) -> _Shown:
+def _roles(group: AccountGroup) -> _Comparison:
     from analysis.peers.brand_roles import ASPECTS
 
     rows = _with_links(frame_rows(group.roles), group.articles)
 
-    def worded(row: dict[str, Any]) -> dict[str, Any]:
+    def format_row(row: _Row) -> _Row:
         pace = row["aspect"] == "cadence"
         figures = {
             key: "" if row[key] is None else f"{row[key]:.1f} 次/周" if pace else f"{row[key]:.1%}"
@@ -414,18 +270,18 @@ def _roles(group: AccountGroup) -> _Shown:
             }
         )
 
-    return rows, _ROLES, {key: _ROLES[key] for key in _ROLES_TABLE}, worded
+    return rows, load_view("compare", "roles"), format_row
 
 
-def _with_links(rows: list[dict[str, Any]], articles: pd.DataFrame) -> list[dict[str, Any]]:
+def _with_links(rows: list[_Row], articles: pd.DataFrame) -> list[_Row]:
     links = dict(zip(articles["article_id"], articles["url"], strict=True))
     return [
-        row | {"examples": [links[one] for one in row["examples"] if isinstance(links[one], str)]}
+        row | {"examples": [links[key] for key in row["examples"] if isinstance(links[key], str)]}
         for row in rows
     ]
 
 
-_SHOWN: Mapping[str, Callable[[AccountGroup], _Shown]] = {
+_COMPARISONS: Mapping[str, Callable[[AccountGroup], _Comparison]] = {
     "table": _rows,
     "matrix": _cells,
     "roles": _roles,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from analysis.commands.headings import load_view
 from analysis.commands.options import (
     DEFAULT_STORE,
     AccountOption,
@@ -31,68 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer()
-
-_GAPS = {
-    "level": "类别",
-    "name": "栏目或主题",
-    "accounts": "几家在做",
-    "names": "谁在做",
-    "n": "篇数",
-    "per_month": "每月篇数",
-    "interval_days": "间隔（天）",
-    "running": "在更的",
-    "first": "第一篇",
-    "last": "最近一篇",
-    "why": "为什么算",
-    "own_articles": "自己像的篇数",
-    "nearest": "对面最像的",
-    "nearest_alike": "有多像",
-    "columns": "各家叫法",
-    "account_ids": "账号编号",
-    "examples": "例文",
-}
-_GAPS_TABLE = (
-    "level",
-    "name",
-    "accounts",
-    "names",
-    "n",
-    "per_month",
-    "interval_days",
-    "first",
-    "last",
-    "why",
-    "own_articles",
-)
-_OVERLAPS = {
-    "overlap_id": "组",
-    "kind": "类别",
-    "n_accounts": "几家",
-    "account": "账号",
-    "account_id": "账号编号",
-    "published_at": "发布时间",
-    "time_precision": "时间精度",
-    "title": "标题",
-    "first": "最早",
-    "behind_hours": "晚几小时",
-    "behind_days": "晚几天",
-    "repost": "声明转载",
-    "similarity": "相似",
-    "url": "链接",
-    "article_id": "文章编号",
-}
-_OVERLAPS_TABLE = (
-    "overlap_id",
-    "kind",
-    "account",
-    "published_at",
-    "title",
-    "first",
-    "behind_hours",
-    "behind_days",
-    "repost",
-    "similarity",
-)
 
 
 @app.command()
@@ -131,9 +70,8 @@ def gaps(
             '没有标明哪个是自己的账号，不比缺什么：在账号文件里给它写上 role = "own"，--account '
             "也要带上它"
         )
-    columns = _OVERLAPS if show == "overlap" else _GAPS
-    table: tuple[str, ...] = _OVERLAPS_TABLE if show == "overlap" else _GAPS_TABLE
-    show_rivals(frame, columns, table, format=format, output=output, force=force)
+    view = load_view("gaps", "overlap" if show == "overlap" else "gaps")
+    show_rivals(frame, view, format=format, output=output, force=force)
 
 
 def _gaps_with_links(group: AccountGroup, side: str) -> pd.DataFrame:

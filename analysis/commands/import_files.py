@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analysis.commands.headings import load_view
 from analysis.commands.options import (
     DEFAULT_STORE,
     ForceOption,
@@ -28,19 +30,7 @@ __all__ = ["app", "name_kinds"]
 
 app = typer.Typer()
 
-_IMPORT_COLUMNS = {
-    "file": "文件",
-    "kind": "格式",
-    "status": "内容",
-    "account": "账号",
-    "title": "标题",
-    "published_at": "发布时间",
-    "new": "新",
-    "updated": "更新",
-    "unchanged": "未变",
-    "rejected": "拒收",
-    "error": "原因",
-}
+_OUTCOMES = ("new", "updated", "unchanged", "rejected")
 _ERROR = 1
 
 
@@ -112,7 +102,7 @@ def _mapping(columns: list[str] | None) -> dict[str, str]:
 
 
 def _save_rejects(reports: list[FileReport], path: Path, *, force: bool) -> None:
-    rows: list[dict[str, object]] = [
+    rows: list[dict[str, Any]] = [
         {"file": report.file, "where": reject.where, "reason": reject.reason, "held": reject.held}
         for report in reports
         for reject in report.rejects
@@ -128,57 +118,31 @@ def _save_rejects(reports: list[FileReport], path: Path, *, force: bool) -> None
 
 
 def _print_imported(reports: list[FileReport], format: str) -> None:
+    rows = [_describe_file(report) for report in reports]
     if format != "table":
-        print_rows([_import_row(report) for report in reports], _IMPORT_COLUMNS, format=format)
+        print_rows(rows, load_view("import", "files").columns, format=format)
         return
-    titles = name_kinds()
-    groups: dict[tuple[str, str], dict[str, object]] = {}
-    for row in map(_import_row, reports):
-        key = (
-            ("认不出", "")
-            if row["error"]
-            else (
-                titles.get(str(row["kind"]), ""),
-                STATUS_NAMES.get(str(row["status"]), str(row["status"])),
-            )
-        )
-        group = groups.setdefault(
-            key,
-            {
-                "kind": key[0],
-                "status": key[1],
-                "files": 0,
-                "new": 0,
-                "updated": 0,
-                "unchanged": 0,
-                "rejected": 0,
-            },
-        )
-        for name in ("new", "updated", "unchanged", "rejected"):
-            group[name] = int(str(group[name])) + int(str(row[name]))
-        group["files"] = int(str(group["files"])) + 1
-    columns = {
-        "kind": "格式",
-        "status": "内容",
-        "files": "文件",
-        "new": "新",
-        "updated": "更新",
-        "unchanged": "未变",
-        "rejected": "拒收",
-    }
-    print_rows([groups[key] for key in sorted(groups)], columns, format="table")
-    new, updated, unchanged, rejected = (
-        sum(int(str(g[name])) for g in groups.values())
-        for name in ("new", "updated", "unchanged", "rejected")
-    )
+    kinds = name_kinds()
+    groups: dict[tuple[str, str], Counter[str]] = {}
+    for row in rows:
+        kind = "认不出" if row["error"] else kinds.get(row["kind"], "")
+        status = "" if row["error"] else STATUS_NAMES.get(row["status"], str(row["status"]))
+        group = groups.setdefault((kind, status), Counter())
+        group.update({"files": 1} | {name: row[name] for name in _OUTCOMES})
+    summary = [
+        {"kind": kind, "status": status, **counts}
+        for (kind, status), counts in sorted(groups.items(), key=lambda group: group[0])
+    ]
+    print_rows(summary, load_view("import", "groups").columns, format="table")
+    total = sum(groups.values(), Counter())
     print(
-        f"共 {new + updated + unchanged + rejected} 行 = 新 {new} + 更新 {updated} + 未变 "
-        f"{unchanged} + 拒收 {rejected}"
+        f"共 {sum(total[name] for name in _OUTCOMES)} 行 = 新 {total['new']} + 更新 "
+        f"{total['updated']} + 未变 {total['unchanged']} + 拒收 {total['rejected']}"
     )
 
 
 def name_kinds() -> dict[str, str]:
-    """The names of formats and doors for people."""
+    """The names of formats, and of the other ways records come in."""
     from crawler.formats.detect import READERS
 
     return {reader.kind: reader.title for reader in READERS} | {
@@ -188,10 +152,12 @@ def name_kinds() -> dict[str, str]:
     }
 
 
-def _import_row(report: FileReport) -> dict[str, object]:
+def _describe_file(report: FileReport) -> dict[str, Any]:
     from crawler.records import BEIJING
 
-    at = datetime.fromtimestamp(report.published_at, BEIJING) if report.published_at else None
+    published_at = (
+        datetime.fromtimestamp(report.published_at, BEIJING) if report.published_at else None
+    )
     tally = report.tally
     return {
         "file": report.file,
@@ -199,7 +165,7 @@ def _import_row(report: FileReport) -> dict[str, object]:
         "status": report.status,
         "account": report.account,
         "title": report.title,
-        "published_at": at,
+        "published_at": published_at,
         "new": tally.new,
         "updated": tally.updated,
         "unchanged": tally.unchanged,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import typer
 
+from analysis.commands.headings import load_view
 from analysis.commands.import_files import name_kinds
 from analysis.commands.options import (
     DEFAULT_STORE,
@@ -27,20 +28,12 @@ def imports(store: StoreOption = DEFAULT_STORE, format: FormatOption = "table") 
     from crawler.records import BEIJING
 
     check_format(format)
-    titles = name_kinds()
+    kinds = name_kinds()
     with store_at(store) as opened:
         rows = opened.sources()
     for row in rows:
         row["added_at"] = datetime.fromtimestamp(row["added_at"], BEIJING)
         row["rejected"] = row["note"].get("rejected", 0)
-        row["kind"] = row["kind"] if format != "table" else titles.get(row["kind"], row["kind"])
-    columns = {
-        "source_id": "编号",
-        "kind": "格式",
-        "label": "来源",
-        "added_at": "时间",
-        "claims": "条目",
-        "rejected": "拒收",
-        "permission": "许可",
-    }
-    print_rows(rows, columns, format=format)
+        if format == "table":
+            row["kind"] = kinds.get(row["kind"], row["kind"])
+    print_rows(rows, load_view("imports", "imports").columns, format=format)

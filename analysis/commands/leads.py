@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from analysis.commands.headings import load_view
 from analysis.commands.options import (
     DEFAULT_STORE,
     AccountOption,
@@ -26,32 +27,6 @@ from analysis.commands.options import (
 __all__ = ["app"]
 
 app = typer.Typer()
-
-_COUNTED = {
-    "account": "账号",
-    "account_id": "账号编号",
-    "kind": "去向",
-    "n": "篇数",
-    "bodies": "n（有正文）",
-    "share": "占比",
-    "words": "依据",
-    "hosts": "网址",
-    "titles": "例文",
-    "examples": "链接",
-}
-_COUNTED_TABLE = ("account", "kind", "n", "bodies", "share", "words", "hosts")
-_ARTICLES = {
-    "account": "账号",
-    "account_id": "账号编号",
-    "published_at": "发布时间",
-    "title": "标题",
-    "kind": "去向",
-    "words": "依据",
-    "host": "网址",
-    "url": "链接",
-    "article_id": "文章编号",
-}
-_ARTICLES_TABLE = ("account", "published_at", "title", "kind", "words", "host", "url")
 
 
 @app.command()
@@ -75,36 +50,31 @@ def leads(
     check_format(format)
     begin, end = window(since, until)
     with store_at(store) as opened:
-        held = load_articles(opened, accounts=account, since=begin, until=end)
-        found = load_leads(opened, accounts=account, on_progress=echo_err)
+        loaded = load_articles(opened, accounts=account, since=begin, until=end)
+        article_leads = load_leads(opened, accounts=account, on_progress=echo_err)
     if articles:
-        joined = held[
-            ["article_id", "account", "account_id", "published_at", "title", "url"]
-        ].merge(found, on="article_id")
-        frame, columns, table = joined, _ARTICLES, _ARTICLES_TABLE
+        named = loaded[["article_id", "account", "account_id", "published_at", "title", "url"]]
+        frame = named.merge(article_leads, on="article_id")
     else:
-        frame, columns, table = count_leads(found, held), _COUNTED, _COUNTED_TABLE
+        frame = count_leads(article_leads, loaded)
+    view = load_view("leads", "articles" if articles else "accounts")
     show_rows(
-        frame_rows(frame, columns),
-        columns,
-        {key: columns[key] for key in table},
-        worded=_worded,
+        frame_rows(frame, view.columns),
+        view,
+        format_row=_format_row,
         format=format,
         output=output,
         force=force,
     )
-    echo_err(
-        f"看的是有正文的 {int(held['article_id'].isin(found['article_id']).sum())} 篇；"
-        "只画在图片里的看不到"
-    )
+    with_body = int(loaded["article_id"].isin(article_leads["article_id"]).sum())
+    echo_err(f"看的是有正文的 {with_body} 篇；只画在图片里的看不到")
 
 
-def _worded(row: dict[str, Any]) -> dict[str, Any]:
+def _format_row(row: dict[str, Any]) -> dict[str, Any]:
+    """The cells of a row: kinds by their names, shares in per cent."""
     from analysis.content.leads import KINDS
 
-    shown = row | {"kind": KINDS.get(row["kind"] or "", "没有")}
-    return (
-        shown | {"share": "样本不足" if row["share"] is None else f"{row['share']:.0%}"}
-        if "share" in row
-        else shown
-    )
+    cells = row | {"kind": KINDS.get(row["kind"] or "", "没有")}
+    if "share" in row:
+        cells["share"] = "样本不足" if row["share"] is None else f"{row['share']:.0%}"
+    return cells

@@ -8,7 +8,7 @@ import functools
 import gc
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from analysis.commands.printing import FORMATS
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.commands.headings import View
     from crawler.store import Store
 
 __all__ = [
@@ -229,28 +230,18 @@ def frame_rows(frame: pd.DataFrame, keys: Iterable[str] | None = None) -> list[d
 
 
 def show_frame(
-    frame: pd.DataFrame,
-    columns: Mapping[str, str],
-    table: Sequence[str],
-    *,
-    format: str,
-    output: Path | None,
-    force: bool,
+    frame: pd.DataFrame, view: View, *, format: str, output: Path | None, force: bool
 ) -> None:
-    """A frame's rows on stdout, or in a file; `table` are the columns that fit a terminal, where a
-    figure that is missing says 样本不足.
-    """
-    figures = [key for key in table if frame[key].dtype == "float64"]
-    rows = frame_rows(frame, columns)
+    """A frame's rows on stdout or in a file; in the table a missing figure is 样本不足."""
+    figures = [key for key in view.table if frame[key].dtype == "float64"]
 
-    def worded(row: dict[str, Any]) -> dict[str, Any]:
+    def format_row(row: dict[str, Any]) -> dict[str, Any]:
         return row | {key: "样本不足" for key in figures if row[key] is None}
 
     show_rows(
-        rows,
-        columns,
-        {key: columns[key] for key in table},
-        worded=worded,
+        frame_rows(frame, view.columns),
+        view,
+        format_row=format_row,
         format=format,
         output=output,
         force=force,
@@ -259,23 +250,22 @@ def show_frame(
 
 def show_rows(
     rows: list[dict[str, Any]],
-    columns: Mapping[str, str],
-    table: Mapping[str, str],
+    view: View,
     *,
-    worded: Callable[[dict[str, Any]], dict[str, Any]],
+    format_row: Callable[[dict[str, Any]], dict[str, Any]],
     format: str,
     output: Path | None,
     force: bool,
 ) -> None:
-    """Rows in a file, raw on stdout, or as a table for people: of the columns in `table`, each row
-    as `worded` says it.
+    """Rows in a file, raw on stdout, or as a table for people, whose cells `format_row` makes of a
+    row.
     """
     from analysis.commands.printing import print_rows, save_rows
 
     if output:
-        save_rows(rows, dict(columns), output, force=force)
+        save_rows(rows, view.columns, output, force=force)
         print(output)
     elif format != "table":
-        print_rows(rows, dict(columns), format=format)
+        print_rows(rows, view.columns, format=format)
     else:
-        print_rows([worded(row) for row in rows], dict(table), format="table")
+        print_rows([format_row(row) for row in rows], view.table, format="table")

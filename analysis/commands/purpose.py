@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from analysis.commands.headings import load_view
 from analysis.commands.options import (
     DEFAULT_STORE,
     AccountOption,
@@ -29,29 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer()
-
-_ARTICLES = {
-    "url": "链接",
-    "account_id": "账号编号",
-    "account": "账号",
-    "title": "标题",
-    "published_at": "发布时间",
-    "purpose": "内容目的",
-    "strength": "强度",
-    "signal": "依据",
-    "self_talk": "自说自话",
-    "article_id": "文章编号",
-}
-_ARTICLES_TABLE = ("account", "title", "purpose", "strength", "signal", "url")
-_MIX = {
-    "account": "账号",
-    "purpose": "内容目的",
-    "n": "篇数",
-    "share": "占比",
-    "articles": "全部篇数",
-    "account_id": "账号编号",
-}
-_MIX_TABLE = ("account", "purpose", "n", "share", "articles")
 
 
 @app.command()
@@ -85,11 +63,11 @@ def purpose(
             load_articles(opened, accounts=account, since=begin, until=end), rules=rules
         )
     if articles:
-        show_frame(assigned, _ARTICLES, _ARTICLES_TABLE, format=format, output=output, force=force)
+        view = load_view("purpose", "articles")
+        show_frame(assigned, view, format=format, output=output, force=force)
         return
-    show_frame(
-        count_purposes(assigned), _MIX, _MIX_TABLE, format=format, output=output, force=force
-    )
+    view = load_view("purpose", "accounts")
+    show_frame(count_purposes(assigned), view, format=format, output=output, force=force)
     if format == "table" and output is None:
         _print_readings(assigned)
 

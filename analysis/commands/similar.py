@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from analysis.commands.headings import View, load_view
 from analysis.commands.options import (
     DEFAULT_STORE,
     AccountOption,
@@ -38,43 +39,7 @@ __all__ = ["app"]
 
 app = typer.Typer()
 
-_SHOWN = {
-    "rank": "名次",
-    "account": "账号",
-    "content": "内容",
-    "title_likeness": "标题",
-    "name_likeness": "名称",
-    "meaning": "词义",
-    "columns": "栏目",
-    "cadence": "节奏",
-    "layout": "排版",
-    "articles": "文章",
-    "account_id": "账号编号",
-}
-_ALL = {"query": "问", **_SHOWN}
-_BESIDE = ("columns", "cadence", "layout")
-_CANDIDATES = {
-    "candidate": "账号",
-    "accounts": "几个账号提到",
-    "articles": "几篇",
-    "cards": "名片",
-    "reposts": "转载",
-    "links": "链接",
-    "pointed_from": "谁提到",
-    "candidate_id": "账号编号",
-    "examples": "例子",
-    "signature": "简介",
-}
-_CANDIDATES_TABLE = (
-    "candidate",
-    "accounts",
-    "articles",
-    "cards",
-    "reposts",
-    "links",
-    "pointed_from",
-    "candidate_id",
-)
+_SIMILARITIES = ("columns", "cadence", "layout")
 
 
 @app.command()
@@ -108,43 +73,36 @@ def similar(
             "写账号或文字、用 --texts 文件、用 --candidates，三样选一样", param_hint="WORDS"
         )
     days = window(since, until)
-    asked = _read_texts(texts) if texts else None
+    queries = _read_texts(texts) if texts else None
     with analysing(store) as opened:
         if candidates:
-            found = _Answer(_candidates(opened, account, days), _CANDIDATES, _CANDIDATES_TABLE)
-        elif asked is not None:
-            found = _Answer(_rank_texts(opened, asked, top, account, days), _ALL, _OF_TEXTS, _ORDER)
+            rows = _list_mentions(opened, account, days)
+            answer = _Answer(rows, load_view("similar", "mentions"))
+        elif queries is not None:
+            rows = _rank_texts(opened, queries, top, account, days)
+            answer = _Answer(rows, load_view("similar", "texts"), _ORDER)
         else:
-            found = _rank_words(opened, words or [], top, account, days)
-    table = {column: found.columns[column] for column in found.table}
+            answer = _rank_words(opened, words or [], top, account, days)
     show_rows(
-        found.rows,
-        found.columns,
-        table,
-        worded=_for_people,
-        format=format,
-        output=output,
-        force=force,
+        answer.rows, answer.view, format_row=_format_row, format=format, output=output, force=force
     )
-    if format == "table" and not output and found.rows:
-        print(found.under, end="")
+    if format == "table" and not output and answer.rows:
+        print(answer.note, end="")
 
 
 class _Answer(NamedTuple):
-    """Rows, their columns, those of the table, and what is said under it."""
+    """Rows, their columns, and the note below the table."""
 
     rows: list[dict[str, Any]]
-    columns: dict[str, str]
-    table: tuple[str, ...]
-    under: str = ""
+    view: View
+    note: str = ""
 
 
 _ORDER = "名次只按内容：标题（和简介）、名称、词义三种相像按 1 : 0.3 : 0.1 平均，都是 0 到 1\n"
-_MEANS = (
+_SIMILARITIES_NOTE = (
     "栏目看名字、节奏看频率和时间、排版看字号、对齐、配图和篇幅，各是 0 到 1，不进名次；"
     "样本不足＝已知的太少\n"
 )
-_OF_TEXTS = tuple(column for column in _ALL if column not in _BESIDE)
 
 
 def _rank_words(
@@ -154,25 +112,25 @@ def _rank_words(
     only: list[str] | None,
     days: tuple[datetime | None, datetime | None],
 ) -> _Answer:
-    """Likeness to the account the words name, or to the text they are."""
+    """Similarity to the account the words name, or to the text they are."""
     from analysis.peers.similar import index_content, rank_like_account, rank_texts
 
-    found = _find_account(opened, words)
-    articles, accounts = _load(opened, only, days, also=found)
+    account_id = _find_account(opened, words)
+    articles, accounts = _load(opened, only, days, also=account_id)
     index = index_content(articles, accounts)
-    if found is None:
+    if account_id is None:
         text = " ".join(words)
         echo_err(f"存储里没有叫 {text[:30]!r} 的账号：当作一段文字来找")
         return _Answer(
             frame_rows(rank_texts(index, _texts_frame([(text, text)]), top=top)),
-            _ALL,
-            _OF_TEXTS[1:],
+            load_view("similar", "text"),
             _ORDER,
         )
-    if not (articles["account_id"] == found).any():
+    if not (articles["account_id"] == account_id).any():
         echo_err("这个账号在这段时间里没有文章：只能按名称和简介比")
-    ranked = _beside(opened, rank_like_account(index, found, top=top), days, found)
-    return _Answer(frame_rows(ranked), _ALL, tuple(_SHOWN), _ORDER + _MEANS)
+    ranked = rank_like_account(index, account_id, top=top)
+    rows = frame_rows(_add_similarities(opened, ranked, days, account_id))
+    return _Answer(rows, load_view("similar", "account"), _ORDER + _SIMILARITIES_NOTE)
 
 
 def _find_account(opened: Store, words: Sequence[str]) -> str | None:
@@ -180,25 +138,25 @@ def _find_account(opened: Store, words: Sequence[str]) -> str | None:
     name of several accounts.
     """
     word = " ".join(words)
-    known = [
+    matches = [
         a
         for a in opened.accounts()
         if word in (a["name"], a["account_id"], a["user_name"], a.get("alias"))
         or word in a.get("names", ())
     ]
-    return str(opened.find_accounts([word])[0]["account_id"]) if known else None
+    return str(opened.find_accounts([word])[0]["account_id"]) if matches else None
 
 
 def _rank_texts(
     opened: Store,
-    asked: pd.DataFrame,
+    queries: pd.DataFrame,
     top: int,
     only: list[str] | None,
     days: tuple[datetime | None, datetime | None],
 ) -> list[dict[str, Any]]:
     from analysis.peers.similar import index_content, rank_texts
 
-    return frame_rows(rank_texts(index_content(*_load(opened, only, days)), asked, top=top))
+    return frame_rows(rank_texts(index_content(*_load(opened, only, days)), queries, top=top))
 
 
 def _load(
@@ -222,13 +180,13 @@ def _load(
     return load_articles(opened, accounts=wanted, since=days[0], until=days[1]), accounts
 
 
-def _beside(
+def _add_similarities(
     opened: Store,
     ranked: pd.DataFrame,
     days: tuple[datetime | None, datetime | None],
     account_id: str,
 ) -> pd.DataFrame:
-    """The ranked accounts with their likeness in columns, cadence and layout; only of those shown,
+    """The ranked accounts with their similarity in columns, cadence and layout; only of these,
     as bodies take long to read.
     """
     from analysis.group import AccountGroup
@@ -240,17 +198,17 @@ def _beside(
         layout_similarity,
     )
 
-    shown = [account_id, *ranked["account_id"]]
-    group = AccountGroup(opened, accounts=shown, since=days[0], until=days[1])
-    found = {
+    account_ids = [account_id, *ranked["account_id"]]
+    group = AccountGroup(opened, accounts=account_ids, since=days[0], until=days[1])
+    similarities = {
         "columns": column_similarity(group.columns, account_id),
         "cadence": cadence_similarity(group.cadence, account_id),
         "layout": layout_similarity(measure_layouts(group.articles, group.profiles), account_id),
     }
-    return add_similarity(ranked, found)
+    return add_similarity(ranked, similarities)
 
 
-def _candidates(
+def _list_mentions(
     opened: Store, only: list[str] | None, days: tuple[datetime | None, datetime | None]
 ) -> list[dict[str, Any]]:
     from analysis.frames import load_accounts, load_articles
@@ -275,12 +233,12 @@ def _read_texts(path: Path) -> pd.DataFrame:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        why = (
+        reason = (
             "编码不是 UTF-8"
             if isinstance(error, UnicodeDecodeError)
             else getattr(error, "strerror", None) or str(error)
         )
-        raise typer.BadParameter(f"读不了 {path}：{why}", param_hint="--texts") from None
+        raise typer.BadParameter(f"读不了 {path}：{reason}", param_hint="--texts") from None
     lacking = [column for column in ("query", "text") if rows and column not in rows[0]]
     if lacking or not rows:
         raise typer.BadParameter(
@@ -289,32 +247,33 @@ def _read_texts(path: Path) -> pd.DataFrame:
             + "：要有 query 和 text 两列",
             param_hint="--texts",
         )
-    asked = [(row["query"] or "", row["text"] or "") for row in rows]
-    if len({query for query, _ in asked}) < len(asked):
+    queries = [(row["query"] or "", row["text"] or "") for row in rows]
+    if len({query for query, _ in queries}) < len(queries):
         raise typer.BadParameter(
             f"{path} 里有相同的 query：每行要不同，答案才分得开", param_hint="--texts"
         )
-    empty = [query for query, text in asked if not text.strip()]
+    empty = [query for query, text in queries if not text.strip()]
     if empty:
         echo_err(f"{len(empty)} 行没有文字，没有答案：{'、'.join(empty[:5])}")
-    return _texts_frame(asked)
+    return _texts_frame(queries)
 
 
-def _texts_frame(asked: Sequence[tuple[str, str]]) -> pd.DataFrame:
+def _texts_frame(queries: Sequence[tuple[str, str]]) -> pd.DataFrame:
     import pandas as pd
 
-    return pd.DataFrame(list(asked), columns=["query", "text"]).astype("str")
+    return pd.DataFrame(list(queries), columns=["query", "text"]).astype("str")
 
 
-def _for_people(row: dict[str, Any]) -> dict[str, Any]:
+def _format_row(row: dict[str, Any]) -> dict[str, Any]:
     """A row for the table: why a figure is missing, and a name where only an id is known."""
-    shown = {
-        key: "样本不足" if key in _BESIDE and value is None else value for key, value in row.items()
+    cells = {
+        key: "样本不足" if key in _SIMILARITIES and value is None else value
+        for key, value in row.items()
     }
-    if "candidate" in shown:
-        shown["candidate"] = shown["candidate"] or "（名称未知）"
+    if "candidate" in cells:
+        cells["candidate"] = cells["candidate"] or "（名称未知）"
         names = row["pointed_from"]
-        shown["pointed_from"] = "、".join(names[:3]) + (
+        cells["pointed_from"] = "、".join(names[:3]) + (
             f"等 {len(names)} 个" if len(names) > 3 else ""
         )
-    return shown
+    return cells

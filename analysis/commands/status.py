@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import typer
 
+from analysis.commands.headings import load_view
 from analysis.commands.options import (
     DEFAULT_STORE,
     AccountOption,
@@ -14,50 +16,14 @@ from analysis.commands.options import (
     OutOption,
     StoreOption,
     check_format,
+    show_rows,
     store_at,
 )
-from analysis.commands.printing import print_rows, save_rows
 from analysis.labels import ROLE_NAMES, STATUS_NAMES
 
 __all__ = ["app"]
 
 app = typer.Typer()
-
-_COLUMNS = {
-    "account": "账号",
-    "role": "角色",
-    "articles": "文章",
-    "by_status": "状态",
-    "first": "第一篇",
-    "last": "最后一篇",
-    "coverage": "覆盖率至多",
-    "basis": "依据",
-    "to_fetch": "待取",
-    "by_source": "来源",
-    "account_id": "账号编号",
-    "albums": "合集",
-    "album_held": "合集内已知",
-    "album_claimed": "合集写明",
-    "number_gaps": "编号缺",
-    "pushes": "推送",
-    "pushes_sized": "写明条数的推送",
-    "slot_gaps": "推送缺条",
-    "missing": "已知缺",
-    "names": "用过的名称",
-    "disagreements": "来源不一致",
-    "permissions": "许可",
-}
-_TABLE = (
-    "account",
-    "role",
-    "articles",
-    "by_status",
-    "first",
-    "last",
-    "coverage",
-    "basis",
-    "to_fetch",
-)
 
 
 @app.command()
@@ -73,41 +39,46 @@ def status(
 
     check_format(format)
     with store_at(store) as opened:
-        numbers = [a["number"] for a in opened.find_accounts(account)] if account else None
-        stated = opened.coverage(accounts=numbers)
+        account_pks = [a["number"] for a in opened.find_accounts(account)] if account else None
+        coverages = opened.coverage(accounts=account_pks)
         differing, sizes = opened.disagreements(), opened.page_sizes()
-        known = {a["account_id"]: a["number"] for a in opened.accounts()} | {"未知账号": 0}
+        pks = {a["account_id"]: a["number"] for a in opened.accounts()} | {"未知账号": 0}
     rows = [
-        one.as_dict() | {"disagreements": dict(differing.get(known[one.account_id], {}))}
-        for one in stated
+        coverage.as_dict() | {"disagreements": dict(differing.get(pks[coverage.account_id], {}))}
+        for coverage in coverages
     ]
     for row in rows:
         row["first"], row["last"] = (
             datetime.fromtimestamp(row[key], BEIJING) if row[key] is not None else None
             for key in ("first", "last")
         )
-    if output:
-        save_rows(rows, _COLUMNS, output, force=force)
-        print(output)
-    elif format != "table":
-        print_rows(rows, _COLUMNS, format=format)
-    else:
-        for row in rows:
-            row["role"] = ROLE_NAMES.get(row["role"] or "", "")
-            row["by_status"] = {STATUS_NAMES[key]: count for key, count in row["by_status"].items()}
-            row["coverage"] = _coverage_text(row["coverage"], row["missing"])
-        print_rows(rows, {key: _COLUMNS[key] for key in _TABLE}, format="table")
-        held = (
-            f"原始网页 {sizes['pages']} 个，{sizes['raw_bytes'] / 1e6:.1f} MB，压缩后 "
-            f"{sizes['stored_bytes'] / 1e6:.1f} MB"
-        )
-        for row in rows:
-            for permission in row["permissions"]:
-                print(f"许可（{row['account']}）：{permission}")
-        print(f"{len(rows)} 个账号，{sum(row['articles'] for row in rows)} 篇文章；{held}")
+    view = load_view("status", "status")
+    show_rows(rows, view, format_row=_format_row, format=format, output=output, force=force)
+    if format == "table" and not output:
+        _print_totals(rows, sizes)
 
 
-def _coverage_text(share: float | None, missing: int) -> str:
+def _print_totals(rows: list[dict[str, Any]], sizes: dict[str, int]) -> None:
+    for row in rows:
+        for permission in row["permissions"]:
+            print(f"许可（{row['account']}）：{permission}")
+    print(
+        f"{len(rows)} 个账号，{sum(row['articles'] for row in rows)} 篇文章；"
+        f"原始网页 {sizes['pages']} 个，{sizes['raw_bytes'] / 1e6:.1f} MB，压缩后 "
+        f"{sizes['stored_bytes'] / 1e6:.1f} MB"
+    )
+
+
+def _format_row(row: dict[str, Any]) -> dict[str, Any]:
+    """The cells of a row: roles and statuses by their names, coverage rounded down."""
+    return row | {
+        "role": ROLE_NAMES.get(row["role"] or "", ""),
+        "by_status": {STATUS_NAMES[key]: count for key, count in row["by_status"].items()},
+        "coverage": _format_coverage(row["coverage"], row["missing"]),
+    }
+
+
+def _format_coverage(share: float | None, missing: int) -> str:
     """As the brief says it: rounded down, and never 100 % where only the albums
     could be checked.
     """
