@@ -22,6 +22,7 @@ from analysis.files import OutputError, neutral, save_file
 __all__ = ["FORMATS", "print_rows", "save_rows", "save_sheets"]
 
 FORMATS = ("table", "csv", "json")
+_DIRECTIONS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 _WIDEST = 200  # characters of a cell on the terminal: titles and links stay whole
 
 
@@ -30,13 +31,7 @@ def print_rows(rows: Sequence[dict[str, Any]], columns: dict[str, str], *, forma
     with full values.
     """
     if format == "json":
-        print(
-            json.dumps(
-                [{key: _plain(row.get(key)) for key in columns} for row in rows],
-                ensure_ascii=False,
-                indent=1,
-            )
-        )
+        print(_json(rows, columns))
     elif format == "csv":
         sys.stdout.write(_csv(rows, list(columns), lambda value: value))
     else:
@@ -57,19 +52,16 @@ def save_rows(
     elif kind == ".parquet":
         content = _parquet(rows, columns)
     elif kind == ".json":
-        content = (
-            json.dumps(
-                [{key: _plain(row.get(key)) for key in columns} for row in rows],
-                ensure_ascii=False,
-                indent=1,
-            )
-            + "\n"
-        ).encode()
+        content = f"{_json(rows, columns)}\n".encode()
     else:
-        content = (
-            b"\xef\xbb\xbf" + _csv(rows, list(columns), neutral).encode()
-        )  # the mark lets Excel read Chinese
+        # the mark lets Excel read Chinese
+        content = b"\xef\xbb\xbf" + _csv(rows, list(columns), neutral).encode()
     save_file(path, content, force=force)
+
+
+def _json(rows: Sequence[dict[str, Any]], columns: dict[str, str]) -> str:
+    values = [{key: _plain(row.get(key)) for key in columns} for row in rows]
+    return json.dumps(values, ensure_ascii=False, indent=1)
 
 
 def _csv(rows: Sequence[dict[str, Any]], columns: list[str], cell: Callable[[Any], Any]) -> str:
@@ -120,15 +112,17 @@ def _book(sheets: Mapping[str, tuple[Sequence[dict[str, Any]], dict[str, str]]])
 def _fill_sheet(
     sheet: Any, rows: Sequence[dict[str, Any]], columns: dict[str, str], head: Any
 ) -> None:
-    for at, heading in enumerate(columns.values()):
-        sheet.write_string(0, at, heading, head)
+    for column, heading in enumerate(columns.values()):
+        sheet.write_string(0, column, heading, head)
     for line, row in enumerate(rows, 1):
-        for at, key in enumerate(columns):
+        for column, key in enumerate(columns):
             value = neutral(_flat(row.get(key)))
             if isinstance(value, bool | str):
-                sheet.write_string(line, at, str(value)[:32_767])  # Excel's own limit for a cell
+                sheet.write_string(
+                    line, column, str(value)[:32_767]
+                )  # Excel's own limit for a cell
             elif value is not None:
-                sheet.write_number(line, at, value)
+                sheet.write_number(line, column, value)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
     sheet.autofit(300)
@@ -159,19 +153,26 @@ def _flat(value: Any) -> Any:
 
 
 def _table(rows: Sequence[dict[str, Any]], columns: dict[str, str]) -> str:
+    from wcwidth import wcswidth
+
     if not rows:
         return "（没有）\n"
-    cells = [[_clip(_shown(row.get(key))) for key in columns] for row in rows]
-    headings = list(columns.values())
-    widths = [max(_width(line[at]) for line in [headings, *cells]) for at in range(len(headings))]
     lines = [
-        "  ".join(_pad(text, width) for text, width in zip(line, widths, strict=True)).rstrip()
-        for line in [headings, *cells]
+        list(columns.values()),
+        *([_clip(_format_cell(row.get(key))) for key in columns] for row in rows),
     ]
-    return "\n".join([lines[0], "  ".join("─" * width for width in widths), *lines[1:]]) + "\n"
+    widths = [max(map(wcswidth, cells)) for cells in zip(*lines, strict=True)]
+    padded = [
+        "  ".join(
+            cell + " " * (width - wcswidth(cell)) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
+        for line in lines
+    ]
+    rule = "  ".join("─" * width for width in widths)
+    return "\n".join([padded[0], rule, *padded[1:]]) + "\n"
 
 
-def _shown(value: Any) -> str:
+def _format_cell(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, float):
@@ -182,23 +183,10 @@ def _shown(value: Any) -> str:
 
 
 def _clip(text: str) -> str:
+    """At most _WIDEST characters, none that a terminal obeys or that turns a line around."""
     text = "".join(
-        c
-        for c in text
-        if c.isprintable()
-        and unicodedata.bidirectional(c)
-        not in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+        char
+        for char in text
+        if char.isprintable() and unicodedata.bidirectional(char) not in _DIRECTIONS
     )
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal: Chinese characters take two."""
-    return sum(
-        2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1
-        for c in text
-    )
-
-
-def _pad(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))

@@ -28,6 +28,23 @@ ROWS: list[dict[str, Any]] = [
 ]
 
 
+def test_a_table_lines_up_marks_that_take_no_room_of_their_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_rows(
+        [{"a": "กี่", "b": 1}, {"a": "e\u0301é", "b": 2}, {"a": "甲", "b": 3}],
+        {"a": "a", "b": "b"},
+        format="table",
+    )
+    assert capsys.readouterr().out.splitlines() == [
+        "a   b",
+        "──  ─",
+        "กี่   1",
+        "e\u0301é  2",
+        "甲  3",
+    ]
+
+
 def test_csv_on_stdout_is_raw(capsys: pytest.CaptureFixture[str]) -> None:
     print_rows(ROWS, COLUMNS, format="csv")
     rows = list(csv.DictReader(capsys.readouterr().out.splitlines(keepends=True)))
