@@ -24,13 +24,13 @@ def forget(
     from crawler.store.retraction import forget_source
 
     with store_at(store) as opened:
-        known = {row["source_id"]: row for row in opened.sources()}
-        if number not in known:
+        sources = {row["source_id"]: row for row in opened.sources()}
+        if number not in sources:
             raise StoreError(f"没有编号为 {number} 的导入：duibiao imports 列出所有编号")
         with opened.writing() as writer:
-            gone = forget_source(writer, number)
+            removed = forget_source(writer, number)
         cache_for(opened).clear()
     print(
-        f"已撤回 {number}（{known[number]['label']}）：{gone.claims} 条说法，{gone.articles} "
-        f"篇文章不再有来源，删去 {gone.pages} 个原始网页"
+        f"已撤回 {number}（{sources[number]['label']}）：{removed.claims} 条说法，"
+        f"{removed.articles} 篇文章不再有来源，删去 {removed.pages} 个原始网页"
     )

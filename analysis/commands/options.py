@@ -102,15 +102,13 @@ DEFAULT_STORE = "sqlite:///data/duibiao.sqlite3"
 
 
 def clustered(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with --cluster and --partitions: what it works out is spread over a cluster where
-    one is named.
-    """
+    """The command with --cluster and --partitions: it computes on a cluster where one is named."""
 
     @functools.wraps(command)
     def run(
         *args: Any, cluster: str | None = None, partitions: str | None = None, **kwargs: Any
     ) -> None:
-        with _looking_for_cycles_less():
+        with _collecting_garbage_less():
             if cluster is None:
                 return command(*args, **kwargs)
             from analysis.compute.cluster import on_cluster
@@ -124,22 +122,24 @@ def clustered(command: Callable[..., None]) -> Callable[..., None]:
             with on_cluster(cluster, partitions=partitions):
                 return command(*args, **kwargs)
 
-    known = inspect.signature(command, eval_str=True)  # Typer reads options from it
-    more = {"cluster": ClusterOption, "partitions": PartitionsOption}
+    signature = inspect.signature(command, eval_str=True)  # Typer reads options from it
+    cluster_options = {"cluster": ClusterOption, "partitions": PartitionsOption}
     added = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=option)
-        for name, option in more.items()
+        for name, option in cluster_options.items()
     ]
-    run.__signature__ = known.replace(parameters=[*known.parameters.values(), *added])  # type: ignore[attr-defined]
-    run.__annotations__ = {name: one.annotation for name, one in known.parameters.items()} | more
+    run.__signature__ = signature.replace(parameters=[*signature.parameters.values(), *added])  # type: ignore[attr-defined]
+    run.__annotations__ = {
+        name: parameter.annotation for name, parameter in signature.parameters.items()
+    } | cluster_options
     return run
 
 
 @contextmanager
-def _looking_for_cycles_less() -> Iterator[None]:
+def _collecting_garbage_less() -> Iterator[None]:
     """For commands that compute and end: frames free themselves, and Python's own pace takes a
-    sixth of a brief. A crawl must never do it: responses lie in cycles, and a gigabyte of them was
-    held after five minutes.
+    sixth of a brief. A crawl must never do it: responses lie in cycles, and a gigabyte of them
+    lay in memory after five minutes.
     """
     before = gc.get_threshold()
     gc.set_threshold(_CYCLES_EVERY)
@@ -163,7 +163,7 @@ def store_at(url: str, *, create: bool = False) -> Iterator[Store]:
 
 @contextmanager
 def analysing(url: str) -> Iterator[Store]:
-    """The store, to be read: what is worked out of it inside is kept beside it."""
+    """The store, to be read; what is computed from it inside is cached beside it."""
     from analysis.compute.cache import cache_for, using_cache
 
     with store_at(url) as store, using_cache(cache_for(store)):

@@ -77,12 +77,12 @@ def _print_readings(assigned: pd.DataFrame) -> None:
 
     needs, talk = measure_needs(assigned), measure_self_talk(assigned)
     for (account, _), rows in needs.groupby(["account", "account_id"], sort=False):
-        said = "，".join(
+        shares = "，".join(
             f"{row['need']} {_percent(row['share'])}（读者 "
             f"{_percent(row['demand'], '没有单独公布')}）"
             for row in rows.to_dict("records")
         )
-        print(f"\n{account}（{rows['articles'].iloc[0]} 篇）读者的五种需要：{said}")
+        print(f"\n{account}（{rows['articles'].iloc[0]} 篇）读者的五种需要：{shares}")
         for row in talk[talk["account_id"] == rows["account_id"].iloc[0]].to_dict("records"):
             print(
                 f"  自说自话 {row['self_n']} 篇，{_percent(row['self_share'])}；服务读者 "

@@ -1,4 +1,4 @@
-"""The command that finds accounts like an account, a text or a few words, and accounts that held
+"""The command that finds accounts like an account, a text or a few words, and accounts that
 articles point to: similar.
 """
 

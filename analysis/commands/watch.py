@@ -79,15 +79,17 @@ def watch(
             f"{format!r} 不行；可以用 {'、'.join(_FORMATS)}", param_hint="--format"
         )
     target = _webhook(webhook, form)
-    wanted = load_accounts_file(accounts)
+    accounts_file = load_accounts_file(accounts)
     with store_at(store, create=True) as opened:
-        code = _take_in(opened, wanted, inbox, crawl=collect, base_url=base_url, delay=delay)
+        code = _import_and_collect(
+            opened, accounts_file, inbox, crawl=collect, base_url=base_url, delay=delay
+        )
         listeners = [_STDOUT, *([target.listener] if target else [])]
-        memory = run_watch(opened, _watched(opened, wanted), listeners=listeners)
-        _print(opened, memory, format)
+        state = run_watch(opened, _find_watched(opened, accounts_file), listeners=listeners)
+        _print(opened, state, format)
         if rss:
-            _save_feed(memory, rss)
-        if target and not _send(opened, memory, target):
+            _save_feed(state, rss)
+        if target and not _send(opened, state, target):
             code = code or _PARTLY
     raise SystemExit(code)
 
@@ -102,9 +104,9 @@ def _webhook(url: str | None, form: str | None) -> Webhook | None:
     return Webhook(url, form=form, secret=os.environ.get("DUIBIAO_WEBHOOK_SECRET")) if url else None
 
 
-def _take_in(
+def _import_and_collect(
     store: Store,
-    wanted: AccountsFile,
+    accounts_file: AccountsFile,
     inbox: Path | None,
     *,
     crawl: bool,
@@ -118,75 +120,72 @@ def _take_in(
     from crawler.importer import import_files
     from crawler.run import LIVE, collect, import_watched_files
 
-    for report in import_watched_files(store, wanted):
+    for report in import_watched_files(store, accounts_file):
         echo_report(report)
     for report in import_files(store, [inbox], owner=None) if inbox else ():
         echo_report(report)
     if not crawl:
         return 0
     progress = ProgressLine()
-    outcome = collect(store, wanted, base_url=base_url or LIVE, delay=delay, report=progress.show)
+    outcome = collect(
+        store, accounts_file, base_url=base_url or LIVE, delay=delay, report=progress.show
+    )
     progress.end()
     if outcome.code:
         echo_err(outcome.line)
     return outcome.code
 
 
-def _watched(store: Store, wanted: AccountsFile) -> list[str]:
+def _find_watched(store: Store, accounts_file: AccountsFile) -> list[str]:
     """The account_ids of the file's accounts that the store holds articles of."""
-    held = {row["number"]: row for row in store.accounts()}
-    named = [
-        {watched.account.biz, watched.account.user_name, watched.account.name} - {None}
-        for watched in wanted.accounts
+    ids_and_names = [
+        {row.account.biz, row.account.user_name, row.account.name} - {None}
+        for row in accounts_file.accounts
     ]
     with_articles = {
         account for block in store.article_columns(("account_id",)) for (account,) in block
     }
-    found = [
-        row["account_id"]
-        for number, row in held.items()
-        if number in with_articles
-        and any(
-            one & {row["biz"], row["user_name"], row["name"], *row.get("names", ())}
-            for one in named
-        )
-    ]
-    return sorted(found)
+    account_ids = []
+    for row in store.accounts():
+        names = {row["biz"], row["user_name"], row["name"], *row.get("names", ())}
+        if row["number"] in with_articles and any(names & keys for keys in ids_and_names):
+            account_ids.append(row["account_id"])
+    return sorted(account_ids)
 
 
-def _print(store: Store, memory: WatchState, format: str) -> None:
+def _print(store: Store, state: WatchState, format: str) -> None:
     from analysis.watch.render import as_records, as_text
     from analysis.watch.state import save_state
 
-    news = memory.unheard(_STDOUT)
+    news = state.unheard(_STDOUT)
     if format == "json":
         print(json.dumps(as_records(news), ensure_ascii=False, indent=1), flush=True)
     elif news:
         print(as_text(news), flush=True)
     else:
         echo_err("没有新的，也没有变化")
-    memory.heard[_STDOUT] = memory.last
-    save_state(store, memory)
+    state.heard[_STDOUT] = state.last
+    save_state(store, state)
 
 
-def _save_feed(memory: WatchState, path: Path) -> None:
+def _save_feed(state: WatchState, path: Path) -> None:
     from analysis.files import save_file
     from analysis.watch.render import as_feed
 
-    save_file(path, as_feed(memory.news), force=True)
+    save_file(path, as_feed(state.news), force=True)
 
 
-def _send(store: Store, memory: WatchState, target: Webhook) -> bool:
+def _send(store: Store, state: WatchState, target: Webhook) -> bool:
     """Send what this address has not had; what did not arrive stays for the next pass."""
     from analysis.watch.state import save_state
     from analysis.watch.webhooks import WebhookError
 
     try:
-        for number in target.send(memory.unheard(target.listener), now=store.now()):
-            memory.heard[target.listener] = number
-            save_state(store, memory)
+        for number in target.send(state.unheard(target.listener), now=store.now()):
+            state.heard[target.listener] = number
+            save_state(store, state)
     except WebhookError as error:
-        left = len(memory.unheard(target.listener))
+        left = len(state.unheard(target.listener))
         echo_err(f"webhook 没送到：{error}；{left} 条留到下次")
         return False
     return True
