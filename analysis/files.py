@@ -1,5 +1,5 @@
 """Files that people get: written whole or not at all, never over one that is there, and harmless in
-a spreadsheet. What they hold is others'.
+a spreadsheet.
 """
 
 from __future__ import annotations
@@ -62,5 +62,6 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def _umask() -> int:
-    os.umask(mask := os.umask(0o022))
+    mask = os.umask(0o022)
+    os.umask(mask)
     return mask

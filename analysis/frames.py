@@ -156,32 +156,36 @@ def load_articles(
     never "". `albums` holds lists of album titles; `push_id` is the push's mid within the account.
     Raises StoreError for an unknown account.
     """
-    numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
+    account_pks = _find_account_pks(store, accounts)
     titles = {a["album_id"]: a["title"] or a["album_id"] for a in store.albums()}
     names = ("article_id", "account_id", "albums", *_STORED)
     rows = [
         row
         for block in store.article_columns(
-            (*names, "mid", "idx"), accounts=numbers, since=_seconds(since), until=_seconds(until)
+            (*names, "mid", "idx"),
+            accounts=account_pks,
+            since=_seconds(since),
+            until=_seconds(until),
         )
         for row in block
     ]
-    number, owner, albums, *told, mid, idx = (
+    article_pks, owner_pks, albums, *stored, mid, idx = (
         (list(column) for column in zip(*rows, strict=True))
         if rows
         else ([] for _ in (*names, "mid", "idx"))
     )
-    known = _known_accounts(store).reindex(owner)
+    owners = _load_owners(store).reindex(owner_pks)
     data = {
-        "article_id": [shown_id(one) for one in number],
-        "account": known["name"].fillna(_UNKNOWN).array,
-        "account_id": known["id"].fillna(_UNKNOWN).array,
+        "article_id": [shown_id(article_pk) for article_pk in article_pks],
+        "account": owners["name"].fillna(_UNKNOWN).array,
+        "account_id": owners["id"].fillna(_UNKNOWN).array,
         "push_id": mid,
         "position": idx,
         "albums": [
-            [titles.get(i, i) for i in json.loads(listed)] if listed else [] for listed in albums
+            [titles.get(album_id, album_id) for album_id in json.loads(text)] if text else []
+            for text in albums
         ],
-        **dict(zip(_STORED, told, strict=True)),
+        **dict(zip(_STORED, stored, strict=True)),
     }
     frame = pd.DataFrame(
         {column: _column(data[column], column, dtype) for column, dtype in ARTICLES.items()}
@@ -198,25 +202,30 @@ def load_send_times(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> pd.DataFrame:
-    """Only the columns of the articles frame that say when articles went out (SENDINGS), in no
+    """Only the columns of the articles frame that say when articles went out (SEND_TIMES), in no
     order: a million rows in seconds.
 
     `accounts`, `since`, `until` as load_articles. Raises StoreError for an unknown account.
     """
-    numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
-    known = _known_accounts(store)
+    account_pks = _find_account_pks(store, accounts)
+    owners = _load_owners(store)
     names = ("account_id", "mid", "idx", "published_at", "time_precision", "kind")
     parts = [
-        _send_times_block(block, known)
+        _build_send_times(block, owners)
         for block in store.article_columns(
-            names, accounts=numbers, since=_seconds(since), until=_seconds(until)
+            names, accounts=account_pks, since=_seconds(since), until=_seconds(until)
         )
     ]
     return pd.concat(parts, ignore_index=True) if parts else empty_frame(SEND_TIMES)
 
 
-def _known_accounts(store: Store) -> pd.DataFrame:
-    """The id and name of each account, by its number."""
+def _find_account_pks(store: Store, accounts: Sequence[str] | None) -> list[int] | None:
+    """The keys of the accounts named; None where all are meant. Raises StoreError."""
+    return None if accounts is None else [row["number"] for row in store.find_accounts(accounts)]
+
+
+def _load_owners(store: Store) -> pd.DataFrame:
+    """The id and name of each account, by its key."""
     rows = store.accounts()
     data = {"id": [str(a["account_id"]) for a in rows], "name": [str(a["name"]) for a in rows]}
     return pd.DataFrame(
@@ -224,16 +233,20 @@ def _known_accounts(store: Store) -> pd.DataFrame:
     )
 
 
-def _send_times_block(block: Sequence[tuple[Any, ...]], known: pd.DataFrame) -> pd.DataFrame:
-    number, mid, idx, at, precision, kind = (list(column) for column in zip(*block, strict=True))
-    owner = known.reindex(number)
+def _build_send_times(block: Sequence[tuple[Any, ...]], owners: pd.DataFrame) -> pd.DataFrame:
+    owner_pks, mid, idx, published_at, precision, kind = (
+        list(column) for column in zip(*block, strict=True)
+    )
+    block_owners = owners.reindex(owner_pks)
     data = {
-        "account_id": owner["id"].fillna(_UNKNOWN).array,
-        "account": owner["name"].fillna(_UNKNOWN).array,
+        "account_id": block_owners["id"].fillna(_UNKNOWN).array,
+        "account": block_owners["name"].fillna(_UNKNOWN).array,
         "push_id": mid,
         "position": idx,
+        "published_at": published_at,
+        "time_precision": precision,
+        "kind": kind,
     }
-    data |= {"published_at": at, "time_precision": precision, "kind": kind}
     return pd.DataFrame(
         {column: _column(data[column], column, dtype) for column, dtype in SEND_TIMES.items()}
     )
@@ -256,13 +269,13 @@ def load_accounts(store: Store) -> pd.DataFrame:
 
 
 def load_coverage(store: Store, *, accounts: Sequence[str] | None = None) -> pd.DataFrame:
-    """How much of each account's history is held: one row per account, columns of
+    """How much of each account's history is in the store: one row per account, columns of
     crawler.store.coverage.AccountCoverage; times in Asia/Shanghai.
     """
-    numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
+    account_pks = _find_account_pks(store, accounts)
     columns = [column.name for column in fields(AccountCoverage)]
     frame = pd.DataFrame(
-        [one.as_dict() for one in store.coverage(accounts=numbers)], columns=columns
+        [coverage.as_dict() for coverage in store.coverage(accounts=account_pks)], columns=columns
     )
     for column in ("first", "last"):
         frame[column] = _column(list(frame[column]), column, TIME)
@@ -277,24 +290,24 @@ def load_observations(store: Store, *, accounts: Sequence[str] | None = None) ->
     least this many (10万+); `flag` says why the import keeps it out of figures (impossible,
     constant); `source` is the label of the file it came from. Raises StoreError.
     """
-    numbers = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
+    account_pks = _find_account_pks(store, accounts)
     rows = [
         tuple(row[key] for key in _OBSERVED)
-        for row in store.observations(accounts=numbers)
+        for row in store.observations(accounts=account_pks)
         if row["metric"] in METRICS
     ]
     if not rows:
         return empty_frame(OBSERVATIONS)
-    labels = {one["source_id"]: one["label"] for one in store.sources()}
+    labels = {source["source_id"]: source["label"] for source in store.sources()}
     data = dict(zip(_OBSERVED, zip(*rows, strict=True), strict=True))
-    held = {
+    columns = {
         **data,
-        "article_id": [shown_id(number) for number in data["article_id"]],
-        "source": [labels.get(number) for number in data["source_id"]],
+        "article_id": [shown_id(article_pk) for article_pk in data["article_id"]],
+        "source": [labels.get(source_id) for source_id in data["source_id"]],
     }
     frame = pd.DataFrame(
         {
-            column: _column(list(held[column]), column, dtype)
+            column: _column(list(columns[column]), column, dtype)
             for column, dtype in OBSERVATIONS.items()
         }
     )
@@ -313,8 +326,10 @@ def _column(values: list[Any], column: str, dtype: str) -> pd.Series:
             .dt.as_unit("us")
         )
     if dtype == "category":
-        known = _CATEGORIES.get(column) or sorted({value for value in values if value is not None})
-        return pd.Series(pd.Categorical(values, categories=list(known)))
+        categories = _CATEGORIES.get(column) or sorted(
+            {value for value in values if value is not None}
+        )
+        return pd.Series(pd.Categorical(values, categories=list(categories)))
     return fill_column(values, dtype)
 
 
@@ -325,13 +340,12 @@ def fill_column(values: Iterable[Any], dtype: str) -> pd.Series:
     listed = list(values)
     if dtype != "object":
         return pd.Series(listed, dtype=dtype)
-    held = np.empty(
-        len(listed), dtype=object
-    )  # filled one by one: lists of one length would become a matrix
-    for place, value in enumerate(listed):
-        held[place] = value
-    return pd.Series(held, dtype="object")
+    # filled one by one: lists of one length would become a matrix
+    objects = np.empty(len(listed), dtype=object)
+    for row, value in enumerate(listed):
+        objects[row] = value
+    return pd.Series(objects, dtype="object")
 
 
-def _seconds(at: datetime | None) -> int | None:
-    return int(at.timestamp()) if at is not None else None
+def _seconds(time: datetime | None) -> int | None:
+    return int(time.timestamp()) if time is not None else None

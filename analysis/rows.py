@@ -39,14 +39,14 @@ class Examples:
     """
 
     def __init__(self, articles: pd.DataFrame) -> None:
-        self._at = pd.Index(articles["article_id"])
+        self._index = pd.Index(articles["article_id"])
         self._rows = articles[["title", "url"]]
 
     def __contains__(self, article_id: object) -> bool:
-        return article_id in self._at
+        return article_id in self._index
 
     def __getitem__(self, article_id: str) -> Example:
-        title, url = self._rows.iloc[self._at.get_loc(article_id)]
+        title, url = self._rows.iloc[self._index.get_loc(article_id)]
         return Example(plain(title), plain(url))
 
 

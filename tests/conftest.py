@@ -50,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden",
         action="store_true",
-        help="write the golden records anew instead of comparing with them",
+        help="write the golden records again instead of comparing with them",
     )
 
 
@@ -126,9 +126,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """`duibiao demo`, run once for all workers: its folder, to be read only, and its stdout."""
     base = _shared_folder(tmp_path_factory)
     folder = base / "shared-demo"
-    told = folder.with_suffix(".stdout")
+    stdout = folder.with_suffix(".stdout")
     with FileLock(folder.with_suffix(".lock")):
-        if not told.exists():
+        if not stdout.exists():
             run = [sys.executable, "-m", "analysis.cli", "demo", "--folder", str(folder)]
             done = subprocess.run(
                 run,
@@ -139,8 +139,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
                 timeout=600,
             )
             assert done.returncode == 0, done.stderr
-            told.write_text(done.stdout, encoding="utf-8")
-    return folder, told.read_text(encoding="utf-8")
+            stdout.write_text(done.stdout, encoding="utf-8")
+    return folder, stdout.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -154,13 +154,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databases]:
     """Addresses of empty stores: what holds for one kind of database holds for the other."""
-    made = Databases(
+    addresses = Databases(
         request.param,
         tmp_path,
         request.getfixturevalue("postgres") if request.param == "postgresql" else None,
     )
-    yield made
-    made.drop()
+    yield addresses
+    addresses.drop()
 
 
 @pytest.fixture
@@ -213,14 +213,14 @@ def _runner(
         check: int | None = None,
         env: dict[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        held = {
+        variables = {
             "DUIBIAO_STORE": store or f"sqlite:///{folder}/d.sqlite3",
             "PYTHONPATH": str(ROOT),
             "NO_COLOR": "1",
             "COLUMNS": "200",
         }
         done = start(
-            [str(argument) for argument in arguments], {**os.environ, **held, **(env or {})}
+            [str(argument) for argument in arguments], {**os.environ, **variables, **(env or {})}
         )
         if check is not None:
             assert done.returncode == check, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"

@@ -82,7 +82,7 @@ def brief_(
         )
 
     pair = parse_axes(axes) if axes is not None else None
-    made_on = day_option(day, "--date") or datetime.now().astimezone()
+    moment = day_option(day, "--date") or datetime.now().astimezone()
     begin, end = window(since, until)
     path, *also = output or [free_name(Path("brief.html"))]
     with store_at(store) as opened:
@@ -92,7 +92,7 @@ def brief_(
         written = make_brief(
             group,
             path,
-            date=made_on.date(),
+            date=moment.date(),
             axes=pair,
             title=title,
             lang=lang,

@@ -94,12 +94,12 @@ def _benchmark(path: Path, day: str | None, account: list[str] | None, store: st
     from analysis.prelaunch.build import load_draft, make_benchmark
     from analysis.prelaunch.plan import load_plan
 
-    made_on = day_option(day, "--date") or datetime.now().astimezone()
+    moment = day_option(day, "--date") or datetime.now().astimezone()
     plan = load_plan(path)
     draft = load_draft(plan, path.parent)
     with store_at(store) as opened:
         group = AccountGroup(opened, accounts=account, on_progress=echo_err)
-        return make_benchmark(group, plan, date=made_on.date(), draft=draft)
+        return make_benchmark(group, plan, date=moment.date(), draft=draft)
 
 
 def _save_calendar(benchmark: Benchmark, path: Path, *, force: bool) -> None:

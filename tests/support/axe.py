@@ -22,16 +22,16 @@ def find_serious(page: Any) -> list[tuple[str, str, str]]:
     """(rule, what it says, the first place) of every violation that axe-core calls serious or
     critical.
     """
-    found = find_spec("axe_playwright_python")
-    if found is None or found.origin is None:
+    spec = find_spec("axe_playwright_python")
+    if spec is None or spec.origin is None:
         reason = "axe-playwright-python is not installed: pip install '.[test]'"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    page.evaluate(Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
-    told = page.evaluate(_RUN)
+    page.evaluate(Path(spec.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
+    results = page.evaluate(_RUN)
     return [
-        (one["id"], one["help"], one["nodes"][0]["html"][:200])
-        for one in told["violations"]
-        if one["impact"] in ("serious", "critical")
+        (violation["id"], violation["help"], violation["nodes"][0]["html"][:200])
+        for violation in results["violations"]
+        if violation["impact"] in ("serious", "critical")
     ]

@@ -111,7 +111,7 @@ def counted(
 def picked(
     reads: Mapping[str, Iterable[int | None]], *, age: str = WEEK, **more: Any
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """(articles, judged observations, counts at the age)."""
+    """(articles, classified observations, counts at the age)."""
     frame, seen = counted(reads, **more)
-    judged = classify_observations(seen, frame)
-    return frame, judged, pick_counts(judged, frame, age=age)
+    classified = classify_observations(seen, frame)
+    return frame, classified, pick_counts(classified, frame, age=age)

@@ -107,12 +107,12 @@ def matrix_of(figures: Mapping[str, Mapping[str, Any]], *, own: str | None = Non
     """A matrix of accounts by name with some figures of DIMENSIONS as given and the others missing;
     n are 40.
     """
-    known = accounts(
+    owners = accounts(
         *({"account": name, "role": "own" if name == own else "direct"} for name in figures)
     )
-    made = build_matrix(known, measured(list(figures)))
+    matrix = build_matrix(owners, measured(list(figures)))
     columns = {
-        key: pd.Series([figures[name].get(key) for name in made["account"]], dtype="float64")
+        key: pd.Series([figures[name].get(key) for name in matrix["account"]], dtype="float64")
         for key in DIMENSIONS
     }
-    return made.assign(**columns)
+    return matrix.assign(**columns)

@@ -79,16 +79,16 @@ MEASURE = r"""() => {
 }""".replace("BASE_SHEET", BASE_SHEET)
 
 
-def disagreements(truth: dict[str, Any], found: StyleProfile) -> dict[str, tuple[Any, Any]]:
+def disagreements(truth: dict[str, Any], measured: StyleProfile) -> dict[str, tuple[Any, Any]]:
     """Figures on which a profile and the browser differ: name -> (the browser's, the profile's)."""
     return {
-        name: (truth[name], getattr(found, name))
+        name: (truth[name], getattr(measured, name))
         for name in FIGURES
-        if not _agrees(name, truth[name], getattr(found, name))
+        if not _agrees(name, truth[name], getattr(measured, name))
     }
 
 
-def _agrees(name: str, truth: Any, found: Any) -> bool:
-    if truth is None or found is None or name not in TOLERANCE:
-        return bool(truth == found)
-    return bool(abs(truth - found) <= TOLERANCE[name] + 1e-9)
+def _agrees(name: str, truth: Any, measured: Any) -> bool:
+    if truth is None or measured is None or name not in TOLERANCE:
+        return bool(truth == measured)
+    return bool(abs(truth - measured) <= TOLERANCE[name] + 1e-9)

@@ -31,16 +31,16 @@ def sample_truth() -> dict[str, Any]:
 def sample_frame() -> pd.DataFrame:
     """The articles frame; an account's id is its key in the truth, an article's its token."""
     owners = {
-        one["key"]: one
-        for one in json.loads((SAMPLE / "accounts.json").read_text(encoding="utf-8"))
+        owner["key"]: owner
+        for owner in json.loads((SAMPLE / "accounts.json").read_text(encoding="utf-8"))
     }
-    albums = {album["id"]: album["title"] for one in owners.values() for album in one["albums"]}
+    albums = {album["id"]: album["title"] for owner in owners.values() for album in owner["albums"]}
     rows = []
     for row in sample_rows():
         at = datetime.fromtimestamp(row["published_at"], ZoneInfo("Asia/Shanghai")).strftime(
             "%Y-%m-%d %H:%M:%S"
         )
-        held = [albums.get(str(album), str(album)) for album in row["albums"]]
+        titles = [albums.get(str(album), str(album)) for album in row["albums"]]
         more = {
             "account": owners[row["account"]]["name"],
             "account_id": row["account"],
@@ -53,7 +53,7 @@ def sample_frame() -> pd.DataFrame:
                 at,
                 row["title"],
                 article_id=row["token"],
-                albums=held,
+                albums=titles,
                 url=f"https://mp.weixin.qq.com/s/{row['token']}",
                 **{k: v for k, v in more.items() if k != "account"},
                 account=more["account"],

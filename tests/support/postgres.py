@@ -81,12 +81,12 @@ class Server:
 
 def _binaries() -> Path:
     """Where Debian keeps PostgreSQL's programs, which are on nobody's path."""
-    found = sorted(
+    programs = sorted(
         Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
     )
-    if not found or int(found[-1].parts[-3]) < 15:
+    if not programs or int(programs[-1].parts[-3]) < 15:
         pytest.skip("PostgreSQL 15 or newer is not here (apt-get install postgresql)")
-    return found[-1].parent
+    return programs[-1].parent
 
 
 def _run(*command: str | Path, folder: Path) -> None:
@@ -150,7 +150,7 @@ def restart_server(server: Server) -> None:
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": server.folder,
     }
-    told = " ".join(f"-c {name}={value}" for name, value in options.items())
+    settings_text = " ".join(f"-c {name}={value}" for name, value in options.items())
     _run(
         _binaries() / "pg_ctl",
         "-D",
@@ -158,7 +158,7 @@ def restart_server(server: Server) -> None:
         "-l",
         server.folder / "log",
         "-o",
-        told,
+        settings_text,
         "-w",
         "start",
         folder=server.folder,
@@ -189,9 +189,9 @@ def stop_server(server: Server) -> None:
 
 
 def _free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -201,10 +201,10 @@ def shared_server(base: Path) -> Iterator[Server]:
     """
     note, lock = base / "postgres.json", FileLock(base / "postgres.lock")
     with lock:
-        held = json.loads(note.read_text(encoding="utf-8")) if note.exists() else None
-        server = Server(Path(held["folder"]), held["port"]) if held else start_server()
-        _note(note, server, {*(held["users"] if held else ()), os.getpid()})
-        if not held:
+        current = json.loads(note.read_text(encoding="utf-8")) if note.exists() else None
+        server = Server(Path(current["folder"]), current["port"]) if current else start_server()
+        _note(note, server, {*(current["users"] if current else ()), os.getpid()})
+        if not current:
             subprocess.run(
                 ["setsid", "-f", sys.executable, __file__, base, server.folder, str(server.port)],
                 check=True,
@@ -256,7 +256,7 @@ class Databases:
     kind: str
     folder: Path
     server: Server | None = None
-    made: list[str] = field(default_factory=list)
+    urls: list[str] = field(default_factory=list)
 
     def fresh(self) -> str:
         """The address of a new one."""
@@ -265,15 +265,15 @@ class Databases:
             if self.server
             else f"sqlite:///{self.folder}/s{next(_numbers)}.sqlite3"
         )
-        self.made.append(url)
+        self.urls.append(url)
         return url
 
     def drop(self) -> None:
         """Remove those that a server holds; files go with their folder."""
-        for url in self.made:
+        for url in self.urls:
             if self.server:
                 self.server.drop(url)
-        self.made.clear()
+        self.urls.clear()
 
 
 def law(examples: int, *strategies: st.SearchStrategy[Any], shrink: bool = True) -> Any:
@@ -283,16 +283,16 @@ def law(examples: int, *strategies: st.SearchStrategy[Any], shrink: bool = True)
 
     def make(check: Any) -> Any:
         def test(databases: Databases) -> None:
-            def one(drawn: tuple[Any, ...]) -> None:
+            def check_example(drawn: tuple[Any, ...]) -> None:
                 check(databases, *drawn)
                 databases.drop()
 
-            some = examples if databases.kind == "sqlite" else max(4, examples // 12)
+            count = examples if databases.kind == "sqlite" else max(4, examples // 12)
             quiet = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
             phases = [Phase.explicit, Phase.generate, *([Phase.shrink] if shrink else [])]
-            drawing = given(drawn=st.tuples(*strategies))(one)
+            drawing = given(drawn=st.tuples(*strategies))(check_example)
             settings(
-                max_examples=some,
+                max_examples=count,
                 deadline=None,
                 database=None,
                 phases=phases,

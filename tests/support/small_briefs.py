@@ -92,7 +92,7 @@ def competition() -> list[dict[str, Any]]:
 _BRIEFS: dict[str, BriefSummary] = {}
 _PAGES: dict[
     tuple[int, str], tuple[BriefSummary, str]
-] = {}  # by identity: the brief is held, so that no other takes its place
+] = {}  # by identity: the brief stays in memory, so that no other takes its place
 _draw = vl_convert.vegalite_to_svg
 
 
@@ -117,7 +117,7 @@ def make_brief(
     facts by account, `sized` type sizes by account.
     """
     names = sorted({row["account"] for row in rows})
-    known = accounts(
+    owners = accounts(
         *(
             {
                 "account": name,
@@ -137,7 +137,7 @@ def make_brief(
         )
     )
     shares = coverage(*covered) if covered else None
-    return summarise(group_of(frame, known, coverage=shares, profiles=sized), date=MADE_ON)
+    return summarise(group_of(frame, owners, coverage=shares, profiles=sized), date=MADE_ON)
 
 
 def group_of(

@@ -102,8 +102,8 @@ def make_group(
 def benchmark_of(
     text: str, group: Group | None = None, *, draft: StyleProfile | None = None
 ) -> Benchmark:
-    """A plan held against a group, by default one of five rivals that share a column."""
-    held = group or group_of(
+    """A plan compared with a group, by default one of five rivals that share a column."""
+    members = group or group_of(
         competition(), sized={"红崖": 15.0, "棠屿": 16.0, "三斗": 17.0, "慢巷": 16.0}
     )
-    return benchmark_plan(parse_plan(text), held, date=PLANNED_ON, draft=draft)
+    return benchmark_plan(parse_plan(text), members, date=PLANNED_ON, draft=draft)
