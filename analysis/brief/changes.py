@@ -84,7 +84,7 @@ def _compare(account: AccountSummary, old: OldAccount) -> AccountSince:
         day for day in days if old.last is not None and day > old.last
     ]  # of an account of which nothing was held, all is news to us
     filled = len(days) - len(after) - old.pushes
-    told = [
+    news = [
         *_cadence_news(account, old, filled),
         *_column_news(account, old),
         *_layout_news(account, old, filled),
@@ -98,8 +98,8 @@ def _compare(account: AccountSummary, old: OldAccount) -> AccountSince:
         filled,
         len(after) / span * 7 if span >= MIN_DAYS and account.enough else None,
         old.pushes_per_week if old.enough else None,
-        tuple(sentence for changed, sentence in told if changed),
-        tuple(sentence for changed, sentence in told if not changed),
+        tuple(sentence for changed, sentence in news if changed),
+        tuple(sentence for changed, sentence in news if not changed),
     )
 
 
@@ -118,10 +118,12 @@ def _cadence_news(
     brief did not have.
     """
     for change in account.cadence.changes if account.cadence else ():
-        at = change.date.date()
-        if any(kind == change.kind and abs(at - day) <= _NEAR for kind, day in old.changes):
+        day_of_change = change.date.date()
+        if any(
+            kind == change.kind and abs(day_of_change - day) <= _NEAR for kind, day in old.changes
+        ):
             continue
-        since = old.last is not None and at > old.last
+        since = old.last is not None and day_of_change > old.last
         yield since, f"{_describe(change)}{'' if since else _why(filled)}"
 
 
@@ -148,11 +150,11 @@ def _describe(change: Change) -> str:
 
 def _column_news(account: AccountSummary, old: OldAccount) -> Iterator[tuple[bool, str]]:
     """Of each column: opened or stopped since then, or there before and only told apart now."""
-    known = {name: status for name, status, _ in old.columns.values()}
+    statuses = {name: status for name, status, _ in old.columns.values()}
     for column in account.columns:
         name = isolate_name(column.content_column)
-        held = old.columns.get(column.column_id)
-        before = held[1] if held else known.get(column.content_column, "")
+        earlier = old.columns.get(column.column_id)
+        before = earlier[1] if earlier else statuses.get(column.content_column, "")
         if before == "":
             yield from _first_seen(column, old, name)
         elif (
@@ -221,17 +223,17 @@ def _layout_news(
     account: AccountSummary, old: OldAccount, filled: int
 ) -> Iterator[tuple[bool, str]]:
     for redesign in account.layout.redesigns if account.layout else ():
-        at = redesign.at.date()
-        if any(abs(at - day) <= _NEAR for day in old.redesigns):
+        day_of_change = redesign.at.date()
+        if any(abs(day_of_change - day) <= _NEAR for day in old.redesigns):
             continue
-        since = old.last is not None and at > old.last
+        since = old.last is not None and day_of_change > old.last
         differs = translate("，").join(map(_format_difference, redesign.changed[:3]))
-        told = (
-            translate("{day} 起换了模板：{differs}", day=at, differs=differs)
+        sentence = (
+            translate("{day} 起换了模板：{differs}", day=day_of_change, differs=differs)
             if differs
-            else translate("{day} 起换了模板", day=at)
+            else translate("{day} 起换了模板", day=day_of_change)
         )
-        yield since, f"{told}{'' if since else _why(filled)}"
+        yield since, f"{sentence}{'' if since else _why(filled)}"
 
 
 def _format_difference(difference: Difference) -> str:

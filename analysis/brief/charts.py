@@ -52,16 +52,16 @@ def draw_charts(brief: BriefSummary) -> dict[str, dict[str, Markup]]:
 def _draw_begun(rivals: RivalsSection) -> str:
     frame = rivals.phases_frame[rivals.phases_frame["row"] < MAX_CHARTED]
     names = frame["account"].map(safe_text)
-    told = [
+    spans = [
         translate(
             "{account} {phases} 段，共 {weeks} 周",
-            account=clamp(one.account, 24),
-            phases=len(one.phases),
-            weeks=f"{one.phases[-1].week_to:.0f}",
+            account=clamp(beginning.account, 24),
+            phases=len(beginning.phases),
+            weeks=f"{beginning.phases[-1].week_to:.0f}",
         )
-        for one in rivals.beginnings[:MAX_CHARTED]
+        for beginning in rivals.beginnings[:MAX_CHARTED]
     ]
-    text = translate("各账号从收到的第一篇起的阶段：{phases}", phases=translate("；").join(told))
+    text = translate("各账号从收到的第一篇起的阶段：{phases}", phases=translate("；").join(spans))
     return draw_svg(
         draw_beginnings, frame, names, translate=translate_phrase, name="begun", text=text
     )
@@ -87,7 +87,7 @@ def draw_map(brief: BriefSummary) -> Markup | None:
         for place in comparison.places[:MAX_CHARTED]
     ]
     x, y = (DIMENSIONS[key] for key in comparison.axes)
-    told = [
+    positions = [
         translate(
             "{account}：{across}，{up}",
             account=clamp(place.account, 24),
@@ -106,7 +106,7 @@ def draw_map(brief: BriefSummary) -> Markup | None:
         "定位图，横轴{across}，纵轴{up}。{told}",
         across=translate_phrase(x.name),
         up=translate_phrase(y.name),
-        told=translate("；").join(told),
+        told=translate("；").join(positions),
     )
     drawn = draw_svg(
         draw_positions,
@@ -160,12 +160,12 @@ def _draw_crowding(crowding: Crowding) -> str:
 
 
 def _draw_account(account: AccountSummary, name: str, brief: BriefSummary) -> dict[str, Markup]:
-    cadences = [one.cadence for one in charted(brief) if one.cadence]
+    cadences = [account.cadence for account in charted(brief) if account.cadence]
     since, until = (
-        min(one.push_days[0] for one in cadences),
-        max(one.push_days[-1] for one in cadences),
+        min(cadence.push_days[0] for cadence in cadences),
+        max(cadence.push_days[-1] for cadence in cadences),
     )
-    most = max(int(one.weeks_frame["pushes"].max()) for one in cadences)
+    most = max(int(cadence.weeks_frame["pushes"].max()) for cadence in cadences)
     drawn = _draw_cadence(account, name, since, until, most)
     if account.purposes and account.purposes.self_share is not None:
         text = translate(
@@ -191,8 +191,8 @@ def _draw_account(account: AccountSummary, name: str, brief: BriefSummary) -> di
             until=until,
         )
         frame, issues = (
-            one.assign(content_column=one["content_column"].map(safe_text))
-            for one in (columns.frame, columns.issues)
+            frame.assign(content_column=frame["content_column"].map(safe_text))
+            for frame in (columns.frame, columns.issues)
         )
         drawn["columns"] = draw_svg(
             draw_column_lives,

@@ -82,8 +82,8 @@ def _save_drawn(brief: BriefSummary, page: str, path: Path, *, force: bool) -> l
         [path]
         if len(pictures) == 1
         else [
-            path.with_name(f"{path.stem}-{number}{path.suffix}")
-            for number in range(1, len(pictures) + 1)
+            path.with_name(f"{path.stem}-{page_number}{path.suffix}")
+            for page_number in range(1, len(pictures) + 1)
         ]
     )
     check_paths(names, force=force)

@@ -63,7 +63,7 @@ def pack_record(brief: BriefSummary) -> bytes:
     share, interval_days, status, first, last), `columns_found` how many there are, `layout` (n,
     font_size_px, consistency, `redesigns`). Times are ISO 8601; what is not known is null.
     """
-    told = {
+    figures = {
         "kind": _KIND,
         "version": VERSION,
         "date": brief.date,
@@ -71,14 +71,14 @@ def pack_record(brief: BriefSummary) -> bytes:
         "last": brief.last,
         "accounts": [_describe(account) for account in brief.accounts],
     }
-    return (json.dumps(told, ensure_ascii=False, indent=1, default=_plain) + "\n").encode(
+    return (json.dumps(figures, ensure_ascii=False, indent=1, default=_plain) + "\n").encode(
         "utf-8", "replace"
     )
 
 
 def _describe(account: AccountSummary) -> dict[str, Any]:
     cadence, layout = account.cadence, account.layout
-    told = {
+    figures = {
         name: getattr(account, name)
         for name in (
             "account_id",
@@ -92,8 +92,8 @@ def _describe(account: AccountSummary) -> dict[str, Any]:
             "enough",
         )
     }
-    told["account"] = clamp(account.account, _LONGEST)
-    told["cadence"] = cadence and {
+    figures["account"] = clamp(account.account, _LONGEST)
+    figures["cadence"] = cadence and {
         **_pick(
             cadence,
             "pushes",
@@ -112,8 +112,8 @@ def _describe(account: AccountSummary) -> dict[str, Any]:
             for change in cadence.changes
         ],
     }
-    told["columns_found"] = account.columned.n
-    told["columns"] = [
+    figures["columns_found"] = account.columned.n
+    figures["columns"] = [
         {
             **_pick(
                 column,
@@ -130,13 +130,13 @@ def _describe(account: AccountSummary) -> dict[str, Any]:
         }
         for column in account.columned.shown
     ]
-    told["layout"] = layout and {
+    figures["layout"] = layout and {
         **_pick(layout, "n", "n_text", "font_size_px", "text_align", "consistency"),
         "redesigns": [
             _pick(redesign, "at", "n_before", "n_after") for redesign in layout.redesigns
         ],
     }
-    return told
+    return figures
 
 
 def _pick(record: Any, *names: str) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def load_record(path: Path) -> OldBrief:
                 f"{path} 有 {path.stat().st_size / 1e6:.0f} MB，不是简报的数据：--against 要 "
                 "duibiao brief -o 简报.json 写的文件"
             )
-        told = json.loads(path.read_text(encoding="utf-8-sig"))
+        figures = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise RecordError(
             f"读不了 {path}：{error.strerror}；--against 要 duibiao brief -o 简报.json 写的文件"
@@ -166,19 +166,19 @@ def load_record(path: Path) -> OldBrief:
         raise RecordError(
             f"{path} 不是 JSON：--against 要 duibiao brief -o 简报.json 写的文件"
         ) from None
-    if not isinstance(told, dict) or told.get("kind") != _KIND:
+    if not isinstance(figures, dict) or figures.get("kind") != _KIND:
         raise RecordError(
             f"{path} 不是简报的数据：--against 要 duibiao brief -o 简报.json 写的文件"
         )
-    if told.get("version") != VERSION:
+    if figures.get("version") != VERSION:
         raise RecordError(
-            f"{path} 是第 {str(told.get('version'))[:20]} 版的数据，这里只认第 {VERSION} 版："
+            f"{path} 是第 {str(figures.get('version'))[:20]} 版的数据，这里只认第 {VERSION} 版："
             "用现在的 duibiao 再存一次"
         )
     try:
         return OldBrief(
-            date.fromisoformat(told["date"]),
-            {one["account_id"]: _read(one) for one in told["accounts"]},
+            date.fromisoformat(figures["date"]),
+            {account["account_id"]: _read(account) for account in figures["accounts"]},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RecordError(
@@ -186,36 +186,36 @@ def load_record(path: Path) -> OldBrief:
         ) from None
 
 
-def _read(one: Mapping[str, Any]) -> OldAccount:
-    cadence, layout = one["cadence"] or {}, one["layout"] or {}
+def _read(figures: Mapping[str, Any]) -> OldAccount:
+    cadence, layout = figures["cadence"] or {}, figures["layout"] or {}
     columns = {
         str(column["column_id"]): (
             str(column["content_column"]),
             column["status"],
             _day(column["last"]),
         )
-        for column in one["columns"]
+        for column in figures["columns"]
     }
     return OldAccount(
-        account_id=str(one["account_id"]),
-        account=str(one["account"]),
-        articles=int(one["articles"]),
+        account_id=str(figures["account_id"]),
+        account=str(figures["account"]),
+        articles=int(figures["articles"]),
         pushes=int(cadence.get("pushes", 0)),
-        last=_day(one["last"]),
+        last=_day(figures["last"]),
         pushes_per_week=float(cadence["pushes_per_week"]) if cadence else None,
-        enough=bool(one["enough"]),
+        enough=bool(figures["enough"]),
         changes=frozenset(
-            (str(change["kind"]), _known_day(change["date"]))
+            (str(change["kind"]), _parse_day(change["date"]))
             for change in cadence.get("changes", ())
         ),
         columns=columns,
-        redesigns=frozenset(_known_day(redesign["at"]) for redesign in layout.get("redesigns", ())),
+        redesigns=frozenset(_parse_day(redesign["at"]) for redesign in layout.get("redesigns", ())),
     )
 
 
 def _day(text: str | None) -> date | None:
-    return None if text is None else _known_day(text)
+    return None if text is None else _parse_day(text)
 
 
-def _known_day(text: str) -> date:
+def _parse_day(text: str) -> date:
     return datetime.fromisoformat(text).date()

@@ -177,7 +177,7 @@ def summarise(
         engagement=measure_engagement(group.observations, articles, assigned),
         leading=measure_leading(group.leads, articles),
         rivals=measure_rivals_section(
-            group, told=enough, own=[account.account_id for account in summaries if account.own]
+            group, shown=enough, own=[account.account_id for account in summaries if account.own]
         ),
     )
 
@@ -201,22 +201,24 @@ class _Figures:
 
 
 def _tree(
-    assigned: pd.DataFrame, accounts: pd.DataFrame, found: Sequence[AccountSummary]
+    assigned: pd.DataFrame, accounts: pd.DataFrame, summaries: Sequence[AccountSummary]
 ) -> tuple[TreeNode, ...]:
     """The content tree of the accounts that carry conclusions; strangers to the accounts frame
     stand under their own name.
     """
-    told = {account.account_id: account.columned for account in found if account.enough}
+    columned = {account.account_id: account.columned for account in summaries if account.enough}
     return grow_tree(
-        assigned[assigned["account_id"].isin(list(told))], accounts[["account_id", "brand"]], told
+        assigned[assigned["account_id"].isin(list(columned))],
+        accounts[["account_id", "brand"]],
+        columned,
     )
 
 
 def _own_of(articles: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]]) -> str | None:
     """The own account; of several the one with most articles."""
     own = [key for key, row in rows.items() if row.get("role") == "own"]
-    held = articles["account_id"].value_counts()
-    return min(own, key=lambda key: (-int(held.get(key, 0)), key), default=None)
+    counts = articles["account_id"].value_counts()
+    return min(own, key=lambda key: (-int(counts.get(key, 0)), key), default=None)
 
 
 def _summarise_account(

@@ -218,7 +218,7 @@ def render_svg(chart: alt.Chart | alt.LayerChart, *, name: str, text: str) -> st
 def _name_ids(svg: str, name: str) -> str:
     """Ids numbered as they come: the renderer counts on over all that a process draws."""
     seen: dict[str, str] = {}
-    return _IDS.sub(lambda found: found[1] + seen.setdefault(found[2], f"{name}-{len(seen)}"), svg)
+    return _IDS.sub(lambda match: match[1] + seen.setdefault(match[2], f"{name}-{len(seen)}"), svg)
 
 
 def _shorten(svg: str) -> str:
@@ -233,8 +233,8 @@ def _shorten(svg: str) -> str:
     return _RUN.sub(_join_cells, "".join(tags))
 
 
-def _tenths(number: re.Match[str]) -> str:
-    return f"{round(float(number[0]), 1) + 0.0:g}"
+def _tenths(match: re.Match[str]) -> str:
+    return f"{round(float(match[0]), 1) + 0.0:g}"
 
 
 def _join_cells(run: re.Match[str]) -> str:

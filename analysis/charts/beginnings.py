@@ -85,7 +85,7 @@ def draw_beginnings(
     dark = alt.condition(
         alt.datum.pushes_per_week > most * 0.55, alt.value("white"), alt.value(INK)
     )
-    said = (
+    figures = (
         alt.Chart(bars[bars["said"] != ""])
         .mark_text(aria=False, fontSize=11)
         .encode(x="middle:Q", y=y, text="said:N", color=dark)
@@ -100,7 +100,7 @@ def draw_beginnings(
         .mark_point(aria=False, filled=True, size=22, yOffset=11, color=OTHER, opacity=1)
         .encode(x="week:Q", y=y, shape=shape)
     )
-    chart: alt.LayerChart = (silent + sent + said + events).properties(
+    chart: alt.LayerChart = (silent + sent + figures + events).properties(
         width=WIDTH - _NAME - 12, height=alt.Step(_ROW)
     )
     return chart

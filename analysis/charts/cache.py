@@ -17,18 +17,18 @@ _MOST_CHARTS = 500  # some 4 MB: the briefs of 24 accounts over three or four wi
 
 
 @contextmanager
-def cached_charts(kept: FrameCache, lang: str) -> Iterator[None]:
+def cached_charts(cache: FrameCache, lang: str) -> Iterator[None]:
     """Charts drawn inside, in this language, are taken from what was drawn before from the same
     figures; the newest are kept.
     """
     code = key_of_code("analysis.charts.base")
-    old = kept.load("charts", code)
+    cached = cache.load("charts", code)
     before: dict[str, str] = (
-        dict(zip(old["key"], old["svg"], strict=True)) if old is not None else {}
+        dict(zip(cached["key"], cached["svg"], strict=True)) if cached is not None else {}
     )
     with remember_charts(before, salt=lang) as drawn:
         yield
     if drawn.keys() - before.keys():
         newest = {**drawn, **{key: svg for key, svg in before.items() if key not in drawn}}
         rows = list(newest.items())[:_MOST_CHARTS]
-        kept.save("charts", code, pd.DataFrame(rows, columns=["key", "svg"], dtype="str"))
+        cache.save("charts", code, pd.DataFrame(rows, columns=["key", "svg"], dtype="str"))

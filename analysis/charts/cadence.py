@@ -92,26 +92,26 @@ def _marks(
         []
         if changes is None
         else [
-            (at, translate(_MARKS[kind]))
-            for at, kind in zip(changes["date"], changes["kind"], strict=True)
+            (day, translate(_MARKS[kind]))
+            for day, kind in zip(changes["date"], changes["kind"], strict=True)
         ]
     )
-    told = (
+    redesigns = (
         [(pd.Timestamp(day), translate(text)) for day, text in FEED_CHANGES.items()] if feed else []
     )
     inside = [
-        (at, text)
-        for at, text in sorted(named + told)
-        if pd.Timestamp(since) <= at <= pd.Timestamp(until)
+        (day, text)
+        for day, text in sorted(named + redesigns)
+        if pd.Timestamp(since) <= day <= pd.Timestamp(until)
     ]
     texts: dict[pd.Timestamp, str] = {}
-    for at, text in inside:
-        texts[at] = f"{texts[at]}{translate('、')}{text}" if at in texts else text
+    for day, text in inside:
+        texts[day] = f"{texts[day]}{translate('、')}{text}" if day in texts else text
     rows = pd.DataFrame({"date": list(texts), "text": list(texts.values())})
     middle = pd.Timestamp(since) + (pd.Timestamp(until) - pd.Timestamp(since)) * 0.6
     rows = rows.assign(
         date=pd.to_datetime(rows["date"]).astype("datetime64[us]"),
-        line=[6 + 13 * (number % 2) for number in range(len(rows))],
+        line=[6 + 13 * (index % 2) for index in range(len(rows))],
     )
     return utc_days(rows.assign(late=rows["date"] > middle), "date")
 

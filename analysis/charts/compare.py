@@ -73,13 +73,13 @@ def place_labels(names: Sequence[str], points: Sequence[tuple[float, float]]) ->
             )
             for shift, left in product(_REACH, lefts)
         )
-        taken = [*(one for one in placed if one), *dots]
+        taken = [*(label for label in placed if label), *dots]
         placed.append(
             next(
                 (
-                    one
-                    for one in tried
-                    if _inside(one) and not any(one.covers(other) for other in taken)
+                    label
+                    for label in tried
+                    if _inside(label) and not any(label.covers(other) for other in taken)
                 ),
                 None,
             )
@@ -108,38 +108,40 @@ def draw_positions(
     rows = positions[["account", "own", "x", "y"]].reset_index(drop=True)
     across, up = _domain(rows["x"]), _domain(rows["y"])
     points = [
-        (_share(across_at, across) * PLOT, (1 - _share(up_at, up)) * HEIGHT)
-        for across_at, up_at in zip(rows["x"], rows["y"], strict=True)
+        (_share(x_value, across) * PLOT, (1 - _share(y_value, up)) * HEIGHT)
+        for x_value, y_value in zip(rows["x"], rows["y"], strict=True)
     ]
     order = sorted(
-        range(len(rows)), key=lambda at: (not rows["own"][at], at)
+        range(len(rows)), key=lambda index: (not rows["own"][index], index)
     )  # the own name is never the one left out
     placed = zip(
-        place_labels([rows["account"][at] for at in order], [points[at] for at in order]),
+        place_labels(
+            [rows["account"][index] for index in order], [points[index] for index in order]
+        ),
         order,
         strict=True,
     )
-    labels = [(one, at) for one, at in placed if one]
+    labels = [(label, index) for label, index in placed if label]
     texts = pd.DataFrame(
         {
-            "text": pd.Series([one.text for one, _ in labels], dtype="str"),
+            "text": pd.Series([label.text for label, _ in labels], dtype="str"),
             "x": pd.Series(
-                [across[0] + one.left / PLOT * (across[1] - across[0]) for one, _ in labels],
+                [across[0] + label.left / PLOT * (across[1] - across[0]) for label, _ in labels],
                 dtype="float64",
             ),
             "y": pd.Series(
                 [
-                    up[1] - (one.top + one.bottom) / 2 / HEIGHT * (up[1] - up[0])
-                    for one, _ in labels
+                    up[1] - (label.top + label.bottom) / 2 / HEIGHT * (up[1] - up[0])
+                    for label, _ in labels
                 ],
                 dtype="float64",
             ),
         }
     )
     joined = texts.assign(
-        dot_x=[float(rows["x"][at]) for _, at in labels],
-        dot_y=[float(rows["y"][at]) for _, at in labels],
-    )[[one.far for one, _ in labels]]
+        dot_x=[float(rows["x"][index]) for _, index in labels],
+        dot_y=[float(rows["y"][index]) for _, index in labels],
+    )[[label.far for label, _ in labels]]
     xs = alt.X(
         "x:Q",
         title=x,

@@ -22,13 +22,13 @@ __all__ = [
     "day_of",
     "examples_of",
     "join_list",
+    "join_sentences",
     "list_names",
     "name_of",
     "newest_of",
     "sample_of",
     "translate_figure",
     "translate_name",
-    "join_sentences",
 ]
 
 _EXAMPLES = 3

@@ -20,7 +20,14 @@ from analysis.brief.rules.base import (
     sample_of,
     translate_name,
 )
-from analysis.brief.sections.cadence import MIN_TIMED, WAKING, Cadence, Change, Crowding, Slot
+from analysis.brief.sections.cadence import (
+    MIN_TIMED,
+    WAKING,
+    Cadence,
+    Change,
+    Crowding,
+    HourCrowding,
+)
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.labels import WEEKDAYS, format_clock
 from analysis.report.findings import Finding
@@ -246,7 +253,7 @@ def _quieter_hour(crowding: Crowding | None, hour: int) -> int | None:
     return best if best is not None and sent[best] * 2 <= sent[hour] else None
 
 
-def _sent_at(account: AccountSummary, slot: Slot) -> pd.DataFrame:
+def _sent_at(account: AccountSummary, slot: HourCrowding) -> pd.DataFrame:
     """Its articles of that hour of the week, the newest first."""
     timed = account.listed[account.listed["time_precision"].isin(["second", "minute"])].iloc[::-1]
     there: pd.DataFrame = timed[
@@ -256,7 +263,7 @@ def _sent_at(account: AccountSummary, slot: Slot) -> pd.DataFrame:
     return there
 
 
-def _slot(slot: Slot) -> str:
+def _slot(slot: HourCrowding) -> str:
     return translate(
         "{weekday} {hour} 点档", weekday=translate_name(WEEKDAYS[slot.weekday]), hour=slot.hour
     )

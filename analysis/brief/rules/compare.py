@@ -16,14 +16,14 @@ from analysis.brief.rules.base import (
     translate_figure,
     translate_name,
 )
-from analysis.brief.sections.compare import Comparison, Place, Row
+from analysis.brief.sections.compare import Comparison, MapPoint, MatrixRow
 from analysis.brief.summary import BriefSummary
 from analysis.peers.dimensions import DIMENSIONS, Dimension
 from analysis.peers.matrix import LEAST_ACCOUNTS
 from analysis.report.findings import Finding, isolate_name
 from analysis.report.wording import translate
 
-__all__ = ["describe_map", "find_standing_apart", "describe_roles"]
+__all__ = ["describe_map", "describe_roles", "find_standing_apart"]
 
 _TIERS = {
     "direct": "直接对手 {n} 个：{listed}。",
@@ -70,7 +70,7 @@ def describe_roles(brief: BriefSummary) -> tuple[Finding, ...]:
     return tuple(told)
 
 
-def _tell_tier(words: str, rows: Sequence[Row], own: Row | None) -> Finding:
+def _tell_tier(words: str, rows: Sequence[MatrixRow], own: MatrixRow | None) -> Finding:
     who = translate(
         words,
         n=len(rows),
@@ -93,18 +93,18 @@ def _tell_tier(words: str, rows: Sequence[Row], own: Row | None) -> Finding:
     )
 
 
-def _window(rows: Iterable[Row]) -> tuple[date | None, date | None]:
+def _window(rows: Iterable[MatrixRow]) -> tuple[date | None, date | None]:
     held = list(rows)
     first = [row.first for row in held if row.first]
     last = [row.last for row in held if row.last]
     return day_of(min(first, default=None)), day_of(max(last, default=None))
 
 
-def _values(key: str, rows: Iterable[Row]) -> list[float]:
+def _values(key: str, rows: Iterable[MatrixRow]) -> list[float]:
     return [value for row in rows if (value := row.cells[key].value) is not None]
 
 
-def _tell_figure(key: str, rows: Sequence[Row]) -> str:
+def _tell_figure(key: str, rows: Sequence[MatrixRow]) -> str:
     """One dimension of a tier: its median and range, or the figures themselves where they are one
     or two.
     """
@@ -128,7 +128,7 @@ def _said(dimension: Dimension, value: float) -> str:
     return translate_figure(dimension.with_unit(value))
 
 
-def _tell_extremes(row: Row) -> str:
+def _tell_extremes(row: MatrixRow) -> str:
     """What an account alone in its tier is the highest or the lowest of the group in."""
     parts = []
     for words, edge in (("{names}全组最高", 1.0), ("{names}全组最低", 0.0)):
@@ -148,7 +148,7 @@ def _tell_extremes(row: Row) -> str:
     )
 
 
-def _tell_furthest(rows: Sequence[Row], own: Row) -> str:
+def _tell_furthest(rows: Sequence[MatrixRow], own: MatrixRow) -> str:
     """The dimension whose tier median lies most places of the group away from the own account;
     nothing where that is less than half the group, or too small to notice.
     """
@@ -210,7 +210,7 @@ def describe_map(comparison: Comparison) -> tuple[str, ...]:
     return tuple(join_sentences(part) for part in parts)
 
 
-def _list(places: Sequence[Place]) -> str:
+def _list(places: Sequence[MapPoint]) -> str:
     return join_list(
         [
             translate("{name}（自己）", name=isolate_name(place.account))
@@ -248,7 +248,7 @@ def find_standing_apart(brief: BriefSummary) -> Iterable[Finding]:
         )
 
 
-def _gap(own: Row, rivals: Sequence[Row], key: str, side: str) -> float | None:
+def _gap(own: MatrixRow, rivals: Sequence[MatrixRow], key: str, side: str) -> float | None:
     """The distance to the nearest rival on the telling side, where it is a tenth and two shares'
     worth of chance; else None.
     """
@@ -264,7 +264,7 @@ def _gap(own: Row, rivals: Sequence[Row], key: str, side: str) -> float | None:
     return gap if gap >= max(_LEAST_GAP, _Z * error) else None
 
 
-def _stands(own: Row, rivals: Sequence[Row], key: str, side: str) -> str:
+def _stands(own: MatrixRow, rivals: Sequence[MatrixRow], key: str, side: str) -> str:
     dimension, value = DIMENSIONS[key], own.cells[key].value
     assert value is not None
     values = _values(key, rivals)

@@ -14,7 +14,7 @@ from analysis.brief.rules.base import (
     name_of,
     translate_name,
 )
-from analysis.brief.sections.engagement import AccountReads, Group
+from analysis.brief.sections.engagement import AccountReads, ReadsGroup
 from analysis.brief.sections.leads import Leading
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.engagement.counts import SHARE_LINE, UNKNOWN_AGE
@@ -148,7 +148,7 @@ def find_later_slots(brief: BriefSummary) -> Iterable[Finding]:
             )
 
 
-def _tell_slot(slot: Group, headline: float) -> str:
+def _tell_slot(slot: ReadsGroup, headline: float) -> str:
     """A later slot's median and what it is of the headline's."""
     place = translate(
         "第 {position} 条", position=slot.name.removeprefix("第 ").removesuffix(" 条")
@@ -161,7 +161,7 @@ def _tell_slot(slot: Group, headline: float) -> str:
     )
 
 
-def _counted_reads(group: Group) -> str:
+def _counted_reads(group: ReadsGroup) -> str:
     """A median of reads, a lower bound where counts are censored."""
     return translate(
         "至少 {median:,.0f}" if group.median_at_least else " {median:,.0f}", median=group.median
@@ -316,7 +316,7 @@ def _aged(brief: BriefSummary) -> str:
     return "" if age == UNKNOWN_AGE else translate("{age}的", age=translate_name(age))
 
 
-def _interval(group: Group) -> str:
+def _interval(group: ReadsGroup) -> str:
     if group.ratio_high is None:
         return translate("（95% 区间 {low:.1f}以上）", low=group.ratio_low)
     return translate(

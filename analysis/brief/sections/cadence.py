@@ -36,7 +36,7 @@ __all__ = [
     "Cadence",
     "Change",
     "Crowding",
-    "Slot",
+    "HourCrowding",
     "Versus",
     "measure_cadences",
     "measure_crowding",
@@ -150,7 +150,7 @@ class Cadence:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class HourCrowding:
     """One hour of the week and how much the rivals send in it."""
 
     weekday: int
@@ -171,11 +171,11 @@ class Crowding:
     pushes_timed: int
     first: datetime
     last: datetime
-    busiest: Slot | None  # of those more than one rival uses
-    own_slot: Slot | None
+    busiest: HourCrowding | None  # of those more than one rival uses
+    own_slot: HourCrowding | None
     own_pushes: int
     own_timed: int
-    free: tuple[Slot, ...]
+    free: tuple[HourCrowding, ...]
     frame: pd.DataFrame = field(repr=False)
     own_hours: pd.DataFrame | None = field(repr=False)
 
@@ -184,7 +184,7 @@ def measure_cadences(pushes: pd.DataFrame, *, own: str | None = None) -> dict[st
     """Each account's cadence by account_id. With `own`, every other account is held against that
     one.
     """
-    usual, rates, said = (
+    usual, rates, described = (
         rows_of(find_usual_times(pushes)),
         rows_of(measure_rates(pushes)),
         rows_of(describe_cadence(pushes)),
@@ -196,15 +196,15 @@ def measure_cadences(pushes: pd.DataFrame, *, own: str | None = None) -> dict[st
         parts_of(count_hours(pushes)),
         _calendars(pushes),
     )
-    found = {}
+    cadences = {}
     for key, rate in rates.items():
         row = (
-            said[key] | usual[key] | rate
+            described[key] | usual[key] | rate
         )  # the rate over a single week is no pattern, but a number: measure_rates has it
         changes = changed.get(key, empty_frame(CHANGES))
-        found[key] = Cadence(
+        cadences[key] = Cadence(
             **{name: row[name] for name in _FIELDS},
-            changes=tuple(_change(one) for one in plain_rows(changes)),
+            changes=tuple(_change(change) for change in plain_rows(changes)),
             versus=versus.get(key),
             history_weeks=history[key]["weeks"],
             enough_history=history[key]["enough"],
@@ -215,7 +215,7 @@ def measure_cadences(pushes: pd.DataFrame, *, own: str | None = None) -> dict[st
             calendar=calendars[key],
             push_days=tuple(sent[key]["published_at"].dt.date),
         )
-    return found
+    return cadences
 
 
 def _change(row: dict[str, Any]) -> Change:
@@ -226,18 +226,18 @@ def _compare(pushes: pd.DataFrame, own: str | None) -> dict[str, Versus]:
     """Every rival against the own account, from compare_rates turned so that the own account is
     below the line.
     """
-    found = {}
+    compared = {}
     for row in plain_rows(compare_rates(pushes)) if own else ():
         if row["other_id"] == own and row["ratio"]:
-            found[row["account_id"]] = Versus(
+            compared[row["account_id"]] = Versus(
                 row["ratio"], row["ratio_low"], row["ratio_high"], row["differs"]
             )
         elif row["account_id"] == own and row["ratio"]:
             low, high = row["ratio_high"], row["ratio_low"]
-            found[row["other_id"]] = Versus(
+            compared[row["other_id"]] = Versus(
                 1 / row["ratio"], low and 1 / low, high and 1 / high, row["differs"]
             )
-    return found
+    return compared
 
 
 def _calendars(pushes: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -286,7 +286,7 @@ def measure_crowding(
     )
 
 
-def _free(crowding: pd.DataFrame, used: Slot | None) -> tuple[Slot, ...]:
+def _free(crowding: pd.DataFrame, used: HourCrowding | None) -> tuple[HourCrowding, ...]:
     if used is None:
         return ()
     near = [
@@ -298,5 +298,7 @@ def _free(crowding: pd.DataFrame, used: Slot | None) -> tuple[Slot, ...]:
     return tuple(_slot(row) for row in near if row["hours_away"])[:_FREE_SHOWN]
 
 
-def _slot(row: dict[str, Any]) -> Slot:
-    return Slot(row["weekday"], row["hour"], row["pushes"], row["accounts"], row["pushes_per_week"])
+def _slot(row: dict[str, Any]) -> HourCrowding:
+    return HourCrowding(
+        row["weekday"], row["hour"], row["pushes"], row["accounts"], row["pushes_per_week"]
+    )

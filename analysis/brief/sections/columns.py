@@ -127,20 +127,20 @@ class ColumnType:
     @property
     def reasons(self) -> list[str]:
         """Why they are taken for one kind, the strongest first."""
-        told = {member.evidence for member in self.members}
-        like = [member for member in self.members if member.evidence == "内容"]
-        alike = (
-            f"主题 {min(one.content_similarity for one in like):.2f}，目的 "
-            f"{min(one.purpose_similarity for one in like):.2f}"
-            if like
+        evidence = {member.evidence for member in self.members}
+        by_content = [member for member in self.members if member.evidence == "内容"]
+        similarities = (
+            f"主题 {min(member.content_similarity for member in by_content):.2f}，目的 "
+            f"{min(member.purpose_similarity for member in by_content):.2f}"
+            if by_content
             else ""
         )
-        said = {
+        reasons = {
             "同名": "栏目名相同",
             "名称": "名字里有同类字眼",
-            "内容": f"标题说的事和目的都像（{alike}）",
+            "内容": f"标题说的事和目的都像（{similarities}）",
         }
-        return [words for why, words in said.items() if why in told]
+        return [words for why, words in reasons.items() if why in evidence]
 
 
 def measure_columns(
@@ -150,29 +150,29 @@ def measure_columns(
     described = describe_columns(articles, assigned, profiles=profiles)
     titles = Examples(articles)
     theme = described["kind"] == "theme"
-    columns, themes, held = (
+    columns, themes, issues_of = (
         parts_of(described[~theme]),
         parts_of(described[theme]),
         parts_of(assigned.dropna(subset=["content_column"])),
     )
-    found = {}
-    for key, issues in held.items():
+    columned = {}
+    for key, issues in issues_of.items():
         own, loose = columns.get(key, empty_frame(COLUMNS)), themes.get(key, empty_frame(COLUMNS))
         frame = own.head(_SHOWN)
         shown = tuple(_column(row, titles) for row in plain_rows(frame))
-        kept = issues[issues["column_id"].isin(frame["column_id"])].sort_values(
+        shown_issues = issues[issues["column_id"].isin(frame["column_id"])].sort_values(
             ["published_at", "article_id"], ignore_index=True
         )
-        found[key] = Columned(
+        columned[key] = Columned(
             shown,
             len(own),
             float(own["share"].sum()),
             len(loose),
             float(loose["share"].sum()),
             frame,
-            kept,
+            shown_issues,
         )
-    return found
+    return columned
 
 
 def no_columns() -> Columned:
@@ -196,7 +196,9 @@ def grow_tree(
     for row in rows:
         below.setdefault(row["parent_id"], []).append(row)
     examples = {
-        column.column_id: column.examples for held in columns.values() for column in held.shown
+        column.column_id: column.examples
+        for columned in columns.values()
+        for column in columned.shown
     }
     newest = _newest(assigned[assigned["kind"] == "theme"])
     return tuple(_grow(row, below, examples | newest) for row in below.get(None, ()))
@@ -207,10 +209,10 @@ def _newest(themes: pd.DataFrame) -> dict[str, tuple[Example, ...]]:
     ordered = themes.sort_values(
         ["published_at", "article_id"], ascending=[False, True]
     ).drop_duplicates(["column_id", "title"])
-    found: dict[str, list[Example]] = {}
+    newest: dict[str, list[Example]] = {}
     for row in plain_rows(ordered.groupby("column_id").head(3)[["column_id", "title", "url"]]):
-        found.setdefault(row["column_id"], []).append(Example(row["title"], row["url"]))
-    return {key: tuple(examples) for key, examples in found.items()}
+        newest.setdefault(row["column_id"], []).append(Example(row["title"], row["url"]))
+    return {key: tuple(examples) for key, examples in newest.items()}
 
 
 def _grow(
@@ -245,5 +247,5 @@ def match_types(assigned: pd.DataFrame) -> tuple[ColumnType, ...]:
         for (_, name), members in groups.items()
     ]
     return tuple(
-        sorted(types, key=lambda one: (-len(one.accounts), -one.n, one.name))[:_TYPES_SHOWN]
+        sorted(types, key=lambda kind: (-len(kind.accounts), -kind.n, kind.name))[:_TYPES_SHOWN]
     )

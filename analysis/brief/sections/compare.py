@@ -33,10 +33,10 @@ from analysis.rows import plain_rows
 __all__ = [
     "BLOCKS",
     "STEPS",
-    "Cell",
     "Comparison",
-    "Place",
-    "Row",
+    "MapPoint",
+    "MatrixCell",
+    "MatrixRow",
     "Sections",
     "measure_comparison",
     "no_comparison",
@@ -58,7 +58,7 @@ STEPS = 5  # shades, from the lowest fifth of the group to the highest
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MatrixCell:
     """One figure of one account with its n; `step` 0 to 4 is its fifth of the group, None where
     there is no group to speak of.
     """
@@ -70,7 +70,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MatrixRow:
     """One account of the matrix: its words beside its cells (by dimension)."""
 
     account_id: str
@@ -84,11 +84,11 @@ class Row:
     busiest_hour: int | None
     busiest_hour_share: float | None
     top_purposes: tuple[tuple[str, float], ...]
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, MatrixCell]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MapPoint:
     """One account on the map; sides are high, low or middle of the medians, None below three
     accounts.
     """
@@ -110,10 +110,10 @@ class Comparison:
     and dimension, `left_out` have fewer.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[MatrixRow, ...]
     medians: Mapping[str, Mapping[str, float | None]]
     axes: tuple[str, str]
-    places: tuple[Place, ...]
+    places: tuple[MapPoint, ...]
     left_out: int
     frame: pd.DataFrame = field(repr=False)
 
@@ -176,25 +176,27 @@ def measure_comparison(
         _OWNERS,
     )
     matrix = build_matrix(owners, measured)
-    held = matrix["own"] | (matrix["articles"] >= LEAST)
-    compared = matrix[held].reset_index(drop=True)
+    enough = matrix["own"] | (matrix["articles"] >= LEAST)
+    compared = matrix[enough].reset_index(drop=True)
     chosen = axes or DEFAULT_AXES
-    places = tuple(Place(**row) for row in plain_rows(place_accounts(compared, chosen)))
+    places = tuple(MapPoint(**row) for row in plain_rows(place_accounts(compared, chosen)))
     return Comparison(
-        _rows(compared), _medians(compared), chosen, places, int((~held).sum()), compared
+        _rows(compared), _medians(compared), chosen, places, int((~enough).sum()), compared
     )
 
 
-def _rows(matrix: pd.DataFrame) -> tuple[Row, ...]:
-    cells: dict[str, dict[str, Cell]] = {}
+def _rows(matrix: pd.DataFrame) -> tuple[MatrixRow, ...]:
+    cells: dict[str, dict[str, MatrixCell]] = {}
     for row in plain_rows(rank_cells(matrix)):
         step = None if row["quantile"] is None else min(int(row["quantile"] * STEPS), STEPS - 1)
-        cells.setdefault(row["account_id"], {})[row["dimension"]] = Cell(
+        cells.setdefault(row["account_id"], {})[row["dimension"]] = MatrixCell(
             row["value"], row["n"], step, row["quantile"]
         )
-    names = [name for name in Row.__dataclass_fields__ if name not in ("cells", "top_purposes")]
+    names = [
+        name for name in MatrixRow.__dataclass_fields__ if name not in ("cells", "top_purposes")
+    ]
     return tuple(
-        Row(
+        MatrixRow(
             **{name: row[name] for name in names},
             top_purposes=tuple((row["top_purposes"] or {}).items()),
             cells=cells[row["account_id"]],
@@ -204,10 +206,10 @@ def _rows(matrix: pd.DataFrame) -> tuple[Row, ...]:
 
 
 def _medians(matrix: pd.DataFrame) -> dict[str, dict[str, float | None]]:
-    found: dict[str, dict[str, float | None]] = {"all": {}, "others": {}}
+    medians: dict[str, dict[str, float | None]] = {"all": {}, "others": {}}
     for row in plain_rows(measure_medians(matrix)):
-        found[row["scope"]][row["dimension"]] = row["median"]
-    return found
+        medians[row["scope"]][row["dimension"]] = row["median"]
+    return medians
 
 
 _OWNERS = {name: ACCOUNTS[name] for name in ("account_id", "account", "brand", "role")}
@@ -220,10 +222,10 @@ _FROM_CADENCE = [
 
 
 def _frame(rows: Any, dtypes: Mapping[str, str]) -> pd.DataFrame:
-    held = list(rows)
+    records = list(rows)
     return pd.DataFrame(
         {
-            column: pd.Series([row[column] for row in held], dtype=dtype)
+            column: pd.Series([row[column] for row in records], dtype=dtype)
             for column, dtype in dtypes.items()
         }
     )
@@ -231,42 +233,44 @@ def _frame(rows: Any, dtypes: Mapping[str, str]) -> pd.DataFrame:
 
 def _cadence(cadences: Mapping[str, Cadence]) -> pd.DataFrame:
     rows = []
-    for key, one in cadences.items():
-        timed = one.pushes_timed >= SHOWN_FROM
+    for key, cadence in cadences.items():
+        timed = cadence.pushes_timed >= SHOWN_FROM
         hours = {
-            "busiest_hour": one.hour if timed else None,
-            "busiest_hour_share": one.hour_share if timed else None,
+            "busiest_hour": cadence.hour if timed else None,
+            "busiest_hour_share": cadence.hour_share if timed else None,
         }
         rows.append(
-            {"account_id": key, **{name: getattr(one, name) for name in _FROM_CADENCE}, **hours}
+            {"account_id": key, **{name: getattr(cadence, name) for name in _FROM_CADENCE}, **hours}
         )
     return _frame(rows, NEEDED["cadence"])
 
 
 def _columns(columns: Mapping[str, Columned]) -> pd.DataFrame:
     rows = []
-    for key, one in columns.items():
-        if one.shown:
+    for key, columned in columns.items():
+        if columned.shown:
             main = {
-                "main_column": one.shown[0].content_column,
-                "main_column_n": one.shown[0].n,
-                "main_interval_days": one.shown[0].interval_days,
+                "main_column": columned.shown[0].content_column,
+                "main_column_n": columned.shown[0].n,
+                "main_interval_days": columned.shown[0].interval_days,
             }
-            rows.append({"account_id": key, "columns": one.n, "column_share": one.share, **main})
+            rows.append(
+                {"account_id": key, "columns": columned.n, "column_share": columned.share, **main}
+            )
     return _frame(rows, NEEDED["columns"])
 
 
 def _purposes(purposes: Mapping[str, Purposes]) -> pd.DataFrame:
     rows = []
-    for key, one in purposes.items():
-        mix = {part.purpose: part.share for part in one.mix[:3] if part.share is not None}
+    for key, mixed in purposes.items():
+        mix = {part.purpose: part.share for part in mixed.mix[:3] if part.share is not None}
         rows.append(
             {
                 "account_id": key,
-                "purpose_n": one.articles,
+                "purpose_n": mixed.articles,
                 "top_purposes": mix,
-                "reader_share": one.reader_share,
-                "self_share": one.self_share,
+                "reader_share": mixed.reader_share,
+                "self_share": mixed.self_share,
             }
         )
     return _frame(rows, NEEDED["purposes"])
@@ -275,8 +279,8 @@ def _purposes(purposes: Mapping[str, Purposes]) -> pd.DataFrame:
 def _titles(titles: Mapping[str, Titles]) -> pd.DataFrame:
     return _frame(
         (
-            {"account_id": key, **{name: getattr(one, name) for name in _FROM_TITLES}}
-            for key, one in titles.items()
+            {"account_id": key, **{name: getattr(habits, name) for name in _FROM_TITLES}}
+            for key, habits in titles.items()
         ),
         NEEDED["titles"],
     )
@@ -284,9 +288,9 @@ def _titles(titles: Mapping[str, Titles]) -> pd.DataFrame:
 
 def _layouts(layouts: Mapping[str, Layout]) -> pd.DataFrame:
     rows = []
-    for key, one in layouts.items():
+    for key, layout in layouts.items():
         figures = {
-            name: getattr(one, name)
+            name: getattr(layout, name)
             for name in (
                 "font_size_px",
                 "line_height",
@@ -296,14 +300,14 @@ def _layouts(layouts: Mapping[str, Layout]) -> pd.DataFrame:
                 "consistency_n",
             )
         }
-        made = {part.name: part.share for part in one.editors}
+        editors = {part.name: part.share for part in layout.editors}
         rows.append(
             {
                 "account_id": key,
-                "layout_n": one.n,
-                "text_n": one.n_text,
+                "layout_n": layout.n,
+                "text_n": layout.n_text,
                 **figures,
-                "made_with": made,
+                "made_with": editors,
             }
         )
     return _frame(rows, NEEDED["layouts"])

@@ -31,10 +31,10 @@ from analysis.rows import Example, parts_of, plain_rows, to_time
 __all__ = [
     "AccountReads",
     "Engagement",
-    "Group",
     "Index",
     "Outlier",
     "Rate",
+    "ReadsGroup",
     "Sign",
     "measure_engagement",
 ]
@@ -67,7 +67,7 @@ _GROUP_FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ReadsGroup:
     """Reads of an account ("" as name), one of its slots or one of its content columns; see
     engagement.measure_reads. None below ten articles.
     """
@@ -143,11 +143,11 @@ class AccountReads:
     times of the articles counted.
     """
 
-    reads: Group
+    reads: ReadsGroup
     first: datetime | None
     last: datetime | None
-    slots: tuple[Group, ...]
-    columns: tuple[Group, ...]
+    slots: tuple[ReadsGroup, ...]
+    columns: tuple[ReadsGroup, ...]
     rates: tuple[Rate, ...]
     outliers: tuple[Outlier, ...]
     n_outliers: int
@@ -186,12 +186,12 @@ def measure_engagement(
     """
     if observations is None or observations.empty:
         return None
-    judged = classify_observations(observations, articles)
-    age = choose_age(judged)
+    classified = classify_observations(observations, articles)
+    age = choose_age(classified)
     if age is None:
         return None
-    counts = pick_counts(judged, articles, age=age)
-    excluded = count_excluded(judged).groupby("why")["n"].sum()
+    counts = pick_counts(classified, articles, age=age)
+    excluded = count_excluded(classified).groupby("why")["n"].sum()
     return Engagement(
         age=age,
         sources=tuple(
@@ -200,29 +200,29 @@ def measure_engagement(
         seen_first=to_time(counts["seen_at"].min()),
         seen_last=to_time(counts["seen_at"].max()),
         excluded=tuple((EXCLUDED[why], int(excluded[why])) for why in EXCLUDED if why in excluded),
-        accounts=_measure_accounts(counts, judged, articles, assigned),
+        accounts=_measure_accounts(counts, classified, articles, assigned),
     )
 
 
 def _measure_accounts(
-    counts: pd.DataFrame, judged: pd.DataFrame, articles: pd.DataFrame, assigned: pd.DataFrame
+    counts: pd.DataFrame, classified: pd.DataFrame, articles: pd.DataFrame, assigned: pd.DataFrame
 ) -> dict[str, AccountReads]:
     in_columns = assigned[assigned["content_column"].notna() & assigned["kind"].ne("theme")]
     columns = in_columns.set_index("article_id")["content_column"]
-    held = {
+    frames = {
         "reads": measure_reads(counts, articles),
         "slots": measure_reads(counts, articles, groups=slot_names(articles)),
         "columns": measure_reads(counts, articles, groups=columns),
     }
-    held |= {
+    frames |= {
         "rates": measure_rates(counts),
         "outliers": find_outliers(counts),
         "indices": measure_wci(counts, articles),
-        "signs": find_signs(counts, judged),
+        "signs": find_signs(counts, classified),
     }
     by_account = {
         name: {key: plain_rows(part) for key, part in parts_of(frame).items()}
-        for name, frame in held.items()
+        for name, frame in frames.items()
     }
     read = parts_of(counts[counts["read"].notna()])
     return {
@@ -261,22 +261,22 @@ def _measure_account(
 
 
 def _most_shared(counts: pd.DataFrame) -> tuple[Example, ...]:
-    sure = counts[
+    exact = counts[
         counts["read"].ge(LEAST_READS) & ~counts["read_censored"] & counts["share"].notna()
     ]
     ranked = (
-        sure.assign(rate=sure["share"] / sure["read"])
+        exact.assign(rate=exact["share"] / exact["read"])
         .sort_values(["rate", "article_id"], ascending=[False, True])
         .head(2)
     )
     return tuple(Example(row["title"], row["url"]) for row in plain_rows(ranked))
 
 
-def _group(row: Mapping[str, Any]) -> Group:
-    return Group(row["group"], **{name: row[name] for name in _GROUP_FIELDS})
+def _group(row: Mapping[str, Any]) -> ReadsGroup:
+    return ReadsGroup(row["group"], **{name: row[name] for name in _GROUP_FIELDS})
 
 
-def _slot_order(slot: Group) -> tuple[int, str]:
+def _slot_order(slot: ReadsGroup) -> tuple[int, str]:
     return (0 if slot.name == "头条" else len(slot.name), slot.name)
 
 

@@ -20,18 +20,18 @@ __all__ = [
     "Beginning",
     "Gap",
     "Overlap",
+    "OverlapPair",
     "Overlapping",
     "Phase",
     "RivalsSection",
     "Shared",
-    "Versus",
     "list_actions",
     "measure_rivals_section",
 ]
 
 _MOST_ACTIONS, _MOST_SHOWN = 10, 6
-_HIGH_RIVALS, _SOME_ARTICLES = 3, 24  # two articles a month for a year
-_LOW_EFFORT, _SOME_EFFORT = 1.5, 4.5  # articles a month: up to one or so, up to one a week
+_HIGH_RIVALS, _MIDDLE_ARTICLES = 3, 24  # two articles a month for a year
+_LOW_EFFORT, _MIDDLE_EFFORT = 1.5, 4.5  # articles a month: up to one or so, up to one a week
 _LEVELS = ("高", "中", "低")
 _REASONS = {
     "number": "推送编号说明此前已发过很多次",
@@ -169,7 +169,7 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
-class Versus:
+class OverlapPair:
     """How often two accounts had the same, and who was first where the times tell; the own account
     is always `account`.
     """
@@ -206,34 +206,34 @@ class RivalsSection:
     overlaps: tuple[Overlap, ...]
     n_texts: int
     n_topics: int
-    versus: tuple[Versus, ...]
+    versus: tuple[OverlapPair, ...]
     phases_frame: pd.DataFrame = field(repr=False)
 
 
 def measure_rivals_section(
-    group: AccountGroup, *, told: Sequence[str], own: Sequence[str]
+    group: AccountGroup, *, shown: Sequence[str], own: Sequence[str]
 ) -> RivalsSection:
-    """The section's figures about the accounts `told` (account_ids in the order they are shown);
-    `own` are the reader's, told or too small for it.
+    """The section's figures about the accounts `shown` (account_ids in their order); `own` are the
+    reader's, shown or too small for it.
     """
     examples = Examples(group.articles)
-    beginnings = _list_beginnings(group, told, own)
+    beginnings = _list_beginnings(group, shown, own)
     compared = bool(set(own) & set(group.articles["account_id"].unique()))
     gaps = [_gap(row, examples) for row in plain_rows(group.gaps)] if compared else []
     missing, own_only = (
         tuple(gap for gap in gaps if gap.side == side) for side in ("missing", "own only")
     )
-    overlaps = group.overlaps[group.overlaps["account_id"].isin(list(told))]
+    overlaps = group.overlaps[group.overlaps["account_id"].isin(list(shown))]
     overlaps = overlaps[overlaps.groupby("overlap_id")["account_id"].transform("size") >= 2]
     kinds = overlaps.drop_duplicates("overlap_id")["kind"].value_counts()
     return RivalsSection(
         beginnings=beginnings,
-        n_held=sum(one.held for one in beginnings),
-        n_steady=sum(one.steady is True for one in beginnings),
-        n_judged=sum(one.steady is not None for one in beginnings),
+        n_held=sum(beginning.held for beginning in beginnings),
+        n_steady=sum(beginning.steady is True for beginning in beginnings),
+        n_judged=sum(beginning.steady is not None for beginning in beginnings),
         shared=_list_shared(group.steady_starts),
         compared=compared,
-        own_enough=bool(set(own) & set(told)),
+        own_enough=bool(set(own) & set(shown)),
         missing=missing,
         own_only=own_only,
         actions=list_actions(missing),
@@ -246,7 +246,7 @@ def measure_rivals_section(
 
 
 def _list_beginnings(
-    group: AccountGroup, told: Sequence[str], own: Sequence[str]
+    group: AccountGroup, shown: Sequence[str], own: Sequence[str]
 ) -> tuple[Beginning, ...]:
     began, steady = (
         {row["account_id"]: row for row in plain_rows(frame)}
@@ -268,7 +268,7 @@ def _list_beginnings(
             steady[key]["because"] or "",
             tuple(phases[key]),
         )
-        for key in told
+        for key in shown
         if key in began
     )
 
@@ -277,7 +277,7 @@ def _why_unknown(row: Mapping[str, Any]) -> str:
     if row["held"]:
         return ""
     return (
-        "；".join(_REASONS[one] for one in row["against"])
+        "；".join(_REASONS[reason] for reason in row["against"])
         or "没有证据说明收到的第一篇就是它的第一篇"
     )
 
@@ -312,24 +312,26 @@ def list_actions(missing: Sequence[Gap]) -> tuple[Action, ...]:
     """
     actions = [Action(gap, _impact(gap), _effort(gap)) for gap in missing]
     actions.sort(
-        key=lambda one: (
-            _LEVELS.index(one.impact),
-            -_LEVELS.index(one.effort),
-            one.gap.level,
-            -one.gap.accounts,
-            -one.gap.n,
-            one.gap.name,
+        key=lambda action: (
+            _LEVELS.index(action.impact),
+            -_LEVELS.index(action.effort),
+            action.gap.level,
+            -action.gap.accounts,
+            -action.gap.n,
+            action.gap.name,
         )
     )
     return tuple(actions[:_MOST_ACTIONS])
 
 
 def _impact(gap: Gap) -> str:
-    return "高" if gap.accounts >= _HIGH_RIVALS else "中" if gap.n >= _SOME_ARTICLES else "低"
+    return "高" if gap.accounts >= _HIGH_RIVALS else "中" if gap.n >= _MIDDLE_ARTICLES else "低"
 
 
 def _effort(gap: Gap) -> str:
-    return "低" if gap.per_month <= _LOW_EFFORT else "中" if gap.per_month <= _SOME_EFFORT else "高"
+    return (
+        "低" if gap.per_month <= _LOW_EFFORT else "中" if gap.per_month <= _MIDDLE_EFFORT else "高"
+    )
 
 
 def _list_overlaps(
@@ -338,18 +340,19 @@ def _list_overlaps(
     """The overlaps that tell most: those with the own account first, then as the frame has them."""
     mine = set(overlaps.loc[overlaps["account_id"].isin(list(own)), "overlap_id"].tolist())
     chosen = sorted(
-        set(overlaps["overlap_id"].tolist()), key=lambda number: (number not in mine, number)
+        set(overlaps["overlap_id"].tolist()),
+        key=lambda overlap_id: (overlap_id not in mine, overlap_id),
     )[:_MOST_SHOWN]
     parts = {
-        int(str(number)): part
-        for number, part in overlaps[overlaps["overlap_id"].isin(chosen)].groupby("overlap_id")
+        int(str(overlap_id)): part
+        for overlap_id, part in overlaps[overlaps["overlap_id"].isin(chosen)].groupby("overlap_id")
     }
     return tuple(
         Overlap(
-            str(parts[number]["kind"].iat[0]),
-            tuple(_overlapping(row, examples, own) for row in plain_rows(parts[number])),
+            str(parts[overlap_id]["kind"].iat[0]),
+            tuple(_overlapping(row, examples, own) for row in plain_rows(parts[overlap_id])),
         )
-        for number in chosen
+        for overlap_id in chosen
     )
 
 
@@ -366,7 +369,7 @@ def _overlapping(row: Mapping[str, Any], examples: Examples, own: Sequence[str])
 
 def _list_versus(
     overlaps: pd.DataFrame, examples: Examples, own: Sequence[str]
-) -> tuple[Versus, ...]:
+) -> tuple[OverlapPair, ...]:
     """Pairs of accounts with most in common, those of the own account first and turned so that it
     stands first.
     """
@@ -382,41 +385,41 @@ def _list_versus(
 
 def _versus(
     row: Mapping[str, Any], overlaps: pd.DataFrame, examples: Examples, own: Sequence[str]
-) -> Versus:
+) -> OverlapPair:
     turned = row["other_id"] in own and row["account_id"] not in own
     sides = (
         ("other", "account", "other_first", "first")
         if turned
         else ("account", "other", "first", "other_first")
     )
-    held = overlaps[
+    articles = overlaps[
         overlaps["overlap_id"].isin(row["overlap_ids"])
         & overlaps["account_id"].isin([row["account_id"], row["other_id"]])
     ]
     left = row["other_id"] if turned else row["account_id"]
     shown = tuple(
         examples[key]
-        for key in held.loc[held["account_id"] == left, "article_id"].head(_MOST_SHOWN // 2)
+        for key in articles.loc[articles["account_id"] == left, "article_id"].head(_MOST_SHOWN // 2)
     )
     named, numbers = (
         (row[sides[0]], row[sides[1]]),
         (row["n"], row[sides[2]], row[sides[3]], row["untold"]),
     )
-    return Versus(
+    return OverlapPair(
         *named,
         left in own,
         row["kind"],
         *numbers,
         shown,
-        plain(held["published_at"].min()),
-        plain(held["published_at"].max()),
+        plain(articles["published_at"].min()),
+        plain(articles["published_at"].max()),
     )
 
 
 def _draw_frame(phases: pd.DataFrame, beginnings: Sequence[Beginning]) -> pd.DataFrame:
-    """Only the phases of the accounts told, in their order."""
-    order = {one.account_id: at for at, one in enumerate(beginnings)}
-    kept = phases[phases["account_id"].isin(list(order))]
-    return kept.assign(row=kept["account_id"].map(order)).sort_values(
+    """Only the phases of the accounts shown, in their order."""
+    order = {beginning.account_id: row for row, beginning in enumerate(beginnings)}
+    shown = phases[phases["account_id"].isin(list(order))]
+    return shown.assign(row=shown["account_id"].map(order)).sort_values(
         ["row", "phase"], ignore_index=True
     )

@@ -23,7 +23,7 @@ __all__ = [
     "Distance",
     "Layout",
     "Redesign",
-    "Template",
+    "TemplateSummary",
     "measure_layout_sections",
 ]
 
@@ -61,7 +61,7 @@ _DEPARTED = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Template:
+class TemplateSummary:
     """One template family; `look` holds its figures as style_card.render_style_card reads them."""
 
     template: int
@@ -142,7 +142,7 @@ class Layout:
     images: float
     images_per_1000: float | None
     chars: float
-    templates: tuple[Template, ...]
+    templates: tuple[TemplateSummary, ...]
     consistency: float | None
     consistency_n: int
     redesigns: tuple[Redesign, ...]
@@ -160,63 +160,67 @@ class Layout:
         return self.n_text >= MIN_ARTICLES
 
     @property
-    def template_now(self) -> Template | None:
+    def template_now(self) -> TemplateSummary | None:
         """The template most of the last twenty articles use."""
-        return next((one for one in self.templates if one.now), None)
+        return next((template for template in self.templates if template.now), None)
 
 
 def measure_layout_sections(
     articles: pd.DataFrame, profiles: pd.DataFrame, report: LayoutReport
 ) -> dict[str, Layout]:
-    """The layout of each account with a body, by account_id; `report` is report_layouts' of both."""
+    """The layout of each account with a body, by account_id; `report` is report_layouts of
+    both.
+    """
     parts = {
         name: _by_account(getattr(report, name))
         for name in ("templates", "redesigns", "parts", "distances", "conventions")
     }
     consistency, spans = rows_of(report.consistency), _spans(report)
     lines = rows_of(report.measures[report.measures["feature"] == "line_height"])
-    found = {}
+    layouts = {}
     for key, row in rows_of(measure_layouts(articles, profiles)).items():
         usual = {name: value for name, value in row.items() if name in Layout.__dataclass_fields__}
         counted = {
-            kind: tuple(_counted(one) for one in parts["parts"].get(key, ()) if one["kind"] == kind)
+            kind: tuple(
+                _counted(part) for part in parts["parts"].get(key, ()) if part["kind"] == kind
+            )
             for kind in _NAMES
         }
-        held = consistency.get(key, {"consistency": None, "n": 0})
+        consistent = consistency.get(key, {"consistency": None, "n": 0})
         distances = [
-            one
-            for one in parts["distances"].get(key, ())
-            if one["feature"] in _COMPARED and one["peer_median"] is not None
+            part
+            for part in parts["distances"].get(key, ())
+            if part["feature"] in _COMPARED and part["peer_median"] is not None
         ]
-        found[key] = Layout(
+        layouts[key] = Layout(
             **usual,
             line_height=lines[key]["median"],
             first=spans[key][0],
             last=spans[key][1],
-            templates=tuple(_template(one) for one in parts["templates"].get(key, ())),
-            consistency=held["consistency"],
-            consistency_n=held["n"],
-            redesigns=tuple(_redesign(one) for one in parts["redesigns"].get(key, ())),
+            templates=tuple(_template(part) for part in parts["templates"].get(key, ())),
+            consistency=consistent["consistency"],
+            consistency_n=consistent["n"],
+            redesigns=tuple(_redesign(part) for part in parts["redesigns"].get(key, ())),
             editors=counted["editor"],
             parts=counted["part"],
             lead_ins=counted["lead_in"],
             newspaper=counted["newspaper"],
-            distances=tuple(_distance(one) for one in distances),
-            peers=max((one["peers"] for one in distances), default=0),
+            distances=tuple(_distance(part) for part in distances),
+            peers=max((part["peers"] for part in distances), default=0),
             departures=tuple(
-                _departure(one)
-                for one in parts["conventions"].get(key, ())
-                if one["verdict"] in ("above", "below") and one["feature"] in _DEPARTED
+                _departure(part)
+                for part in parts["conventions"].get(key, ())
+                if part["verdict"] in ("above", "below") and part["feature"] in _DEPARTED
             ),
         )
-    return found
+    return layouts
 
 
 def _by_account(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
+    rows: dict[str, list[dict[str, Any]]] = {}
     for row in plain_rows(frame):
-        found.setdefault(row["account_id"], []).append(row)
-    return found
+        rows.setdefault(row["account_id"], []).append(row)
+    return rows
 
 
 def _spans(report: LayoutReport) -> dict[str, tuple[datetime | None, datetime | None]]:
@@ -224,8 +228,8 @@ def _spans(report: LayoutReport) -> dict[str, tuple[datetime | None, datetime | 
     return {str(key): (to_time(part.min()), to_time(part.max())) for key, part in grouped}
 
 
-def _template(row: dict[str, Any]) -> Template:
-    return Template(
+def _template(row: dict[str, Any]) -> TemplateSummary:
+    return TemplateSummary(
         **{name: row[name] for name in ("template", "n", "share", "now", "first", "last")}, look=row
     )
 
@@ -234,7 +238,7 @@ def _redesign(row: dict[str, Any]) -> Redesign:
     names = ("at", "article_id", "n_before", "n_after", "share_before", "share_after")
     return Redesign(
         **{name: row[name] for name in names},
-        changed=tuple(read_difference(one) for one in row["changed"]),
+        changed=tuple(read_difference(change) for change in row["changed"]),
     )
 
 

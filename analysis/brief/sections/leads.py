@@ -54,7 +54,7 @@ def measure_leading(leads: pd.DataFrame | None, articles: pd.DataFrame) -> dict[
 
 
 def _leads(rows: pd.DataFrame | None) -> tuple[Lead, ...]:
-    told = plain_rows(rows) if rows is not None else []
+    counted = plain_rows(rows) if rows is not None else []
     return tuple(
         Lead(
             row["kind"],
@@ -68,5 +68,5 @@ def _leads(rows: pd.DataFrame | None) -> tuple[Lead, ...]:
                 for title, url in zip(row["titles"], row["examples"], strict=True)
             ),
         )
-        for row in told
+        for row in counted
     )

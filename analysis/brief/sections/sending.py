@@ -22,7 +22,7 @@ __all__ = [
     "Event",
     "FixedSlot",
     "Format",
-    "Place",
+    "PositionShare",
     "Sending",
     "measure_sending",
 ]
@@ -51,7 +51,7 @@ class Format:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PositionShare:
     """A slot of the push (1 the headline): its articles, and the share of the pushes that fill it,
     None where no push is known.
     """
@@ -99,7 +99,7 @@ class Sending:
     placed: int
     recent: int
     formats: tuple[Format, ...]
-    places: tuple[Place, ...]
+    places: tuple[PositionShare, ...]
     fixed: tuple[FixedSlot, ...]
     events: Mapping[str, Event]
     days_sent: Mapping[str, tuple[int, float | None]]
@@ -110,7 +110,7 @@ class Sending:
         """
         if self.recent < LEAST_ARTICLES:
             return None
-        return next((one.recent_share for one in self.formats if one.kind == kind), 0.0)
+        return next((shares.recent_share for shares in self.formats if shares.kind == kind), 0.0)
 
 
 def measure_sending(articles: pd.DataFrame, pushes: pd.DataFrame) -> dict[str, Sending]:
@@ -123,16 +123,16 @@ def measure_sending(articles: pd.DataFrame, pushes: pd.DataFrame) -> dict[str, S
     slots, fixed = parts_of(count_slots(dated)), parts_of(find_fixed_slots(dated))
     events, kinds = parts_of(measure_events(pushes)), parts_of(measure_day_kinds(pushes))
     ends = dated.groupby("account_id")["published_at"].max().to_dict()
-    found = {}
+    sending = {}
     for key, part in parts_of(count_formats(dated)).items():
         places = plain_rows(slots[key]) if key in slots else []
-        found[key] = Sending(
+        sending[key] = Sending(
             articles=int(part["articles"].sum()),
             placed=sum(row["articles"] for row in places),
             recent=int(recent[key]["articles"].sum()),
             formats=_formats(part, recent[key]),
             places=tuple(
-                Place(row["position"], row["articles"], row["push_share"]) for row in places
+                PositionShare(row["position"], row["articles"], row["push_share"]) for row in places
             ),
             fixed=_join(plain_rows(fixed[key]), ends[key]) if key in fixed else (),
             events=_latest(plain_rows(events[key])) if key in events else {},
@@ -140,22 +140,22 @@ def measure_sending(articles: pd.DataFrame, pushes: pd.DataFrame) -> dict[str, S
             if key in kinds
             else {},
         )
-    return found
+    return sending
 
 
 def _formats(counted: pd.DataFrame, recent: pd.DataFrame) -> tuple[Format, ...]:
     kinds, late = (part.groupby("kind")["articles"].sum() for part in (counted, recent))
-    said = int(late.sum()) >= LEAST_ARTICLES
-    found = [
+    enough = int(late.sum()) >= LEAST_ARTICLES
+    formats = [
         Format(
             str(kind),
             int(n),
             n / kinds.sum(),
-            float(late.get(kind, 0) / late.sum()) if said else None,
+            float(late.get(kind, 0) / late.sum()) if enough else None,
         )
         for kind, n in kinds.items()
     ]
-    return tuple(sorted(found, key=lambda one: (-one.n, one.kind)))
+    return tuple(sorted(formats, key=lambda counted: (-counted.n, counted.kind)))
 
 
 def _join(rows: list[dict[str, Any]], last: datetime) -> tuple[FixedSlot, ...]:
@@ -166,7 +166,7 @@ def _join(rows: list[dict[str, Any]], last: datetime) -> tuple[FixedSlot, ...]:
     slots: dict[tuple[int, tuple[int, ...], bool], list[dict[str, Any]]] = {}
     for (_, hour, ended), part in days.items():
         slots.setdefault((hour, tuple(row["weekday"] for row in part), ended), []).extend(part)
-    found = [
+    fixed = [
         FixedSlot(
             tuple(sorted({row["position"] for row in part})),
             hour,
@@ -178,7 +178,7 @@ def _join(rows: list[dict[str, Any]], last: datetime) -> tuple[FixedSlot, ...]:
         )
         for (hour, weekdays, ended), part in slots.items()
     ]
-    return tuple(sorted(found, key=lambda one: (one.ended, one.positions, -one.n, one.hour)))[
+    return tuple(sorted(fixed, key=lambda slot: (slot.ended, slot.positions, -slot.n, slot.hour)))[
         :_FIXED_SHOWN
     ]
 

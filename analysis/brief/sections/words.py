@@ -129,15 +129,17 @@ def _measure_purposes(assigned: pd.DataFrame) -> dict[str, Purposes]:
         key: tuple(Example(row["title"], row["url"]) for row in plain_rows(part.head(_EXAMPLES)))
         for key, part in parts_of(about).items()
     }
-    found = {}
+    purposes = {}
     for key, row in talk.items():
         rows = plain_rows(mixes[key])
         mix = tuple(
-            Mix(one["purpose"], one["n"], one["share"]) for one in rows if one["purpose"] != UNSURE
+            Mix(part["purpose"], part["n"], part["share"])
+            for part in rows
+            if part["purpose"] != UNSURE
         )[:_MIX_SHOWN]
-        news = sum(one["n"] for one in rows if one["purpose"] == _NEWS)
-        unsure = sum(one["n"] for one in rows if one["purpose"] == UNSURE)
-        found[key] = Purposes(
+        news = sum(part["n"] for part in rows if part["purpose"] == _NEWS)
+        unsure = sum(part["n"] for part in rows if part["purpose"] == UNSURE)
+        purposes[key] = Purposes(
             row["articles"],
             mix,
             unsure,
@@ -148,7 +150,7 @@ def _measure_purposes(assigned: pd.DataFrame) -> dict[str, Purposes]:
             news,
             examples.get(key, ()),
         )
-    return found
+    return purposes
 
 
 def _measure_titles(articles: pd.DataFrame, described: pd.DataFrame) -> dict[str, Titles]:
@@ -156,16 +158,24 @@ def _measure_titles(articles: pd.DataFrame, described: pd.DataFrame) -> dict[str
         parts_of(compare_words(articles, most=_WORDS_SHOWN)),
         parts_of(count_signals(described)),
     )
-    found = {}
+    titles = {}
     for key, row in rows_of(measure_habits(described)).items():
-        told = tuple(_word(one) for one in plain_rows(words[key])) if key in words else ()
+        favourites = (
+            tuple(_word(counted) for counted in plain_rows(words[key])) if key in words else ()
+        )
         baits = (
-            tuple(_signal(one) for one in plain_rows(signals[key]) if one["signal"] in CLICKBAIT)
+            tuple(
+                _signal(counted)
+                for counted in plain_rows(signals[key])
+                if counted["signal"] in CLICKBAIT
+            )
             if key in signals
             else ()
         )
-        found[key] = Titles(**{name: row[name] for name in _HABITS}, words=told, signals=baits)
-    return found
+        titles[key] = Titles(
+            **{name: row[name] for name in _HABITS}, words=favourites, signals=baits
+        )
+    return titles
 
 
 def _word(row: dict[str, Any]) -> Word:

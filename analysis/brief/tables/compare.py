@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.brief.sections.compare import BLOCKS, Cell, Comparison, Row
+from analysis.brief.sections.compare import BLOCKS, Comparison, MatrixCell, MatrixRow
 from analysis.brief.tables.cells import heading
 from analysis.peers.dimensions import DIMENSIONS, Dimension
 from analysis.report.phrases import name_account
@@ -54,14 +54,14 @@ def _dimension(dimension: Dimension) -> TableHeading:
     return TableHeading((name, NEW_LINE, unit), numeric=True)
 
 
-def _scopes(rows: Sequence[Row]) -> tuple[tuple[str, Content], ...]:
+def _scopes(rows: Sequence[MatrixRow]) -> tuple[tuple[str, Content], ...]:
     """Over whom medians are taken, in words: the own account makes a difference."""
     if any(row.own for row in rows):
         return (("all", rich("中位数，含自己")), ("others", rich("中位数，不含自己")))
     return (("all", rich("中位数")),)
 
 
-def _figure(key: str, cell: Cell) -> TableCell:
+def _figure(key: str, cell: MatrixCell) -> TableCell:
     n = format_count(cell.n)
     if cell.value is None:
         few = small(rich("样本不足"), NEW_LINE, f"n = {n}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from analysis.brief.sections.cadence import MIN_ARTICLES
-from analysis.brief.sections.engagement import AccountReads, Engagement, Group, Rate
+from analysis.brief.sections.engagement import AccountReads, Engagement, Rate, ReadsGroup
 from analysis.brief.sections.leads import Lead, Leading
 from analysis.brief.summary import AccountSummary
 from analysis.brief.tables.cells import (
@@ -93,7 +93,7 @@ def _reads_cells(counted: AccountReads) -> tuple[TableCell, ...]:
     )
 
 
-def _reads_sample(reads: Group) -> Content:
+def _reads_sample(reads: ReadsGroup) -> Content:
     censored = (
         rich("，{n_censored} 篇 10万+", n_censored=format_count(reads.n_censored))
         if reads.n_censored
@@ -108,13 +108,13 @@ def _bounded(value: float | None, at_least: bool) -> str:
     return ("≥" if at_least else "") + format_count(value or 0)
 
 
-def _reads_by_position(positions: Sequence[Group]) -> Content:
+def _reads_by_position(positions: Sequence[ReadsGroup]) -> Content:
     if not positions:
         return faint(rich("不知道位置"))
     return join(map(_position_reads, positions[:_POSITIONS_SHOWN]), "　")
 
 
-def _position_reads(position: Group) -> Content:
+def _position_reads(position: ReadsGroup) -> Content:
     median = (
         faint(rich("样本不足"))
         if position.median is None

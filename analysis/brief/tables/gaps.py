@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil, floor
 
 from analysis.brief.sections.cadence import MIN_ARTICLES
-from analysis.brief.sections.gaps import Action, Beginning, Gap, Phase, Versus
+from analysis.brief.sections.gaps import Action, Beginning, Gap, OverlapPair, Phase
 from analysis.brief.tables.cells import heading, number_cell, number_heading, wide_cell
 from analysis.report.phrases import article_link, date_span
 from analysis.report.rich_text import (
@@ -90,7 +90,7 @@ def _list_names(names: Sequence[str]) -> Content:
     return (listed, rich("等 {names} 个", names=len(names)) if len(names) > _NAMES_SHOWN else "")
 
 
-def tabulate_versus(pairs: Sequence[Versus]) -> Table:
+def tabulate_versus(pairs: Sequence[OverlapPair]) -> Table:
     """Who published first, of every two accounts with the same article or topic."""
     headings = (
         heading("谁和谁"),
@@ -104,7 +104,7 @@ def tabulate_versus(pairs: Sequence[Versus]) -> Table:
     return Table(rich("谁先发"), headings, tuple(map(_versus_row, pairs)))
 
 
-def _versus_row(pair: Versus) -> TableRow:
+def _versus_row(pair: OverlapPair) -> TableRow:
     kind = rich("同一话题") if pair.kind == "same_topic" else rich("同一篇")
     cells = (
         TableCell(kind, translate("什么")),

@@ -16,7 +16,13 @@ from hypothesis import strategies as st
 from analysis.brief.charts import draw_map
 from analysis.brief.page import render_brief
 from analysis.brief.rules.compare import describe_map, describe_roles, find_standing_apart
-from analysis.brief.sections.compare import Cell, Comparison, Place, Row, no_comparison
+from analysis.brief.sections.compare import (
+    Comparison,
+    MapPoint,
+    MatrixCell,
+    MatrixRow,
+    no_comparison,
+)
 from analysis.brief.summary import BriefSummary
 from analysis.charts.compare import HEIGHT, PLOT, draw_positions, place_labels
 from analysis.peers.dimensions import DIMENSIONS
@@ -36,14 +42,14 @@ def plain(sentence: str) -> str:
     return re.sub("[\u2066-\u2069]", "", sentence)
 
 
-def row(name: str, *, role: str | None = "direct", n: int = 40, **values: float) -> Row:
-    cells = {key: Cell(values.get(key), n, None, None) for key in DIMENSIONS}
-    return Row(
+def row(name: str, *, role: str | None = "direct", n: int = 40, **values: float) -> MatrixRow:
+    cells = {key: MatrixCell(values.get(key), n, None, None) for key in DIMENSIONS}
+    return MatrixRow(
         f"id-{name}", name, role, role == "own", n, None, None, "不规律", None, None, (), cells
     )
 
 
-def with_rows(*rows: Row) -> BriefSummary:
+def with_rows(*rows: MatrixRow) -> BriefSummary:
     empty = brief_of([])
     return replace(empty, comparison=replace(no_comparison(), rows=rows))
 
@@ -88,9 +94,9 @@ def test_a_tier_of_accounts_without_figures_says_so() -> None:
     assert describe_roles(brief_of([])) == ()
 
 
-def ranked(name: str, share: float, quantile: float, *, role: str) -> Row:
+def ranked(name: str, share: float, quantile: float, *, role: str) -> MatrixRow:
     made = row(name, role=role, self_share=share)
-    return replace(made, cells={**made.cells, "self_share": Cell(share, 40, None, quantile)})
+    return replace(made, cells={**made.cells, "self_share": MatrixCell(share, 40, None, quantile)})
 
 
 def test_what_is_furthest_from_the_own_account_is_told_where_people_would_notice() -> None:
@@ -145,7 +151,7 @@ def test_the_own_account_below_all_rivals_is_told_with_advice() -> None:
         [row(name, reader_share=0.4) for name in "甲乙丙丁"],  # no own account
     ],
 )
-def test_nothing_is_told_where_the_own_account_does_not_stand_apart(rows: list[Row]) -> None:
+def test_nothing_is_told_where_the_own_account_does_not_stand_apart(rows: list[MatrixRow]) -> None:
     assert list(find_standing_apart(with_rows(*rows))) == []
 
 
@@ -156,7 +162,7 @@ def test_the_map_in_words_names_every_account_once() -> None:
     }
     matrix = matrix_of(figures, own="甲")
     axes = ("pushes_per_week", "column_share")
-    places = tuple(Place(**one) for one in plain_rows(place_accounts(matrix, axes)))
+    places = tuple(MapPoint(**one) for one in plain_rows(place_accounts(matrix, axes)))
     words = [plain(one) for one in describe_map(Comparison((), {}, axes, places, 0, matrix))]
     assert words == [
         "更新频率、栏目化程度都高于中位：丙。",

@@ -10,6 +10,9 @@ from analysis.brief.sections.columns import TreeNode, grow_tree, measure_columns
 from analysis.brief.sections.layout import measure_layout_sections
 from analysis.brief.sections.words import measure_words
 from analysis.columns.assign import assign_columns
+from analysis.content.purpose import assign_purposes
+from analysis.content.titles import describe_titles
+from analysis.layout.report import report_layouts
 from tests.support.small_briefs import ROLES, brief_of, competition, page_of, weekly
 from tests.support.small_frames import accounts, article, articles, profiles
 
@@ -69,7 +72,8 @@ def test_purposes_count_every_article_and_give_no_share_below_ten() -> None:
     rows = [article(title="诚聘设计师三名", account="多")] * 12 + [
         article(title="诚聘设计师三名", account="少")
     ] * 3
-    found, _ = measure_words(articles(rows))
+    frame = articles(rows)
+    found, _ = measure_words(frame, assign_purposes(frame), describe_titles(frame))
     many, few = found["id-多"], found["id-少"]
     assert (many.articles, sum(one.n for one in many.mix) + many.unsure) == (12, 12)
     assert many.mix[0].share == 1
@@ -81,7 +85,8 @@ def test_titles_of_an_account_tell_its_own_words() -> None:
     rows = [article(title=f"搪瓷杯怎么洗才干净{n}", account="杯") for n in range(40)] + [
         article(title=f"床单换洗的讲究{n}", account="床") for n in range(40)
     ]
-    _, found = measure_words(articles(rows))
+    frame = articles(rows)
+    _, found = measure_words(frame, assign_purposes(frame), describe_titles(frame))
     assert "搪瓷" in "".join(word.word for word in found["id-杯"].words)
     assert all(word.n_others == 0 for word in found["id-杯"].words if "搪瓷" in word.word)
     assert found["id-床"].titles == 40
@@ -92,9 +97,8 @@ def test_layout_needs_ten_articles_of_text() -> None:
         [article(f"2026-03-{day:02d} 20:00", account="多") for day in range(1, 13)]
         + [article(account="少")]
     )
-    found = measure_layout_sections(
-        frame, profiles(*({"article_id": article_id} for article_id in frame["article_id"]))
-    )
+    profiled = profiles(*({"article_id": article_id} for article_id in frame["article_id"]))
+    found = measure_layout_sections(frame, profiled, report_layouts(frame, profiled))
     assert found["id-多"].enough
     assert found["id-多"].template_now is not None
     assert found["id-多"].distances == ()
