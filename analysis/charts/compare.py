@@ -99,7 +99,7 @@ def _inside(label: Label) -> bool:
 def draw_positions(
     positions: pd.DataFrame, *, x: str, y: str, x_percent: bool = False, y_percent: bool = False
 ) -> alt.LayerChart:
-    """Accounts as dots on two figures, from compare.place_accounts; the own one a diamond in its
+    """Accounts as dots on two figures, from peers.matrix.place_accounts; the own one a diamond in its
     colour, dashed lines the medians.
 
     `x`, `y` are the axes' titles with their units. Labels are `account` as given, each on free

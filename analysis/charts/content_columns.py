@@ -18,8 +18,8 @@ def draw_column_lives(
     """One account's content columns as life-lines: from the first to the last issue a line, each
     issue a dot, what has ended or pauses faint.
 
-    `columns` are rows of content_columns.describe_columns of one account, drawn in the order given;
-    `articles` rows of content_columns.assign_columns, of which those in these columns are drawn.
+    `columns` are rows of columns.assign.describe_columns of one account, drawn in the order given;
+    `articles` rows of columns.assign.assign_columns, of which those in these columns are drawn.
     Days are Beijing's.
     """
     shown = fit_labels({name: name for name in columns["content_column"]})

@@ -68,11 +68,10 @@ class _Compiled(FileSystemBytecodeCache):
     """
 
     def __init__(self) -> None:
-        made_by = key_of(
-            [Path(__file__).read_bytes(), jinja2.__version__]
-        )  # how they compile depends on the environment made below
+        # how they compile depends on the environment below
+        compiler = key_of([Path(__file__).read_bytes(), jinja2.__version__])
         super().__init__(
-            str(Path(__file__).parent / "__pycache__"), f"templates-{made_by}-%s.cache"
+            str(Path(__file__).parent / "__pycache__"), f"templates-{compiler}-%s.cache"
         )
 
     def dump_bytecode(self, bucket: Bucket) -> None:

@@ -36,7 +36,7 @@ _THEMES_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One content column of one account; see content_columns.describe_columns."""
+    """One content column of one account; see columns.assign.describe_columns."""
 
     column_id: str
     content_column: str
