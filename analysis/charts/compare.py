@@ -99,8 +99,8 @@ def _inside(label: Label) -> bool:
 def draw_positions(
     positions: pd.DataFrame, *, x: str, y: str, x_percent: bool = False, y_percent: bool = False
 ) -> alt.LayerChart:
-    """Accounts as dots on two figures, from peers.matrix.place_accounts; the own one a diamond in its
-    colour, dashed lines the medians.
+    """Accounts as dots on two figures, from peers.matrix.place_accounts; the own one a diamond in
+    its colour, dashed lines the medians.
 
     `x`, `y` are the axes' titles with their units. Labels are `account` as given, each on free
     ground; a name that finds none is left out.
