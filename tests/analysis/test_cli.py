@@ -115,7 +115,7 @@ def test_a_brief_of_the_real_pages_is_made(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "message"),
     [
         (("import", "none.html"), 1, "没有这个文件"),
         (("status",), 1, "还没有存储"),
@@ -131,10 +131,10 @@ def test_a_brief_of_the_real_pages_is_made(
     ],
 )
 def test_bad_input_is_one_clear_line_and_an_exit_code(
-    duibiao: Run, arguments: tuple[str, ...], code: int, told: str
+    duibiao: Run, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     done = duibiao(*arguments, check=code)
-    assert told in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
     if code == 1:
         assert len(done.stderr.strip().splitlines()) == 1

@@ -246,7 +246,7 @@ def test_sources_that_disagree_on_the_time_are_said_and_the_stronger_stands(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "message"),
     [
         (("--show", "years"), 2, "accounts、weeks"),
         (("--near", "周三20"), 2, "--show crowding"),
@@ -257,8 +257,8 @@ def test_sources_that_disagree_on_the_time_are_said_and_the_stronger_stands(
     ],
 )
 def test_bad_input_is_one_clear_line_and_an_exit_code(
-    duibiao: Run, arguments: tuple[str, ...], code: int, told: str
+    duibiao: Run, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     done = duibiao("cadence", *arguments, check=code)
-    assert told in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr

@@ -18,7 +18,7 @@ from crawler.importer import import_files
 from crawler.records import Account
 from crawler.store import StoreError, open_store
 
-Held = Callable[..., Result]
+RunCompared = Callable[..., Result]
 BRANDS = {
     "半间厨具": ("半间", "direct"),
     "半间好锅": ("半间", "direct"),
@@ -68,7 +68,7 @@ def store_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def held(store_url: str) -> Held:
+def run_compared(store_url: str) -> RunCompared:
     """Run the command on that store in this process; what it raises is in the result."""
 
     def run(*arguments: str, check: int = 0) -> Result:
@@ -83,8 +83,10 @@ def rows_of(shown: str) -> list[dict[str, str]]:
     return list(csv.DictReader(shown.splitlines()))
 
 
-def test_each_account_is_a_row_with_its_n_and_the_medians_come_last(held: Held) -> None:
-    rows = rows_of(held("compare", "--format", "csv").stdout)
+def test_each_account_is_a_row_with_its_n_and_the_medians_come_last(
+    run_compared: RunCompared,
+) -> None:
+    rows = rows_of(run_compared("compare", "--format", "csv").stdout)
     assert [row["row"] for row in rows] == ["account"] * 4 + ["median all"]
     kitchen = next(row for row in rows if row["account"] == "半间厨具")
     assert (kitchen["articles"], kitchen["pushes"], kitchen["brand"], kitchen["role"]) == (
@@ -96,7 +98,7 @@ def test_each_account_is_a_row_with_its_n_and_the_medians_come_last(held: Held) 
     assert float(kitchen["pushes_per_week"]) > 1
     small = next(row for row in rows if row["account"] == "灶台边上")
     assert (small["pushes_per_week"], small["titles"], small["regularity"]) == ("", "1", "样本不足")
-    shown = held("compare").stdout
+    shown = run_compared("compare").stdout
     assert "同组中位数（含自己）" in shown
     assert (
         next(line for line in shown.splitlines() if line.startswith("灶台边上")).count("样本不足")
@@ -104,8 +106,8 @@ def test_each_account_is_a_row_with_its_n_and_the_medians_come_last(held: Held) 
     )
 
 
-def test_a_brand_is_one_row_of_its_accounts_together(held: Held) -> None:
-    rows = rows_of(held("compare", "--by", "brand", "--format", "csv").stdout)
+def test_a_brand_is_one_row_of_its_accounts_together(run_compared: RunCompared) -> None:
+    rows = rows_of(run_compared("compare", "--by", "brand", "--format", "csv").stdout)
     brand = next(row for row in rows if row["account"] == "半间")
     assert (brand["articles"], brand["pushes"]) == (
         "30",
@@ -114,51 +116,57 @@ def test_a_brand_is_one_row_of_its_accounts_together(held: Held) -> None:
     assert "半间厨具" not in [row["account"] for row in rows]
 
 
-def test_own_names_an_account_or_a_brand_and_accounts_are_listed_with_commas(held: Held) -> None:
-    told = json.loads(
-        held(
+def test_own_names_an_account_or_a_brand_and_accounts_are_listed_with_commas(
+    run_compared: RunCompared,
+) -> None:
+    records = json.loads(
+        run_compared(
             "compare", "--own", "橘灯书店", "--accounts", "半间厨具，半间好锅", "--format", "json"
         ).stdout
     )
-    assert [(row["account"], row["own"]) for row in told[:3]] == [
+    assert [(row["account"], row["own"]) for row in records[:3]] == [
         ("橘灯书店", True),
         ("半间厨具", False),
         ("半间好锅", False),
     ]
-    both = json.loads(held("compare", "--own", "半间", "--format", "json").stdout)
+    both = json.loads(run_compared("compare", "--own", "半间", "--format", "json").stdout)
     assert [row["row"] for row in both][-2:] == ["median all", "median others"]
     assert {row["account"] for row in both if row["own"]} == {"半间厨具", "半间好锅"}
     for wrong in ("--own", "--accounts"):
-        assert isinstance(held("compare", wrong, "无此号", check=1).exception, StoreError)
+        assert isinstance(run_compared("compare", wrong, "无此号", check=1).exception, StoreError)
 
 
-def test_cells_and_positions_and_roles(held: Held, tmp_path: Path) -> None:
-    cells = rows_of(held("compare", "--show", "matrix", "--format", "csv").stdout)
+def test_cells_and_positions_and_roles(run_compared: RunCompared, tmp_path: Path) -> None:
+    cells = rows_of(run_compared("compare", "--show", "matrix", "--format", "csv").stdout)
     assert {row["dimension"] for row in cells} >= {"pushes_per_week", "self_share"}
     assert {row["account"] for row in cells} == {"半间厨具", "半间好锅", "橘灯书店", "灶台边上"}
-    across = held("compare", "--show", "matrix").stdout
+    across = run_compared("compare", "--show", "matrix").stdout
     assert (
         next(line for line in across.splitlines() if line.startswith("更新频率")).count("(n=") == 3
     )
-    placed = rows_of(held("compare", "--axes", "更新频率,标题字数", "--format", "csv").stdout)
+    placed = rows_of(
+        run_compared("compare", "--axes", "更新频率,标题字数", "--format", "csv").stdout
+    )
     assert (placed[0]["account"], placed[0]["x_axis"], placed[0]["y_axis"]) == (
         "半间厨具",
         "pushes_per_week",
         "title_length",
     )
-    roles = rows_of(held("compare", "--show", "roles", "--format", "csv").stdout)
+    roles = rows_of(run_compared("compare", "--show", "roles", "--format", "csv").stdout)
     assert {(row["account"], row["aspect"], row["what"]) for row in roles} >= {
         ("半间好锅", "purpose", "招聘")
     }
     assert all(
         row["examples"].startswith("https://") for row in roles if row["aspect"] == "purpose"
     )
-    held("compare", "-o", str(tmp_path / "compare.xlsx"))
+    run_compared("compare", "-o", str(tmp_path / "compare.xlsx"))
     assert (tmp_path / "compare.xlsx").exists()
 
 
 def test_a_wrong_word_is_one_line_and_lists_what_there_is(
-    held: Held, duibiao: Callable[..., subprocess.CompletedProcess[str]], store_url: str
+    run_compared: RunCompared,
+    duibiao: Callable[..., subprocess.CompletedProcess[str]],
+    store_url: str,
 ) -> None:
     done = duibiao("compare", "--axes", "人气,更新频率", store=store_url, check=1)
     assert done.stderr.startswith("错误：没有 '人气' 这个坐标轴；可以用 更新频率 pushes_per_week、")
@@ -169,7 +177,7 @@ def test_a_wrong_word_is_one_line_and_lists_what_there_is(
         ("--format", "乱"),
         ("--accounts", "，"),
     ):
-        assert held("compare", option, wrong, check=2).stdout == ""
+        assert run_compared("compare", option, wrong, check=2).stdout == ""
 
 
 def test_a_store_without_articles_compares_nothing(tmp_path: Path) -> None:
@@ -181,8 +189,10 @@ def test_a_store_without_articles_compares_nothing(tmp_path: Path) -> None:
         assert (done.exit_code, done.stdout) == (0, "（没有）\n")
 
 
-def test_the_brief_takes_its_own_account_its_title_and_its_axes(held: Held, tmp_path: Path) -> None:
-    held(
+def test_the_brief_takes_its_own_account_its_title_and_its_axes(
+    run_compared: RunCompared, tmp_path: Path
+) -> None:
+    run_compared(
         "brief",
         "--own",
         "半间厨具",
@@ -202,4 +212,4 @@ def test_the_brief_takes_its_own_account_its_title_and_its_axes(held: Held, tmp_
     assert "横轴标题字数，纵轴更新频率" in page
     assert "自己（" in page
     assert "灶台边上" not in page
-    assert isinstance(held("brief", "--axes", "标题字数", check=1).exception, AxesError)
+    assert isinstance(run_compared("brief", "--axes", "标题字数", check=1).exception, AxesError)

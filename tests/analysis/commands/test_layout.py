@@ -102,7 +102,7 @@ def test_files_become_rows_with_their_names_as_given(layout: Run, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "空文件"),
         (b"\x00\x01\x02", "不是网页"),
@@ -112,13 +112,13 @@ def test_files_become_rows_with_their_names_as_given(layout: Run, tmp_path: Path
     ],
 )
 def test_a_file_that_holds_no_article_is_one_clear_line(
-    layout: Run, tmp_path: Path, content: bytes, said: str
+    layout: Run, tmp_path: Path, content: bytes, message: str
 ) -> None:
     (tmp_path / "x.html").write_bytes(content)
     done = layout("x.html", check=1)
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
-    assert said in done.stderr
+    assert message in done.stderr
 
 
 def test_good_files_are_measured_beside_bad_ones(layout: Run, tmp_path: Path) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-Duibiao = Callable[..., subprocess.CompletedProcess[str]]
+from tests.support.command import Run
+
 TITLES = (
     [f"招聘｜第{number}号店找店员" for number in range(6)]
     + [f"如何给{what}除锈，三步就好" for what in ("铁锅", "剪刀", "水管", "门轴")]
@@ -19,7 +18,7 @@ TITLES = (
 
 
 @pytest.fixture
-def held(duibiao: Duibiao, tmp_path: Path) -> Duibiao:
+def filled(duibiao: Run, tmp_path: Path) -> Run:
     rows = [
         f"半间厨具,{title},2026-03-{day:02} 20:00,https://mp.weixin.qq.com/s/word{day:018}"
         for day, title in enumerate(TITLES, 1)
@@ -41,10 +40,10 @@ def held(duibiao: Duibiao, tmp_path: Path) -> Duibiao:
     return duibiao
 
 
-def test_every_article_gets_a_purpose_and_what_said_so(held: Duibiao) -> None:
+def test_every_article_gets_a_purpose_and_what_said_so(filled: Run) -> None:
     rows = list(
         csv.DictReader(
-            held("purpose", "--articles", "--format", "csv", check=0).stdout.splitlines()
+            filled("purpose", "--articles", "--format", "csv", check=0).stdout.splitlines()
         )
     )
     assert len(rows) == 26
@@ -57,8 +56,8 @@ def test_every_article_gets_a_purpose_and_what_said_so(held: Duibiao) -> None:
     )
 
 
-def test_the_table_says_both_readings_and_where_it_knows_too_little(held: Duibiao) -> None:
-    shown = held("purpose", check=0).stdout
+def test_the_table_says_both_readings_and_where_it_knows_too_little(filled: Run) -> None:
+    shown = filled("purpose", check=0).stdout
     assert "优惠与独家信息 9%（读者 34%）" in shown
     assert "艾媒咨询" in shown
     assert "自说自话 1 篇，9%" in shown
@@ -66,40 +65,42 @@ def test_the_table_says_both_readings_and_where_it_knows_too_little(held: Duibia
 
 
 def test_a_users_list_is_heard_and_a_bad_one_refused_in_one_line(
-    held: Duibiao, tmp_path: Path
+    filled: Run, tmp_path: Path
 ) -> None:
     (tmp_path / "own.txt").write_text("早晚问候 标题 灯下\n", encoding="utf-8")
     rows = json.loads(
-        held(
+        filled(
             "purpose", "--lexicon", "own.txt", "--account", "橘灯书店", "--format", "json", check=0
         ).stdout
     )
     assert [(row["purpose"], row["n"], row["share"]) for row in rows] == [("早晚问候", 3, None)]
     (tmp_path / "own.txt").write_text("八卦 标题 灯下\n", encoding="utf-8")
-    done = held("purpose", "--lexicon", "own.txt", check=1)
+    done = filled("purpose", "--lexicon", "own.txt", check=1)
     assert done.stderr.count("\n") == 1
     assert "第 1 行" in done.stderr
 
 
-def test_titles_are_described_per_account_and_per_article(held: Duibiao) -> None:
+def test_titles_are_described_per_account_and_per_article(filled: Run) -> None:
     rows = {
         row["account"]: row
-        for row in csv.DictReader(held("titles", "--format", "csv", check=0).stdout.splitlines())
+        for row in csv.DictReader(filled("titles", "--format", "csv", check=0).stdout.splitlines())
     }
     assert rows["半间厨具"]["how_to_share"] == str(4 / 11)
     assert rows["橘灯书店"]["how_to_share"] == ""
-    assert "样本不足" in held("titles", check=0).stdout
+    assert "样本不足" in filled("titles", check=0).stdout
     each = list(
-        csv.DictReader(held("titles", "--articles", "--format", "csv", check=0).stdout.splitlines())
+        csv.DictReader(
+            filled("titles", "--articles", "--format", "csv", check=0).stdout.splitlines()
+        )
     )
     assert len(each) == 26
 
 
-def test_words_of_an_account_with_enough_titles_are_listed(held: Duibiao, tmp_path: Path) -> None:
+def test_words_of_an_account_with_enough_titles_are_listed(filled: Run, tmp_path: Path) -> None:
     (tmp_path / "own.txt").write_text("找店员\n", encoding="utf-8")
     rows = list(
         csv.DictReader(
-            held(
+            filled(
                 "titles", "--words", "--user-words", "own.txt", "--format", "csv", check=0
             ).stdout.splitlines()
         )
@@ -108,7 +109,7 @@ def test_words_of_an_account_with_enough_titles_are_listed(held: Duibiao, tmp_pa
         (row["account"], row["word"], row["n"], row["n_others"]) for row in rows
     ]
     assert {row["account"] for row in rows} <= {"半间厨具", "青禾影院"}
-    reference = held(
+    reference = filled(
         "titles",
         "--words",
         "--user-words",
@@ -121,11 +122,11 @@ def test_words_of_an_account_with_enough_titles_are_listed(held: Duibiao, tmp_pa
     ).stdout
     assert (
         reference
-        == held("titles", "--words", "--user-words", "own.txt", "--format", "csv", check=0).stdout
+        == filled("titles", "--words", "--user-words", "own.txt", "--format", "csv", check=0).stdout
     )
 
 
-def test_wrong_usage_is_said(held: Duibiao) -> None:
-    assert held("titles", "--words", "--articles").returncode == 2
-    assert held("titles", "--tokenizer", "pkuseg").returncode == 2
-    assert held("titles", "--user-words", "none.txt").returncode == 1
+def test_wrong_usage_is_said(filled: Run) -> None:
+    assert filled("titles", "--words", "--articles").returncode == 2
+    assert filled("titles", "--tokenizer", "pkuseg").returncode == 2
+    assert filled("titles", "--user-words", "none.txt").returncode == 1
