@@ -110,7 +110,7 @@ _ARTICLES: Mapping[str, str] = {
 
 @cache
 def _words() -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
-    held: dict[str, Any] = tomllib.loads(
+    lexicon: dict[str, Any] = tomllib.loads(
         files("analysis").joinpath("lexicons", "lead_words.toml").read_text(encoding="utf-8")
     )
     return {
@@ -118,7 +118,7 @@ def _words() -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
             re.compile("|".join(entry["words"])),
             re.compile("|".join(entry["not"])) if "not" in entry else None,
         )
-        for kind, entry in held.items()
+        for kind, entry in lexicon.items()
     }
 
 
@@ -185,12 +185,12 @@ def _host_of(url: str) -> str | None:
         host = parts.hostname or ""
     except ValueError:
         return None
-    held = (
+    is_domain = (
         parts.scheme in ("http", "https")
         and re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host)
         and len(host) <= 100
     )
-    return host if held else None
+    return host if is_domain else None
 
 
 def _split_paragraphs(tree: LexborHTMLParser) -> list[str]:
@@ -278,7 +278,7 @@ def _count(key: tuple[Any, ...], part: pd.DataFrame, bodies: int) -> dict[str, A
     shown = part.drop_duplicates("article_id").head(_EVIDENCE)
     n = part["article_id"].nunique()
     plain = {
-        name: [one if isinstance(one, str) else None for one in shown[name]]
+        name: [text if isinstance(text, str) else None for text in shown[name]]
         for name in ("url", "title")
     }
     row = {

@@ -108,18 +108,18 @@ def describe_forms(readings: Sequence[Reading], labels: Sequence[str]) -> Floats
     anywhere and in its names.
     """
     place = {label: number for number, label in enumerate(labels, 1 + len(_FORMS))}
-    found = np.zeros((len(readings), 1 + len(_FORMS) + 2 * len(labels)), dtype=np.float32)
+    forms = np.zeros((len(readings), 1 + len(_FORMS) + 2 * len(labels)), dtype=np.float32)
     for row, reading in enumerate(readings):
-        found[row, 0] = np.log1p(len(reading.title)) / 4
-        found[row, 1 : 1 + len(_FORMS)] = [
+        forms[row, 0] = np.log1p(len(reading.title)) / 4
+        forms[row, 1 : 1 + len(_FORMS)] = [
             min(len(sign.findall(reading.title)), 3) / 3 for sign in _FORMS
         ]
         for hits, offset in ((reading.worded, 0), (reading.named, len(labels))):
             for hit in hits:
                 if hit.purpose in place:
                     at = place[hit.purpose] + offset
-                    found[row, at] = min(found[row, at] + 0.5, 1.0)
-    return found
+                    forms[row, at] = min(forms[row, at] + 0.5, 1.0)
+    return forms
 
 
 def pack_model(model: Model) -> bytes:
@@ -150,16 +150,16 @@ def load_model() -> Model:
     with np.load(
         io.BytesIO((resources.files("analysis") / "lexicons" / "purpose.npz").read_bytes()),
         allow_pickle=False,
-    ) as held:
-        rarest, sharpness, habit = map(float, held["settings"])
+    ) as arrays:
+        rarest, sharpness, habit = map(float, arrays["settings"])
         return Model(
-            labels=tuple(map(str, held["labels"])),
-            grams=held["grams"].astype(np.float32) * held["scale"],
-            forms=held["forms"],
-            intercept=held["intercept"],
-            usual=held["usual"],
-            certainty=held["certainty"],
-            rarity=held["rarity"].astype(np.float32) / 255 * rarest,
+            labels=tuple(map(str, arrays["labels"])),
+            grams=arrays["grams"].astype(np.float32) * arrays["scale"],
+            forms=arrays["forms"],
+            intercept=arrays["intercept"],
+            usual=arrays["usual"],
+            certainty=arrays["certainty"],
+            rarity=arrays["rarity"].astype(np.float32) / 255 * rarest,
             sharpness=sharpness,
             habit=habit,
         )

@@ -66,9 +66,9 @@ def find_signs(counts: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     for (account, account_id), part in counts.groupby(["account", "account_id"], sort=True):
         exact = part[part["read"].gt(0) & ~part["read_censored"]]
         rows += [
-            _row(account, account_id, found, about)
-            for found in (_lonely_spike(exact), _likes_unmoved(exact), _even_reads(exact))
-            if found
+            _row(account, account_id, sign_fields, about)
+            for sign_fields in (_lonely_spike(exact), _likes_unmoved(exact), _even_reads(exact))
+            if sign_fields
         ]
     read = judged[
         judged["why"].eq("")
@@ -80,7 +80,9 @@ def find_signs(counts: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
         ["article_id", "seen_at", "source"]
     )
     for (account, account_id), part in read.groupby(["account", "account_id"], sort=True):
-        rows += [_row(account, account_id, found, about) for found in _growth_signs(part)]
+        rows += [
+            _row(account, account_id, sign_fields, about) for sign_fields in _growth_signs(part)
+        ]
     order = {sign: number for number, sign in enumerate(SIGNS_TOLD)}
     rows.sort(key=lambda row: (row["account"], row["account_id"], order[row["sign"]]))
     return pd.DataFrame(
@@ -92,14 +94,18 @@ def find_signs(counts: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
 
 
 def _row(
-    account: object, account_id: object, found: tuple[str, list[str], int, str], about: pd.DataFrame
+    account: object,
+    account_id: object,
+    sign_fields: tuple[str, list[str], int, str],
+    about: pd.DataFrame,
 ) -> dict[str, Any]:
-    sign, article_ids, of, told = found
+    sign, article_ids, of, sentence = sign_fields
     shown = (
         about.loc[article_ids].sort_values("read", ascending=False, kind="stable").head(_EXAMPLES)
     )
     urls, titles = (
-        [one if isinstance(one, str) else None for one in shown[name]] for name in ("url", "title")
+        [text if isinstance(text, str) else None for text in shown[name]]
+        for name in ("url", "title")
     )
     row = {
         "account": account,
@@ -107,7 +113,7 @@ def _row(
         "sign": sign,
         "n": len(article_ids),
         "of": of,
-        "told": told,
+        "told": sentence,
     }
     return row | {"article_ids": shown.index.tolist(), "urls": urls, "titles": titles}
 
@@ -119,20 +125,20 @@ def _lonely_spike(exact: pd.DataFrame) -> tuple[str, list[str], int, str] | None
         return None
     rate, usual = liked["like"] / liked["read"], float((liked["like"] / liked["read"]).median())
     median = float(liked["read"].median())
-    found = liked[
+    spikes = liked[
         liked["read"].ge(_SPIKE * median)
         & rate.le(_LONELY * usual)
         & (usual * liked["read"]).ge(_EXPECTED_LIKES)
     ]
-    if found.empty:
+    if spikes.empty:
         return None
-    worst = found.sort_values("read", ascending=False, kind="stable").iloc[0]
-    told = (
+    worst = spikes.sort_values("read", ascending=False, kind="stable").iloc[0]
+    sentence = (
         f"阅读 {worst['read']:,.0f}，是本号中位数 {median:,.0f} 的 "
         f"{worst['read'] / median:.1f} 倍；点赞率 {worst['like'] / worst['read']:.2%}，平时 "
         f"{usual:.2%}"
     )
-    return "lonely spike", found["article_id"].tolist(), len(liked), told
+    return "lonely spike", spikes["article_id"].tolist(), len(liked), sentence
 
 
 def _likes_unmoved(exact: pd.DataFrame) -> tuple[str, list[str], int, str] | None:
@@ -150,11 +156,11 @@ def _likes_unmoved(exact: pd.DataFrame) -> tuple[str, list[str], int, str] | Non
     )
     if high < _SPREAD * low or together >= _UNMOVED:
         return None
-    told = (
+    sentence = (
         f"阅读从 {low:,.0f} 到 {high:,.0f}（第 10 和第 90 百分位），点赞中位数 "
         f"{liked['like'].median():,.0f}，两者的秩相关 {together:.2f}"
     )
-    return "likes unmoved", liked["article_id"].tolist(), len(liked), told
+    return "likes unmoved", liked["article_id"].tolist(), len(liked), sentence
 
 
 def _even_reads(exact: pd.DataFrame) -> tuple[str, list[str], int, str] | None:
@@ -175,20 +181,25 @@ def _even_reads(exact: pd.DataFrame) -> tuple[str, list[str], int, str] | None:
 
 def _growth_signs(read: pd.DataFrame) -> list[tuple[str, list[str], int, str]]:
     """The signs in how single articles grew, of one account."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    articles_by_sign: dict[str, list[tuple[str, str]]] = {}
     several = [
         (str(article_id), part)
         for article_id, part in read.groupby("article_id", sort=True)
         if len(part) > 1
     ]
     for article_id, part in several:
-        for sign, told in _read_growth(
+        for sign, sentence in _read_growth(
             part["age_days"].to_numpy(), part["value"].to_numpy(), part["seen_at"]
         ):
-            found.setdefault(sign, []).append((article_id, told))
+            articles_by_sign.setdefault(sign, []).append((article_id, sentence))
     return [
-        (sign, [article_id for article_id, _ in some], len(several), some[0][1])
-        for sign, some in found.items()
+        (
+            sign,
+            [article_id for article_id, _ in signed_articles],
+            len(several),
+            signed_articles[0][1],
+        )
+        for sign, signed_articles in articles_by_sign.items()
     ]
 
 
@@ -208,10 +219,10 @@ def _read_growth(age: np.ndarray, value: np.ndarray, seen_at: pd.Series) -> list
     if -steps[drop] >= max(_FALL * value[drop], _GROWTH / 5):
         signs.append(("reads fell", f"从 {value[drop]:,} 变成 {value[drop + 1]:,}"))
     rates = steps / np.maximum(np.diff(age) * 24, 1e-9)
-    if told := _night_growth(steps, rates, seen_at):
-        signs.append(("night growth", told))
-    if told := _straight_line(age, value, rates):
-        signs.append(("straight line", told))
+    if sentence := _night_growth(steps, rates, seen_at):
+        signs.append(("night growth", sentence))
+    if sentence := _straight_line(age, value, rates):
+        signs.append(("straight line", sentence))
     return signs
 
 

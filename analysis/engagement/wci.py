@@ -91,11 +91,11 @@ def measure_wci(counts: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     """
     check_frame(counts, COUNTS, name="counts")
     rows = []
-    held = {str(key): part for key, part in articles.groupby("account_id", sort=False)}
+    articles_of = {str(key): part for key, part in articles.groupby("account_id", sort=False)}
     for (account, account_id), part in counts[counts["read"].notna()].groupby(
         ["account", "account_id"], sort=True
     ):
-        every = held[str(account_id)]
+        every = articles_of[str(account_id)]
         at = every["published_at"].dropna()
         days = (at.max().normalize() - at.min().normalize()).days + 1 if len(at) else 0
         censored = bool(part[[f"{metric}_censored" for metric in _WEIGHTS]].to_numpy().any())
