@@ -115,9 +115,9 @@ def load_accounts_file(path: Path) -> AccountsFile:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
+        line = re.search(r"line (\d+)", str(error))
         raise AccountsFileError(
-            f"{path} 第 {found[1] if found else '?'} 行：不是正确的 TOML（{error}）"
+            f"{path} 第 {line[1] if line else '?'} 行：不是正确的 TOML（{error}）"
         ) from None
     lines = _Lines(path, text.splitlines())
     _check_keys(lines, data, _TOP, None)
@@ -192,15 +192,15 @@ def _article_link(lines: _Lines, url: str, block: int) -> str:
 
 
 def _album(lines: _Lines, url: str, block: int) -> str:
-    found = url if url.isdigit() else parse_album_id(url)
-    if not found:
+    album_id = url if url.isdigit() else parse_album_id(url)
+    if not album_id:
         raise lines.error(
             "albums",
             f"{url!r} 不是合集；写合集编号或 https://mp.weixin.qq.com/mp/appmsgalbum?…album_id=…",
             block=block,
             value=url,
         )
-    return found
+    return album_id
 
 
 def _feed(lines: _Lines, url: str, block: int) -> str:

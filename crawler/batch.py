@@ -13,8 +13,9 @@ from typing import Any
 
 from crawler.files import ArchiveError
 from crawler.records import Account, Album, Article, parse_album_id, parse_article_url
+from crawler.store.claims import Sighting, Tally
 from crawler.store.raw_pages import RawPage
-from crawler.store.writer import Sighting, Tally, Writer
+from crawler.store.writer import Writer
 from crawler.wechat.listing import (
     Listing,
     ListingError,
@@ -39,7 +40,7 @@ __all__ = [
     "write_batch",
 ]
 
-_BESIDE = ("link", "neighbour")  # what a page only points to
+_POINTED_TO = ("link", "neighbour")  # what a page only points to
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
 
 
@@ -49,7 +50,7 @@ class Reject:
 
     where: str
     reason: str
-    held: str = ""
+    text: str = ""
 
 
 @dataclass(slots=True)
@@ -142,8 +143,8 @@ def take_page(raw: bytes, *, url: str | None = None, seen_at: int | None = None)
     if page.status in ("verification", "unknown"):
         batch.rejects.append(Reject(url or "", page.reason or "", page.status))
         return batch
-    known = parse_article_url(url)
-    stored = RawPage(raw, "article", known.url if known else None, page.status, at)
+    parsed = parse_article_url(url)
+    stored = RawPage(raw, "article", parsed.url if parsed else None, page.status, at)
     if page.article is None:
         batch.loose_pages.append(stored)
         if page.account:
@@ -203,7 +204,7 @@ def take_missing(url: str, reason: str, *, seen_at: int) -> Batch:
     batch = Batch("article", "unavailable")
     link = parse_article_url(url)
     if link is not None:
-        known = Article(
+        article = Article(
             biz=link.biz,
             mid=link.mid,
             idx=link.idx,
@@ -213,7 +214,7 @@ def take_missing(url: str, reason: str, *, seen_at: int) -> Batch:
             status="unavailable",
             status_reason=reason,
         )
-        batch.sightings.append(Sighting(known, "page", seen_at))
+        batch.sightings.append(Sighting(article, "page", seen_at))
     return batch
 
 
@@ -231,7 +232,7 @@ def _linked(page: Page, at: int) -> Iterable[Sighting]:
                 and link.mid
                 and (link.mid, link.idx) != (page.article.mid, page.article.idx)
             ):
-                known = Article(
+                target = Article(
                     biz=own,
                     mid=link.mid,
                     idx=link.idx,
@@ -239,7 +240,7 @@ def _linked(page: Page, at: int) -> Iterable[Sighting]:
                     url=link.url,
                     user_name=page.article.user_name,
                 )
-                yield Sighting(known, origin, at)
+                yield Sighting(target, origin, at)
 
 
 def take_album_json(raw: bytes, *, url: str | None = None, seen_at: int | None = None) -> Batch:
@@ -275,7 +276,7 @@ def _seconds(at: datetime | None) -> int | None:
 
 def main_sightings(batch: Batch) -> list[Sighting]:
     """What the batch is about: not the links and neighbours in it."""
-    return [s for s in batch.sightings if s.origin not in _BESIDE]
+    return [s for s in batch.sightings if s.origin not in _POINTED_TO]
 
 
 def write_batch(writer: Writer, source_id: int, batch: Batch) -> Tally:
@@ -289,10 +290,10 @@ def write_batch(writer: Writer, source_id: int, batch: Batch) -> Tally:
         page_id = writer.put_page(source_id, page)
     main = main_sightings(batch)
     tally = writer.put(source_id, main, page_id=page_id)
-    if beside := [s for s in batch.sightings if s.origin in _BESIDE]:
+    if pointed_to := [s for s in batch.sightings if s.origin in _POINTED_TO]:
         if main and main[0].page:
             page_id = writer.put_page(source_id, main[0].page)
-        writer.put(source_id, beside, page_id=page_id)
+        writer.put(source_id, pointed_to, page_id=page_id)
     for album, origin, seen_at in batch.albums:
         writer.put_album(source_id, album, origin=origin, seen_at=seen_at)
     return tally

@@ -1,5 +1,5 @@
 """Bytes that came from outside, opened safely: files, members of ZIPs, compressed files, standard
-input. What they mean is archives.py's.
+input. What they mean is detect.py's.
 
 Nothing is unpacked to disk, and nothing grows past its bounds: a member of a ZIP is read only up to
 a size and a ratio no honest file has.
@@ -30,7 +30,7 @@ MAX_BYTES = 8 * 1024**3  # of one file, unpacked: a table larger than this is no
 MAX_IN_MEMORY = 512 * 1024**2  # of a file that must be held whole (a page, JSON, a spreadsheet)
 _MAX_MEMBERS = 200_000
 _MAX_RATIO = 250  # text packs 4–20 times, a page of spaces 1000 times
-_HELD_BYTES = 8 * 1024**2  # of a file that is read once; the largest real page has 4 MB
+_MAX_CONTENT = 8 * 1024**2  # of a file that is read once; the largest real page has 4 MB
 _HEAD = 64 * 1024
 _CHUNK = 1024 * 1024
 _MAGIC = {b"\x1f\x8b": "gz", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zst"}
@@ -50,7 +50,7 @@ class Document:
     path: Path | None = None
     member: str | None = None  # inside the ZIP at `path`
     data: bytes | None = None  # already in memory
-    held: bytes | None = field(
+    content: bytes | None = field(
         default=None, repr=False
     )  # unpacked, where digest() had to read all of a small file anyway
     _head: bytes | None = field(default=None, repr=False)
@@ -94,22 +94,22 @@ class Document:
 
     def read(self) -> bytes:
         """All of it. Raises ArchiveError when it is larger than fits memory."""
-        if self.held is not None:
-            return self.held
+        if self.content is not None:
+            return self.content
         with self.open() as stream:
             return _read_bounded(stream, MAX_IN_MEMORY)
 
     def digest(self) -> str:
         """SHA-256 of the unpacked bytes: the same content is the same document, packed or not."""
-        found = hashlib.sha256()
+        sha = hashlib.sha256()
         with self.open() as stream:
-            first = _guarded_read(stream, _HELD_BYTES)
-            found.update(first)
+            first = _guarded_read(stream, _MAX_CONTENT)
+            sha.update(first)
             while chunk := _guarded_read(stream, _CHUNK):
-                found.update(chunk)
+                sha.update(chunk)
                 first = b""
-        self.held = first or None
-        return found.hexdigest()
+        self.content = first or None
+        return sha.hexdigest()
 
 
 class _Bounded(io.RawIOBase):

@@ -15,12 +15,13 @@ from crawler.files import ArchiveError, Document, list_documents
 from crawler.formats.detect import Options, Reader, find_reader
 from crawler.records import Account, name_alias
 from crawler.store import Store, StoreError
+from crawler.store.claims import Tally
 from crawler.store.savepoints import Savepoints
-from crawler.store.writer import Tally, Writer
+from crawler.store.writer import Writer
 
 __all__ = ["FileReport", "import_files"]
 
-_NAMES_TOLD = 5
+_MOST_NAMES = 5
 _PAGES, _SMALL_BYTES = ("html", "mhtml"), 64 * 1024
 _TOGETHER, _TOGETHER_BYTES = (
     200,
@@ -81,12 +82,12 @@ def import_files(
     Raises StoreError; a file that can't be read is reported and the others go on.
     """
     options = Options(mapping or {}, owner, store.now())
-    for some in _together(found for path in paths for found in _recognised(path)):
-        yield from _import_some(store, some, options, strict)
+    for batch in _together(file for path in paths for file in _recognised(path)):
+        yield from _import_batch(store, batch, options, strict)
 
 
 @dataclass(slots=True)
-class _Found:
+class _File:
     """A file that is to be taken in; without a reader where it can't be, and its
     report says why.
     """
@@ -97,104 +98,107 @@ class _Found:
     digest: str = ""
 
 
-def _recognised(path: Path) -> Iterator[_Found]:
+def _recognised(path: Path) -> Iterator[_File]:
     """The files at a path, each with its kind and the digest of its content."""
     try:
         for document in list_documents(path):
-            found = _Found(FileReport(document.name, named=document.name == str(path)), document)
+            file = _File(FileReport(document.name, named=document.name == str(path)), document)
             try:
-                found.reader = find_reader(document)
-                found.report.kind = found.reader.kind
-                found.digest = document.digest()
+                file.reader = find_reader(document)
+                file.report.kind = file.reader.kind
+                file.digest = document.digest()
             except ArchiveError as error:
-                found.reader, found.report.error = None, str(error)
-            yield found
+                file.reader, file.report.error = None, str(error)
+            yield file
     except ArchiveError as error:
-        yield _Found(FileReport(str(path), error=str(error)), Document(str(path)))
+        yield _File(FileReport(str(path), error=str(error)), Document(str(path)))
 
 
-def _together(files: Iterator[_Found]) -> Iterator[list[_Found]]:
+def _together(files: Iterator[_File]) -> Iterator[list[_File]]:
     """Files to be written in one transaction: pages and other small ones, few enough for the memory
     and for whoever waits to write, and no content twice. What may take long is written by itself,
     so that it keeps nothing before it from being safe.
     """
-    some: list[_Found] = []
+    batch: list[_File] = []
     seen: set[str] = set()
     size = 0
-    for found in files:
-        held = len(found.document.held or b"")
+    for file in files:
+        size_of = len(file.document.content or b"")
         alone = (
-            found.reader is not None
-            and (not held or held > _SMALL_BYTES)
-            and found.reader.kind not in _PAGES
+            file.reader is not None
+            and (not size_of or size_of > _SMALL_BYTES)
+            and file.reader.kind not in _PAGES
         )
-        if some and (
-            alone or size + held > _TOGETHER_BYTES or len(some) == _TOGETHER or found.digest in seen
+        if batch and (
+            alone
+            or size + size_of > _TOGETHER_BYTES
+            or len(batch) == _TOGETHER
+            or file.digest in seen
         ):
-            yield some
-            some, seen, size = [], set(), 0
+            yield batch
+            batch, seen, size = [], set(), 0
         if alone:
-            yield [found]
+            yield [file]
             continue
-        some.append(found)
-        size += held
-        if found.digest:
-            seen.add(found.digest)
-    if some:
-        yield some
+        batch.append(file)
+        size += size_of
+        if file.digest:
+            seen.add(file.digest)
+    if batch:
+        yield batch
 
 
-def _import_some(
-    store: Store, some: Sequence[_Found], options: Options, strict: bool
+def _import_batch(
+    store: Store, batch: Sequence[_File], options: Options, strict: bool
 ) -> Iterator[FileReport]:
-    before = store.find_sources([found.digest for found in some if found.reader])
-    fresh = [found for found in some if found.reader and found.digest not in before]
+    before = store.find_sources([file.digest for file in batch if file.reader])
+    fresh = [file for file in batch if file.reader and file.digest not in before]
     if fresh:
         with store.writing_savepoints() as savepoints:
             before |= savepoints.find_sources(
-                [found.digest for found in fresh]
+                [file.digest for file in fresh]
             )  # another process may have taken one in while this one waited for its turn
             for pages, same in groupby(
-                (found for found in fresh if found.digest not in before), key=_is_page
+                (file for file in fresh if file.digest not in before), key=_is_page
             ):
                 if pages:
                     _import_pages(savepoints, list(same), options, strict)
                 else:
                     _import_alone(savepoints, same, options, strict)
-    for found in some:
-        if found.digest in before:
-            _repeat(store, before[found.digest], found.report, options.owner)
-    yield from (found.report for found in some)
+    for file in batch:
+        if file.digest in before:
+            _repeat(store, before[file.digest], file.report, options.owner)
+    yield from (file.report for file in batch)
 
 
-def _is_page(found: _Found) -> bool:
-    return found.reader is not None and found.reader.kind in _PAGES
+def _is_page(file: _File) -> bool:
+    return file.reader is not None and file.reader.kind in _PAGES
 
 
 def _import_alone(
-    savepoints: Savepoints, files: Iterable[_Found], options: Options, strict: bool
+    savepoints: Savepoints, files: Iterable[_File], options: Options, strict: bool
 ) -> None:
     """Each file in a part of its own."""
-    for found in files:
+    for file in files:
         try:
             with savepoints.savepoint() as writer:
                 _take_all(
                     writer,
-                    _source_of(writer, found),
-                    _read(found, options),
-                    found.report,
+                    _source_of(writer, file),
+                    _read(file, options),
+                    file.report,
                     options.owner,
                     strict,
                 )
         except ArchiveError as error:
-            found.report.error, found.report.tally = str(error), Tally()
+            file.report.error, file.report.tally = str(error), Tally()
         else:
-            _note_shared(found.report, writer.shared_names)
-        found.document.held = None
+            _note_shared(file.report, writer.shared_names)
+        file.document.content = None
 
 
 def _import_pages(
-    savepoints: Savepoints, files: Sequence[_Found], options: Options, strict: bool
+    savepoints: Savepoints, files: Sequence[_File], options: Options, strict: bool
 ) -> None:
     """Pages in one part together: each is read and judged before anything is written, so that none
     takes another back.
@@ -202,11 +206,11 @@ def _import_pages(
     A part each would look up the same account and settle the same names a page: half of what a page
     costs.
     """
-    read: list[tuple[_Found, list[Batch]]] = []
-    for found in files:
+    read: list[tuple[_File, list[Batch]]] = []
+    for file in files:
         try:
-            batches = list(_read(found, options))
-            rejects = [one for batch in batches for one in batch.rejects]
+            batches = list(_read(file, options))
+            rejects = [reject for batch in batches for reject in batch.rejects]
             _check_strict(rejects, strict)
             _check_whole(
                 bool(batches),
@@ -214,34 +218,32 @@ def _import_pages(
                 next(filter(None, map(_status_of, batches)), ""),
                 rejects,
             )
-            read.append((found, batches))
+            read.append((file, batches))
         except ArchiveError as error:
-            found.report.error = str(error)
-        found.document.held = None
+            file.report.error = str(error)
+        file.document.content = None
     met: list[set[str]] = []
     with savepoints.savepoint() as writer:
-        for found, batches in read:
+        for file, batches in read:
             writer.resolver.names_met = set()
-            _take_all(
-                writer, _source_of(writer, found), batches, found.report, options.owner, strict
-            )
+            _take_all(writer, _source_of(writer, file), batches, file.report, options.owner, strict)
             met.append(writer.resolver.names_met)
         writer.resolver.names_met = set().union(*met)
-    for (found, _), names in zip(read, met, strict=True):
-        known = {name_alias(name) for name in names}
+    for (file, _), names in zip(read, met, strict=True):
+        aliases = {name_alias(name) for name in names}
         _note_shared(
-            found.report,
-            {name: n for name, n in writer.shared_names.items() if name_alias(name) in known},
+            file.report,
+            {name: n for name, n in writer.shared_names.items() if name_alias(name) in aliases},
         )
 
 
-def _read(found: _Found, options: Options) -> Iterator[Batch]:
+def _read(file: _File, options: Options) -> Iterator[Batch]:
     """What a file brings; one that no reader was prepared for is that file's error, not the end of
     the import.
     """
-    assert found.reader is not None
+    assert file.reader is not None
     try:
-        yield from found.reader.read(found.document, options)
+        yield from file.reader.read(file.document, options)
     except (ArchiveError, StoreError):
         raise
     except (
@@ -265,21 +267,21 @@ def _check_strict(rejects: Sequence[Reject], strict: bool) -> None:
         )
 
 
-def _check_whole(anything: bool, kept: bool, status: str, rejects: Sequence[Reject]) -> None:
+def _check_whole(
+    anything: bool, has_articles: bool, status: str, rejects: Sequence[Reject]
+) -> None:
     if not anything:
         raise ArchiveError("里面没有公众号的页面、列表或文章")
-    if rejects and not kept and status in ("", "verification", "unknown"):
+    if rejects and not has_articles and status in ("", "verification", "unknown"):
         raise ArchiveError(
             rejects[0].reason
         )  # nothing of it was kept, so it must not count as taken in
 
 
-def _source_of(writer: Writer, found: _Found) -> int:
-    assert found.reader is not None
+def _source_of(writer: Writer, file: _File) -> int:
+    assert file.reader is not None
     return writer.source(
-        found.reader.kind,
-        found.document.name.encode("utf-8", "replace").decode(),
-        digest=found.digest,
+        file.reader.kind, file.document.name.encode("utf-8", "replace").decode(), digest=file.digest
     )
 
 
@@ -337,9 +339,9 @@ def _take_all(
 
 def _tell_shared(names: dict[str, int]) -> str:
     shown = "、".join(
-        f"“{name[:20]}”{count} 个" for name, count in list(names.items())[:_NAMES_TOLD]
+        f"“{name[:20]}”{count} 个" for name, count in list(names.items())[:_MOST_NAMES]
     )
-    more = f" 等 {len(names)} 个名称" if len(names) > _NAMES_TOLD else ""
+    more = f" 等 {len(names)} 个名称" if len(names) > _MOST_NAMES else ""
     return (
         f"有公众号同名（{shown}{more}）：只写名称的行没有归给其中哪一个，用 --account 写 biz "
         "或 gh_id 指明"

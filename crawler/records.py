@@ -320,8 +320,8 @@ def parse_album_id(url: object) -> str | None:
         return None
     if parts.hostname not in (HOST, None) or parts.path != "/mp/appmsgalbum":
         return None
-    found = parse_qs(parts.query).get("album_id", [""])[0]
-    return digits(found)
+    album_id = parse_qs(parts.query).get("album_id", [""])[0]
+    return digits(album_id)
 
 
 def album_url(album_id: str, biz: str | None = None) -> str:

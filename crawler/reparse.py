@@ -14,8 +14,8 @@ from crawler.formats.backend_lists import parse_payload, take_list, take_profile
 from crawler.formats.feeds import take_feed
 from crawler.formats.markdown import take_markdown
 from crawler.store import Store
+from crawler.store.claims import Tally, claim_text
 from crawler.store.store import StoredPage
-from crawler.store.writer import Tally, claim_text
 from crawler.wechat.listing import ListingError
 from crawler.wechat.page import PageError
 
@@ -75,10 +75,10 @@ def _read(page: StoredPage) -> Batch:
 def _write(store: Store, pages: list[tuple[StoredPage, Batch]], done: Reparse) -> None:
     with store.writing() as writer:
         for page, batch in pages:
-            said = {(s.origin, claim_text(s.article)) for s in batch.sightings}
+            stated = {(s.origin, claim_text(s.article)) for s in batch.sightings}
             before = writer.claims_of_page(page.page_id)
             done.tally += write_batch(writer, page.source_id, batch)
-            gone = [number for number, origin, text in before if (origin, text) not in said]
+            gone = [number for number, origin, text in before if (origin, text) not in stated]
             if gone:
                 writer.retract(gone)
                 done.retracted += len(gone)

@@ -137,11 +137,11 @@ def _walk(store: Store, watched: Watched, permission: str | None) -> Walk:
     """What the store knows of the account already: its biz, what was read."""
     links = [link for link in map(parse_article_url, watched.urls) if link]
     keys = [key for link in links for key in article_keys(link.biz, link.mid, link.idx, link.token)]
-    held = store.account_of(keys) if keys else None
-    known = next((a for a in store.accounts() if a["number"] == held), None)
+    account_pk = store.account_of(keys) if keys else None
+    stored = next((a for a in store.accounts() if a["number"] == account_pk), None)
     biz = (
         watched.account.biz
-        or (known["biz"] if known else None)
+        or (stored["biz"] if stored else None)
         or next((link.biz for link in links if link.biz), None)
     )
     with store.writing() as writer:
@@ -177,13 +177,13 @@ def import_watched_files(store: Store, wanted: AccountsFile) -> list[FileReport]
     reports: list[FileReport] = []
     for watched in wanted.accounts:
         paths: Sequence[Path] = [
-            Path(found)
+            Path(file)
             for pattern in watched.files
-            for found in sorted(glob(str(wanted.path.parent / pattern), recursive=True))
+            for file in sorted(glob(str(wanted.path.parent / pattern), recursive=True))
         ]
-        found = list(import_files(store, paths, owner=watched.account))
-        _claim_files(store, watched, found)
-        reports += found
+        done = list(import_files(store, paths, owner=watched.account))
+        _claim_files(store, watched, done)
+        reports += done
     return reports
 
 
@@ -208,12 +208,12 @@ def cooling_until(store: Store, host: str) -> int | None:
     """When a cool-down that is still on ends (unix seconds), or None. One that began in the future,
     by a clock set back since, begins now.
     """
-    kept = json.loads(store.read_meta(f"cool-down:{host}") or "{}")
-    if not kept or kept["until"] <= store.now():
+    pause = json.loads(store.read_meta(f"cool-down:{host}") or "{}")
+    if not pause or pause["until"] <= store.now():
         return None
-    if kept["since"] > store.now():
-        _start_cooling(store, host, kept["why"])
-    return min(int(kept["until"]), store.now() + COOL_DOWN_S)
+    if pause["since"] > store.now():
+        _start_cooling(store, host, pause["why"])
+    return min(int(pause["until"]), store.now() + COOL_DOWN_S)
 
 
 def _start_cooling(store: Store, host: str, why: str) -> None:
@@ -225,12 +225,12 @@ def _start_cooling(store: Store, host: str, why: str) -> None:
 
 
 def _cooling_line(store: Store, host: str, until: int) -> str:
-    kept = json.loads(store.read_meta(f"cool-down:{host}") or "{}")
+    pause = json.loads(store.read_meta(f"cool-down:{host}") or "{}")
     since, end = (
-        f"{datetime.fromtimestamp(at, BEIJING):%m-%d %H:%M}" for at in (kept["since"], until)
+        f"{datetime.fromtimestamp(at, BEIJING):%m-%d %H:%M}" for at in (pause["since"], until)
     )
     return (
-        f"冷却中：{since} 遇到{kept['why']}，{end} 以后再运行；其间可以用 duibiao import "
+        f"冷却中：{since} 遇到{pause['why']}，{end} 以后再运行；其间可以用 duibiao import "
         "导入自己保存的文件"
     )
 

@@ -2,15 +2,14 @@
 zone and which precision they have.
 
 Pure and without guessing words: 昨天 or a date without its year is no time. What a time belongs to
-is tables.py's.
+is table.py's.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_tz
 from functools import lru_cache
@@ -18,24 +17,19 @@ from typing import NamedTuple
 
 __all__ = [
     "Moment",
-    "PrecisionChoice",
-    "TimeTally",
-    "ZoneChoice",
-    "decide_precision",
-    "decide_zone",
+    "ZoneDecision",
     "parse_time",
     "read_single_time",
     "seconds_of",
-    "settle_time",
     "too_early_or_late",
 ]
 
-_HOUR = 3600
-_DAY = 86400
-_BEIJING_S = 8 * _HOUR
+HOUR_S = 3600
+DAY_S = 86400
+BEIJING_S = 8 * HOUR_S
 _EARLIEST = 1_343_750_400  # 2012-08-01 in Beijing: official accounts opened in that month
 _LATEST = 4_000_000_000  # 2096
-_SLACK_S = 2 * _DAY  # a clock that runs ahead, and a day-precise date in a zone east of here
+_SLACK_S = 2 * DAY_S  # a clock that runs ahead, and a day-precise date in a zone east of here
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _EXCEL_DAY = date(1899, 12, 30).toordinal() - _EPOCH_DAY
 
@@ -90,7 +84,7 @@ def parse_time(value: object) -> Moment | None:
     if isinstance(value, datetime):
         return _of_datetime(value)
     if isinstance(value, date):
-        return Moment((value.toordinal() - _EPOCH_DAY) * _DAY, precision="day", cell=True)
+        return Moment((value.toordinal() - _EPOCH_DAY) * DAY_S, precision="day", cell=True)
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e18:
         return _of_number(float(value))
     return None
@@ -118,7 +112,7 @@ def _moment(
     zone: str | None,
 ) -> Moment | None:
     try:
-        wall = (date(year, month, day).toordinal() - _EPOCH_DAY) * _DAY
+        wall = (date(year, month, day).toordinal() - _EPOCH_DAY) * DAY_S
     except (ValueError, OverflowError):
         return None
     if hour is None:
@@ -126,7 +120,7 @@ def _moment(
     h, m, s = int(hour), int(minute or 0), int(second or 0)
     if h > 23 or m > 59 or s > 59:
         return None
-    wall += h * _HOUR + m * 60 + s
+    wall += h * HOUR_S + m * 60 + s
     precision = "minute" if second is None else "second"
     if zone is None:
         return Moment(wall, precision=precision)
@@ -143,11 +137,11 @@ def _offset(zone: str) -> int | None:
     if text in ("", "Z"):
         return 0
     if text == "CST":
-        return _BEIJING_S
+        return BEIJING_S
     hours, minutes = int(text[1:3]), int(text[3:] or 0)
     if hours > 14 or minutes > 59:
         return None
-    return (hours * _HOUR + minutes * 60) * (-1 if text[0] == "-" else 1)
+    return (hours * HOUR_S + minutes * 60) * (-1 if text[0] == "-" else 1)
 
 
 def _parse_rest(text: str) -> Moment | None:
@@ -218,9 +212,9 @@ def _of_number(number: float) -> Moment | None:
     if 1e12 <= number < 1e13:
         return Moment(int(number // 1000), "offset", 0)
     if 20_000 <= number < 80_000:
-        seconds = round(number * _DAY)
-        wall = seconds + _EXCEL_DAY * _DAY
-        return Moment(wall, precision="day", cell=True) if seconds % _DAY == 0 else Moment(wall)
+        seconds = round(number * DAY_S)
+        wall = seconds + _EXCEL_DAY * DAY_S
+        return Moment(wall, precision="day", cell=True) if seconds % DAY_S == 0 else Moment(wall)
     if 19_000_101 <= number <= 99_991_231 and number.is_integer():
         return _of_digits(str(int(number)))
     return None
@@ -230,7 +224,7 @@ def _of_datetime(value: datetime) -> Moment:
     naive = value.replace(tzinfo=UTC)
     wall = round((naive - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
     if value.tzinfo is None:
-        return Moment(wall, precision="day", cell=True) if wall % _DAY == 0 else Moment(wall)
+        return Moment(wall, precision="day", cell=True) if wall % DAY_S == 0 else Moment(wall)
     offset = value.utcoffset()
     shift = int(offset.total_seconds()) if offset else 0
     return Moment(wall, "offset" if shift else "utc", shift)
@@ -277,204 +271,29 @@ def _of_mail(
     zone = (
         None
         if shift is None
-        else f"{'-' if shift < 0 else '+'}{abs(shift) // _HOUR:02d}{abs(shift) % _HOUR // 60:02d}"
+        else f"{'-' if shift < 0 else '+'}{abs(shift) // HOUR_S:02d}{abs(shift) % HOUR_S // 60:02d}"
     )
     return _moment(year, month, day, str(hour), str(minute), str(second), zone)
 
 
-@dataclass(slots=True)
-class TimeTally:
-    """What must be known of many times to decide their zone and precision; constant size."""
-
-    rows: int = 0  # with a time of day
-    days: int = 0  # written without one
-    minutes: int = 0  # written to the minute
-    whole_minutes: int = 0  # to the second, and the second is 0
-    cells: int = 0  # whole days of spreadsheets
-    zeros: dict[str, int] = field(
-        default_factory=lambda: {"none": 0, "utc": 0, "offset": 0}
-    )  # 00:00:00; of offsets, in Beijing
-    sixteens: dict[str, int] = field(
-        default_factory=lambda: {"none": 0, "utc": 0}
-    )  # 16:00:00, Beijing's midnight written as UTC
-    hours: dict[str, list[int]] = field(
-        default_factory=lambda: {"none": [0] * 24, "utc": [0] * 24}
-    )  # of the clock, as written
-
-    @classmethod
-    def of(cls, moments: Iterable[Moment]) -> TimeTally:
-        """The tally of some moments."""
-        tally = cls()
-        for moment in moments:
-            tally.add(moment)
-        return tally
-
-    def add(self, moment: Moment) -> None:
-        """Count one more."""
-        wall, zone, offset, precision, cell = moment
-        if precision == "day":
-            if cell:
-                self.cells += 1
-            else:
-                self.days += 1
-            return
-        self.rows += 1
-        if precision == "minute":
-            self.minutes += 1
-        elif wall % 60 == 0:
-            self.whole_minutes += 1
-        if zone != "offset":
-            self.hours[zone][wall // _HOUR % 24] += 1
-            self.sixteens[zone] += precision == "second" and wall % _DAY == 16 * _HOUR
-            self.zeros[zone] += precision == "second" and wall % _DAY == 0
-        elif precision == "second":
-            self.zeros[zone] += (wall - offset + _BEIJING_S) % _DAY == 0
-
-    def merge(self, other: TimeTally) -> None:
-        """Count all that another tally has counted."""
-        for name in ("rows", "days", "minutes", "whole_minutes", "cells"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for mine, theirs in ((self.zeros, other.zeros), (self.sixteens, other.sixteens)):
-            for zone, count in theirs.items():
-                mine[zone] += count
-        for zone, hours in other.hours.items():
-            self.hours[zone] = [a + b for a, b in zip(self.hours[zone], hours, strict=True)]
-
-
 @dataclass(frozen=True, slots=True)
-class ZoneChoice:
+class ZoneDecision:
     """How to read the times of one file: seconds east of UTC for naive times and for those marked
     Z, and why if that is not as written.
     """
 
-    naive: int = _BEIJING_S
+    naive: int = BEIJING_S
     utc: int = 0
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PrecisionChoice:
-    """How exact the times of one account in one file are at best: second, minute or day, and why if
-    that is not as written.
-    """
-
-    precision: str = "second"
-    reason: str = ""
-
-
-_LEAST_ROWS = 30
-# of 158 real accounts of 30 rows and more, 156 send less than 18% of them between 01:00 and 05:59,
-# none above 23%
-_NIGHT_SHARE = 0.20
-_NIGHT_RATIO = 3
-
-
-def decide_zone(moments: Iterable[Moment] | TimeTally) -> ZoneChoice:
-    """Decide by Beijing's night (01:00–05:59), in which hardly anybody sends, how the times of ONE
-    file are to be read.
-
-    Believes what is written (naive = Beijing) unless at least 30 times say otherwise clearly: many
-    of them at night as written and few under the other reading, over several hours of it (one hour
-    is a scheduled push at 05:50).
-    """
-    tally = moments if isinstance(moments, TimeTally) else TimeTally.of(moments)
-    z_is_local = _is_wrong(tally.hours["utc"], 8, 0)
-    naive_is_utc = _is_wrong(tally.hours["none"], 0, 8)
-    reasons = []
-    if z_is_local:
-        reasons.append(
-            "时间写着 Z（UTC），但只有按北京时间才说得通，按北京时间算"
-            + _shares(tally.hours["utc"], 8, 0)
-        )
-    if naive_is_utc:
-        reasons.append(
-            "时间没写时区，看起来是 UTC，按 UTC 换算成北京时间" + _shares(tally.hours["none"], 0, 8)
-        )
-    return ZoneChoice(
-        0 if naive_is_utc else _BEIJING_S, _BEIJING_S if z_is_local else 0, "；".join(reasons)
-    )
-
-
-def _night(hours: list[int], shift: int) -> list[int]:
-    """Rows in each hour of Beijing's night if its clock is `shift` hours ahead of
-    the written one.
-    """
-    return [hours[(hour - shift) % 24] for hour in range(1, 6)]
-
-
-def _is_wrong(hours: list[int], shift: int, other: int) -> bool:
-    """True when the written hours, read `shift` hours later, lie at night, and read `other` hours
-    later do not.
-    """
-    rows = sum(hours)
-    if rows < _LEAST_ROWS:
-        return False
-    night = _night(hours, shift)
-    share, otherwise = sum(night) / rows, sum(_night(hours, other)) / rows
-    spread = sum(count >= max(2, 0.05 * sum(night)) for count in night)
-    enough = _NIGHT_SHARE if spread < 5 else _NIGHT_SHARE / 2
-    return spread >= 3 and share >= enough and share >= _NIGHT_RATIO * otherwise
-
-
-def _shares(hours: list[int], shift: int, other: int) -> str:
-    rows = sum(hours)
-    return (
-        f"（{rows} 个时间，照写的算有 {sum(_night(hours, shift)) / rows:.0%} 落在凌晨 1–6 点，"
-        f"另一种算法 {sum(_night(hours, other)) / rows:.0%}）"
-    )
-
-
-def decide_precision(
-    moments: Iterable[Moment] | TimeTally,
-    *,
-    whole: TimeTally | None = None,
-    zone: ZoneChoice | None = None,
-) -> PrecisionChoice:
-    """Decide how exact the times of ONE account in ONE file are; `whole` is the file's tally, for
-    what one account can't tell.
-
-    Dates and HH:MM stay what they are written as. Exact midnights are bare days only where the
-    account has at least three times and all of them are midnights; with fewer, the whole file
-    decides. Seconds that are :00 in at least 20 times of the file are minutes.
-    """
-    tally = moments if isinstance(moments, TimeTally) else TimeTally.of(moments)
-    whole = whole or tally
-    zone = zone or ZoneChoice()
-    deciding = tally if tally.rows + tally.cells >= 3 else whole
-    if deciding.rows + deciding.cells >= 3 and _all_midnights(deciding, zone):
-        return PrecisionChoice("day", "时间全是 00:00:00，只当作日期")
-    if not deciding.rows and deciding.cells:
-        return PrecisionChoice("day")
-    to_seconds = whole.rows - whole.minutes
-    if to_seconds >= 20 and whole.whole_minutes == to_seconds and not _all_midnights(whole, zone):
-        return PrecisionChoice("minute", "所有时间的秒都是 00，只精确到分钟")
-    return PrecisionChoice("minute" if tally.rows and tally.minutes == tally.rows else "second")
-
-
-def _all_midnights(tally: TimeTally, zone: ZoneChoice) -> bool:
-    """True when every time of day is Beijing's midnight, or the midnight a script made UTC of."""
-    naive = tally.zeros["none"] if zone.naive == _BEIJING_S else tally.sixteens["none"]
-    marked = max(tally.zeros["utc"], tally.sixteens["utc"])
-    return naive + marked + tally.zeros["offset"] == tally.rows
-
-
-def seconds_of(moment: Moment, zone: ZoneChoice) -> int:
+def seconds_of(moment: Moment, zone: ZoneDecision) -> int:
     """Unix seconds; a bare day is its midnight in Beijing."""
     if moment.zone == "offset":
         return moment.wall - moment.offset
     if moment.zone == "utc":
         return moment.wall - zone.utc
-    return moment.wall - (_BEIJING_S if moment.precision == "day" else zone.naive)
-
-
-def settle_time(moment: Moment, zone: ZoneChoice, choice: PrecisionChoice) -> tuple[int, str]:
-    """Unix seconds and precision of one time under what was decided for its file and account."""
-    seconds = seconds_of(moment, zone)
-    if moment.precision == "day":
-        return seconds, choice.precision if moment.cell else "day"
-    if choice.precision == "day":
-        return (seconds + _BEIJING_S) // _DAY * _DAY - _BEIJING_S, "day"
-    return seconds, "minute" if moment.precision == "minute" else choice.precision
+    return moment.wall - (BEIJING_S if moment.precision == "day" else zone.naive)
 
 
 def read_single_time(text: str | None) -> tuple[datetime | None, str]:
@@ -484,7 +303,7 @@ def read_single_time(text: str | None) -> tuple[datetime | None, str]:
     moment = parse_time(text) if text else None
     if moment is None:
         return None, "none"
-    seconds = seconds_of(moment, ZoneChoice())
+    seconds = seconds_of(moment, ZoneDecision())
     if too_early_or_late(seconds, _LATEST):
         return None, "none"
     return datetime.fromtimestamp(seconds, UTC), moment.precision

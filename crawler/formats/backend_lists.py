@@ -48,8 +48,8 @@ from crawler.records import (
     number,
     user_name_of,
 )
+from crawler.store.claims import Sighting
 from crawler.store.raw_pages import RawPage
-from crawler.store.writer import Sighting
 from crawler.wechat.js_literals import parse_assignments
 from crawler.wechat.redaction import scrub
 
@@ -172,26 +172,26 @@ def take_list(data: Any, raw: bytes, *, seen_at: int | None = None) -> Batch:
 
 
 def _batch(rows: Iterable[Row | Reject], seen_at: int | None = None) -> Batch:
-    kept: list[Row] = []
+    articles: list[Row] = []
     batch = Batch("list", "fetched")
     for row in rows:
         if isinstance(row, Reject):
             batch.rejects.append(row)
             continue
-        kept.append(row)
+        articles.append(row)
         batch.missing.update(
             name for name in ("title", "published_at") if getattr(row.article, name) is None
         )
     at = seen_at or max(
-        (int(row.article.published_at.timestamp()) for row in kept if row.article.published_at),
+        (int(row.article.published_at.timestamp()) for row in articles if row.article.published_at),
         default=0,
     )
     batch.sightings = [
-        Sighting(row.article, "list", at, body=row.body, counts=row.counts) for row in kept
+        Sighting(row.article, "list", at, body=row.body, counts=row.counts) for row in articles
     ]
     batch.albums = [
         (album, "list", at)
-        for album in dict.fromkeys(album for row in kept for album in row.albums)
+        for album in dict.fromkeys(album for row in articles for album in row.albums)
     ]
     return batch
 
@@ -211,12 +211,12 @@ def _rows_or_reject(item: Any, where: str) -> Iterator[Row | Reject]:
     """One element of a list; an answer without articles among others is one reject, not the end of
     the file.
     """
-    for one in item if isinstance(item, list) else [item]:
-        if not isinstance(one, dict):
-            yield Reject(where, "不是完整的一条 JSON", str(one)[:200])
+    for row in item if isinstance(item, list) else [item]:
+        if not isinstance(row, dict):
+            yield Reject(where, "不是完整的一条 JSON", str(row)[:200])
             continue
         try:
-            yield from parse_rows(one, where)
+            yield from parse_rows(row, where)
         except ArchiveError as error:
             yield Reject(where, str(error))
 
@@ -294,12 +294,12 @@ def take_profile_page(raw: bytes) -> Batch:
     Raises ArchiveError when there is no list in it.
     """
     text = raw.decode("utf-8", "replace")
-    found = parse_assignments(text, _MSG_LIST).get("msgList")
-    said = as_dict(parse_nested(html.unescape(found)) if isinstance(found, str) else found)
-    if not isinstance(said.get("list"), list):
+    listed = parse_assignments(text, _MSG_LIST).get("msgList")
+    answer = as_dict(parse_nested(html.unescape(listed)) if isinstance(listed, str) else listed)
+    if not isinstance(answer.get("list"), list):
         raise ArchiveError("不是公众号的历史消息页：没有 msgList")
     account = _profile_account(text)
-    rows = [_owned(row, account) for row in parse_pushes(said["list"], "")]
+    rows = [_owned(row, account) for row in parse_pushes(answer["list"], "")]
     if not rows:
         raise ArchiveError("历史消息页里没有文章")
     batch = _batch(rows, _captured_at(text))
@@ -311,7 +311,7 @@ def take_profile_page(raw: bytes) -> Batch:
 
 
 def _profile_account(text: str) -> Account:
-    said = parse_assignments(text, _OWNER)
+    variables = parse_assignments(text, _OWNER)
     tree = LexborHTMLParser(shallow(text))
     shown = {
         selector: node.text().strip()
@@ -323,15 +323,17 @@ def _profile_account(text: str) -> Account:
         for node in tree.css(".profile_desc_label")
         if node.parent
     }
-    told = {label: clean_text(value.text()) for label, value in values.items() if value is not None}
+    labels = {
+        label: clean_text(value.text()) for label, value in values.items() if value is not None
+    }
     alias = re.search(r"微信号[:：]\s*([A-Za-z][\w-]+)", shown.get(".profile_account", ""))
     return Account(
-        biz=biz_of_number(said.get("biz") or said.get("__biz")),
-        user_name=user_name_of(said.get("user_name") or said.get("username")),
-        name=clean_text(shown.get(".profile_nickname") or said.get("nickname")),
+        biz=biz_of_number(variables.get("biz") or variables.get("__biz")),
+        user_name=user_name_of(variables.get("user_name") or variables.get("username")),
+        name=clean_text(shown.get(".profile_nickname") or variables.get("nickname")),
         alias=alias[1] if alias else None,
-        signature=told.get("功能介绍"),
-        subject=told.get("帐号主体") or told.get("账号主体"),
+        signature=labels.get("功能介绍"),
+        subject=labels.get("帐号主体") or labels.get("账号主体"),
     )
 
 
@@ -349,5 +351,5 @@ def _owned(row: Row | Reject, account: Account) -> Row | Reject:
 
 def _captured_at(text: str) -> int | None:
     """When the page was made: its temporary links carry the time."""
-    times = [number(found) or 0 for found in re.findall(r"[?;&]timestamp=(\d{10})\b", text)]
+    times = [number(digits) or 0 for digits in re.findall(r"[?;&]timestamp=(\d{10})\b", text)]
     return max((at for at in times if moment(at)), default=None)

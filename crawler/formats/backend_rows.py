@@ -1,5 +1,5 @@
 """One element of a login-era list -> its articles, or why there is none. Pure; which lists there
-are is lists.py's.
+are is backend_lists.py's.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ _METRICS_OF_EXPORTER = {
     "commentNum": "comment",
 }
 _CAP = 100_000  # WeChat shows 10万+ and sends 100001 for everything above
-_HELD = 200
+_MAX_CHARS = 200
 _SAFE_INTEGER = 2**53  # above it, a number that went through JavaScript has lost its last digits
 
 
@@ -117,14 +117,16 @@ def parse_rows(data: dict[str, Any], where: str = "") -> Iterator[Row | Reject]:
     elif isinstance(data.get("list"), list):
         yield from parse_pushes(data["list"], where)
     else:
-        yield Reject(where, "认不出这一条：没有文章", "、".join(list(data)[:5])[:_HELD])
+        yield Reject(where, "认不出这一条：没有文章", "、".join(list(data)[:5])[:_MAX_CHARS])
 
 
 def _refuse_error(data: dict[str, Any]) -> None:
     ret = ret_of(data)
     if ret:
-        said = clean_text(as_dict(data.get("base_resp")).get("err_msg") or data.get("errmsg")) or ""
-        why = WHY_OF_RET.get(ret, said[:80] or "没有说原因")
+        message = (
+            clean_text(as_dict(data.get("base_resp")).get("err_msg") or data.get("errmsg")) or ""
+        )
+        why = WHY_OF_RET.get(ret, message[:80] or "没有说原因")
         raise ArchiveError(f"微信没有给列表，返回错误码 {ret}（{why}）")
     if data.get("msg_count") in (0, "0") and not data.get("app_msg_list") and not _has_pushes(data):
         raise ArchiveError(
@@ -159,44 +161,44 @@ def _push(item: dict[str, Any], where: str) -> Iterator[Row | Reject]:
         yield _text_push(common, where)
         return
     others = [as_dict(other) for other in as_list(main.get("multi_app_msg_item_list"))]
-    for position, said in enumerate([main, *others], 1):
+    for position, fields in enumerate([main, *others], 1):
         yield _push_article(
-            said, common, position, 1 + len(others), _at(where, f"第 {position} 篇")
+            fields, common, position, 1 + len(others), _at(where, f"第 {position} 篇")
         )
 
 
 def _push_article(
-    said: dict[str, Any], common: dict[str, Any], position: int, size: int, where: str
+    fields: dict[str, Any], common: dict[str, Any], position: int, size: int, where: str
 ) -> Row | Reject:
-    address = str(said.get("content_url") or "").strip()
-    title, at = clean_text(said.get("title")), moment(common.get("datetime"))
+    address = str(fields.get("content_url") or "").strip()
+    title, at = clean_text(fields.get("title")), moment(common.get("datetime"))
     if not address:
-        return Reject(where, "没有链接，多半已被删除", (title or "")[:_HELD])
+        return Reject(where, "没有链接，多半已被删除", (title or "")[:_MAX_CHARS])
     found = _any_link(address)
     link = found if found and not found.temporary else None
-    if number(said.get("del_flag")) not in (None, 0, 1):
+    if number(fields.get("del_flag")) not in (None, 0, 1):
         return Reject(
             where,
-            f"标记为已删除（del_flag {said.get('del_flag')}）",
-            f"{title or ''} {link.url if link else ''}".strip()[:_HELD],
+            f"标记为已删除（del_flag {fields.get('del_flag')}）",
+            f"{title or ''} {link.url if link else ''}".strip()[:_MAX_CHARS],
         )
     if found is None:
-        return Reject(where, "不是公众号文章链接", address[:_HELD])
+        return Reject(where, "不是公众号文章链接", address[:_MAX_CHARS])
     if link is None and not (title and at):
-        return Reject(where, "临时链接会过期，又没有标题和时间", (title or "")[:_HELD])
-    show_type, seconds = number(said.get("item_show_type")), number(said.get("duration"))
+        return Reject(where, "临时链接会过期，又没有标题和时间", (title or "")[:_MAX_CHARS])
+    show_type, seconds = number(fields.get("item_show_type")), number(fields.get("duration"))
     article = Article(
         **identity(link, biz_of_number(common.get("fakeid"))),
         idx=(link and link.idx) or position,
         title=title,
-        digest=clean_text(said.get("digest")),
-        author=clean_text(said.get("author")),
+        digest=clean_text(fields.get("digest")),
+        author=clean_text(fields.get("author")),
         published_at=at,
         time_precision="second" if at else "none",
         kind=_KIND_OF_TYPE.get(show_type or 0),
-        original=_ORIGINAL_OF_GETMSG.get(number(said.get("copyright_stat")) or 0),
-        cover=_url(said.get("cover")),
-        source_url=_url(said.get("source_url")),
+        original=_ORIGINAL_OF_GETMSG.get(number(fields.get("copyright_stat")) or 0),
+        cover=_url(fields.get("cover")),
+        source_url=_url(fields.get("source_url")),
         push_size=size,
         item_show_type=show_type,
         media_seconds=seconds if seconds and seconds > 0 else None,
@@ -259,7 +261,7 @@ def _article_row(
     at = sent or moment(row.get("update_time")) or moment(row.get("create_time"))
     title = clean_text(row.get("title"))
     if not ((link and link.token) or (mid and idx) or (title and at)):
-        return Reject(where, "没有链接、编号，也没有标题和时间", (title or "")[:_HELD])
+        return Reject(where, "没有链接、编号，也没有标题和时间", (title or "")[:_MAX_CHARS])
     stat, show_type = number(row.get("copyright_stat")), number(row.get("item_show_type"))
     albums = tuple(_albums(row, link))
     article = Article(
@@ -325,13 +327,13 @@ def is_row(data: dict[str, Any]) -> bool:
 
 
 def parse_counts(
-    said: Mapping[str, Any], names: Mapping[str, str], seen_at: datetime | None = None
+    fields: Mapping[str, Any], names: Mapping[str, str], seen_at: datetime | None = None
 ) -> tuple[Observation, ...]:
     """The counts under `names` (key to metric); what is no count is left out."""
-    found = ((metric, _count(said.get(key))) for key, metric in names.items())
+    counts = ((metric, _count(fields.get(key))) for key, metric in names.items())
     return tuple(
         Observation(metric=metric, value=count[0], censored=count[1], seen_at=seen_at)
-        for metric, count in found
+        for metric, count in counts
         if count
     )
 

@@ -24,7 +24,7 @@ from crawler.formats.har import read_har
 from crawler.formats.markdown import is_markdown, take_markdown
 from crawler.formats.table import TableOptions, is_table, read_records, read_table
 from crawler.records import Account, Article, parse_article_url
-from crawler.store.writer import Sighting
+from crawler.store.claims import Sighting
 from crawler.wechat.listing import ListingError
 from crawler.wechat.redaction import scrub
 

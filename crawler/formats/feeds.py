@@ -30,8 +30,8 @@ from crawler.records import (
     parse_album_id,
     parse_article_url,
 )
+from crawler.store.claims import Sighting
 from crawler.store.raw_pages import RawPage
-from crawler.store.writer import Sighting
 from crawler.times import read_single_time
 from crawler.wechat.redaction import scrub
 
@@ -128,7 +128,7 @@ def take_feed(raw: bytes, *, url: str | None = None, seen_at: int | None = None)
     if len(channel.items) > MAX_ITEMS:
         raise ArchiveError(f"订阅源有 {len(channel.items)} 条，超过上限 {MAX_ITEMS}")
     batch = Batch("feed", "fetched")
-    kept: list[tuple[Article, str | None]] = []
+    entries: list[tuple[Article, str | None]] = []
     for number, item in enumerate(channel.items, 1):
         article = _article(item, channel)
         if article is None:
@@ -140,15 +140,15 @@ def take_feed(raw: bytes, *, url: str | None = None, seen_at: int | None = None)
                 )
             )
             continue
-        kept.append((article, _body(item)))
+        entries.append((article, _body(item)))
         batch.missing.update(
             field for field in ("title", "published_at") if getattr(article, field) is None
         )
     at = seen_at or max(
-        (int(article.published_at.timestamp()) for article, _ in kept if article.published_at),
+        (int(article.published_at.timestamp()) for article, _ in entries if article.published_at),
         default=0,
     )
-    batch.sightings = [Sighting(article, "feed", at, body=body) for article, body in kept]
+    batch.sightings = [Sighting(article, "feed", at, body=body) for article, body in entries]
     batch.albums = [(channel.album, "feed", at)] if channel.album else []
     batch.loose_pages.append(RawPage(scrub(raw), "feed", _public(url), "fetched", at))
     return batch
@@ -165,9 +165,9 @@ def _text(raw: bytes) -> str:
     ):
         if raw.startswith(mark):
             return raw.decode(encoding, "replace")
-    said = _ENCODING.match(raw[:512])
+    declared = _ENCODING.match(raw[:512])
     return raw.decode(
-        _ENCODINGS.get(said[1].decode().lower(), "utf-8") if said else "utf-8", "replace"
+        _ENCODINGS.get(declared[1].decode().lower(), "utf-8") if declared else "utf-8", "replace"
     )
 
 
@@ -184,7 +184,7 @@ def _read_xml(text: str, url: str | None) -> _Channel:
         raise ArchiveError(f"订阅源的条目超过上限 {MAX_ITEMS}")
     plain = _CONTROL.sub("", _XML_HEAD.sub("", text)).encode("utf-8", "replace")
     try:
-        found = feedparser.parse(
+        parsed = feedparser.parse(
             io.BytesIO(plain), sanitize_html=False, resolve_relative_uris=False
         )
     except (
@@ -196,9 +196,11 @@ def _read_xml(text: str, url: str | None) -> _Channel:
         TypeError,
     ) as error:  # it minds elements at odd places
         raise ArchiveError(f"订阅源读不出来：{str(error)[:80]}") from None
-    if not found.get("version") and not found.entries:
-        raise ArchiveError(f"订阅源读不出来：{str(found.get('bozo_exception') or '没有条目')[:80]}")
-    feed = found.feed
+    if not parsed.get("version") and not parsed.entries:
+        raise ArchiveError(
+            f"订阅源读不出来：{str(parsed.get('bozo_exception') or '没有条目')[:80]}"
+        )
+    feed = parsed.feed
     addresses = [
         feed.get("link"),
         feed.get("id"),
@@ -207,7 +209,7 @@ def _read_xml(text: str, url: str | None) -> _Channel:
     return _channel(
         feed.get("title"),
         _strings([*addresses, url]),
-        [_xml_item(entry) for entry in found.entries],
+        [_xml_item(entry) for entry in parsed.entries],
     )
 
 

@@ -15,8 +15,8 @@ from markdown_it import MarkdownIt
 from crawler.batch import Batch, Reject
 from crawler.files import ArchiveError
 from crawler.records import Article, biz_of_number, clean_text, parse_article_url, user_name_of
+from crawler.store.claims import Sighting
 from crawler.store.raw_pages import RawPage
-from crawler.store.writer import Sighting
 from crawler.times import read_single_time
 from crawler.wechat.redaction import scrub
 
@@ -95,8 +95,8 @@ def take_markdown(raw: bytes) -> Batch:
     text above 8 MB.
     """
     front, text = _split(raw)
-    said = _facts(front)
-    article = _article(said, text)
+    facts = _facts(front)
+    article = _article(facts, text)
     batch = Batch("markdown", "fetched")
     if not (article.url or (article.title and article.published_at)):
         batch.rejects.append(
@@ -135,17 +135,17 @@ def _facts(front: str) -> dict[str, Any]:
     """
     try:
         wrong = _fault_of(front)
-        found = None if wrong else yaml.load(front, Loader=yaml.BaseLoader)
+        facts = None if wrong else yaml.load(front, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, ValueError):
-        wrong, found = (
+        wrong, facts = (
             None,
             {key: value.strip().strip("\"'") for key, value in _LINE.findall(front)},
         )
     if wrong:
         raise ArchiveError(f"开头的信息没有读：{wrong}")
-    if not isinstance(found, dict) or not found:
+    if not isinstance(facts, dict) or not facts:
         raise ArchiveError("开头的信息读不出来：应是一行一个“名称: 内容”")
-    return {str(key).strip(): value for key, value in found.items()}
+    return {str(key).strip(): value for key, value in facts.items()}
 
 
 def _fault_of(front: str) -> str | None:
@@ -162,37 +162,37 @@ def _fault_of(front: str) -> str | None:
     return None
 
 
-def _article(said: dict[str, Any], text: str) -> Article:
-    held: dict[str, Any] = {}
+def _article(facts: dict[str, Any], text: str) -> Article:
+    fields: dict[str, Any] = {}
     aside: dict[str, str] = {}
-    for key, value in said.items():
+    for key, value in facts.items():
         field = _field(key)
-        if field is None or (field == "url" and parse_article_url(_one(value)) is None):
+        if field is None or (field == "url" and parse_article_url(_single(value)) is None):
             aside[clean_text(key) or "?"] = "、".join(_texts(value))[:500]
         else:
-            held.setdefault(field, value)
-    link = parse_article_url(_one(held.get("url")))
+            fields.setdefault(field, value)
+    link = parse_article_url(_single(fields.get("url")))
     link = None if link is None or link.temporary else link
-    at, precision = read_single_time(_one(held.get("time")))
+    at, precision = read_single_time(_single(fields.get("time")))
     heading = _HEADING.search(text)
-    cover = _one(held.get("cover")) or ""
+    cover = _single(fields.get("cover")) or ""
     return Article(
-        biz=(link.biz if link else None) or biz_of_number(_one(held.get("biz"))),
+        biz=(link.biz if link else None) or biz_of_number(_single(fields.get("biz"))),
         mid=link.mid if link else None,
         idx=link.idx if link else None,
         sn=link.sn if link else None,
         token=link.token if link else None,
         url=link.url if link else None,
-        user_name=user_name_of(_one(held.get("user_name"))),
-        account_name=next(iter(_names(held.get("account"))), None),
-        title=_one(held.get("title")) or clean_text(heading[1] if heading else None),
-        digest=_one(held.get("digest")),
-        author="、".join(_names(held.get("author"))) or None,
+        user_name=user_name_of(_single(fields.get("user_name"))),
+        account_name=next(iter(_names(fields.get("account"))), None),
+        title=_single(fields.get("title")) or clean_text(heading[1] if heading else None),
+        digest=_single(fields.get("digest")),
+        author="、".join(_names(fields.get("author"))) or None,
         published_at=at,
         time_precision=precision,
-        original=_truth(_one(held.get("original"))),
+        original=_truth(_single(fields.get("original"))),
         cover=cover if cover.startswith(("http://", "https://")) else None,
-        album_titles=tuple(title.lstrip("#") for title in _names(held.get("albums"))),
+        album_titles=tuple(title.lstrip("#") for title in _names(fields.get("albums"))),
         aside={key: value for key, value in aside.items() if value} or None,
     )
 
@@ -201,15 +201,15 @@ def _field(key: str) -> str | None:
     return _FIELD_OF_KEY.get(key.strip().strip("\"'").lower().replace("-", "_"))
 
 
-def _one(value: Any) -> str | None:
+def _single(value: Any) -> str | None:
     return next(iter(_texts(value)), None)
 
 
 def _texts(value: Any) -> list[str]:
     """The texts in a value: a list's, or the one there is."""
     parts = value if isinstance(value, list) else [value]
-    found = (clean_text(part) for part in parts if isinstance(part, str))
-    return [text for text in found if text]
+    texts = (clean_text(part) for part in parts if isinstance(part, str))
+    return [text for text in texts if text]
 
 
 def _names(value: Any) -> list[str]:
@@ -218,8 +218,8 @@ def _names(value: Any) -> list[str]:
 
 
 def _truth(text: str | None) -> bool | None:
-    said = (text or "").lower()
-    return True if said in _YES else False if said in _NO else None
+    answer = (text or "").lower()
+    return True if answer in _YES else False if answer in _NO else None
 
 
 def _render(text: str) -> str | None:

@@ -1,5 +1,5 @@
 """A file that is a table -> rows of cells, streamed: text in any usual encoding and separator, or a
-spreadsheet. What they mean is tables.py's.
+spreadsheet. What they mean is table.py's.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def sample_lines(head: bytes) -> list[str]:
 
 def guess_separator(lines: Sequence[str]) -> str:
     """The separator that cuts most lines into the same number of cells."""
-    best = max(_SEPARATORS, key=lambda one: _regularity(lines, one))
+    best = max(_SEPARATORS, key=lambda sheet: _regularity(lines, sheet))
     return best if _regularity(lines, best) > (0, 0) else ","
 
 
@@ -229,7 +229,7 @@ def _fit(lines: list[str], separator: str, width: int) -> bool:
         for line in lines
         if line.strip()
     ]
-    return sum(one == width for one in widths) > len(widths) / 2
+    return sum(other == width for other in widths) > len(widths) / 2
 
 
 def _parse_alone(
@@ -319,11 +319,15 @@ def _check_size(data: bytes) -> None:
 
 def _area(xml: bytes) -> int:
     rows = max(
-        (int(one) for one in re.findall(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,7})"', xml)), default=1
+        (
+            int(row_number)
+            for row_number in re.findall(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,7})"', xml)
+        ),
+        default=1,
     )
     letters = max(
         re.findall(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{2,3})\d', xml),
-        key=lambda one: (len(one), one),
+        key=lambda item: (len(item), item),
         default=b"Z",
     )
     columns = 0
@@ -348,5 +352,5 @@ def _area_repeated(xml: bytes) -> int:
 
 
 def _repeats(attributes: bytes, what: bytes) -> int:
-    found = re.search(rb"number-" + what + rb'-repeated="(\d{1,9})"', attributes)
-    return int(found[1]) if found else 1
+    match = re.search(rb"number-" + what + rb'-repeated="(\d{1,9})"', attributes)
+    return int(match[1]) if match else 1

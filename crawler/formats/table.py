@@ -2,8 +2,8 @@
 for the store.
 
 Two passes over the rows: the first decides what no single row can tell (table_survey.py), the
-second yields (table_rows.py). Where the cells come from is grids.py's; what a header means
-headers.py's.
+second yields (table_rows.py). Where the cells come from is spreadsheets.py's; what a header means
+table_headers.py's.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from crawler.formats.spreadsheets import (
 )
 from crawler.formats.table_cells import cell_text
 from crawler.formats.table_headers import HeaderMap, looks_like_header, map_headers
-from crawler.formats.table_rows import HELD_CHARS, BadRow, RowTaker, TableOptions
+from crawler.formats.table_rows import MAX_REJECT_CHARS, BadRow, RowTaker, TableOptions
 from crawler.formats.table_survey import ACCOUNT_FIELDS, survey_rows
 from crawler.records import clean_text
 
@@ -72,17 +72,17 @@ def read_table(document: Document, options: TableOptions) -> Iterator[Batch]:
     _mapped([], options.mapping)  # a wrong --map is said before a large file is read
     grids = open_grids(document)
     headers = [_find_header(grid, options.mapping) for grid in grids]
-    found = [(grid, *some) for grid, some in zip(grids, headers, strict=True) if some]
-    if not found:
+    tables = [(grid, *header) for grid, header in zip(grids, headers, strict=True) if header]
+    if not tables:
         raise ArchiveError(_no_header(grids))
     skipped = [
         grid.name
-        for grid, some in zip(grids, headers, strict=True)
-        if grid.name and not some and next(grid.rows(), None)
+        for grid, header in zip(grids, headers, strict=True)
+        if grid.name and not header and next(grid.rows(), None)
     ]
     any_rows = False
-    for grid, line, header in found:
-        where = "第 {} 行" if len(found) == 1 else f"工作表“{grid.name}”" + "第 {} 行"
+    for grid, line, header in tables:
+        where = "第 {} 行" if len(tables) == 1 else f"工作表“{grid.name}”" + "第 {} 行"
         for batch in _read_rows(_body(grid, line, header), header, options, where):
             if skipped:
                 batch.notes.append("没有认出表头、没有读的工作表：" + "、".join(skipped))
@@ -101,9 +101,9 @@ def read_records(
 
     Raises ArchiveError when no key tells which article an object is about.
     """
-    held = [row for row in rows if isinstance(row, Mapping)]
-    names = list(dict.fromkeys(str(key) for row in held for key in row))[:_MOST_COLUMNS]
-    if not held:
+    records = [row for row in rows if isinstance(row, Mapping)]
+    names = list(dict.fromkeys(str(key) for row in records for key in row))[:_MOST_COLUMNS]
+    if not records:
         raise ArchiveError("JSON 里没有一行文章")
     header = _mapped(names, options.mapping)
     if not header.is_of_articles():
@@ -113,7 +113,7 @@ def read_records(
         )
 
     def body() -> Iterator[tuple[int, Sequence[Any]]]:
-        for number, row in enumerate(held, 1):
+        for number, row in enumerate(records, 1):
             yield number, [row.get(name) for name in names]
 
     for batch in _read_rows(body, header, options, "第 {} 条"):
@@ -214,8 +214,8 @@ def _read_rows(
         try:
             batch.sightings.append(taker.take(cells))
         except BadRow as bad:
-            held = ",".join(map(cell_text, cells))[:HELD_CHARS]
-            batch.rejects.append(Reject(where.format(line), str(bad), held))
+            text = ",".join(map(cell_text, cells))[:MAX_REJECT_CHARS]
+            batch.rejects.append(Reject(where.format(line), str(bad), text))
         if len(batch.sightings) + len(batch.rejects) >= _BATCH_ROWS:
             yield batch
             batch = Batch("table")

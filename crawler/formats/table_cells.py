@@ -230,11 +230,11 @@ def parse_albums(value: Any) -> tuple[str, ...]:
                 None,
                 (
                     clean_text(
-                        cell_text(one.get("title") or one.get("name"))
-                        if isinstance(one, dict)
-                        else cell_text(one)
+                        cell_text(item.get("title") or item.get("name"))
+                        if isinstance(item, dict)
+                        else cell_text(item)
                     )
-                    for one in value
+                    for item in value
                 ),
             )
         )

@@ -1,5 +1,5 @@
 """What the columns of other people's tables are called -> the fields they hold. Pure; reading the
-cells is cells.py's and tables.py's.
+cells is table_cells.py's and table.py's.
 
 Names come from WeChat's own payloads and back end, from exporters, and from the tables of 新榜,
 西瓜 and 清博 as far as they are public.
@@ -131,7 +131,7 @@ _NAMES: dict[str, str] = {
 
 # Known columns that are no field here: figures of one's own back end, of accounts, and marks of the
 # tools. They are kept aside without a word.
-_ASIDE = (
+_EXTRA = (
     "送达人数|送达|送达数|群发送达|公众号消息阅读次数|公众号消息阅读人数|送达阅读率|首次分享次数|"
     "首次分享人数|分享产生阅读次数|分享产生的阅读次数|分享产生的阅读人数|首次分享率|"
     "每次分享带来阅读次数|首次分享带来阅读次数"
@@ -163,18 +163,18 @@ def _plain_name(name: object) -> str:
 
 def _read_names() -> dict[str, list[tuple[str, int]]]:
     """Plain name -> the fields it may mean with its rank there (0 is best)."""
-    known: dict[str, list[tuple[str, int]]] = {}
+    fields_of: dict[str, list[tuple[str, int]]] = {}
     for field, lines in _NAMES.items():
         for rank, line in enumerate(lines.split("\n")):
             for name in line.split("|"):
-                places = known.setdefault(_plain_name(name), [])
+                places = fields_of.setdefault(_plain_name(name), [])
                 if field not in {place[0] for place in places}:
                     places.append((field, rank))
-    return known
+    return fields_of
 
 
-_KNOWN = _read_names()
-_KNOWN_ASIDE = {_plain_name(name) for name in _ASIDE.split("|")}
+_FIELDS_OF = _read_names()
+_EXTRA_NAMES = {_plain_name(name) for name in _EXTRA.split("|")}
 FIELDS = tuple(name for name in _NAMES if name not in ("like_or_wow", "hearts"))
 
 
@@ -206,7 +206,7 @@ def looks_like_header(cells: Sequence[object], extra: Mapping[str, str] | None =
     if not texts or any(len(text) > 60 or "://" in text or text[:4].isdigit() for text in texts):
         return False
     places = _places(texts, extra or {})
-    return bool({field for some in places for field, _ in some} & set(IDENTITIES))
+    return bool({field for fields in places for field, _ in fields} & set(IDENTITIES))
 
 
 def map_headers(cells: Sequence[object], extra: Mapping[str, str] | None = None) -> HeaderMap:
@@ -224,7 +224,7 @@ def map_headers(cells: Sequence[object], extra: Mapping[str, str] | None = None)
     for number, place in enumerate(places):
         if place:
             columns.setdefault(place[0], []).append((place[1], number))
-    chosen = {field: _choose(field, found, names) for field, found in columns.items()}
+    chosen = {field: _choose(field, candidates, names) for field, candidates in columns.items()}
     taken = {number for numbers in chosen.values() for number in numbers}
     aside = _distinct(
         [
@@ -241,7 +241,7 @@ def map_headers(cells: Sequence[object], extra: Mapping[str, str] | None = None)
     unknown = [
         name
         for number, name in aside
-        if names[number] and not places[number] and _plain_name(names[number]) not in _KNOWN_ASIDE
+        if names[number] and not places[number] and _plain_name(names[number]) not in _EXTRA_NAMES
     ]
     return HeaderMap(
         chosen,
@@ -256,18 +256,18 @@ def map_headers(cells: Sequence[object], extra: Mapping[str, str] | None = None)
 def _places(names: Sequence[str], extra: Mapping[str, str]) -> list[list[tuple[str, int]]]:
     """The fields each name may mean."""
     wanted = {_plain_name(name): _field_of(field) for name, field in extra.items()}
-    found = []
+    places = []
     for name in names:
         plain = _plain_name(name)
-        found.append([(wanted[plain], -1)] if plain in wanted else _KNOWN.get(plain, []))
-    return found
+        places.append([(wanted[plain], -1)] if plain in wanted else _FIELDS_OF.get(plain, []))
+    return places
 
 
 def _field_of(name: str) -> str:
     """The field a person means in --map."""
     if name in FIELDS:
         return name
-    places = [field for field, _ in _KNOWN.get(_plain_name(name), ()) if field in FIELDS]
+    places = [field for field, _ in _FIELDS_OF.get(_plain_name(name), ()) if field in FIELDS]
     if not places:
         raise ValueError(f"--map 里的“{name}”不是这里的字段；可以写 {'、'.join(FIELDS)}")
     return places[0]
@@ -275,12 +275,14 @@ def _field_of(name: str) -> str:
 
 def _settle(places: list[list[tuple[str, int]]]) -> list[tuple[str, int] | None]:
     """One field a column, where its name may mean two: what stands beside it decides."""
-    named = {field for some in places for field, _ in some}
-    published = any(rank <= 1 for some in places for field, rank in some if field == "published")
+    named = {field for fields in places for field, _ in fields}
+    published = any(
+        rank <= 1 for fields in places for field, rank in fields if field == "published"
+    )
     counted = any(field in named for field in (*METRICS, "like_or_wow"))
     settled: list[tuple[str, int] | None] = []
-    for some in places:
-        fields = dict(some)
+    for place in places:
+        fields = dict(place)
         if "like_or_wow" in fields:  # getappmsgext calls 在看 like_num once 点赞 is old_like_num
             settled.append(("wow", 0) if "like" in named and "wow" not in named else ("like", 2))
         elif "hearts" in fields:
@@ -292,26 +294,30 @@ def _settle(places: list[list[tuple[str, int]]]) -> list[tuple[str, int] | None]
                 else ("published", fields["published"])
             )
         else:
-            settled.append(some[0] if some else None)
+            settled.append(place[0] if place else None)
     return settled
 
 
-def _choose(field: str, found: list[tuple[int, int]], names: list[str]) -> tuple[int, ...]:
+def _choose(field: str, candidates: list[tuple[int, int]], names: list[str]) -> tuple[int, ...]:
     """The columns of a field, best first. Of times and counts only those of the best rank are the
     same thing.
     """
-    found = sorted(found, key=lambda pair: (pair[0], _order(field, names[pair[1]]), pair[1]))
+    candidates = sorted(
+        candidates, key=lambda pair: (pair[0], _order(field, names[pair[1]]), pair[1])
+    )
     if field in ("published", "counted_at", *METRICS):
-        best = (found[0][0], _plain_name(names[found[0][1]]))
-        found = [pair for pair in found if (pair[0], _plain_name(names[pair[1]])) == best]
-    return tuple(number for _, number in found)
+        best = (candidates[0][0], _plain_name(names[candidates[0][1]]))
+        candidates = [pair for pair in candidates if (pair[0], _plain_name(names[pair[1]])) == best]
+    return tuple(number for _, number in candidates)
 
 
 def _order(field: str, name: str) -> tuple[int, str]:
     """Where a name stands in its field's list, so that the order of the columns does not decide."""
     plain = _plain_name(name)
     listed = [
-        _plain_name(one) for line in _NAMES.get(field, "").split("\n") for one in line.split("|")
+        _plain_name(alias)
+        for line in _NAMES.get(field, "").split("\n")
+        for alias in line.split("|")
     ]
     return (listed.index(plain) if plain in listed else len(listed), plain)
 
@@ -319,11 +325,11 @@ def _order(field: str, name: str) -> tuple[int, str]:
 def _distinct(pairs: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """Names made distinct by a number, sorted by name: the order of columns means nothing."""
     seen: Counter[str] = Counter()
-    found = []
+    distinct = []
     for number, name in pairs:
         seen[name] += 1
-        found.append((number, name if seen[name] == 1 else f"{name} ({seen[name]})"))
-    return sorted(found, key=lambda pair: pair[1])
+        distinct.append((number, name if seen[name] == 1 else f"{name} ({seen[name]})"))
+    return sorted(distinct, key=lambda pair: pair[1])
 
 
 def _notes(
@@ -342,7 +348,7 @@ def _notes(
         ):
             notes.append(f"没有“次数”列，用“{names[number]}”当{SHOWN[field]}数")
     missing = [
-        name for name in extra if _plain_name(name) not in {_plain_name(one) for one in names}
+        name for name in extra if _plain_name(name) not in {_plain_name(alias) for alias in names}
     ]
     if missing:
         notes.append("--map 里的列表头里没有：" + "、".join(missing))

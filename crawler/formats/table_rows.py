@@ -19,6 +19,7 @@ from crawler.formats.table_cells import (
 )
 from crawler.formats.table_headers import METRICS, SHOWN, HeaderMap
 from crawler.formats.table_survey import ACCOUNT_FIELDS, Survey, account_key, first_cell, pick_cell
+from crawler.formats.time_inference import decide_precision, decide_zone, settle_time
 from crawler.records import (
     Account,
     Article,
@@ -29,19 +30,12 @@ from crawler.records import (
     parse_article_url,
     user_name_of,
 )
-from crawler.store.writer import Sighting
-from crawler.times import (
-    decide_precision,
-    decide_zone,
-    parse_time,
-    seconds_of,
-    settle_time,
-    too_early_or_late,
-)
+from crawler.store.claims import Sighting
+from crawler.times import parse_time, seconds_of, too_early_or_late
 
-__all__ = ["HELD_CHARS", "BadRow", "RowTaker", "TableOptions"]
+__all__ = ["MAX_REJECT_CHARS", "BadRow", "RowTaker", "TableOptions"]
 
-HELD_CHARS = 500
+MAX_REJECT_CHARS = 500
 _SHORT_URL = re.compile(r"https?://mp\.weixin\.qq\.com(/s/[A-Za-z0-9_-]{16,64})")
 _AID = re.compile(r"(?:.*/)?(\d{5,20})_(\d{1,2})")
 _ORIGINAL_STATS = {0: False, 100: False, 1: True, 11: True, 2: False}
@@ -103,7 +97,7 @@ class RowTaker:
     def notes(self) -> list[str]:
         """What was decided of the whole file, in Chinese."""
         notes = [self.zone.reason] if self.zone.reason else []
-        reasons = Counter(choice.reason for choice in self.choices.values() if choice.reason)
+        reasons = Counter(decided.reason for decided in self.choices.values() if decided.reason)
         several = len(self.choices) > 1
         notes += [
             f"{reason}（{n} 个账号）" if several else reason
@@ -255,49 +249,49 @@ class RowTaker:
     def _rest(self, cells: list[Any], lost_url: str) -> dict[str, Any]:
         """What else a row says of its article, and the columns nobody knows."""
         columns = self.columns
-        said: dict[str, Any] = {}
+        rest: dict[str, Any] = {}
         for name in ("digest", "author"):
             if name in columns:
-                said[name] = _clean(pick_cell(cells, columns[name]))
+                rest[name] = _clean(pick_cell(cells, columns[name]))
         for name in ("cover", "source_url"):
             if name in columns:
-                said[name] = _web(clean_text(pick_cell(cells, columns[name])) or "")
+                rest[name] = _web(clean_text(pick_cell(cells, columns[name])) or "")
         if "original" in columns:
-            said["original"] = parse_flag(pick_cell(cells, columns["original"]))
+            rest["original"] = parse_flag(pick_cell(cells, columns["original"]))
         if "copyright_stat" in columns:
-            said |= _copyright(pick_cell(cells, columns["copyright_stat"]), said.get("original"))
+            rest |= _copyright(pick_cell(cells, columns["copyright_stat"]), rest.get("original"))
         if "albums" in columns:
-            said["album_titles"] = parse_albums(first_cell(cells, columns["albums"]))
+            rest["album_titles"] = parse_albums(first_cell(cells, columns["albums"]))
         kind = ""
         if "kind" in columns:
             kind = pick_cell(cells, columns["kind"])
-            said["kind"] = parse_kind(kind)
-            said["item_show_type"] = (
+            rest["kind"] = parse_kind(kind)
+            rest["item_show_type"] = (
                 int(kind) if kind.isascii() and kind.isdigit() and len(kind) < 4 else None
             )
         if "deleted" in columns and parse_flag(pick_cell(cells, columns["deleted"])):
-            said["status"] = "deleted"
-        said["aside"] = self._aside(
-            cells, {"url": lost_url, "kind": "" if said.get("kind") else kind}
+            rest["status"] = "deleted"
+        rest["aside"] = self._extra(
+            cells, {"url": lost_url, "kind": "" if rest.get("kind") else kind}
         )
-        return said
+        return rest
 
-    def _aside(self, cells: list[Any], left: dict[str, str]) -> dict[str, str] | None:
+    def _extra(self, cells: list[Any], left: dict[str, str]) -> dict[str, str] | None:
         """The cells no field has, by their columns' names; also those that their field could not
         take.
         """
-        found = {}
+        extra = {}
         for number, name in self.header.aside:
             if text := _clean(cell_text(cells[number])):
-                found[name] = text[:HELD_CHARS]
+                extra[name] = text[:MAX_REJECT_CHARS]
         for number, name, field_name in self.header.spare:
             text = clean_text(cell_text(cells[number]))
             if text and text != clean_text(self._text(cells, field_name)):
-                found[name] = text[:HELD_CHARS]
+                extra[name] = text[:MAX_REJECT_CHARS]
         for field_name, value in left.items():
             if text := clean_text(value):
-                found[field_name] = text[:HELD_CHARS]
-        return found or None
+                extra[field_name] = text[:MAX_REJECT_CHARS]
+        return extra or None
 
     def _counts(self, cells: list[Any], published: datetime | None) -> tuple[Observation, ...]:
         counts: dict[str, tuple[int, bool]] = {}

@@ -12,7 +12,8 @@ from typing import Any
 
 from crawler.formats.table_cells import cell_text, parse_count
 from crawler.formats.table_headers import METRICS, HeaderMap
-from crawler.times import Moment, TimeTally, parse_time
+from crawler.formats.time_inference import TimeTally
+from crawler.times import Moment, parse_time
 
 __all__ = ["ACCOUNT_FIELDS", "Survey", "account_key", "first_cell", "pick_cell", "survey_rows"]
 
@@ -44,49 +45,49 @@ class Survey:
         """The counts that are one value nearly everywhere: metric -> value, share, rows it is the
         share of.
         """
-        found = {}
+        constant = {}
         for metric, values in self.values.items():
             rows, filled = self.counted[metric], self.counted[metric] - values[0]
             value, times = max(
                 ((v, n) for v, n in values.items() if v), key=lambda pair: pair[1], default=(0, 0)
             )
             if rows >= _CONSTANT_ROWS and times >= _CONSTANT_SHARE * rows:
-                found[metric] = (value, times / rows, rows)
+                constant[metric] = (value, times / rows, rows)
             elif value >= _SMALL and filled >= _CONSTANT_ROWS and times >= _CONSTANT_SHARE * filled:
-                found[metric] = (
+                constant[metric] = (
                     value,
                     times / filled,
                     filled,
                 )  # the rest are zeros of what was never counted
-        return found
+        return constant
 
 
 def survey_rows(rows: Iterable[tuple[int, list[Any]]], header: HeaderMap, now: int) -> Survey:
-    found = Survey(values={name: Counter() for name in METRICS if name in header.columns})
+    survey = Survey(values={name: Counter() for name in METRICS if name in header.columns})
     by = [number for name in ACCOUNT_FIELDS for number in header.columns.get(name, ())]
     urls, positions, published = (
         header.columns.get(name, ()) for name in ("url", "position", "published")
     )
-    metrics = [(name, header.columns[name]) for name in found.values]
+    metrics = [(name, header.columns[name]) for name in survey.values]
     floor = 0
     for _, cells in rows:
-        found.rows += 1
+        survey.rows += 1
         key = account_key(cells, by, urls)
-        if not by and len(found.bizes) < 2 and key:
-            found.bizes.update(key)
-        if positions and not found.from_zero and pick_cell(cells, positions) == "0":
-            found.from_zero = True
+        if not by and len(survey.bizes) < 2 and key:
+            survey.bizes.update(key)
+        if positions and not survey.from_zero and pick_cell(cells, positions) == "0":
+            survey.from_zero = True
         moment = parse_time(first_cell(cells, published)) if published else None
         if moment is not None:
-            found.accounts[key].add(moment)
+            survey.accounts[key].add(moment)
             if moment.wall > floor:
-                _note_newest(found.newest, moment, now + 2 * 86400)
-                floor = min(found.newest) - 86400
+                _note_newest(survey.newest, moment, now + 2 * 86400)
+                floor = min(survey.newest) - 86400
         for name, numbers in metrics:
-            _count_value(found, name, first_cell(cells, numbers))
-    for tally in found.accounts.values():
-        found.whole.merge(tally)
-    return found
+            _count_value(survey, name, first_cell(cells, numbers))
+    for tally in survey.accounts.values():
+        survey.whole.merge(tally)
+    return survey
 
 
 def account_key(cells: list[Any], by: Sequence[int], urls: Sequence[int]) -> tuple[str, ...]:
@@ -115,15 +116,15 @@ def _note_newest(newest: list[int], moment: Moment, limit: int) -> None:
             newest[index] = seconds
 
 
-def _count_value(found: Survey, name: str, value: Any) -> None:
+def _count_value(survey: Survey, name: str, value: Any) -> None:
     try:
         count = parse_count(value)
     except ValueError:
         return
     if count is None or count[1]:  # 10万+ everywhere is a large account, not junk
         return
-    found.counted[name] += 1
-    values = found.values[name]
+    survey.counted[name] += 1
+    values = survey.values[name]
     if len(values) < _MOST_VALUES or count[0] in values:
         values[count[0]] += 1
 

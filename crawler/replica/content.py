@@ -25,13 +25,7 @@ from crawler.wechat.listing import (
 )
 from crawler.wechat.page import PageError, parse_page
 
-__all__ = [
-    "SiteContent",
-    "ShelvedAlbum",
-    "notice_page",
-    "load_folder_content",
-    "load_sample_content",
-]
+__all__ = ["SiteContent", "SiteAlbum", "notice_page", "load_folder_content", "load_sample_content"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NOTICES = {
@@ -48,7 +42,7 @@ _SHOW_TYPE = {"article": 0, "video": 5, "audio": 7, "image": 8, "text": 10, "rep
 
 
 @dataclass(slots=True)
-class ShelvedAlbum:
+class SiteAlbum:
     """An album as it is served: its header, and its rows newest first in WeChat's
     own JSON shape.
     """
@@ -67,7 +61,7 @@ class SiteContent:
     """Pages by key (`m:biz:mid:idx`, `t:token`), each made or read when asked for; albums by id."""
 
     pages: dict[str, Callable[[], bytes]] = field(default_factory=dict)
-    albums: dict[str, ShelvedAlbum] = field(default_factory=dict)
+    albums: dict[str, SiteAlbum] = field(default_factory=dict)
 
     def put(self, article: Article, load: Callable[[], bytes]) -> None:
         """Shelve one page under every key its article has."""
@@ -101,30 +95,32 @@ def load_folder_content(folder: Path) -> SiteContent:
     """Everything readable in a folder: pages by their ids, albums from their own pages and lists
     and from what pages name.
     """
-    found = _Found()
+    folder_content = _Folder()
     for path in sorted(folder.rglob("*")):
         if path.suffix == ".html":
-            _read_html(found, path)
+            _read_html(folder_content, path)
         elif path.suffix == ".json":
-            _read_list(found, parse_album_json, path)
-    for (
-        rows
-    ) in found.lists:  # a saved list names no album: it is of the one it shares most rows with
-        shared = {album_id: len(rows & placed) for album_id, placed in found.placed.items()}
+            _read_list(folder_content, parse_album_json, path)
+    for rows in (
+        folder_content.lists
+    ):  # a saved list names no album: it is of the one it shares most rows with
+        shared = {
+            album_id: len(rows & placed) for album_id, placed in folder_content.placed.items()
+        }
         best = max(shared, key=lambda album_id: (shared[album_id], album_id), default=None)
         if best is not None and shared[best]:
-            found.placed[best] |= rows
-    for album_id, placed in found.placed.items():
-        album = found.content.albums[album_id]
+            folder_content.placed[best] |= rows
+    for album_id, placed in folder_content.placed.items():
+        album = folder_content.content.albums[album_id]
         album.rows = sorted(
-            (found.rows[key] for key in placed if key in found.rows),
+            (folder_content.rows[key] for key in placed if key in folder_content.rows),
             key=lambda row: -int(row["create_time"]),
         )
-    return found.content
+    return folder_content.content
 
 
 @dataclass(slots=True)
-class _Found:
+class _Folder:
     """A folder on its way to a shelf; an article is (biz, mid, idx) here."""
 
     content: SiteContent = field(default_factory=SiteContent)
@@ -133,10 +129,10 @@ class _Found:
     placed: dict[str, set[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(set))
 
 
-def _read_html(found: _Found, path: Path) -> None:
+def _read_html(folder_content: _Folder, path: Path) -> None:
     raw = path.read_bytes()
     if is_album_page(raw):
-        _read_list(found, parse_album_page, path)
+        _read_list(folder_content, parse_album_page, path)
         return
     try:
         page = parse_page(raw)
@@ -145,42 +141,44 @@ def _read_html(found: _Found, path: Path) -> None:
     article = page.article
     if article is None or page.status != "fetched":
         return
-    found.content.put(article, path.read_bytes)
+    folder_content.content.put(article, path.read_bytes)
     for album in page.albums:
-        _shelve_album(found.content, album, article.biz)
-        found.placed[album.album_id].add(_key(article))
+        _add_album(folder_content.content, album, article.biz)
+        folder_content.placed[album.album_id].add(_key(article))
     if page.albums and article.published_at:
-        found.rows.setdefault(_key(article), listing_row(article))
+        folder_content.rows.setdefault(_key(article), listing_row(article))
 
 
-def _read_list(found: _Found, parse: Callable[[bytes], Listing], path: Path) -> None:
+def _read_list(folder_content: _Folder, parse: Callable[[bytes], Listing], path: Path) -> None:
     try:
         listing = parse(path.read_bytes())
     except ListingError:
         return
     keys = {_key(article) for article in listing.articles}
-    found.rows |= {
+    folder_content.rows |= {
         _key(article): listing_row(article) for article in listing.articles if article.published_at
     }
     if listing.album and listing.album.album_id:
-        _shelve_album(found.content, listing.album, next((a.biz for a in listing.articles), None))
-        found.placed[listing.album.album_id] |= keys
+        _add_album(
+            folder_content.content, listing.album, next((a.biz for a in listing.articles), None)
+        )
+        folder_content.placed[listing.album.album_id] |= keys
     else:
-        found.lists.append(keys)
+        folder_content.lists.append(keys)
 
 
 def _key(article: Article) -> tuple[str, str, str]:
     return str(article.biz), str(article.mid), str(article.idx)
 
 
-def _shelve_album(content: SiteContent, album: Album, biz: str | None) -> None:
-    held = content.albums.setdefault(
-        album.album_id, ShelvedAlbum(album.album_id, album.title or "")
+def _add_album(content: SiteContent, album: Album, biz: str | None) -> None:
+    site_album = content.albums.setdefault(
+        album.album_id, SiteAlbum(album.album_id, album.title or "")
     )
-    held.biz = held.biz or biz
-    held.account_name = held.account_name or album.account_name or ""
-    held.user_name = held.user_name or album.user_name or ""
-    held.numbered = held.numbered or bool(album.numbered)
+    site_album.biz = site_album.biz or biz
+    site_album.account_name = site_album.account_name or album.account_name or ""
+    site_album.user_name = site_album.user_name or album.user_name or ""
+    site_album.numbered = site_album.numbered or bool(album.numbered)
 
 
 def listing_row(article: Article) -> dict[str, str]:
@@ -219,7 +217,7 @@ def load_sample_content(
     content = SiteContent()
     for account in accounts.values():
         for album in account["albums"]:
-            content.albums[album["id"]] = ShelvedAlbum(
+            content.albums[album["id"]] = SiteAlbum(
                 album["id"],
                 album["title"],
                 account["name"],
@@ -330,7 +328,7 @@ def _cgi_data(row: dict[str, Any], account: dict[str, Any], content: SiteContent
     return data
 
 
-def _tag(album: ShelvedAlbum) -> dict[str, Any]:
+def _tag(album: SiteAlbum) -> dict[str, Any]:
     link = (
         f"https://{HOST}/mp/appmsgalbum?__biz={album.biz}&amp;action=getalbum&amp;"
         f"album_id={album.album_id}#wechat_redirect"

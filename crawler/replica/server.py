@@ -1,8 +1,8 @@
 """A local stand-in for WeChat's public pages, for the demo, tests and benchmarks: pages, albums,
 robots.txt, and everything that goes wrong.
 
-Serves on loopback only. What is served is shelf.py's. `python -m crawler.replica.server FOLDER`
-serves a folder of saved pages.
+Serves on loopback only. What is served is replica/content.py's. `python -m crawler.replica.server
+FOLDER` serves a folder of saved pages.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawler.records import HOST, parse_article_url
 from crawler.replica.content import (
-    ShelvedAlbum,
+    SiteAlbum,
     SiteContent,
     fill_template,
     load_folder_content,
@@ -160,7 +160,7 @@ class Replica:
             answer[: len(answer) // 2] if self.trouble.cut_json else answer,
         )
 
-    def _album_json(self, album: ShelvedAlbum, query: dict[str, str]) -> dict[str, Any]:
+    def _album_json(self, album: SiteAlbum, query: dict[str, str]) -> dict[str, Any]:
         """One page in the real shape: strings for numbers, one row as an object, the cursor is the
         last row.
         """
@@ -174,17 +174,17 @@ class Replica:
                 len(rows),
             )
         page = rows[at : at + size]
-        found: dict[str, Any] = {
+        answer: dict[str, Any] = {
             "base_info": _base_info(album) if not begin[0] else {"is_first_screen": "0"}
         }
         if page:
-            found["article_list"] = page[0] if len(page) == 1 else page
-        found["continue_flag"] = "1" if at + size < len(rows) or self.trouble.stuck_cursor else "0"
-        found["reverse_continue_flag"] = "1" if at else "0"
-        return {"base_resp": {"exportkey_token": "", "ret": 0}, "getalbum_resp": found}
+            answer["article_list"] = page[0] if len(page) == 1 else page
+        answer["continue_flag"] = "1" if at + size < len(rows) or self.trouble.stuck_cursor else "0"
+        answer["reverse_continue_flag"] = "1" if at else "0"
+        return {"base_resp": {"exportkey_token": "", "ret": 0}, "getalbum_resp": answer}
 
 
-def _base_info(album: ShelvedAlbum) -> dict[str, str]:
+def _base_info(album: SiteAlbum) -> dict[str, str]:
     return {
         "article_count": str(len(album.rows)),
         "title": album.title,
@@ -198,7 +198,7 @@ def _base_info(album: ShelvedAlbum) -> dict[str, str]:
     }
 
 
-def _album_page(album: ShelvedAlbum) -> bytes:
+def _album_page(album: SiteAlbum) -> bytes:
     rows = "\n".join(
         f'<li class="album__list-item js_album_item" data-msgid="{row["msgid"]}" '
         f'data-itemidx="{row["itemidx"]}" data-link="{html.escape(row["url"])}" '

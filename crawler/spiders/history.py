@@ -20,7 +20,7 @@ from crawler.accounts_file import Watched
 from crawler.batch import Batch, own_sightings, take_album_json, take_missing, take_page
 from crawler.records import HOST, Account, ArticleUrl, clean_text, parse_article_url
 from crawler.store import Store, StoreError
-from crawler.store.writer import Tally
+from crawler.store.claims import Tally
 from crawler.wechat.listing import ListingError, album_json_url
 from crawler.wechat.page import MAX_PAGE_BYTES, PageError
 
@@ -160,12 +160,12 @@ class HistorySpider(Spider):
         for walk in self.walks:
             for url in walk.watched.urls:
                 yield from self._ask_page(walk, url, priority=_SEED)
-            known = [
+            album_ids = [
                 a["album_id"]
                 for a in self.store.albums()
                 if walk.account is not None and a["account_id"] == walk.account
             ]
-            for album_id in (*walk.watched.albums, *known):
+            for album_id in (*walk.watched.albums, *album_ids):
                 yield from self._ask_album(walk, album_id)
             if walk.account is not None:
                 since = int(walk.watched.since.timestamp()) if walk.watched.since else None
@@ -398,7 +398,7 @@ def _endless(
 
 def _short(failure: Failure) -> str:
     name = type(failure.value).__name__
-    known = {
+    reasons = {
         "DownloadTimeoutError": "太慢，超时",
         "DownloadConnectionRefusedError": "连接被拒绝",
         "CannotResolveHostError": "找不到这个站点",
@@ -410,4 +410,4 @@ def _short(failure: Failure) -> str:
         "error": "压缩的内容已损坏",  # zlib's
         "ZstdError": "压缩的内容已损坏",
     }
-    return known.get(name, f"{name}：{str(failure.value)[:100]}")
+    return reasons.get(name, f"{name}：{str(failure.value)[:100]}")

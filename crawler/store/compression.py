@@ -29,7 +29,7 @@ _TRIED = 4
 RECENT = 16  # dictionaries among which a page's is looked for
 # scripts hold it every thousand bytes or so, and nobody rewrites what stands between
 _CUT = b"function("
-_TELLING = 16  # pieces below which nothing is told
+_LEAST_PIECES = 16  # pieces below which nothing is told
 # of a page's pieces that a dictionary of its template holds at least; of another template it is a
 # few in a hundred
 _ALIKE = 0.3
@@ -73,7 +73,7 @@ class PageCompressor:
     def pack_page(self, raw: bytes) -> tuple[int | None, bytes]:
         """The dictionary's id (None: none) and the packed page."""
         best: tuple[int | None, bytes] | None = None
-        for number in self._likely(raw):
+        for number in self._candidates(raw):
             packed = self._packer(number).compress(raw)
             if best is None or len(packed) < len(best[1]):
                 best = (number, packed)
@@ -89,24 +89,26 @@ class PageCompressor:
         self._prefer(number, digest)
         return number, self._packer(number).compress(raw)
 
-    def _likely(self, raw: bytes) -> list[int]:
+    def _candidates(self, raw: bytes) -> list[int]:
         """The dictionaries worth trying: to pack a page with one of another template takes fifteen
         times as long as to see that it is.
         """
         mine = _pieces_of(raw)
-        if len(mine) < _TELLING:
+        if len(mine) < _LEAST_PIECES:
             return list(self.recent)[:_TRIED]
-        held: list[tuple[float, int]] = []
+        matches: list[tuple[float, int]] = []
         for number, digest in self.recent.items():
             if digest not in self.known.pieces:
                 _forget(self.known.pieces, 2 * RECENT)
                 self.known.pieces[digest] = _pieces_of(self.load(number))
             share = len(mine & self.known.pieces[digest]) / len(mine)
-            held.append((share, number))
+            matches.append((share, number))
             if share > 1 - _ALIKE:
                 return [number]
         return [
-            number for share, number in sorted(held, key=lambda one: -one[0])[:2] if share >= _ALIKE
+            number
+            for share, number in sorted(matches, key=lambda match: -match[0])[:2]
+            if share >= _ALIKE
         ]
 
     def unpack_page(self, number: int | None, blob: bytes) -> bytes:
@@ -140,16 +142,16 @@ class PageCompressor:
         )
 
     def _prefer(self, number: int, digest: str) -> None:
-        others = [(other, held) for other, held in self.recent.items() if other != number]
+        others = [(other, checksums) for other, checksums in self.recent.items() if other != number]
         self.recent = dict([(number, digest), *others][:RECENT])
 
 
-def _forget(known: dict[Any, Any], most: int) -> None:
+def _forget(entries: dict[Any, Any], most: int) -> None:
     """Make room for one more, the oldest first: compressors with a 3 MB dictionary hold tens of
     megabytes each.
     """
-    while len(known) >= most:
-        known.pop(next(iter(known)))
+    while len(entries) >= most:
+        entries.pop(next(iter(entries)))
 
 
 def _pieces_of(raw: bytes) -> frozenset[int]:

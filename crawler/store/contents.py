@@ -36,7 +36,7 @@ _BODY_SEEN, _ALBUM_CLAIM = (
     select(t.bodies.c.seen_at).where(*_SAME_BODY),
     select(t.album_claims).where(*_SAME_ALBUM_CLAIM),
 )
-_DROP_ITEMS = delete(t.album_items).where(t.one_of(t.album_items.c.article_id))
+_DROP_ITEMS = delete(t.album_items).where(t.any_of(t.album_items.c.article_id))
 
 
 def put_bodies(conn: Connection, source_id: int, bodies: Iterable[tuple[int, int, str]]) -> None:
@@ -45,10 +45,10 @@ def put_bodies(conn: Connection, source_id: int, bodies: Iterable[tuple[int, int
         raw = html.encode("utf-8", "replace")
         row = {"seen_at": seen_at, "sha256": hashlib.sha256(raw).hexdigest(), "blob": pack(raw)}
         same = {"number": number, "source": source_id}
-        held = conn.execute(_BODY_SEEN, same).scalar()
-        if held is None:
+        article_pk = conn.execute(_BODY_SEEN, same).scalar()
+        if article_pk is None:
             conn.execute(t.add(t.bodies), {"article_id": number, "source_id": source_id, **row})
-        elif held <= seen_at:
+        elif article_pk <= seen_at:
             conn.execute(update(t.bodies).where(*_SAME_BODY).values(**row), same)
 
 
@@ -63,19 +63,19 @@ def put_counts(conn: Connection, source_id: int, counts: Sequence[tuple[int, Obs
         for number, o in counts
     }
     c = t.observations.c
-    for some in chunks(sorted({number for number, _, _ in rows})):
-        for held in conn.execute(
+    for chunk in chunks(sorted({number for number, _, _ in rows})):
+        for row_there in conn.execute(
             select(c.article_id, c.metric, c.seen_at).where(
-                c.article_id.in_(some), c.source_id == source_id
+                c.article_id.in_(chunk), c.source_id == source_id
             )
         ):
-            rows.pop((held.article_id, held.metric, held.seen_at), None)
+            rows.pop((row_there.article_id, row_there.metric, row_there.seen_at), None)
     if rows:
-        made = [
+        new_rows = [
             {"article_id": n, "source_id": source_id, "metric": m, "seen_at": at, **row}
             for (n, m, at), row in rows.items()
         ]
-        conn.execute(insert(t.observations), made)
+        conn.execute(insert(t.observations), new_rows)
 
 
 def save_items(conn: Connection, claims: Mapping[int, Sequence[Claim]]) -> None:
@@ -84,24 +84,26 @@ def save_items(conn: Connection, claims: Mapping[int, Sequence[Claim]]) -> None:
     """
     rows: list[dict[str, Any]] = []
     listed = {
-        number: some
-        for number, some in claims.items()
-        if any("album_ids" in claim.said for claim in some)
+        number: claims_of
+        for number, claims_of in claims.items()
+        if any("album_ids" in claim.said for claim in claims_of)
     }
-    for number, some in listed.items():
-        found: dict[str, tuple[int, int | None]] = {}
-        for claim in sorted(some, key=lambda c: (c.seen_at, json.dumps(c.said, sort_keys=True))):
+    for number, claims_of in listed.items():
+        listed_at: dict[str, tuple[int, int | None]] = {}
+        for claim in sorted(
+            claims_of, key=lambda c: (c.seen_at, json.dumps(c.said, sort_keys=True))
+        ):
             albums = claim.said.get("album_ids", ())
             pos_num = claim.said.get("pos_num") if len(albums) == 1 else None
             for album_id in albums:
-                old = found.get(album_id, (0, None))[1]
-                found[album_id] = (claim.seen_at, pos_num if pos_num is not None else old)
+                old = listed_at.get(album_id, (0, None))[1]
+                listed_at[album_id] = (claim.seen_at, pos_num if pos_num is not None else old)
         rows += [
             {"album_id": a, "article_id": number, "pos_num": pos, "seen_at": at}
-            for a, (at, pos) in found.items()
+            for a, (at, pos) in listed_at.items()
         ]
-    for some in chunks(sorted(listed)):
-        conn.execute(_DROP_ITEMS, {"some": some})
+    for claims_of in chunks(sorted(listed)):
+        conn.execute(_DROP_ITEMS, {"some": claims_of})
     if rows:
         conn.execute(t.add(t.album_items), rows)
 
@@ -112,21 +114,24 @@ def put_album_claim(
     """Keep what a source says of an album; of one source the newest stays, and what it leaves out
     is filled from before.
     """
-    said = {key: value for key in _ALBUM_FIELDS if (value := getattr(album, key)) is not None}
+    fields = {key: value for key in _ALBUM_FIELDS if (value := getattr(album, key)) is not None}
     same = {"album_id": album.album_id, "source_id": source_id, "origin": origin}
-    held = conn.execute(_ALBUM_CLAIM, same).first()
-    walked = seen_at if album.complete else (held.walked_at if held else None)
-    if held is not None:
-        before = json.loads(held.said)
-        said = before | said if seen_at >= held.seen_at else said | before
-        seen_at, owner = max(seen_at, held.seen_at), owner if owner is not None else held.account_id
+    claim = conn.execute(_ALBUM_CLAIM, same).first()
+    walked = seen_at if album.complete else (claim.walked_at if claim else None)
+    if claim is not None:
+        before = json.loads(claim.said)
+        fields = before | fields if seen_at >= claim.seen_at else fields | before
+        seen_at, owner = (
+            max(seen_at, claim.seen_at),
+            owner if owner is not None else claim.account_id,
+        )
         conn.execute(delete(t.album_claims).where(*_SAME_ALBUM_CLAIM), same)
     row = {
         **same,
         "account_id": owner,
         "seen_at": seen_at,
         "walked_at": walked,
-        "said": json.dumps(said, ensure_ascii=False, sort_keys=True),
+        "said": json.dumps(fields, ensure_ascii=False, sort_keys=True),
     }
     conn.execute(t.add(t.album_claims), row)
 

@@ -91,44 +91,44 @@ def state_coverage(
     for account in accounts:
         number = account["number"]
         own = [album for album in albums if album["account_id"] == number]
-        one = AccountCoverage(
+        coverage = AccountCoverage(
             account["account_id"],
             account["name"],
             account.get("role"),
             names=account.get("names", []),
         )
-        one.by_source = dict(sorted(sources[number].items()))
-        one.permissions = sorted(set(allowed[number]))
-        _count_articles(one, rows[number])
-        _count_albums(one, own, numbers)
-        _count_slots(one, rows[number])
-        _conclude(one)
-        stated.append(one)
+        coverage.by_source = dict(sorted(sources[number].items()))
+        coverage.permissions = sorted(set(allowed[number]))
+        _count_articles(coverage, rows[number])
+        _count_albums(coverage, own, numbers)
+        _count_slots(coverage, rows[number])
+        _conclude(coverage)
+        stated.append(coverage)
     return stated
 
 
-def _count_articles(one: AccountCoverage, rows: list[dict[str, Any]]) -> None:
+def _count_articles(coverage: AccountCoverage, rows: list[dict[str, Any]]) -> None:
     times = [row["published_at"] for row in rows if row["published_at"] is not None]
-    one.articles = len(rows)
-    one.by_status = dict(sorted(Counter(row["status"] for row in rows).items()))
-    one.first, one.last = (min(times), max(times)) if times else (None, None)
-    one.to_fetch = sum(row["status"] == "listed" and bool(row["url"]) for row in rows)
+    coverage.articles = len(rows)
+    coverage.by_status = dict(sorted(Counter(row["status"] for row in rows).items()))
+    coverage.first, coverage.last = (min(times), max(times)) if times else (None, None)
+    coverage.to_fetch = sum(row["status"] == "listed" and bool(row["url"]) for row in rows)
 
 
 def _count_albums(
-    one: AccountCoverage, albums: list[dict[str, Any]], numbers: dict[str, set[int]]
+    coverage: AccountCoverage, albums: list[dict[str, Any]], numbers: dict[str, set[int]]
 ) -> None:
-    one.albums = len(albums)
+    coverage.albums = len(albums)
     for album in albums:
         if album["article_count"]:
-            one.album_claimed += album["article_count"]
-            one.album_held += min(album["known"], album["article_count"])
-        known = numbers.get(album["album_id"])
-        if album["numbered"] and known:
-            one.number_gaps += max(known) - len(known)
+            coverage.album_claimed += album["article_count"]
+            coverage.album_held += min(album["known"], album["article_count"])
+        listed = numbers.get(album["album_id"])
+        if album["numbered"] and listed:
+            coverage.number_gaps += max(listed) - len(listed)
 
 
-def _count_slots(one: AccountCoverage, rows: list[dict[str, Any]]) -> None:
+def _count_slots(coverage: AccountCoverage, rows: list[dict[str, Any]]) -> None:
     pushes: dict[str, set[int]] = defaultdict(set)
     sizes: dict[str, int] = {}
     for row in rows:
@@ -139,32 +139,32 @@ def _count_slots(one: AccountCoverage, rows: list[dict[str, Any]]) -> None:
             )
             if size and size <= 20:
                 sizes[row["mid"]] = max(size, sizes.get(row["mid"], 0))
-    one.pushes, one.pushes_sized = len(pushes), len(sizes)
-    one.slot_gaps = sum(
+    coverage.pushes, coverage.pushes_sized = len(pushes), len(sizes)
+    coverage.slot_gaps = sum(
         max(max(slots), sizes.get(mid, 0)) - len(slots)
         for mid, slots in pushes.items()
         if max(slots) <= 20
     )
 
 
-def _conclude(one: AccountCoverage) -> None:
+def _conclude(account: AccountCoverage) -> None:
     """Missing ones are counted once: an article missing in an album is also the missing slot of its
     push.
     """
-    told = []
-    if one.album_claimed:
-        told.append(f"合集写明 {one.album_claimed} 篇，已知 {one.album_held} 篇")
-    if one.number_gaps:
-        told.append(f"合集编号缺 {one.number_gaps} 个")
-    if one.pushes_sized:
-        told.append(f"{one.pushes} 次推送中 {one.pushes_sized} 次写明条数")
-    if one.slot_gaps:
-        told.append(f"已知推送里缺 {one.slot_gaps} 条")
-    one.missing = max(one.album_claimed - one.album_held, one.slot_gaps)
-    if one.articles and one.album_claimed:
-        one.coverage = one.articles / (one.articles + one.missing)
-    if not one.articles:
-        told = ["还没有文章"]
-    elif not one.album_claimed:
-        told.append("没有合集可对照，全貌未知")
-    one.basis = "；".join(told)
+    reasons = []
+    if account.album_claimed:
+        reasons.append(f"合集写明 {account.album_claimed} 篇，已知 {account.album_held} 篇")
+    if account.number_gaps:
+        reasons.append(f"合集编号缺 {account.number_gaps} 个")
+    if account.pushes_sized:
+        reasons.append(f"{account.pushes} 次推送中 {account.pushes_sized} 次写明条数")
+    if account.slot_gaps:
+        reasons.append(f"已知推送里缺 {account.slot_gaps} 条")
+    account.missing = max(account.album_claimed - account.album_held, account.slot_gaps)
+    if account.articles and account.album_claimed:
+        account.coverage = account.articles / (account.articles + account.missing)
+    if not account.articles:
+        reasons = ["还没有文章"]
+    elif not account.album_claimed:
+        reasons.append("没有合集可对照，全貌未知")
+    account.basis = "；".join(reasons)

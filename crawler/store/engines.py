@@ -260,13 +260,13 @@ def explain(error: Exception, name: str) -> str:
     orig = getattr(error, "orig", None) or error
     text = " ".join(str(orig).split())
     state = getattr(orig, "sqlstate", None) or ""
-    found = next((line for mark, line in _BY_STATE.items() if state.startswith(mark)), None)
-    found = found or next(
+    explained = next((line for mark, line in _BY_STATE.items() if state.startswith(mark)), None)
+    explained = explained or next(
         (line for mark, line in _BY_WORDS.items() if re.search(mark, text.lower())), None
     )
-    if found is None and isinstance(error, DBAPIError) and error.connection_invalidated:
-        found = _LOST
-    if found is not None:
-        return found.format(name=name, busy=f"{_SERVER_BUSY_S if state else _BUSY_S:.0f}")
+    if explained is None and isinstance(error, DBAPIError) and error.connection_invalidated:
+        explained = _LOST
+    if explained is not None:
+        return explained.format(name=name, busy=f"{_SERVER_BUSY_S if state else _BUSY_S:.0f}")
     kind = type(error).__name__ if isinstance(error, DBAPIError) else "数据库错误"
     return f"存储 {name}：{text[:160]}（{kind}）"

@@ -21,9 +21,9 @@ __all__ = ["Resolver", "SimilarRow", "chunks", "put_fact"]
 _CHUNK = 5000  # below SQLite's 32,766 variables a statement
 _SAME_MOMENT_S = 600  # an album's time runs 7–351 s ahead of the page's (106 articles compared)
 
-_ALIASES = select(t.aliases.c.alias, t.aliases.c.article_id).where(t.one_of(t.aliases.c.alias))
+_ALIASES = select(t.aliases.c.alias, t.aliases.c.article_id).where(t.any_of(t.aliases.c.alias))
 _TOKENS = select(t.aliases.c.article_id, t.aliases.c.alias).where(
-    t.one_of(t.aliases.c.article_id), t.aliases.c.alias.like("t:%")
+    t.any_of(t.aliases.c.article_id), t.aliases.c.alias.like("t:%")
 )
 _SIMILAR = select(
     *(
@@ -40,7 +40,7 @@ _SIMILAR = select(
     )
 ).where(
     t.articles.c.account_id == bindparam("owner"),
-    t.one_of(t.articles.c.title_key),
+    t.any_of(t.articles.c.title_key),
     t.articles.c.article_id < bindparam("first_new"),
 )
 
@@ -63,8 +63,8 @@ class Resolver:
     """
 
     conn: Connection
-    accounts_made: set[int] = field(default_factory=set)
-    articles_made: set[int] = field(default_factory=set)
+    new_accounts: set[int] = field(default_factory=set)
+    new_articles: set[int] = field(default_factory=set)
     accounts_merged: list[tuple[int, int]] = field(default_factory=list)  # (kept, gone)
     accounts_regrouped: set[int] = field(default_factory=set)
     articles_merged: list[tuple[int, int]] = field(default_factory=list)
@@ -94,7 +94,7 @@ class Resolver:
         """What was met until now is an earlier source's: the next one's articles may
         look like it.
         """
-        self.accounts_made.clear()
+        self.new_accounts.clear()
         self._first_new = None
 
     # accounts
@@ -108,24 +108,24 @@ class Resolver:
             key = (account.biz, account.user_name, account.name)
             if key not in self._accounts and key not in fresh:
                 fresh[key] = list(account_aliases(account))
-        uses = Counter(alias for some in fresh.values() for alias in some)
-        known = self._known_account_aliases(uses)
+        uses = Counter(alias for aliases_of in fresh.values() for alias in aliases_of)
+        owners = self._stored_aliases(uses)
         rows = []
-        for key, some in fresh.items():
-            if some and not any(alias in known or uses[alias] > 1 for alias in some):
+        for key, aliases_of in fresh.items():
+            if aliases_of and not any(alias in owners or uses[alias] > 1 for alias in aliases_of):
                 number = self._accounts[key] = self.new_account()
-                rows += [{"alias": alias, "account_id": number} for alias in some]
+                rows += [{"alias": alias, "account_id": number} for alias in aliases_of]
                 if account_name := key[2]:
                     self.names_met.add(account_name)
         if rows:
             self.conn.execute(t.add(t.account_aliases), rows)
 
-    def _known_account_aliases(self, aliases: Iterable[str]) -> set[str]:
+    def _stored_aliases(self, aliases: Iterable[str]) -> set[str]:
         c = t.account_aliases.c.alias
         return {
             alias
-            for some in chunks(sorted(aliases))
-            for alias in self.conn.execute(select(c).where(c.in_(some))).scalars()
+            for chunk in chunks(sorted(aliases))
+            for alias in self.conn.execute(select(c).where(c.in_(chunk))).scalars()
         }
 
     def account(self, account: Account) -> int:
@@ -154,22 +154,24 @@ class Resolver:
         biz = account.biz or next(filter(None, map(self._biz_of, strong)), None)
         strong = [number for number in strong if self._biz_of(number) in (None, biz)]
         if not strong:
-            found = self._by_name(account, named)
+            account_pk = self._by_name(account, named)
         else:
-            found = strong[0]
+            account_pk = strong[0]
             for other in strong[1:]:
-                self.merge_accounts(found, other)
+                self.merge_accounts(account_pk, other)
             nameless = [i for i in named if i not in strong and not self._identified(i)]
             if len(named) == 1 and nameless:
-                self.merge_accounts(found, nameless[0])
-        known = {row.alias for row in rows if row.account_id == found}
-        fresh = [{"alias": key, "account_id": found} for key in keys if key not in known]
+                self.merge_accounts(account_pk, nameless[0])
+        stored_aliases = {row.alias for row in rows if row.account_id == account_pk}
+        fresh = [
+            {"alias": key, "account_id": account_pk} for key in keys if key not in stored_aliases
+        ]
         fresh = (
             [row for row in fresh if not self._has_account_alias(row)] if strong or named else fresh
         )
         if fresh:
             self.conn.execute(t.add(t.account_aliases), fresh)
-        return found
+        return account_pk
 
     def _by_name(self, account: Account, named: list[int]) -> int:
         if account.biz or account.user_name:
@@ -209,29 +211,29 @@ class Resolver:
     def new_account(self) -> int:
         """An account id that was never used."""
         number = self.next_id("account")
-        self.accounts_made.add(number)
+        self.new_accounts.add(number)
         return number
 
-    def merge_accounts(self, kept: int, gone: int) -> None:
+    def merge_accounts(self, survivor: int, gone: int) -> None:
         """Everything of `gone` becomes `kept`'s; articles that meet under the same mid and idx
         become one.
         """
         for table in (t.account_claims, t.articles, t.claims, t.albums, t.album_claims):
             self.conn.execute(
-                update(table).where(table.c.account_id == gone).values(account_id=kept)
+                update(table).where(table.c.account_id == gone).values(account_id=survivor)
             )
-        _move_rows(self.conn, t.account_aliases, "account_id", kept, gone)
+        _move_rows(self.conn, t.account_aliases, "account_id", survivor, gone)
         self.conn.execute(delete(t.accounts).where(t.accounts.c.account_id == gone))
         self._accounts = {
-            key: kept if value == gone else value for key, value in self._accounts.items()
+            key: survivor if value == gone else value for key, value in self._accounts.items()
         }
-        self.accounts_merged.append((kept, gone))
+        self.accounts_merged.append((survivor, gone))
         for alias in self._owned_aliases(gone):
             article_id = self.conn.execute(
                 select(t.aliases.c.article_id).where(t.aliases.c.alias == alias)
             ).scalar_one()  # as it is after the merges before
             kind, _, rest = alias.split(":", 2)
-            moved = f"{kind}:{kept}:{rest}"
+            moved = f"{kind}:{survivor}:{rest}"
             other = self.conn.execute(
                 select(t.aliases.c.article_id).where(t.aliases.c.alias == moved)
             ).scalar()
@@ -260,46 +262,46 @@ class Resolver:
             self._first_new = self.next_id("article")
             self.counters["article"] = self._first_new
         keys = [list(article_aliases(article, owner)) for article, owner in records]
-        known = self._load_aliases({key for some in keys for key in some})
-        stored, merged = set(known), len(self.articles_merged)
+        owners = self._load_aliases({key for aliases_of in keys for key in aliases_of})
+        stored, merged = set(owners), len(self.articles_merged)
         fresh: dict[str, int] = {}
         similar = self._load_similar(
             [
                 record
-                for record, some in zip(records, keys, strict=True)
-                if not any(key in known for key in some)
+                for record, aliases_of in zip(records, keys, strict=True)
+                if not any(key in owners for key in aliases_of)
             ]
         )
         matched = [
-            None if any(key in known for key in some) else similar.match(*record)
-            for record, some in zip(records, keys, strict=True)
+            None if any(key in owners for key in aliases_of) else similar.match(*record)
+            for record, aliases_of in zip(records, keys, strict=True)
         ]
         claimed: dict[int, set[tuple[str, ...]]] = defaultdict(
             set
         )  # two articles can't both be the one they look like
-        for number, some in zip(matched, keys, strict=True):
+        for number, aliases_of in zip(matched, keys, strict=True):
             if number is not None:
-                claimed[number].add(tuple(some))
-        found: list[int] = []
-        for match, some in zip(matched, keys, strict=True):
-            ids = sorted({known[key] for key in some if key in known})
+                claimed[number].add(tuple(aliases_of))
+        article_pks: list[int] = []
+        for match, aliases_of in zip(matched, keys, strict=True):
+            ids = sorted({owners[key] for key in aliases_of if key in owners})
             number = (
                 ids[0] if ids else match if match is not None and len(claimed[match]) == 1 else None
             )
             if number is None:
                 number = self.next_id("article")
-                self.articles_made.add(number)
+                self.new_articles.add(number)
             for other in ids[1:]:
                 self.merge_articles(number, other)
-                for keys_of in (known, fresh):
+                for keys_of in (owners, fresh):
                     keys_of.update(
                         {key: number for key, value in keys_of.items() if value == other}
                     )
-                found = [number if value == other else value for value in found]
-            for key in some:
-                if known.setdefault(key, number) == number and key not in fresh:
+                article_pks = [number if value == other else value for value in article_pks]
+            for key in aliases_of:
+                if owners.setdefault(key, number) == number and key not in fresh:
                     fresh[key] = number
-            found.append(number)
+            article_pks.append(number)
         if len(self.articles_merged) > merged:
             stored = set(self._load_aliases(set(fresh)))
         rows = [
@@ -309,13 +311,13 @@ class Resolver:
         ]
         for part in chunks(rows, 10_000):
             self.conn.execute(t.add(t.aliases), list(part))
-        return found
+        return article_pks
 
     def _load_aliases(self, keys: set[str]) -> dict[str, int]:
         rows: dict[str, int] = {}
-        for some in chunks(sorted(keys)):
+        for chunk in chunks(sorted(keys)):
             rows.update(
-                {row.alias: row.article_id for row in self.conn.execute(_ALIASES, {"some": some})}
+                {row.alias: row.article_id for row in self.conn.execute(_ALIASES, {"some": chunk})}
             )
         return rows
 
@@ -323,21 +325,21 @@ class Resolver:
         """Articles of earlier sources with the same account and title as these records."""
         wanted: dict[int, set[int]] = defaultdict(set)
         for article, owner in records:
-            if owner not in self.accounts_made and article.title:
+            if owner not in self.new_accounts and article.title:
                 wanted[owner].add(title_key(article.title))
         rows = [
             row
             for owner, keys in sorted(
                 wanted.items()
             )  # an account at a time, as the index of titles begins with it
-            for some in chunks(sorted(keys))
+            for chunk in chunks(sorted(keys))
             for row in self.conn.execute(
-                _SIMILAR, {"owner": owner, "some": some, "first_new": self._first_new or 0}
+                _SIMILAR, {"owner": owner, "some": chunk, "first_new": self._first_new or 0}
             )
         ]
         similar, tokens = _Similar(), self.tokens([row.article_id for row in rows])
         for row in rows:
-            known = SimilarRow(
+            candidate = SimilarRow(
                 row.article_id,
                 row.published_at,
                 row.time_precision,
@@ -345,35 +347,35 @@ class Resolver:
                 row.idx,
                 tokens.get(row.article_id),
             )
-            similar.rows[row.account_id, row.title_key].append(known)
+            similar.rows[row.account_id, row.title_key].append(candidate)
         return similar
 
     def tokens(self, ids: list[int]) -> dict[int, str]:
         """The short-link token of each of these articles that has one."""
-        found: dict[int, str] = {}
-        for some in chunks(ids):
-            found.update(
+        token_of: dict[int, str] = {}
+        for chunk in chunks(ids):
+            token_of.update(
                 {
                     row.article_id: row.alias[2:]
-                    for row in self.conn.execute(_TOKENS, {"some": some})
+                    for row in self.conn.execute(_TOKENS, {"some": chunk})
                 }
             )
-        return found
+        return token_of
 
-    def merge_articles(self, kept: int, gone: int) -> None:
+    def merge_articles(self, survivor: int, gone: int) -> None:
         """Everything known of `gone` becomes `kept`'s; the id `gone` stays valid as an alias."""
-        if kept == gone:
+        if survivor == gone:
             return
         for table in (t.claims, t.pages, t.observations, t.aliases):
             self.conn.execute(
-                update(table).where(table.c.article_id == gone).values(article_id=kept)
+                update(table).where(table.c.article_id == gone).values(article_id=survivor)
             )
-        _move_rows(self.conn, t.album_items, "article_id", kept, gone)
-        _move_rows(self.conn, t.bodies, "article_id", kept, gone)
+        _move_rows(self.conn, t.album_items, "article_id", survivor, gone)
+        _move_rows(self.conn, t.bodies, "article_id", survivor, gone)
         self.conn.execute(delete(t.articles).where(t.articles.c.article_id == gone))
-        self.conn.execute(insert(t.aliases).values(alias=f"id:{gone}", article_id=kept))
-        self.articles_made.discard(gone)
-        self.articles_merged.append((kept, gone))
+        self.conn.execute(insert(t.aliases).values(alias=f"id:{gone}", article_id=survivor))
+        self.new_articles.discard(gone)
+        self.articles_merged.append((survivor, gone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,9 +429,9 @@ class _Similar:
         return fits.pop() if len(fits) == 1 else None
 
 
-def _move_rows(conn: Connection, table: Table, column: str, kept: int, gone: int) -> None:
+def _move_rows(conn: Connection, table: Table, column: str, survivor: int, gone: int) -> None:
     """Give `gone`'s rows to `kept`, dropping those `kept` has already."""
     other = next(c for c in table.primary_key.columns if c.name != column)
-    mine = select(other).where(table.c[column] == kept).scalar_subquery()
+    mine = select(other).where(table.c[column] == survivor).scalar_subquery()
     conn.execute(delete(table).where(table.c[column] == gone, other.in_(mine)))
-    conn.execute(update(table).where(table.c[column] == gone).values({column: kept}))
+    conn.execute(update(table).where(table.c[column] == gone).values({column: survivor}))

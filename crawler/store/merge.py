@@ -100,11 +100,12 @@ def _status(ranked: list[Claim]) -> dict[str, Any]:
     where no page was read.
     """
     looked = [c for c in ranked if c.origin in ("page", "evaluated page")]
-    told = [c for c in ranked if c.said.get("status", "listed") != "listed"]
-    if not (looked or told):
+    stated = [c for c in ranked if c.said.get("status", "listed") != "listed"]
+    if not (looked or stated):
         return {"status": "listed"}
     last = max(
-        looked or told, key=lambda c: (c.seen_at == 0 and c.said.get("status") in _FINAL, c.seen_at)
+        looked or stated,
+        key=lambda c: (c.seen_at == 0 and c.said.get("status") in _FINAL, c.seen_at),
     )
     reason = last.said.get("status_reason")
     return {"status": last.said.get("status", "listed")} | (
@@ -125,18 +126,18 @@ def disagreements(claims: Sequence[Claim]) -> list[str]:
     """The fields on which two sources differ: other words in title or author, or more than five
     minutes in time.
     """
-    found = []
+    differing = []
     for name in ("title", "author", "kind", "original"):
         if len({json.dumps(c.said[name]) for c in claims if name in c.said}) > 1:
-            found.append(name)
+            differing.append(name)
     times = [
         c.said["published_at"]
         for c in claims
         if c.said.get("time_precision") in ("second", "minute")
     ]
     if times and max(times) - min(times) > 300:
-        found.append("published_at")
-    return found
+        differing.append("published_at")
+    return differing
 
 
 def merge_account(claims: Sequence[Claim]) -> dict[str, Any]:

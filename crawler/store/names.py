@@ -37,7 +37,7 @@ def resolve_names(conn: Connection, resolver: Resolver, names: Collection[str]) 
     """Settle to whom these names lead, by all claims in the store; then join articles that only now
     turn out to be one account's.
     """
-    found = Settled()
+    settled = Settled()
     for name, numbers in _holders(conn, names).items():
         identified = _identified(conn, numbers)
         mere = sorted(numbers - identified)
@@ -45,28 +45,28 @@ def resolve_names(conn: Connection, resolver: Resolver, names: Collection[str]) 
             for number in mere:
                 resolver.merge_accounts(min(identified), number)
         elif identified:
-            found.shared[name] = len(identified)
+            settled.shared[name] = len(identified)
             if _has_adopted(conn, name, identified):
-                found.accounts |= regroup_accounts(conn, identified)
-    if found.accounts:
+                settled.accounts |= regroup_accounts(conn, identified)
+    if settled.accounts:
         touched = set(
             conn.execute(
                 select(t.claims.c.article_id)
-                .where(t.among(t.claims.c.account_id, found.accounts))
+                .where(t.among(t.claims.c.account_id, settled.accounts))
                 .distinct()
             ).scalars()
         )
-        found.articles |= touched | regroup_articles(conn, resolver, touched)
+        settled.articles |= touched | regroup_articles(conn, resolver, touched)
     for number in sorted(
         existing_accounts(
             conn,
-            {kept for kept, _ in resolver.accounts_merged}
+            {survivor for survivor, _ in resolver.accounts_merged}
             | resolver.accounts_regrouped
-            | found.accounts,
+            | settled.accounts,
         )
     ):
         _join_alike(conn, resolver, number)
-    return found
+    return settled
 
 
 def existing_accounts(conn: Connection, numbers: Collection[int]) -> set[int]:
@@ -83,15 +83,15 @@ def existing_accounts(conn: Connection, numbers: Collection[int]) -> set[int]:
 
 def _holders(conn: Connection, names: Collection[str]) -> dict[str, set[int]]:
     """The accounts that were called by each of these names, where there are several."""
-    found: dict[str, set[int]] = defaultdict(set)
+    holders: dict[str, set[int]] = defaultdict(set)
     c = t.account_aliases.c
-    for some in chunks(sorted({name_alias(name) for name in names})):
+    for chunk in chunks(sorted({name_alias(name) for name in names})):
         several = (
-            select(c.alias).where(c.alias.in_(some)).group_by(c.alias).having(func.count() > 1)
+            select(c.alias).where(c.alias.in_(chunk)).group_by(c.alias).having(func.count() > 1)
         )
         for row in conn.execute(select(c.alias, c.account_id).where(c.alias.in_(several))):
-            found[row.alias[5:]].add(row.account_id)
-    return dict(sorted(found.items()))
+            holders[row.alias[5:]].add(row.account_id)
+    return dict(sorted(holders.items()))
 
 
 def _identified(conn: Connection, numbers: set[int]) -> set[int]:
@@ -110,8 +110,8 @@ def _has_adopted(conn: Connection, name: str, identified: Collection[int]) -> bo
     c = t.account_claims.c
     rows = conn.execute(select(c.said).where(t.among(c.account_id, identified))).scalars()
     return any(
-        is_mere_name(said) and name_alias(said.get("name") or "") == name_alias(name)
-        for said in map(json.loads, rows)
+        is_mere_name(fields) and name_alias(fields.get("name") or "") == name_alias(name)
+        for fields in map(json.loads, rows)
     )
 
 
@@ -145,33 +145,33 @@ def _join_alike(conn: Connection, resolver: Resolver, account: int) -> None:
                 tokens.get(row.article_id),
             )
         )
-    for some in alike.values():
+    for group in alike.values():
         partners = {
-            one.article_id: [
+            row.article_id: [
                 other
-                for other in some
-                if other is not one
-                and one.may_be(other)
-                and not sources[one.article_id] & sources[other.article_id]
+                for other in group
+                if other is not row
+                and row.may_be(other)
+                and not sources[row.article_id] & sources[other.article_id]
             ]
-            for one in some
+            for row in group
         }
-        for number, found in sorted(partners.items()):
+        for number, twins in sorted(partners.items()):
             if (
-                len(found) == 1
-                and len(partners[found[0].article_id]) == 1
-                and number < found[0].article_id
+                len(twins) == 1
+                and len(partners[twins[0].article_id]) == 1
+                and number < twins[0].article_id
             ):
-                resolver.merge_articles(number, found[0].article_id)
+                resolver.merge_articles(number, twins[0].article_id)
 
 
 def _sources(conn: Connection, ids: list[int]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    for some in chunks(ids):
+    sources: dict[int, set[int]] = defaultdict(set)
+    for chunk in chunks(ids):
         for row in conn.execute(
             select(t.claims.c.article_id, t.claims.c.source_id).where(
-                t.claims.c.article_id.in_(some)
+                t.claims.c.article_id.in_(chunk)
             )
         ):
-            found[row.article_id].add(row.source_id)
-    return found
+            sources[row.article_id].add(row.source_id)
+    return sources

@@ -1,4 +1,4 @@
-"""Raw pages in the store: each content at an address once, packed by vault.py. Rows in one
+"""Raw pages in the store: each content at an address once, packed by compression.py. Rows in one
 transaction.
 """
 
@@ -43,7 +43,7 @@ class RawPages:
 
     def __init__(self, conn: Connection, templates: DictionaryPool) -> None:
         self._conn, self._templates = conn, templates
-        self._vault: PageCompressor | None = None
+        self._compressor: PageCompressor | None = None
         self._known: dict[tuple[str, str | None], int] = {}  # (digest, address) -> id, of those met
 
     def put(self, source_id: int, page: RawPage, article_id: int | None) -> int:
@@ -56,29 +56,27 @@ class RawPages:
         return self._known[key]
 
     def _find(self, page: RawPage) -> int | None:
-        told = (
+        key = (
             {"sha256": page.sha256}
             if page.url is None
             else {"sha256": page.sha256, "url": page.url}
         )
-        return self._conn.execute(
-            _PAGE_WITHOUT_URL if page.url is None else _PAGE_AT, told
-        ).scalar()
+        return self._conn.execute(_PAGE_WITHOUT_URL if page.url is None else _PAGE_AT, key).scalar()
 
     def _add(self, source_id: int, page: RawPage, article_id: int | None) -> int:
-        if self._vault is None:
+        if self._compressor is None:
             c = t.dictionaries.c
             newest = self._conn.execute(
                 select(c.dictionary_id, c.sha256).order_by(c.dictionary_id.desc()).limit(RECENT)
             )
-            self._vault = PageCompressor(
+            self._compressor = PageCompressor(
                 lambda number: load_dictionary(self._conn, number),
                 self._save_dictionary,
                 dict(map(tuple, newest)),
                 self._templates,
             )
-        dictionary_id, blob = self._vault.pack_page(page.raw)
-        told = {
+        dictionary_id, blob = self._compressor.pack_page(page.raw)
+        columns = {
             "article_id": article_id,
             "source_id": source_id,
             "kind": page.kind,
@@ -90,7 +88,7 @@ class RawPages:
             self._conn.execute(
                 t.add(t.pages),
                 {
-                    **told,
+                    **columns,
                     "sha256": page.sha256,
                     "size": len(page.raw),
                     "dictionary_id": dictionary_id,
@@ -101,10 +99,10 @@ class RawPages:
 
     def _save_dictionary(self, raw: bytes, sha: str) -> int:
         c = t.dictionaries.c
-        held = self._conn.execute(select(c.dictionary_id).where(c.sha256 == sha)).scalar()
+        dictionary_pk = self._conn.execute(select(c.dictionary_id).where(c.sha256 == sha)).scalar()
         return (
-            int(held)
-            if held is not None
+            int(dictionary_pk)
+            if dictionary_pk is not None
             else t.new_key(
                 self._conn.execute(t.add(t.dictionaries), {"sha256": sha, "blob": pack(raw)})
             )

@@ -32,17 +32,17 @@ def regroup_articles(conn: Connection, resolver: Resolver, numbers: Iterable[int
     wanted = set(numbers)
     rows = [
         row
-        for some in chunks(sorted(wanted))
+        for chunk in chunks(sorted(wanted))
         for row in conn.execute(
-            select(t.claims).where(t.claims.c.article_id.in_(some)).order_by(t.claims.c.claim_id)
+            select(t.claims).where(t.claims.c.article_id.in_(chunk)).order_by(t.claims.c.claim_id)
         )
     ]
     keys = [list(article_aliases(_article(json.loads(row.said)), row.account_id)) for row in rows]
     births = [_Birth(row.born_id, row.article_id, row.account_id) for row in rows]
     ids = _group_by_keys(births, keys, lambda _: resolver.next_id("article"))
-    for some in chunks(sorted(wanted)):
-        conn.execute(delete(t.aliases).where(t.aliases.c.article_id.in_(some)))
-    aliases = {key: number for some, number in zip(keys, ids, strict=True) for key in some}
+    for chunk in chunks(sorted(wanted)):
+        conn.execute(delete(t.aliases).where(t.aliases.c.article_id.in_(chunk)))
+    aliases = {key: number for keys_of, number in zip(keys, ids, strict=True) for key in keys_of}
     aliases |= {
         f"id:{row.born_id}": number
         for row, number in zip(rows, ids, strict=True)
@@ -78,13 +78,13 @@ def _move_claim(conn: Connection, row: Any, number: int) -> None:
         conn.execute(update(table).where(*same).values(article_id=number))
 
 
-def _article(said: dict[str, Any]) -> Article:
+def _article(fields: dict[str, Any]) -> Article:
     """As much of a claim's record as its keys are made of."""
-    at = said.get("published_at")
+    at = fields.get("published_at")
     names = ("biz", "mid", "idx", "token", "user_name", "account_name", "url", "title")
-    known: dict[str, Any] = {name: said.get(name) for name in names}
+    values: dict[str, Any] = {name: fields.get(name) for name in names}
     return Article(
-        **known, published_at=datetime.fromtimestamp(at, UTC) if at is not None else None
+        **values, published_at=datetime.fromtimestamp(at, UTC) if at is not None else None
     )
 
 
@@ -119,12 +119,12 @@ def _group_by_keys(
         members, key=lambda root: (min(birth.rank for birth in members[root]), root)
     ):
         first = min(birth.rank for birth in members[root])
-        some = [birth for birth in members[root] if birth.rank == first]
-        born = sorted({birth.born for birth in some})
+        first_births = [birth for birth in members[root] if birth.rank == first]
+        born = sorted({birth.born for birth in first_births})
         free = next(
             (
                 number
-                for number in [*born, *sorted({birth.now for birth in some})]
+                for number in [*born, *sorted({birth.now for birth in first_births})]
                 if number not in taken
             ),
             None,
@@ -133,10 +133,10 @@ def _group_by_keys(
             free
             if free is not None
             else born[0]
-            if taken[born[0]] == some[0].owner
+            if taken[born[0]] == first_births[0].owner
             else spare(root)
         )
-        taken.setdefault(named[root], some[0].owner)
+        taken.setdefault(named[root], first_births[0].owner)
     return [named[root] for root in group]
 
 
@@ -150,10 +150,10 @@ def _union(keys: Sequence[Sequence[Hashable]]) -> list[int]:
         return at
 
     first: dict[Hashable, int] = {}
-    for at, some in enumerate(keys):
-        for key in some:
-            one, other = sorted((root(first.setdefault(key, at)), root(at)))
-            parent[other] = one
+    for at, keys_of in enumerate(keys):
+        for key in keys_of:
+            low, other = sorted((root(first.setdefault(key, at)), root(at)))
+            parent[other] = low
     return [root(at) for at in range(len(keys))]
 
 
@@ -168,32 +168,32 @@ def regroup_accounts(conn: Connection, numbers: Iterable[int]) -> set[int]:
     c = t.account_claims.c
     rows = [
         row
-        for some in chunks(sorted(wanted))
+        for chunk in chunks(sorted(wanted))
         for row in conn.execute(
-            select(t.account_claims).where(c.account_id.in_(some)).order_by(c.claim_id)
+            select(t.account_claims).where(c.account_id.in_(chunk)).order_by(c.claim_id)
         )
     ]
-    said = [json.loads(row.said) for row in rows]
-    keys = _account_keys(said)
+    claims = [json.loads(row.said) for row in rows]
+    keys = _account_keys(claims)
     births = [
-        _Birth(row.born_id, row.account_id, row.claim_id, int(is_mere_name(one)))
-        for row, one in zip(rows, said, strict=True)
+        _Birth(row.born_id, row.account_id, row.claim_id, int(is_mere_name(fields)))
+        for row, fields in zip(rows, claims, strict=True)
     ]
     ids = _group_by_keys(
-        births, keys, lambda root: -title_key(said[root]["name"])
+        births, keys, lambda root: -title_key(claims[root]["name"])
     )  # a mere name's own, the same whenever it is needed
-    names = [list(account_aliases(_account(one))) for one in said]
-    for some in chunks(sorted(wanted)):
-        conn.execute(delete(t.account_aliases).where(t.account_aliases.c.account_id.in_(some)))
-    pairs = {(key, number) for some, number in zip(names, ids, strict=True) for key in some}
+    names = [list(account_aliases(_account(fields))) for fields in claims]
+    for chunk in chunks(sorted(wanted)):
+        conn.execute(delete(t.account_aliases).where(t.account_aliases.c.account_id.in_(chunk)))
+    pairs = {(key, number) for keys_of, number in zip(names, ids, strict=True) for key in keys_of}
     if pairs:
         conn.execute(
             insert(t.account_aliases),
             [{"alias": key, "account_id": number} for key, number in sorted(pairs)],
         )
     moved, leads = set(), _Leads()
-    for row, one, number in zip(rows, said, ids, strict=True):
-        leads.add(row, one, number)
+    for row, fields, number in zip(rows, claims, ids, strict=True):
+        leads.add(row, fields, number)
         if number != row.account_id:
             conn.execute(
                 update(t.account_claims).where(c.claim_id == row.claim_id).values(account_id=number)
@@ -207,36 +207,36 @@ def regroup_accounts(conn: Connection, numbers: Iterable[int]) -> set[int]:
 def _with_namesakes(conn: Connection, numbers: set[int]) -> set[int]:
     """These accounts and all that were called by one of their names."""
     c = t.account_aliases.c
-    found = set(numbers)
-    for some in chunks(sorted(numbers)):
-        names = select(c.alias).where(c.account_id.in_(some), c.alias.like("name:%"))
-        found |= set(conn.execute(select(c.account_id).where(c.alias.in_(names))).scalars())
-    return found
+    pks = set(numbers)
+    for chunk in chunks(sorted(numbers)):
+        names = select(c.alias).where(c.account_id.in_(chunk), c.alias.like("name:%"))
+        pks |= set(conn.execute(select(c.account_id).where(c.alias.in_(names))).scalars())
+    return pks
 
 
-def is_mere_name(said: dict[str, Any]) -> bool:
+def is_mere_name(fields: dict[str, Any]) -> bool:
     """Whether a claim knows its account by name alone."""
-    return not (said.get("biz") or said.get("user_name"))
+    return not (fields.get("biz") or fields.get("user_name"))
 
 
-def _account(said: dict[str, Any]) -> Account:
-    return Account(**{key: said.get(key) for key in ("biz", "user_name", "name")})
+def _account(fields: dict[str, Any]) -> Account:
+    return Account(**{key: fields.get(key) for key in ("biz", "user_name", "name")})
 
 
-def _account_keys(said: Sequence[dict[str, Any]]) -> list[list[str]]:
+def _account_keys(claims: Sequence[dict[str, Any]]) -> list[list[str]]:
     """What each claim goes by: its ids; a name alone goes by those of the one account
     that has it.
     """
-    names = [list(account_aliases(_account(one))) for one in said]
-    strong = [[key for key in some if not key.startswith("name:")] for some in names]
+    names = [list(account_aliases(_account(fields))) for fields in claims]
+    strong = [[key for key in keys_of if not key.startswith("name:")] for keys_of in names]
     holders: dict[str, dict[int, str]] = defaultdict(dict)
-    for keys, some, root in zip(strong, names, _union(strong), strict=True):
-        for key in set(some) - set(keys):
+    for keys, keys_of, root in zip(strong, names, _union(strong), strict=True):
+        for key in set(keys_of) - set(keys):
             if keys:
                 holders[key][root] = keys[0]
     return [
-        keys or (list(holders[some[0]].values()) if len(holders[some[0]]) == 1 else some)
-        for keys, some in zip(strong, names, strict=True)
+        keys or (list(holders[keys_of[0]].values()) if len(holders[keys_of[0]]) == 1 else keys_of)
+        for keys, keys_of in zip(strong, names, strict=True)
     ]
 
 
@@ -251,21 +251,21 @@ class _Leads:
     sources: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     births: dict[int, int] = field(default_factory=dict)
 
-    def add(self, row: Any, said: dict[str, Any], number: int) -> None:
-        for key in account_aliases(_account(said)):
+    def add(self, row: Any, fields: dict[str, Any], number: int) -> None:
+        for key in account_aliases(_account(fields)):
             if not key.startswith("name:"):
                 self.keys[key] = number
-            elif is_mere_name(said):
-                self.names[said["name"]] = number
+            elif is_mere_name(fields):
+                self.names[fields["name"]] = number
         self.sources[row.source_id].add(number)
         self.births[row.born_id] = number
 
-    def follow(self, claim: Any, said: dict[str, Any]) -> int:
-        for key in (f"biz:{said.get('biz')}", f"gh:{said.get('user_name')}"):
+    def follow(self, claim: Any, fields: dict[str, Any]) -> int:
+        for key in (f"biz:{fields.get('biz')}", f"gh:{fields.get('user_name')}"):
             if key in self.keys:
                 return self.keys[key]
-        if said.get("account_name") in self.names:
-            return self.names[said["account_name"]]
+        if fields.get("account_name") in self.names:
+            return self.names[fields["account_name"]]
         of_source = self.sources[claim.source_id]
         return (
             min(of_source)
@@ -278,10 +278,10 @@ def _move_articles(conn: Connection, numbers: set[int], leads: _Leads) -> None:
     """File the claims of articles under the accounts that they lead to now."""
     c = t.claims.c
     moved: dict[int, list[int]] = defaultdict(list)
-    for some in chunks(sorted(numbers)):
+    for chunk in chunks(sorted(numbers)):
         for row in conn.execute(
             select(c.claim_id, c.account_id, c.account_born_id, c.source_id, c.said).where(
-                c.account_id.in_(some)
+                c.account_id.in_(chunk)
             )
         ):
             number = leads.follow(row, json.loads(row.said))

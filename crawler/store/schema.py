@@ -51,7 +51,7 @@ __all__ = [
     "metadata",
     "observations",
     "new_key",
-    "one_of",
+    "any_of",
     "pages",
     "sources",
 ]
@@ -91,7 +91,7 @@ def new_key(result: CursorResult[Any]) -> int:
     return int(key[0])
 
 
-def one_of(column: ColumnElement[Any]) -> ColumnElement[bool]:
+def any_of(column: ColumnElement[Any]) -> ColumnElement[bool]:
     """The column is one of the values given as `some`, in a statement made once."""
     return column.in_(bindparam("some", expanding=True))
 

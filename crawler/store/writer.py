@@ -8,128 +8,68 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from crawler.records import Account, Album, Article, Observation, account_aliases, title_key
+from crawler.records import Account, Album, account_aliases
 from crawler.store import schema as t
+from crawler.store.claims import (
+    UNKNOWN_ACCOUNT,
+    Sighting,
+    StoredClaim,
+    Tally,
+    account_of,
+    article_row,
+    encode_json,
+    name_time,
+    plain_fields,
+)
 from crawler.store.contents import merge_albums, put_album_claim, put_bodies, put_counts, save_items
 from crawler.store.identity import Resolver, chunks
-from crawler.store.merge import ARTICLE_FIELDS, STRENGTH, Claim, merge_account, merge_article
+from crawler.store.merge import Claim, merge_account, merge_article
 from crawler.store.names import existing_accounts, resolve_names
 from crawler.store.raw_pages import RawPage, RawPages
 
-__all__ = ["UNKNOWN_ACCOUNT", "Sighting", "Tally", "Writer", "claim_text"]
+__all__ = ["Writer"]
 
-UNKNOWN_ACCOUNT = 0  # owns the articles of which only a link is known
 
-_COLUMNS = (
-    "mid",
-    "idx",
-    "title",
-    "digest",
-    "author",
-    "published_at",
-    "time_precision",
-    "kind",
-    "original",
-    "url",
-    "status",
-)
 _ACCOUNT_FIELDS = tuple(f.name for f in fields(Account))
-_MORE = tuple(
-    name
-    for name in ARTICLE_FIELDS
-    if name not in {*_COLUMNS, "user_name", "account_name", "album_titles", "album_ids"}
-)
 
 _NOTE = (
     update(t.sources)
     .where(t.sources.c.source_id == bindparam("number"))
     .values(note=bindparam("text"))
 )
-_CLAIMS = select(
-    *(
-        t.claims.c[name]
-        for name in ("article_id", "source_id", "account_id", "origin", "seen_at", "said")
-    )
-).where(t.one_of(t.claims.c.article_id))
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One article as one source showed it at one time (unix seconds), with its page and body where
-    there are any.
-    """
-
-    article: Article
-    origin: str
-    seen_at: int
-    account: Account | None = None
-    page: RawPage | None = None
-    body: str | None = None
-    counts: tuple[Observation, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StoredClaim:
-    """One claim in the store: who made it, of whose article."""
-
-    source_id: int
-    account_id: int
-    claim: Claim
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of the sightings; new + updated + unchanged = sightings put."""
-
-    new: int = 0
-    updated: int = 0
-    unchanged: int = 0
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            self.new + other.new, self.updated + other.updated, self.unchanged + other.unchanged
-        )
-
-    @property
-    def total(self) -> int:
-        """Sightings put."""
-        return self.new + self.updated + self.unchanged
+_CLAIM_COLUMNS = ("article_id", "source_id", "account_id", "origin", "seen_at", "said")
+_CLAIMS = select(*(t.claims.c[name] for name in _CLAIM_COLUMNS)).where(
+    t.any_of(t.claims.c.article_id)
+)
 
 
 @dataclass(slots=True)
 class Writer:
-    """Writes to one store inside one transaction or one part of it; made by Store.writing() and
-    parts.Parts.
-    """
+    """Writes to one store in one transaction or savepoint; made by Store and Savepoints."""
 
     conn: Connection
     now: int
     raw_pages: RawPages
-    later: set[int] | None = (
-        # accounts to be made anew when the whole transaction ends; None: when this writer does
-        None
-    )
+    # accounts to rebuild when the whole transaction ends; None: when this writer does
+    later: set[int] | None = None
     resolver: Resolver = field(init=False)
-    shared_names: dict[str, int] = field(
-        default_factory=dict
-    )  # names that several accounts have, met in this transaction; known when it closes
+    # names that several accounts have, met in this transaction; complete when it closes
+    shared_names: dict[str, int] = field(default_factory=dict)
+    # by account and claim: seen_at, born
     _account_claims: dict[int, dict[tuple[int, str, str], tuple[int, int]]] = field(
         default_factory=lambda: defaultdict(dict)
-    )  # -> seen_at, born
+    )
     _albums: set[str] = field(default_factory=set)  # of which something new is claimed
 
     def __post_init__(self) -> None:
         self.resolver = Resolver(self.conn)
 
     def close(self) -> None:
-        """Merge what has changed and write the counters; the transaction is committed
-        by its owner.
-        """
+        """Merge what has changed and write the counters; its owner commits."""
         merge_albums(self.conn, self._albums)  # once: an album has a claim from each of its pages
         self._merge_accounts()
         self._settle_names()
@@ -149,7 +89,8 @@ class Writer:
             self._rebuild_later(
                 existing_accounts(
                     self.conn,
-                    settled.accounts | {kept for kept, _ in self.resolver.accounts_merged[merged:]},
+                    settled.accounts
+                    | {survivor for survivor, _ in self.resolver.accounts_merged[merged:]},
                 )
             )
 
@@ -173,7 +114,9 @@ class Writer:
             "permission": permission,
             "added_at": self.now,
         }
-        result = self.conn.execute(t.add(t.sources), {**row, "note": _json(note) if note else None})
+        result = self.conn.execute(
+            t.add(t.sources), {**row, "note": encode_json(note) if note else None}
+        )
         return t.new_key(result)
 
     def crawl_source(self, label: str, permission: str | None) -> int:
@@ -182,24 +125,28 @@ class Writer:
         """
         c = t.sources.c
         allowed = c.permission == permission if permission else c.permission.is_(None)
-        held = self.conn.execute(
+        source_pk = self.conn.execute(
             select(c.source_id).where(c.kind == "crawl", c.label == label, allowed)
         ).scalar()
-        return int(held) if held is not None else self.source("crawl", label, permission=permission)
+        return (
+            int(source_pk)
+            if source_pk is not None
+            else self.source("crawl", label, permission=permission)
+        )
 
     def note_source(self, source_id: int, note: dict[str, Any]) -> None:
         """Keep what a source brought."""
-        self.conn.execute(_NOTE, {"number": source_id, "text": _json(note)})
+        self.conn.execute(_NOTE, {"number": source_id, "text": encode_json(note)})
 
     # accounts
 
     def put_account(self, source_id: int, account: Account, *, origin: str, seen_at: int) -> int:
         """Keep what a source says of an account; gives the account's id."""
         number = self.resolver.account(account)
-        said = {
+        fields = {
             key: value for key in _ACCOUNT_FIELDS if (value := getattr(account, key)) is not None
         }
-        key = (source_id, origin, _json(said))
+        key = (source_id, origin, encode_json(fields))
         before = self._account_claims[number].get(key)
         if before is None or before[0] < seen_at:
             self._account_claims[number][key] = (seen_at, before[1] if before else number)
@@ -220,11 +167,13 @@ class Writer:
 
     def _merge_accounts(self) -> None:
         """Write the accounts' claims and what they come to."""
-        for kept, gone in self.resolver.accounts_merged:
+        for survivor, gone in self.resolver.accounts_merged:
             for key, (seen_at, born) in self._account_claims.pop(gone, {}).items():
-                held = self._account_claims[kept].get(key, (-1, born))
-                self._account_claims[kept][key] = (max(seen_at, held[0]), held[1])
-        dirty = set(self._account_claims) | {kept for kept, _ in self.resolver.accounts_merged}
+                claim = self._account_claims[survivor].get(key, (-1, born))
+                self._account_claims[survivor][key] = (max(seen_at, claim[0]), claim[1])
+        dirty = set(self._account_claims) | {
+            survivor for survivor, _ in self.resolver.accounts_merged
+        }
         self._save_account_claims()
         self._rebuild_later(dirty - {gone for _, gone in self.resolver.accounts_merged})
         self._account_claims.clear()
@@ -238,27 +187,27 @@ class Writer:
             self.later &= existing_accounts(self.conn, self.later)
 
     def _save_account_claims(self) -> None:
-        held: dict[tuple[int, int, str, str], tuple[int, int]] = {}
+        stored: dict[tuple[int, int, str, str], tuple[int, int]] = {}
         c = t.account_claims.c
-        for some in chunks(
+        for chunk in chunks(
             sorted({key[0] for pending in self._account_claims.values() for key in pending})
         ):  # an account has a claim a page: only these sources'
-            for row in self.conn.execute(select(t.account_claims).where(c.source_id.in_(some))):
-                held[row.account_id, row.source_id, row.origin, row.said] = (
+            for row in self.conn.execute(select(t.account_claims).where(c.source_id.in_(chunk))):
+                stored[row.account_id, row.source_id, row.origin, row.said] = (
                     row.claim_id,
                     row.seen_at,
                 )
         fresh = []
         for number, pending in self._account_claims.items():
             for key, (seen_at, born) in pending.items():
-                known = held.get((number, *key))
-                if known is None:
+                claim = stored.get((number, *key))
+                if claim is None:
                     filed = {"account_id": number, "born_id": born, "seen_at": seen_at}
                     fresh.append({**filed, "source_id": key[0], "origin": key[1], "said": key[2]})
-                elif known[1] < seen_at:
+                elif claim[1] < seen_at:
                     self.conn.execute(
                         update(t.account_claims)
-                        .where(t.account_claims.c.claim_id == known[0])
+                        .where(t.account_claims.c.claim_id == claim[0])
                         .values(seen_at=seen_at)
                     )
         if fresh:
@@ -271,31 +220,31 @@ class Writer:
         wanted = sorted(numbers)
         claims: dict[int, list[Claim]] = defaultdict(list)
         c = t.account_claims.c
-        for some in chunks(
+        for chunk in chunks(
             wanted
             # a thousand pages say the same of their account: only the newest of these tells
             # anything
         ):
             newest = select(
                 c.account_id, c.origin, c.said, func.max(c.seen_at).label("seen_at")
-            ).where(c.account_id.in_(some))
+            ).where(c.account_id.in_(chunk))
             for row in self.conn.execute(
                 newest.group_by(c.account_id, c.origin, c.said).order_by(
                     c.account_id, c.origin, c.said
                 )
             ):
                 claims[row.account_id].append(Claim(row.origin, row.seen_at, json.loads(row.said)))
-        made = []
+        rows = []
         for number in sorted(claims):
             merged = merge_account(claims[number])
-            known = {
+            columns = {
                 key: merged.pop(key, None) for key in ("biz", "user_name", "name", "role", "brand")
             }
-            made.append({"account_id": number, "more": _json(merged), **known})
-        for some in chunks(wanted):
-            self.conn.execute(delete(t.accounts).where(t.accounts.c.account_id.in_(some)))
-        if made:
-            self.conn.execute(t.add(t.accounts), made)
+            rows.append({"account_id": number, "more": encode_json(merged), **columns})
+        for chunk in chunks(wanted):
+            self.conn.execute(delete(t.accounts).where(t.accounts.c.account_id.in_(chunk)))
+        if rows:
+            self.conn.execute(t.add(t.accounts), rows)
 
     # articles
 
@@ -306,15 +255,15 @@ class Writer:
         page they were read from.
         """
         tally = Tally()
-        for some in chunks(sightings):
-            tally += self._put_chunk(source_id, some, page_id)
+        for chunk in chunks(sightings):
+            tally += self._put_chunk(source_id, chunk, page_id)
         return tally
 
     def _put_chunk(
         self, source_id: int, sightings: Sequence[Sighting], page_id: int | None
     ) -> Tally:
         merges = len(self.resolver.accounts_merged)
-        self.resolver.meet_accounts([_account_of(s) for s in sightings])
+        self.resolver.meet_accounts([account_of(s) for s in sightings])
         owners = [self._owner(source_id, s) for s in sightings]
         if (
             len(self.resolver.accounts_merged) > merges
@@ -327,9 +276,9 @@ class Writer:
             self.raw_pages.put(source_id, s.page, number) if s.page else page_id
             for s, number in zip(sightings, ids, strict=True)
         ]
-        held = self._load_claims(set(ids) - self.resolver.articles_made)
-        tally = self._file(source_id, sightings, ids, owners, page_ids, held)
-        self._save_articles(held)
+        claims = self._load_claims(set(ids) - self.resolver.new_articles)
+        tally = self._file(source_id, sightings, ids, owners, page_ids, claims)
+        self._save_articles(claims)
         pairs = list(zip(ids, sightings, strict=True))
         put_bodies(
             self.conn, source_id, [(number, s.seen_at, s.body) for number, s in pairs if s.body]
@@ -346,25 +295,26 @@ class Writer:
         ids: list[int],
         owners: list[int],
         page_ids: list[int | None],
-        held: dict[int, list[StoredClaim]],
+        claims_of_article: dict[int, list[StoredClaim]],
     ) -> Tally:
         """Add the new claims to the store and to `held`, and tell what each sighting changed."""
         before = {
-            number: merge_article([one.claim for one in some]) for number, some in held.items()
+            number: merge_article([stored.claim for stored in claims_of])
+            for number, claims_of in claims_of_article.items()
         }
-        known = {
-            (number, one.source_id, one.claim.origin, _json(one.claim.said))
-            for number, some in held.items()
-            for one in some
+        stored_claims = {
+            (number, stored.source_id, stored.claim.origin, encode_json(stored.claim.said))
+            for number, claims_of in claims_of_article.items()
+            for stored in claims_of
         }
         tally, fresh, rows = Tally(), set(), []
         for s, number, owner, page_id in zip(sightings, ids, owners, page_ids, strict=True):
-            said = _plain(s.article.said())
-            key = (number, source_id, s.origin, _json(said))
-            if key not in known:
-                known.add(key)
-                held.setdefault(number, []).append(
-                    StoredClaim(source_id, owner, Claim(s.origin, s.seen_at, said))
+            fields = plain_fields(s.article.said())
+            key = (number, source_id, s.origin, encode_json(fields))
+            if key not in stored_claims:
+                stored_claims.add(key)
+                claims_of_article.setdefault(number, []).append(
+                    StoredClaim(source_id, owner, Claim(s.origin, s.seen_at, fields))
                 )
                 born = {
                     "article_id": number,
@@ -388,7 +338,8 @@ class Writer:
                 tally.new += 1
             elif (
                 number in fresh
-                or (merged := merge_article([one.claim for one in held[number]])) == before[number]
+                or (merged := merge_article([stored.claim for stored in claims_of_article[number]]))
+                == before[number]
             ):
                 tally.unchanged += 1
             else:
@@ -404,11 +355,11 @@ class Writer:
         """
         c = t.claims.c
         touched: set[int] = set()
-        for some in chunks(claim_ids):
+        for chunk in chunks(claim_ids):
             touched |= set(
-                self.conn.execute(select(c.article_id).where(c.claim_id.in_(some))).scalars()
+                self.conn.execute(select(c.article_id).where(c.claim_id.in_(chunk))).scalars()
             )
-            self.conn.execute(delete(t.claims).where(c.claim_id.in_(some)))
+            self.conn.execute(delete(t.claims).where(c.claim_id.in_(chunk)))
         self.rebuild_articles(touched)
         return touched
 
@@ -418,12 +369,12 @@ class Writer:
         """
         touched = set(numbers)
         left = self._load_claims(touched)
-        for some in chunks(sorted(touched)):
-            self.conn.execute(delete(t.album_items).where(t.album_items.c.article_id.in_(some)))
+        for chunk in chunks(sorted(touched)):
+            self.conn.execute(delete(t.album_items).where(t.album_items.c.article_id.in_(chunk)))
         self._save_articles(left)
-        for some in chunks(sorted(touched - left.keys())):
+        for chunk in chunks(sorted(touched - left.keys())):
             for table in (t.articles, t.aliases, t.bodies, t.observations):
-                self.conn.execute(delete(table).where(table.c.article_id.in_(some)))
+                self.conn.execute(delete(table).where(table.c.article_id.in_(chunk)))
 
     def claims_of_page(self, page_id: int) -> list[tuple[int, str, str]]:
         """(claim_id, origin, said as JSON) of everything read from one page."""
@@ -436,39 +387,44 @@ class Writer:
         self.conn.execute(update(t.pages).where(t.pages.c.page_id == page_id).values(status=status))
 
     def _owner(self, source_id: int, sighting: Sighting) -> int:
-        if not any(account_aliases(_account_of(sighting))):
+        if not any(account_aliases(account_of(sighting))):
             return UNKNOWN_ACCOUNT
         return self.put_account(
-            source_id, _account_of(sighting), origin=sighting.origin, seen_at=_name_time(sighting)
+            source_id, account_of(sighting), origin=sighting.origin, seen_at=name_time(sighting)
         )
 
     def _load_claims(self, ids: Iterable[int]) -> dict[int, list[StoredClaim]]:
-        found: dict[int, list[StoredClaim]] = {}
-        for some in chunks(sorted(ids)):
-            for row in self.conn.execute(_CLAIMS, {"some": some}):
+        claims: dict[int, list[StoredClaim]] = {}
+        for chunk in chunks(sorted(ids)):
+            for row in self.conn.execute(_CLAIMS, {"some": chunk}):
                 claim = Claim(row.origin, row.seen_at, json.loads(row.said))
-                found.setdefault(row.article_id, []).append(
+                claims.setdefault(row.article_id, []).append(
                     StoredClaim(row.source_id, row.account_id, claim)
                 )
-        return found
+        return claims
 
-    def _save_articles(self, held: dict[int, list[StoredClaim]]) -> None:
+    def _save_articles(self, claims: dict[int, list[StoredClaim]]) -> None:
         """Write articles as their claims have them; those that were merged meanwhile are read
         again.
         """
-        merged = {kept for kept, _ in self.resolver.articles_merged} - held.keys()
-        held |= self._load_claims(merged)
+        merged = {survivor for survivor, _ in self.resolver.articles_merged} - claims.keys()
+        claims |= self._load_claims(merged)
         self.resolver.articles_merged.clear()
-        old = sorted(held.keys() - self.resolver.articles_made)
-        for some in chunks(old):
-            self.conn.execute(delete(t.articles).where(t.articles.c.article_id.in_(some)))
-        self.resolver.articles_made.difference_update(held)
-        if held:
+        old = sorted(claims.keys() - self.resolver.new_articles)
+        for chunk in chunks(old):
+            self.conn.execute(delete(t.articles).where(t.articles.c.article_id.in_(chunk)))
+        self.resolver.new_articles.difference_update(claims)
+        if claims:
             self.conn.execute(
-                t.add(t.articles), [_article_row(number, some) for number, some in held.items()]
+                t.add(t.articles),
+                [article_row(number, claims_of) for number, claims_of in claims.items()],
             )
         save_items(
-            self.conn, {number: [one.claim for one in some] for number, some in held.items()}
+            self.conn,
+            {
+                number: [stored.claim for stored in claims_of]
+                for number, claims_of in claims.items()
+            },
         )
 
     # albums and pages
@@ -492,87 +448,3 @@ class Writer:
     def put_page(self, source_id: int, page: RawPage) -> int:
         """Keep a raw page that belongs to no article (a listing, a notice without ids)."""
         return self.raw_pages.put(source_id, page, None)
-
-
-def _account_of(sighting: Sighting) -> Account:
-    a = sighting.article
-    return sighting.account or Account(biz=a.biz, user_name=a.user_name, name=a.account_name)
-
-
-def _name_time(sighting: Sighting) -> int:
-    """When the account was called so: the day of the article for lists, which name accounts as they
-    were then.
-    """
-    at = sighting.article.published_at
-    return int(at.timestamp()) if at and sighting.page is None else sighting.seen_at
-
-
-def claim_text(article: Article) -> str:
-    """A record as its claim is stored."""
-    return _json(_plain(article.said()))
-
-
-def _plain(said: dict[str, Any]) -> dict[str, Any]:
-    """Record values as JSON values: times as unix seconds, tuples as lists; "listed" is what goes
-    without saying.
-    """
-    plain = {
-        k: int(v.timestamp()) if isinstance(v, datetime) else list(v) if isinstance(v, tuple) else v
-        for k, v in said.items()
-    }
-    if plain.get("status") == "listed":
-        del plain["status"]
-    return plain
-
-
-def _article_row(number: int, held: list[StoredClaim]) -> dict[str, Any]:
-    claims = [one.claim for one in held]
-    merged = merge_article(claims)
-    title = merged.get("title")
-    row = {key: merged.get(key) for key in _COLUMNS}
-    row |= {
-        "article_id": number,
-        "account_id": _owner_of(held),
-        "title_key": title_key(title) if title else None,
-    }
-    row |= {
-        "status": merged.get("status", "listed"),
-        "time_precision": merged.get("time_precision", "none"),
-    }
-    row["albums"] = _json(merged["album_ids"]) if merged.get("album_ids") else None
-    row["source"] = min(claims, key=lambda c: (c.seen_at, c.origin)).origin
-    row["more"] = _json({key: merged[key] for key in _MORE if key in merged})
-    return row
-
-
-def _owner_of(held: list[StoredClaim]) -> int:
-    """The account its claims name; a link that names none leaves the article with the account it
-    has.
-    """
-    if len(held) == 1:
-        return held[0].account_id
-    named = [one for one in held if one.account_id != UNKNOWN_ACCOUNT]
-    return max(named, key=_ownership).account_id if named else UNKNOWN_ACCOUNT
-
-
-def _ownership(one: StoredClaim) -> tuple[int, bool, bool, str, int]:
-    """The stronger source decides, of equals the one that identifies the account better; the rest
-    only has to be the same in any order.
-    """
-    said = one.claim.said
-    return (
-        STRENGTH[one.claim.origin],
-        "biz" in said,
-        "user_name" in said,
-        _json(said),
-        -one.account_id,
-    )
-
-
-def _json(value: Any) -> str:
-    return _ENCODER.encode(value)
-
-
-_ENCODER = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":")
-)  # made once: json.dumps makes one a call

@@ -102,7 +102,7 @@ def _parse_value(
     if depth > _MAX_DEPTH:
         raise JsError(f"nested deeper than {_MAX_DEPTH} at character {at}")
     at += 1
-    found: dict[str, Any] = {}
+    members: dict[str, Any] = {}
     items: list[Any] = []
     while True:
         match = _KEY.match(text, at)
@@ -121,10 +121,10 @@ def _parse_value(
         if name is None:
             items.append(value)
         else:
-            found[name] = value
+            members[name] = value
         comma = _COMMA.match(text, at)
         at = comma.end() if comma else at
-    return (found if opening == "{" else items), at
+    return (members if opening == "{" else items), at
 
 
 def _parse_atoms(text: str, at: int) -> tuple[Any, int]:
@@ -198,12 +198,12 @@ def parse_assignments(text: str, names: re.Pattern[str]) -> dict[str, Any]:
     """The first non-empty value of each assignment `names` finds (group 1 is the name; the match
     ends after `=`).
     """
-    found: dict[str, Any] = {}
+    variables: dict[str, Any] = {}
     failures = 0
     for match in names.finditer(text):
         if failures >= _MAX_FAILURES:
             break
-        if found.get(match[1]) not in (None, ""):
+        if variables.get(match[1]) not in (None, ""):
             continue
         at = match.end()
         atom_at = at + len(text[at : at + 40]) - len(text[at : at + 40].lstrip())
@@ -217,8 +217,8 @@ def parse_assignments(text: str, names: re.Pattern[str]) -> dict[str, Any]:
             failures += 1
             continue
         if value is not None:
-            found[match[1]] = value
-    return found
+            variables[match[1]] = value
+    return variables
 
 
 def _statement(text: str, at: int) -> Any:

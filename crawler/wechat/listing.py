@@ -113,15 +113,15 @@ def parse_album_page(raw: bytes) -> Listing:
 def _rows_of_tree(text: str) -> list[dict[str, Any]]:
     rows = []
     for node in LexborHTMLParser(shallow(text)).css("li.js_album_item"):
-        said = node.attributes
+        attrs = node.attributes
         at = node.css_first(".js_article_create_time")
         rows.append(
             {
-                "msgid": said.get("data-msgid"),
-                "itemidx": said.get("data-itemidx"),
-                "url": said.get("data-link"),
-                "title": said.get("data-title"),
-                "pos_num": said.get("data-pos_num"),
+                "msgid": attrs.get("data-msgid"),
+                "itemidx": attrs.get("data-itemidx"),
+                "url": attrs.get("data-link"),
+                "title": attrs.get("data-title"),
+                "pos_num": attrs.get("data-pos_num"),
                 "create_time": at.text().strip() if at is not None else None,
             }
         )
@@ -144,11 +144,11 @@ def parse_album_json(text: str | bytes, album_id: str | None = None) -> Listing:
     code = number(_dict(data.get("base_resp")).get("ret"))
     if code:
         raise ListingError(f"微信返回错误码 {code}" + ("（没有这个合集）" if code == 10004 else ""))
-    found = data.get("getalbum_resp")
-    if not isinstance(found, dict):
+    answer = data.get("getalbum_resp")
+    if not isinstance(answer, dict):
         raise ListingError("JSON 里没有合集（缺 getalbum_resp）")
-    base = _dict(found.get("base_info"))
-    listed = found.get("article_list") or []
+    base = _dict(answer.get("base_info"))
+    listed = answer.get("article_list") or []
     rows = (
         [listed]
         if isinstance(listed, dict)
@@ -169,7 +169,7 @@ def parse_album_json(text: str | bytes, album_id: str | None = None) -> Listing:
             description=clean_text(base.get("description")),
             **_counts(base, "read_count"),
         )
-    return _listing(rows, album, found.get("continue_flag") in ("1", 1))
+    return _listing(rows, album, answer.get("continue_flag") in ("1", 1))
 
 
 def _listing(rows: list[dict[str, Any]], album: Album | None, more: bool) -> Listing:
@@ -192,10 +192,10 @@ def _listing(rows: list[dict[str, Any]], album: Album | None, more: bool) -> Lis
         digits(last.get("msgid")) or (link.mid if link else None),
         digits(last.get("itemidx")) or (str(link.idx) if link and link.idx else None),
     )
-    known = album and replace(album, biz=album.biz or owner)
+    owned = album and replace(album, biz=album.biz or owner)
     return Listing(
         tuple(articles),
-        known,
+        owned,
         (cursor[0], cursor[1]) if cursor[0] and cursor[1] else None,
         tuple(missing),
     )

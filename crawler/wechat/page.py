@@ -30,6 +30,7 @@ from crawler.records import (
     user_name_of,
 )
 from crawler.wechat.js_literals import parse_assignments
+from crawler.wechat.notices import classify_notice, read_notice
 from crawler.wechat.page_fields import (
     CGI_DATA,
     attribute_of,
@@ -64,30 +65,6 @@ _KIND_OF_TYPE = {
     11: "repost",
     17: "text",
 }
-_STATUS_OF_TEXT = (
-    (
-        "verification",
-        (
-            "环境异常",
-            "访问过于频繁",
-            "验证身份",
-            "请在微信客户端打开",
-            "去验证",
-            "Verification Required",
-            "environment is abnormal",
-        ),
-    ),
-    ("deleted", ("已被发布者删除", "deleted by the author", "内容已删除")),
-    ("complaint", ("被投诉", "涉嫌侵权", "冒名侵权")),
-    ("violation", ("违规", "涉嫌违反", "无法查看此内容", "violat")),
-    ("expired", ("链接已过期", "expired")),
-    ("migrated", ("已迁移", "迁移流程中", "帐号迁移", "账号迁移")),
-    ("closed", ("已自主注销", "已被屏蔽", "已注销", "已冻结", "停止使用")),
-    (
-        "unavailable",
-        ("暂时无法查看", "发送失败无法查看", "参数错误", "系统出错", "无法打开", "不存在"),
-    ),
-)
 
 
 class PageError(ValueError):
@@ -160,8 +137,8 @@ def _check(raw: bytes) -> bytes:
 def _parse_article(raw: bytes, url: str | None) -> Page | None:
     tree, content = _parse_content(raw)
     cgi = read_cgi_data(raw)
-    said = {} if cgi else read_variables(raw)
-    facts = facts_of_cgi(cgi) if cgi else facts_of_variables(said)
+    variables = {} if cgi else read_variables(raw)
+    facts = facts_of_cgi(cgi) if cgi else facts_of_variables(variables)
     for name, value in facts_of_tree(tree).items():
         facts.setdefault(name, value)
     if not (facts.get("title") or facts.get("published_at") or facts.get("mid")):
@@ -228,11 +205,11 @@ def article_of_cgi_data(data: dict[str, Any]) -> Page:
 
 
 def _article(facts: dict[str, Any], url: str | None) -> Article:
-    found = [u for u in (parse_article_url(facts.get(key)) for key in ("link", "og_url")) if u] + [
-        u for u in (parse_article_url(url),) if u
-    ]
+    addresses = [
+        u for u in (parse_article_url(facts.get(key)) for key in ("link", "og_url")) if u
+    ] + [u for u in (parse_article_url(url),) if u]
     named = {
-        key: next((getattr(u, key) for u in found if getattr(u, key)), None)
+        key: next((getattr(u, key) for u in addresses if getattr(u, key)), None)
         for key in ("biz", "mid", "idx", "sn", "token")
     }
     at, precision = _published(facts)
@@ -286,8 +263,8 @@ def _canonical(article: Article, url: str | None) -> str | None:
             return long.url
     if article.token:
         return f"https://mp.weixin.qq.com/s/{article.token}"
-    known = parse_article_url(url)
-    return known.url if known else None
+    link = parse_article_url(url)
+    return link.url if link else None
 
 
 def _account(facts: dict[str, Any], article: Article) -> Account | None:
@@ -344,11 +321,11 @@ def _albums(facts: dict[str, Any], article: Article) -> list[Album]:
 def _links(content: LexborNode | None) -> list[str]:
     """Article links in the body, once each, in order; the first 2,000."""
     nodes = content.css("a[href]") if content is not None else []
-    found = (parse_article_url(node.attributes.get("href")) for node in nodes)
+    links = (parse_article_url(node.attributes.get("href")) for node in nodes)
     return list(
         islice(
             dict.fromkeys(
-                link.url for link in islice(found, 20 * _MOST_LINKS) if link and not link.temporary
+                link.url for link in islice(links, 20 * _MOST_LINKS) if link and not link.temporary
             ),
             _MOST_LINKS,
         )
@@ -364,23 +341,23 @@ def _parse_notice(raw: bytes, url: str | None) -> Page:
         raw.decode("utf-8", "replace"),
         re.compile(r"(?<![\w.])window\.(cgiData)\s*=(?!=)\s*|var\s+(transferTargetLink)\s*=\s*"),
     )
-    said = _dict(data.get("cgiData"))
+    page_data = _dict(data.get("cgiData"))
     moved = re.search(rb"var\s+transferTargetLink\s*=\s*['\"]([^'\"]+)", raw)
-    text = _notice_text(tree, raw)
+    text = read_notice(tree, raw)
     status = (
         "verification"
-        if {"poc_token", "cap_sid"} & said.keys()
-        else _status_of(text.partition("\n")[0]) or _status_of(text) or "unknown"
+        if {"poc_token", "cap_sid"} & page_data.keys()
+        else classify_notice(text.partition("\n")[0]) or classify_notice(text) or "unknown"
     )
-    if status == "unknown" and said.get("del_reason_id"):
+    if status == "unknown" and page_data.get("del_reason_id"):
         status = "violation"
     link = parse_article_url(url) or parse_article_url(
         attribute_of(tree, 'meta[property="og:url"]', "content")
     )
     account = None
-    if said.get("user_name") and said.get("nick_name") and status != "verification":
+    if page_data.get("user_name") and page_data.get("nick_name") and status != "verification":
         account = Account(
-            user_name=user_name_of(said["user_name"]), name=clean_text(said["nick_name"])
+            user_name=user_name_of(page_data["user_name"]), name=clean_text(page_data["nick_name"])
         )
     article = None
     if status in ("verification", "unknown"):
@@ -404,37 +381,6 @@ def _parse_notice(raw: bytes, url: str | None) -> Page:
         article,
         account,
         moved_to=_url(moved[1].decode("utf-8", "replace")) if moved else None,
-    )
-
-
-def _notice_text(tree: LexborHTMLParser, raw: bytes) -> str:
-    for selector in (
-        ".weui-msg__title",
-        ".mesg-block",
-        ".page_msg .title",
-        ".tips_title",
-        ".global_error_msg",
-        ".icon_msg + .text_area",
-    ):
-        node = tree.css_first(selector)
-        if node is not None and node.text().strip():
-            reason = tree.css_first(".weui-msg__desc") if selector == ".weui-msg__title" else None
-            return (clean_text(node.text()) or "") + (
-                "\n" + reason.text().strip() if reason is not None else ""
-            )
-    if (
-        b"appmsgqrcode?ticket=" in raw and b"js_open_from_wx" in raw
-    ):  # the page of 2018 writes its notice by script
-        return "访问过于频繁"
-    for node in tree.css("script, style"):
-        node.decompose()
-    body = clean_text(tree.body.text(separator=" ")) if tree.body else None
-    return body if body and len(body) < 80 else ""
-
-
-def _status_of(text: str) -> str | None:
-    return next(
-        (status for status, words in _STATUS_OF_TEXT if any(word in text for word in words)), None
     )
 
 

@@ -73,14 +73,14 @@ def read_variables(raw: bytes) -> dict[str, Any]:
     """The variables of the scripts that hold the article's own; bundled code elsewhere uses the
     same names for other things.
     """
-    found: dict[str, Any] = {}
+    variables: dict[str, Any] = {}
     for text in _scripts(raw):
         for name, value in parse_assignments(text, _NAME).items():
-            if found.get(name) in (None, ""):
-                found[name] = value
-        if all(found.get(name) for name in _ENOUGH):
+            if variables.get(name) in (None, ""):
+                variables[name] = value
+        if all(variables.get(name) for name in _ENOUGH):
             break
-    return found
+    return variables
 
 
 def _scripts(raw: bytes) -> Iterator[str]:
@@ -154,48 +154,54 @@ def facts_of_cgi(data: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value not in (None, "", [])}
 
 
-def facts_of_variables(said: dict[str, Any]) -> dict[str, Any]:
+def facts_of_variables(variables: dict[str, Any]) -> dict[str, Any]:
     """The `var`, `window.` and `d.` assignments in this module's names; empty values
     are left out.
     """
-    link = parse_article_url(said.get("msg_link"))
-    around = _dict(said.get("album_keep_read_info"))
-    pictures = said.get("picture_page_info_list")
+    link = parse_article_url(variables.get("msg_link"))
+    around = _dict(variables.get("album_keep_read_info"))
+    pictures = variables.get("picture_page_info_list")
     profile = (
-        (said.get("mp_profile") or [{}])[0] if isinstance(said.get("mp_profile"), list) else {}
+        (variables.get("mp_profile") or [{}])[0]
+        if isinstance(variables.get("mp_profile"), list)
+        else {}
     )
-    show_type = number(said.get("item_show_type")) or 0
+    show_type = number(variables.get("item_show_type")) or 0
     facts = {
-        "biz": biz_of_number(said.get("biz"))
-        or biz_of_number(said.get("appuin"))
+        "biz": biz_of_number(variables.get("biz"))
+        or biz_of_number(variables.get("appuin"))
         or (link and link.biz),
-        "mid": digits(said.get("mid")) or digits(said.get("appmsgid")) or (link and link.mid),
-        "idx": number(said.get("idx")) or number(said.get("itemidx")) or (link and link.idx),
-        "sn": said.get("sn") or (link and link.sn),
-        "link": said.get("msg_link"),
-        "title": said.get("msg_title") or said.get("title"),
-        "digest": said.get("msg_desc") or said.get("desc"),
-        "author": said.get("author"),
-        "published_at": number(said.get("ct")) or number(said.get("oriCreateTime")),
-        "published_text": said.get("createTime") or said.get("publish_time"),
-        "captured_at": said.get("svr_time") or said.get("svrDate"),
-        "account_name": said.get("nickname") or said.get("nick_name"),
-        "user_name": said.get("user_name"),
-        "alias": said.get("alias") or _dict(profile).get("alias"),
-        "signature": said.get("profile_signature") or said.get("signature"),
-        "avatar": said.get("round_head_img"),
-        "cover": said.get("msg_cdn_url") or said.get("cdn_url"),
-        "cover_square": said.get("cdn_url_1_1"),
-        "source_url": said.get("msg_source_url"),
-        "daily_idx": said.get("msg_daily_idx"),
+        "mid": digits(variables.get("mid"))
+        or digits(variables.get("appmsgid"))
+        or (link and link.mid),
+        "idx": number(variables.get("idx"))
+        or number(variables.get("itemidx"))
+        or (link and link.idx),
+        "sn": variables.get("sn") or (link and link.sn),
+        "link": variables.get("msg_link"),
+        "title": variables.get("msg_title") or variables.get("title"),
+        "digest": variables.get("msg_desc") or variables.get("desc"),
+        "author": variables.get("author"),
+        "published_at": number(variables.get("ct")) or number(variables.get("oriCreateTime")),
+        "published_text": variables.get("createTime") or variables.get("publish_time"),
+        "captured_at": variables.get("svr_time") or variables.get("svrDate"),
+        "account_name": variables.get("nickname") or variables.get("nick_name"),
+        "user_name": variables.get("user_name"),
+        "alias": variables.get("alias") or _dict(profile).get("alias"),
+        "signature": variables.get("profile_signature") or variables.get("signature"),
+        "avatar": variables.get("round_head_img"),
+        "cover": variables.get("msg_cdn_url") or variables.get("cdn_url"),
+        "cover_square": variables.get("cdn_url_1_1"),
+        "source_url": variables.get("msg_source_url"),
+        "daily_idx": variables.get("msg_daily_idx"),
         "item_show_type": show_type,
-        "copyright_stat": said.get("_copyright_stat"),
-        "comment_id": said.get("comment_id"),
-        "source_biz": said.get("source_encode_biz"),
+        "copyright_stat": variables.get("_copyright_stat"),
+        "comment_id": variables.get("comment_id"),
+        "source_biz": variables.get("source_encode_biz"),
         "pictures": len(pictures) if show_type == 8 and isinstance(pictures, list) else None,
         "albums": _album_tags(
-            said.get("album_info_list") or said.get("publicTagInfo"),
-            _dict(said.get("appmsg_album_info")),
+            variables.get("album_info_list") or variables.get("publicTagInfo"),
+            _dict(variables.get("appmsg_album_info")),
         ),
         "neighbours": [around.get("pre_article_link"), around.get("next_article_link")],
     }

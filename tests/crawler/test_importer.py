@@ -17,7 +17,7 @@ from crawler.reparse import reparse
 from crawler.replica.content import notice_page
 from crawler.store import Store
 from crawler.store import schema as t
-from crawler.store.writer import Tally
+from crawler.store.claims import Tally
 from crawler.wechat.redaction import scrub
 from tests.support.places import PAGES
 

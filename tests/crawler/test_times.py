@@ -13,19 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.records import BEIJING
-from crawler.times import (
-    Moment,
-    PrecisionChoice,
+from crawler.formats.time_inference import (
+    PrecisionDecision,
     TimeTally,
-    ZoneChoice,
     decide_precision,
     decide_zone,
-    parse_time,
-    seconds_of,
     settle_time,
-    too_early_or_late,
 )
+from crawler.records import BEIJING
+from crawler.times import Moment, ZoneDecision, parse_time, seconds_of, too_early_or_late
 
 EIGHT = int(datetime(2025, 6, 1, 8, 5, tzinfo=UTC).timestamp())
 NINE = EIGHT + 9
@@ -145,7 +141,8 @@ def test_any_naive_time_comes_back_from_any_form(at: datetime, form: str) -> Non
     moment = parse_time(at.strftime(form))
     assert moment is not None
     assert (
-        datetime.fromtimestamp(seconds_of(moment, ZoneChoice()), BEIJING).replace(tzinfo=None) == at
+        datetime.fromtimestamp(seconds_of(moment, ZoneDecision()), BEIJING).replace(tzinfo=None)
+        == at
     )
 
 
@@ -162,7 +159,7 @@ def test_any_moment_comes_back_from_any_absolute_form(at: datetime) -> None:
         str(seconds),
         exact,
     ]
-    assert {seconds_of(moment, ZoneChoice()) for moment in map(parse_time, forms) if moment} == {
+    assert {seconds_of(moment, ZoneDecision()) for moment in map(parse_time, forms) if moment} == {
         seconds
     }
 
@@ -194,7 +191,7 @@ def test_z_on_local_times_is_seen_by_what_would_lie_at_night() -> None:
 
 
 def test_true_utc_is_believed() -> None:
-    assert decide_zone(day_of_pushes(range(15), zone="utc")) == ZoneChoice()
+    assert decide_zone(day_of_pushes(range(15), zone="utc")) == ZoneDecision()
 
 
 def test_naive_times_that_are_clearly_utc_are_shifted() -> None:
@@ -216,7 +213,7 @@ def test_naive_times_that_are_clearly_utc_are_shifted() -> None:
     ],
 )
 def test_without_a_clear_margin_what_is_written_is_believed(moments: list[Moment]) -> None:
-    assert decide_zone(moments) == ZoneChoice()
+    assert decide_zone(moments) == ZoneDecision()
 
 
 def moments(*texts: str) -> list[Moment]:
@@ -226,7 +223,7 @@ def moments(*texts: str) -> list[Moment]:
 def test_dates_are_days_and_clock_times_are_minutes() -> None:
     some = moments("2025-06-01", "2025-06-02 08:05", "2025-06-03 08:05:09")
     choice = decide_precision(some)
-    assert [settle_time(one, ZoneChoice(), choice)[1] for one in some] == [
+    assert [settle_time(one, ZoneDecision(), choice)[1] for one in some] == [
         "day",
         "minute",
         "second",
@@ -258,14 +255,17 @@ def test_a_day_a_script_turned_into_utc_is_its_beijing_day() -> None:
     )
     choice = decide_precision(some)
     assert choice.precision == "day"
-    assert settle_time(some[0], ZoneChoice(), choice) == (DAY - 28800, "day")
+    assert settle_time(some[0], ZoneDecision(), choice) == (DAY - 28800, "day")
 
 
 def test_whole_days_of_a_spreadsheet_are_days_unless_the_account_has_times() -> None:
     cells = [Moment(DAY + 86400 * i, precision="day", cell=True) for i in range(3)]
-    assert settle_time(cells[0], ZoneChoice(), decide_precision(cells[:1])) == (DAY - 28800, "day")
+    assert settle_time(cells[0], ZoneDecision(), decide_precision(cells[:1])) == (
+        DAY - 28800,
+        "day",
+    )
     assert settle_time(
-        cells[0], ZoneChoice(), decide_precision([*cells, *moments("2025-06-05 20:00:01")])
+        cells[0], ZoneDecision(), decide_precision([*cells, *moments("2025-06-05 20:00:01")])
     ) == (DAY - 28800, "second")
 
 
@@ -321,9 +321,9 @@ def test_no_real_account_is_taken_for_another_zone_and_no_midnight_is_lost(sets:
     whole = TimeTally.of(m for times in accounts.values() for m in map(parse_time, times) if m)
     for times in accounts.values():
         naive = [m for m in (parse_time(text[:19]) for text in times) if m]
-        assert decide_zone(naive) == ZoneChoice()
+        assert decide_zone(naive) == ZoneDecision()
         assert (
             decide_zone([m._replace(wall=m.wall - 28800, zone="utc") for m in naive])
-            == ZoneChoice()
+            == ZoneDecision()
         )
-        assert decide_precision(naive, whole=whole) == PrecisionChoice("second")
+        assert decide_precision(naive, whole=whole) == PrecisionDecision("second")

@@ -28,7 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analysis.layout.profile import measure_page, measure_style
+from analysis.layout.body.profile import measure_page, measure_style
 from crawler.batch import take_page
 from crawler.files import ArchiveError, Document
 from crawler.formats.detect import Options, find_reader

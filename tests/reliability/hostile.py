@@ -25,7 +25,7 @@ from urllib.parse import parse_qs, urlsplit
 import zstandard
 
 from crawler.records import Article
-from crawler.replica.content import ShelvedAlbum, SiteContent, listing_row
+from crawler.replica.content import SiteAlbum, SiteContent, listing_row
 from crawler.replica.server import Replica, serve
 
 __all__ = ["ATTACKS", "BIZ", "HostileSite", "article", "hostile_page", "serve_hostile"]
@@ -376,9 +376,7 @@ def hostile_shelf(names: list[str]) -> tuple[SiteContent, dict[int, str]]:
     for mid in honest:
         content.put(article(mid), lambda mid=mid: hostile_page(mid))  # type: ignore[misc]
     rows = [listing_row(article(mid)) for mid in sorted([*honest, *attacks], reverse=True)]
-    content.albums[ALBUM] = ShelvedAlbum(
-        ALBUM, "好物", "半间厨房", "gh_0000000000a2", BIZ, rows=rows
-    )
+    content.albums[ALBUM] = SiteAlbum(ALBUM, "好物", "半间厨房", "gh_0000000000a2", BIZ, rows=rows)
     return content, attacks
 
 

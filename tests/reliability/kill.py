@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.replica.content import ShelvedAlbum, SiteContent, listing_row
+from crawler.replica.content import SiteAlbum, SiteContent, listing_row
 from crawler.replica.server import serve
 from tests.reliability.hostile import BIZ, article, hostile_page
 
@@ -134,7 +134,7 @@ def make_shelf() -> SiteContent:
     for mid in range(1001, 1001 + _COUNT):
         content.put(article(mid), lambda mid=mid: _page(mid))  # type: ignore[misc]
     rows = [listing_row(article(mid)) for mid in range(1000 + _COUNT, 1000, -1)]
-    content.albums["20001"] = ShelvedAlbum(
+    content.albums["20001"] = SiteAlbum(
         "20001", "好物", "半间厨房", "gh_0000000000a2", BIZ, rows=rows
     )
     return content
@@ -219,7 +219,7 @@ def _kept_frames(folder: Path) -> dict[str, str]:
 
     return {
         path.name: pd.read_parquet(path).map(str).to_csv()
-        for path in sorted((folder / "d.sqlite3.kept").glob("*.parquet"))
+        for path in sorted((folder / "d.sqlite3.cache").glob("*.parquet"))
     }
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from crawler.replica.content import ShelvedAlbum, SiteContent, listing_row
+from crawler.replica.content import SiteAlbum, SiteContent, listing_row
 from crawler.replica.server import serve
 from tests.reliability.hostile import BIZ, article, hostile_page
 from tests.reliability.kill import acknowledged, environment, integrity
@@ -114,7 +114,7 @@ def _shelf(count: int) -> SiteContent:
         )  # type: ignore[misc]
     for number, first in enumerate(range(0, count, _ALBUM)):
         rows = [listing_row(article(mid)) for mid in mids[first : first + _ALBUM]][::-1]
-        content.albums[f"{20_000 + number}"] = ShelvedAlbum(
+        content.albums[f"{20_000 + number}"] = SiteAlbum(
             f"{20_000 + number}", f"合集{number}", "半间厨房", "gh_0000000000a2", BIZ, rows=rows
         )
     return content

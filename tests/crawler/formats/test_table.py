@@ -24,7 +24,7 @@ from crawler.batch import Batch, Reject
 from crawler.files import ArchiveError, Document, list_documents
 from crawler.formats.table import TableOptions, is_table, read_records, read_table
 from crawler.records import BEIJING, Account, Article, Observation, clean_text
-from crawler.store.writer import Sighting
+from crawler.store.claims import Sighting
 
 NOW = int(datetime(2026, 9, 1, tzinfo=UTC).timestamp())
 OPTIONS = TableOptions(now=NOW)
@@ -183,7 +183,7 @@ def test_a_quote_that_never_ends_costs_no_other_row() -> None:
 
 def test_an_unquoted_separator_is_refused_not_shifted() -> None:
     batch = read("标题,时间\n一,二,2025-06-01\n三,2025-06-01\n")
-    assert [(r.where, r.reason, r.held) for r in batch.rejects] == [
+    assert [(r.where, r.reason, r.text) for r in batch.rejects] == [
         ("第 2 行", "有 3 列，表头只有 2 列：可能有没加引号的分隔符", "一,二,2025-06-01")
     ]
     assert [article.title for article in articles(batch)] == ["三"]
@@ -209,7 +209,7 @@ def test_rows_that_are_refused_say_why(row: str, reason: str) -> None:
 
 
 def test_what_a_reject_held_is_cut() -> None:
-    assert len(read(f"标题,时间\n{'长' * 2000},什么时候\n").rejects[0].held) == 500
+    assert len(read(f"标题,时间\n{'长' * 2000},什么时候\n").rejects[0].text) == 500
 
 
 def test_a_link_that_is_no_articles_is_kept_beside_the_title() -> None:

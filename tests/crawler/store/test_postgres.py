@@ -22,9 +22,9 @@ from crawler.records import Account, Album, Article
 from crawler.replica.server import Trouble, serve
 from crawler.store import Store, StoreError, open_store
 from crawler.store import schema as t
+from crawler.store.claims import Sighting
 from crawler.store.engines import explain
 from crawler.store.raw_pages import RawPage
-from crawler.store.writer import Sighting
 from tests.support.files_to_import import save_pages, save_table
 from tests.support.places import ROOT
 from tests.support.postgres import (

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from crawler.records import Account, Album, Article, Observation
 from crawler.store import Store, open_store
 from crawler.store import schema as t
+from crawler.store.claims import Sighting
 from crawler.store.raw_pages import RawPage
 from crawler.store.retraction import Forgotten, forget_source
-from crawler.store.writer import Sighting
 from tests.support.postgres import Databases, law
 
 BIZ, GH = "MzkwMDAwMDAwMg==", "gh_0000000000a2"

@@ -15,8 +15,8 @@ from sqlalchemy import event, inspect, update
 
 from crawler.records import Account, Album, Article
 from crawler.store import Store, StoreError, open_store, schema
+from crawler.store.claims import Sighting, Tally
 from crawler.store.raw_pages import RawPage
-from crawler.store.writer import Sighting, Tally
 from tests.support.postgres import Databases, law
 
 BIZ, GH = "MzkwMDAwMDAwMg==", "gh_0000000000a2"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crawler.replica.content import ShelvedAlbum, SiteContent
+from crawler.replica.content import SiteAlbum, SiteContent
 from crawler.replica.server import Replica, fill_template
 from crawler.wechat.listing import (
     ListingError,
@@ -125,7 +125,7 @@ def test_what_is_no_album_json_says_so(text: str, told: str) -> None:
 
 
 def test_an_album_page_gives_the_album_and_its_first_rows() -> None:
-    album = ShelvedAlbum(
+    album = SiteAlbum(
         "20001",
         "好物'实测\"",
         "半间厨房",
