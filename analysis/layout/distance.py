@@ -15,18 +15,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.evidence import MIN_ACCOUNTS, MIN_ARTICLES
 from analysis.frames import check_frame
 from analysis.labels import ALIGN_NAMES
-from analysis.layout.fixed_parts import LEAD_IN_NAMES, PART_NAMES
-from analysis.layout.measures import FEATURES, MEASURES, MIN_ARTICLES, Feature
-from analysis.layout.profile import StyleProfile
+from analysis.layout.body.fixed_parts import LEAD_IN_NAMES, PART_NAMES
+from analysis.layout.body.profile import StyleProfile
+from analysis.layout.measures import FEATURES, MEASURES, Feature
 
 __all__ = [
     "ALIGN_NAMES",
     "CONVENTIONS",
     "CONVENTION_CHECKS",
     "DISTANCES",
-    "MIN_PEERS",
     "Convention",
     "check_conventions",
     "find_departures",
@@ -125,7 +125,6 @@ CONVENTIONS: tuple[Convention, ...] = (
         "GitHub 排版规范 55749642682",
     ),
 )
-MIN_PEERS = 3
 _NONE = np.zeros(0)
 _TINY = {
     "indent_share": 0.02,
@@ -164,7 +163,7 @@ def measure_distances(measures: pd.DataFrame) -> pd.DataFrame:
     that have the figure. Returns median and n as there; peers how many; peer_median the median of
     their medians, peer_low and peer_high the lowest and highest of them, gap = median −
     peer_median, outside whether it lies beyond all of them: missing below three peers or 10 own
-    articles. Units as in `measures`; its order.
+    articles. Units as in `measures`; its order. Raises FrameError.
     """
     check_frame(measures, MEASURES, name="measures")
     enough = measures[measures["n"] >= MIN_ARTICLES]
@@ -176,10 +175,10 @@ def measure_distances(measures: pd.DataFrame) -> pd.DataFrame:
     for row in measures.to_dict("records"):
         owners, medians = by_feature.get(row["feature"], (_NONE, _NONE))
         others = medians[owners != row["account_id"]]
-        told = len(others) >= MIN_PEERS and row["n"] >= MIN_ARTICLES
+        comparable = len(others) >= MIN_ACCOUNTS and row["n"] >= MIN_ARTICLES
         median, low, high = (
             (float(np.median(others)), float(others.min()), float(others.max()))
-            if told
+            if comparable
             else (None, None, None)
         )
         rows.append(
@@ -204,33 +203,34 @@ def check_conventions(measures: pd.DataFrame) -> pd.DataFrame:
     Returns one row per account and convention: median and n as in `measures`; low and high, missing
     where open; verdict within, below or above, missing below 10 articles; says, sources and year
     (missing where the source states none). Sorted as `measures`, then as CONVENTIONS.
+    Raises FrameError.
     """
     check_frame(measures, MEASURES, name="measures")
     rows = []
     for (account, account_id), part in measures.groupby(["account", "account_id"]):
-        known = {row["feature"]: row for row in part.to_dict("records")}
-        for one in CONVENTIONS:
-            row = known[one.feature]
-            verdict = _judge(one, row["median"]) if row["n"] >= MIN_ARTICLES else None
+        figures = {row["feature"]: row for row in part.to_dict("records")}
+        for convention in CONVENTIONS:
+            row = figures[convention.feature]
+            verdict = _verdict(convention, row["median"]) if row["n"] >= MIN_ARTICLES else None
             rows.append(
                 {
                     "account_id": account_id,
                     "account": account,
-                    "feature": one.feature,
+                    "feature": convention.feature,
                     "n": row["n"],
                     "median": row["median"],
-                    "low": one.low,
-                    "high": one.high,
+                    "low": convention.low,
+                    "high": convention.high,
                     "verdict": verdict,
-                    "says": one.says,
-                    "sources": one.sources,
-                    "year": one.year,
+                    "says": convention.says,
+                    "sources": convention.sources,
+                    "year": convention.year,
                 }
             )
     return _frame(rows, CONVENTION_CHECKS)
 
 
-def _judge(convention: Convention, value: float) -> str:
+def _verdict(convention: Convention, value: float) -> str:
     slack = _TINY.get(convention.feature, 0.0)
     if convention.low is not None and value < convention.low:
         return "below"
@@ -239,12 +239,12 @@ def _judge(convention: Convention, value: float) -> str:
 
 def find_departures(profile: StyleProfile) -> list[tuple[Convention, float, str]]:
     """The conventions one article departs from: (convention, its figure, below or above)."""
-    found = []
-    for one in CONVENTIONS:
-        value = getattr(profile, one.feature)
-        if value is not None and (verdict := _judge(one, value)) != "within":
-            found.append((one, float(value), verdict))
-    return found
+    departures = []
+    for convention in CONVENTIONS:
+        value = getattr(profile, convention.feature)
+        if value is not None and (verdict := _verdict(convention, value)) != "within":
+            departures.append((convention, float(value), verdict))
+    return departures
 
 
 def review_draft(profile: StyleProfile, peers: pd.DataFrame) -> list[str]:
@@ -259,10 +259,10 @@ def review_draft(profile: StyleProfile, peers: pd.DataFrame) -> list[str]:
     counts = peers["account_id"].value_counts()
     enough = peers[peers["account_id"].isin(counts[counts >= MIN_ARTICLES].index)]
     accounts = enough["account_id"].nunique()
-    if accounts < MIN_PEERS:
+    if accounts < MIN_ACCOUNTS:
         return [
-            f"样本不足：有 {MIN_ARTICLES} 篇以上正文的账号只有 {accounts} 个（要 {MIN_PEERS} 个），"
-            "没法与同组比"
+            f"样本不足：有 {MIN_ARTICLES} 篇以上正文的账号只有 {accounts} 个"
+            f"（要 {MIN_ACCOUNTS} 个），没法与同组比"
         ]
     weights = 1 / enough["account_id"].map(enough["account_id"].value_counts()) / accounts
     lines = [
@@ -279,12 +279,12 @@ def review_draft(profile: StyleProfile, peers: pd.DataFrame) -> list[str]:
 
 
 def _unusual_figure(
-    name: str, value: float | None, held: pd.Series, weights: pd.Series
+    name: str, value: float | None, own: pd.Series, weights: pd.Series
 ) -> str | None:
-    known = held.notna()
-    if value is None or not known.any():
+    present = own.notna()
+    if value is None or not present.any():
         return None
-    values, share = held[known].astype("float64"), weights[known] / weights[known].sum()
+    values, share = own[present].astype("float64"), weights[present] / weights[present].sum()
     median = _weighted_median(values, share)
     high = value > median
     beyond = float(
@@ -298,10 +298,12 @@ def _unusual_figure(
         if feature.digits == 0
         else ("这么大" if high else "这么小")
     )
-    told = f"不到 {ceil(beyond * 100 + 1e-9)}% 的文章{how}" if beyond > 0 else f"没有一篇{how}"
+    comparison = (
+        f"不到 {ceil(beyond * 100 + 1e-9)}% 的文章{how}" if beyond > 0 else f"没有一篇{how}"
+    )
     return (
         f"{feature.name} {shown_figure(feature, value)}：同组的中位数是 "
-        f"{shown_figure(feature, median)}，{told}"
+        f"{shown_figure(feature, median)}，{comparison}"
     )
 
 
@@ -312,12 +314,12 @@ def _weighted_median(values: pd.Series, share: pd.Series) -> float:
 
 
 def _unusual_word(
-    what: str, value: str | None, held: pd.Series, weights: pd.Series, names: Mapping[str, str]
+    what: str, value: str | None, values: pd.Series, weights: pd.Series, names: Mapping[str, str]
 ) -> list[str]:
     if value is None:
         return []
-    share = float(weights[held == value].sum())
-    usual = str(weights.groupby(held.where(held.notna(), "")).sum().sort_index().idxmax())
+    share = float(weights[values == value].sum())
+    usual = str(weights.groupby(values.where(values.notna(), "")).sum().sort_index().idxmax())
     if share >= _RARE or usual == value:
         return []
     return [
@@ -327,11 +329,11 @@ def _unusual_word(
 
 
 def _unusual_parts(
-    what: str, own: Sequence[str], held: pd.Series, weights: pd.Series, names: Mapping[str, str]
+    what: str, own: Sequence[str], values: pd.Series, weights: pd.Series, names: Mapping[str, str]
 ) -> list[str]:
     lines = []
     for name, shown in names.items():
-        share = float(weights[held.map(lambda found, name=name: name in found)].sum())
+        share = float(weights[values.map(lambda match, name=name: name in match)].sum())
         if name in own and share < _RARE:
             lines.append(f"有{shown}：同组不到 {ceil(share * 100 + 1e-9)}% 的文章有")
         elif name not in own and share >= _USUAL and what == "parts":

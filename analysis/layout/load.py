@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.compute.bodies import BodyReading, load_readings
 from analysis.compute.cache import FrameCache
-from analysis.layout.profile import StyleProfile, measure_style
+from analysis.layout.body.profile import StyleProfile, measure_style
 from crawler.store import Store
 
 __all__ = ["PROFILES", "load_profiles", "profile_bodies"]
@@ -42,11 +42,11 @@ def profile_bodies(
     Returns article_id str and the fields of styles.StyleProfile, lists as objects; what can't be
     told is missing; sorted by article_id.
     """
-    known = covers or {}
+    cover_of = covers or {}
     rows = (
         row
         for article_id, body in bodies
-        for row in _measure(article_id, body, known.get(article_id))
+        for row in _measure(article_id, body, cover_of.get(article_id))
     )
     return _READING.frame(rows).sort_values("article_id", ignore_index=True)
 
@@ -55,7 +55,7 @@ def load_profiles(
     store: Store,
     *,
     accounts: Sequence[str] | None = None,
-    kept: FrameCache | None = None,
+    cache: FrameCache | None = None,
     on_progress: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:
     """The layout profiles of a store's articles (of some accounts), measured only where the body is
@@ -68,13 +68,14 @@ def load_profiles(
         if accounts is None
         else [account["number"] for account in store.find_accounts(accounts)]
     )
-    told = store.extras(("cover", "cover_square"), accounts=numbers)
+    cover_links = store.extras(("cover", "cover_square"), accounts=numbers)
     covers = {
-        number: (more.get("cover"), more.get("cover_square")) for number, more in told.items()
+        number: (more.get("cover"), more.get("cover_square"))
+        for number, more in cover_links.items()
     }
     count = None if on_progress is None else lambda n: on_progress(f"量了 {n} 篇的排版")
     return load_readings(
-        store, _READING, accounts=numbers, beside=covers, kept=kept, on_progress=count
+        store, _READING, accounts=numbers, context=covers, cache=cache, on_progress=count
     )
 
 

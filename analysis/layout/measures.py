@@ -1,8 +1,8 @@
 """Layout profiles -> what each account's articles usually look like (排版): medians and spreads,
 fixed parts, lead-ins, editors.
 
-Template families and redesigns are layout_families.py's, the distance to other accounts and to
-conventions layout_distance.py's.
+Template families and redesigns are layout/templates.py's, the distance to other accounts and to
+conventions layout/distance.py's.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Any
 import pandas as pd
 
 from analysis.compute.cache import cached_by_account
+from analysis.evidence import MIN_CHARS
 from analysis.frames import check_frame
-from analysis.layout.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
+from analysis.layout.body.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
 from analysis.layout.load import PROFILES, load_profiles, profile_bodies
 from analysis.rows import commonest
 
@@ -24,7 +25,6 @@ __all__ = [
     "FEATURES",
     "LAYOUTS",
     "MEASURES",
-    "MIN_ARTICLES",
     "NEWSPAPER_NAMES",
     "PROFILES",
     "Feature",
@@ -107,8 +107,6 @@ FEATURES: Mapping[str, Feature] = {
     "headings": Feature("小标题", "个/篇", 0),
 }
 NEWSPAPER_NAMES = {"indent": "首行缩进两字", "large": "正文 18–20 px"}
-MIN_ARTICLES = 10  # below this no pattern is named
-_MIN_CHARS = 100  # an article of pictures with a line of thanks has no body type size to speak of
 _COUNTED = {
     "part": ("parts", "part_words", PART_NAMES),
     "lead_in": ("lead_ins", "lead_in_words", LEAD_IN_NAMES),
@@ -120,7 +118,7 @@ _WORDS = 5
 
 def join_profiles(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
     """The ordinary articles (no picture, video, audio or text posts) that have a profile, with it;
-    in the order of `articles`.
+    in the order of `articles`. Raises FrameError.
     """
     check_frame(
         articles,
@@ -147,7 +145,7 @@ def join_profiles(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFram
     },
 )
 def measure_layouts(
-    articles: pd.DataFrame, profiles: pd.DataFrame, *, min_chars: int = _MIN_CHARS
+    articles: pd.DataFrame, profiles: pd.DataFrame, *, min_chars: int = MIN_CHARS
 ) -> pd.DataFrame:
     """The usual layout of each account: medians over its ordinary articles (no picture, video,
     audio or text posts) with a profile.
@@ -186,7 +184,7 @@ def _measure(part: pd.DataFrame, min_chars: int) -> dict[str, Any]:
     MEASURES, {"articles": ("article_id", "kind"), "profiles": ("article_id", "chars", *FEATURES)}
 )
 def measure_features(
-    articles: pd.DataFrame, profiles: pd.DataFrame, *, min_chars: int = _MIN_CHARS
+    articles: pd.DataFrame, profiles: pd.DataFrame, *, min_chars: int = MIN_CHARS
 ) -> pd.DataFrame:
     """Median and quartiles of every figure in FEATURES for each account, over its ordinary articles
     that have it.

@@ -12,12 +12,8 @@ import pandas as pd
 
 from analysis.layout.distance import check_conventions, measure_distances
 from analysis.layout.measures import FEATURES, count_parts, join_profiles, measure_features
-from analysis.layout.templates import (
-    assign_templates,
-    describe_templates,
-    find_redesigns,
-    measure_consistency,
-)
+from analysis.layout.redesigns import find_redesigns, measure_consistency
+from analysis.layout.templates import assign_templates, describe_templates
 
 __all__ = ["ACCOUNT_COLUMNS", "LayoutReport", "list_accounts", "report_layouts"]
 
@@ -51,7 +47,7 @@ _Rows = Sequence[Mapping[str, Any]]
 @dataclass(frozen=True, slots=True, eq=False)
 class LayoutReport:
     """Every layout frame of the same articles: see the functions of the same names in layout,
-    layout_families and layout_distance.
+    layout_families and layout.distance.
     """
 
     profiled: pd.DataFrame  # layout.join_profiles: the ordinary articles with their profiles
@@ -119,11 +115,11 @@ def list_accounts(report: LayoutReport) -> list[dict[str, Any]]:
             "first": own["published_at"].min(),
             "last": own["published_at"].max(),
         }
-        for one in measures.get(account_id, ()):
+        for measure in measures.get(account_id, ()):
             row |= {
-                one["feature"]: one["median"],
-                f"{one['feature']}_q25": one["q25"],
-                f"{one['feature']}_q75": one["q75"],
+                measure["feature"]: measure["median"],
+                f"{measure['feature']}_q25": measure["q25"],
+                f"{measure['feature']}_q75": measure["q75"],
             }
         for name in ("text_align", "text_color"):
             counts = own[name].dropna().value_counts().sort_index()
@@ -143,31 +139,31 @@ def _by_account(frame: pd.DataFrame) -> dict[object, list[dict[str, Any]]]:
     """The rows of each account, in their order: each frame is read once, however many accounts and
     figures there are.
     """
-    found: dict[object, list[dict[str, Any]]] = {}
+    groups: dict[object, list[dict[str, Any]]] = {}
     for row in frame.to_dict("records"):
-        found.setdefault(row["account_id"], []).append(
+        groups.setdefault(row["account_id"], []).append(
             {str(key): value for key, value in row.items()}
         )
-    return found
+    return groups
 
 
 def _templates(templates: _Rows, consistency: _Rows, redesigns: _Rows) -> dict[str, Any]:
-    now = next((one for one in templates if one["now"]), None)
-    held = consistency[0] if consistency else {"consistency": None, "n": 0, "since": None}
+    now = next((template for template in templates if template["now"]), None)
+    agreement = consistency[0] if consistency else {"consistency": None, "n": 0, "since": None}
     return {
         "templates": len(templates),
         "template_now": now and now["template"],
         "template_now_share": now and now["recent_share"],
-        "consistency": held["consistency"],
-        "consistency_n": held["n"],
-        "consistency_since": held["since"],
-        "redesigns": [f"{one['at']:%Y-%m-%d}" for one in redesigns],
+        "consistency": agreement["consistency"],
+        "consistency_n": agreement["n"],
+        "consistency_since": agreement["since"],
+        "redesigns": [f"{redesign['at']:%Y-%m-%d}" for redesign in redesigns],
     }
 
 
 def _parts(counted: _Rows) -> dict[str, Any]:
     shares = {
-        kind: {one["name"]: round(one["share"], 4) for one in counted if one["kind"] == kind}
+        kind: {part["name"]: round(part["share"], 4) for part in counted if part["kind"] == kind}
         for kind in ("part", "lead_in", "editor", "newspaper")
     }
     signs = shares["newspaper"]

@@ -13,11 +13,11 @@ from html import escape
 from math import isfinite
 from typing import Any
 
-from analysis.layout.headings import HEADING_NAMES
+from analysis.evidence import MIN_ARTICLES
+from analysis.layout.body.headings import HEADING_NAMES
 
-__all__ = ["MIN_ARTICLES", "draw_specimen", "render_style_card"]
+__all__ = ["draw_specimen", "render_style_card"]
 
-MIN_ARTICLES = 10  # below this a card would show chance
 _WIDTH = 375  # CSS px: a phone
 _PAGE_MARGIN = 16  # px that WeChat leaves on either side on a phone
 _COLOR = re.compile(r"#[0-9a-f]{6}")
@@ -58,7 +58,7 @@ def render_style_card(
     window: str,
     translate: Callable[..., str] = str.format,
 ) -> str:
-    """The card of one account's template, from a row of layout_families.describe_templates (or any
+    """The card of one account's template, from a row of layout.templates.describe_templates (or any
     mapping with its figures).
 
     `n` articles in `window` stand behind it; below 10 the card says 样本不足 and shows nothing
@@ -70,9 +70,10 @@ def render_style_card(
         f'color:{_INK}">{escape(account)}</figcaption>'
     )
     if n < MIN_ARTICLES:
+        too_few = escape(translate("样本不足（n = {n}），不画样张。", n=n))
         return (
             f'<figure style="margin:0">{head}<p style="margin:0;font:14px/1.5 {_FONT};'
-            f'color:#666666">{escape(translate("样本不足（n = {n}），不画样张。", n=n))}</p></figure>'
+            f'color:#666666">{too_few}</p></figure>'
         )
     caption = translate(
         "{figures}；n = {n} 篇，{window}", figures=_figures(template, translate), n=n, window=window
@@ -178,7 +179,7 @@ def _palette(template: Mapping[str, Any]) -> str:
 
 
 def _figures(template: Mapping[str, Any], translate: Callable[..., str]) -> str:
-    said = [
+    figures = [
         translate("字号 {size} px", size=f"{_number(template, 'font_size_px', 0, 0, 1e4):g}"),
         translate("行高 {height}", height=f"{_number(template, 'line_height', 0, 0, 1e4):.3g}"),
         translate(
@@ -190,7 +191,7 @@ def _figures(template: Mapping[str, Any], translate: Callable[..., str]) -> str:
     heading = HEADING_NAMES.get(str(template.get("heading_style")))
     return translate("，").join(
         [
-            *said,
+            *figures,
             translate("小标题{heading}", heading=translate(heading))
             if heading
             else translate("没有小标题"),
@@ -212,9 +213,9 @@ def _color(template: Mapping[str, Any], name: str) -> str | None:
     return value if isinstance(value, str) and _COLOR.fullmatch(value) else None
 
 
-def _word(template: Mapping[str, Any], name: str, known: Container[str]) -> str | None:
+def _word(template: Mapping[str, Any], name: str, words: Container[str]) -> str | None:
     value = template.get(name)
-    return value if isinstance(value, str) and value in known else None
+    return value if isinstance(value, str) and value in words else None
 
 
 def _colors(values: object) -> list[str]:

@@ -8,32 +8,21 @@ indent, margins, headings, editor.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.special import chdtrc
 
 from analysis.compute.cache import cached_by_account
+from analysis.evidence import MIN_CHARS
 from analysis.frames import TIME, check_frame, fill_column
 from analysis.layout.css.colors import Color, distance, parse_color
 from analysis.layout.load import PROFILES
 from analysis.rows import commonest
 
-__all__ = [
-    "ASSIGNED",
-    "CONSISTENCIES",
-    "MIN_ARTICLES",
-    "REDESIGNS",
-    "TEMPLATES",
-    "assign_templates",
-    "describe_templates",
-    "find_redesigns",
-    "measure_consistency",
-]
+__all__ = ["ASSIGNED", "TEMPLATES", "assign_templates", "describe_templates"]
 
 ASSIGNED = {
     "article_id": "str",
@@ -73,40 +62,14 @@ TEMPLATES = {
     "editor": "str",
     "examples": "object",
 }
-REDESIGNS = {
-    "account_id": "str",
-    "account": "str",
-    "at": TIME,
-    "article_id": "str",
-    "before": "int64",
-    "after": "int64",
-    "n_before": "int64",
-    "n_after": "int64",
-    "share_before": "float64",
-    "share_after": "float64",
-    "changed": "object",
-}
-CONSISTENCIES = {
-    "account_id": "str",
-    "account": "str",
-    "n": "int64",
-    "since": TIME,
-    "templates": "int64",
-    "consistency": "float64",
-}
-MIN_ARTICLES = 10  # below this no pattern is named
-_MIN_CHARS = 100
 _KINDS = ("article", "repost")
 _APART = 0.3  # of 1: articles further apart than this on average are in two families
 _ODD_APART = 0.5  # an odd article or two join the nearest family up to here
 _ODD = 5
 _MOST_TOKENS = 600
 _RECENT = 20
-_MIN_SIDE = 8  # articles on either side of a redesign
-_MOVED = 0.5  # of the share of families that a redesign moves
-_DOUBT = 0.001
 _EXAMPLES = 3
-_NUMBERS = {
+NUMERIC_FEATURES = {
     "font_size_px": (2.0, 0.6),
     "line_height": (1.0, 0.08),
     "letter_spacing_px": (1.0, 0.26),
@@ -117,7 +80,7 @@ _COLORS = {"text_color": (1.0, 40.0), "accent": (1.0, 80.0)}
 _OPTIONAL = frozenset(
     {"heading", "accent", "paragraph_gap"}
 )  # an article without headings is no other template
-_TOKENS = (*_NUMBERS, *_WORDS, *_COLORS)
+_TOKENS = (*NUMERIC_FEATURES, *_WORDS, *_COLORS)
 _READ = (
     "chars",
     "font_size_px",
@@ -174,7 +137,7 @@ def assign_templates(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataF
         articles["kind"].isna() | articles["kind"].isin(_KINDS),
         ["article_id", "account_id", "account", "published_at", "position"],
     ]
-    joined = laid_out.merge(profiles[profiles["chars"] >= _MIN_CHARS], on="article_id").sort_values(
+    joined = laid_out.merge(profiles[profiles["chars"] >= MIN_CHARS], on="article_id").sort_values(
         ["account", "account_id", "published_at", "position", "article_id"], ignore_index=True
     )
     joined["template"] = 0
@@ -192,32 +155,32 @@ class _Token:
     def apart(self, other: _Token) -> float:
         """0 (the same template) to 1 (nothing alike)."""
         gap = whole = 0.0
-        for name, one, two in zip(_TOKENS, self.values, other.values, strict=True):
-            if name in _OPTIONAL and (one is None or two is None):
+        for name, own, two in zip(_TOKENS, self.values, other.values, strict=True):
+            if name in _OPTIONAL and (own is None or two is None):
                 continue
-            weight, differs = _differ(name, one, two)
+            weight, differs = _differ(name, own, two)
             gap += weight * differs
             whole += weight
         return gap / whole if whole else 0.0
 
 
-def _differ(name: str, one: Any, two: Any) -> tuple[float, bool]:
+def _differ(name: str, own: Any, two: Any) -> tuple[float, bool]:
     if name in _WORDS:
-        return _WORDS[name], one != two
-    weight, same = (_NUMBERS | _COLORS)[name]
-    if one is None or two is None:
-        return weight, one is not two
-    return weight, (distance(one, two) if isinstance(one, Color) else abs(one - two)) > same
+        return _WORDS[name], own != two
+    weight, same = (NUMERIC_FEATURES | _COLORS)[name]
+    if own is None or two is None:
+        return weight, own is not two
+    return weight, (distance(own, two) if isinstance(own, Color) else abs(own - two)) > same
 
 
 def _tokens(part: pd.DataFrame) -> list[_Token]:
-    found = []
+    tokens = []
     for row in part.to_dict("records"):
         accents, editors = row["accents"], row["editors"]
         values = {
             **{
                 name: None if pd.isna(row[name]) else round(float(row[name]), 2)
-                for name in _NUMBERS
+                for name in NUMERIC_FEATURES
             },
             **{
                 name: None if pd.isna(row[name]) else row[name]
@@ -228,8 +191,8 @@ def _tokens(part: pd.DataFrame) -> list[_Token]:
             "text_color": _color(row["text_color"]),
             "accent": _color(accents[0].partition(":")[0]) if accents else None,
         }
-        found.append(_Token(tuple(values[name] for name in _TOKENS)))
-    return found
+        tokens.append(_Token(tuple(values[name] for name in _TOKENS)))
+    return tokens
 
 
 def _color(text: Any) -> Color | None:
@@ -267,9 +230,9 @@ def _link(tokens: Sequence[_Token]) -> list[int]:
     from scipy.spatial.distance import squareform
 
     gaps = np.zeros((len(tokens), len(tokens)))
-    for row, one in enumerate(tokens):
+    for row, token in enumerate(tokens):
         for column in range(row):
-            gaps[row, column] = gaps[column, row] = one.apart(tokens[column])
+            gaps[row, column] = gaps[column, row] = token.apart(tokens[column])
     return [
         int(group)
         for group in fcluster(
@@ -303,6 +266,7 @@ def describe_templates(assigned: pd.DataFrame, profiles: pd.DataFrame) -> pd.Dat
     of the account's last 20 dated articles; now whether it has most of these; then medians and most
     common values of its profiles, missing where none has the thing; accents list of #rrggbb;
     examples list of article_id, newest first. Sorted by account, account_id, template.
+    Raises FrameError.
     """
     check_frame(assigned, ASSIGNED, name="assigned")
     check_frame(profiles, PROFILES, name="profiles")
@@ -328,7 +292,7 @@ def describe_templates(assigned: pd.DataFrame, profiles: pd.DataFrame) -> pd.Dat
                     **_look(part),
                 }
             )
-    return _frame(rows, TEMPLATES)
+    return frame_of_rows(rows, TEMPLATES)
 
 
 def _look(part: pd.DataFrame) -> dict[str, Any]:
@@ -372,169 +336,7 @@ def _common(words: Sequence[str], whole: int) -> str | None:
     return next(iter(commonest(words, 1)), None) if len(words) * 5 >= whole else None
 
 
-def find_redesigns(assigned: pd.DataFrame, templates: pd.DataFrame) -> pd.DataFrame:
-    """When an account changed its templates for good, to the article.
-
-    A redesign is a split of the dated articles at which the mix of families differs most
-    (likelihood ratio of two multinomials against one, kept where χ² gives it less than 0.001 ÷ n by
-    chance; sought again on both sides), the leading family changes and at least half of the mix
-    moves. `at` and `article_id` are the first article of the new leading family from the split on;
-    before, after are the leading families with their shares of n_before and n_after articles (to
-    the neighbouring redesigns); changed lists what differs as "figure: before→after". Sorted by
-    account, account_id, at.
-    """
-    check_frame(assigned, ASSIGNED, name="assigned")
-    check_frame(templates, TEMPLATES, name="templates")
-    rows = []
-    for (account, account_id), own in assigned[assigned["published_at"].notna()].groupby(
-        ["account", "account_id"]
-    ):
-        families = own["template"].to_numpy()
-        edges = [0, *_splits(families), len(families)]
-        looks = {
-            row["template"]: row
-            for row in templates[templates["account_id"] == account_id].to_dict("records")
-        }
-        for begin, cut, end in zip(edges, edges[1:], edges[2:], strict=False):
-            before, after = _leading(families[begin:cut]), _leading(families[cut:end])
-            first = own.iloc[cut + int(np.argmax(families[cut:end] == after[0]))]
-            rows.append(
-                {
-                    "account_id": account_id,
-                    "account": account,
-                    "at": first["published_at"],
-                    "article_id": first["article_id"],
-                    "before": before[0],
-                    "after": after[0],
-                    "n_before": cut - begin,
-                    "n_after": end - cut,
-                    "share_before": before[1],
-                    "share_after": after[1],
-                    "changed": list(_changes(looks[before[0]], looks[after[0]])),
-                }
-            )
-    return _frame(rows, REDESIGNS)
-
-
-def _leading(families: NDArray[np.int64]) -> tuple[int, float]:
-    counts = np.bincount(families)
-    return int(counts.argmax()), float(counts.max() / len(families))
-
-
-def _splits(families: NDArray[np.int64]) -> list[int]:
-    """Where the mix of families changes for good: binary segmentation, then the weakest split that
-    moves too little goes until all stand.
-    """
-    found, todo = [], [(0, len(families))]
-    while todo:
-        low, high = todo.pop()
-        cut = _best_split(families[low:high])
-        if cut is not None:
-            found.append(low + cut)
-            todo += [(low, low + cut), (low + cut, high)]
-    found.sort()
-    while found:
-        edges = [0, *found, len(families)]
-        moved = [
-            _moved(families[a:b], families[b:c])
-            for a, b, c in zip(edges, edges[1:], edges[2:], strict=False)
-        ]
-        if min(moved) >= _MOVED:
-            break
-        del found[moved.index(min(moved))]
-    return found
-
-
-def _moved(before: NDArray[np.int64], after: NDArray[np.int64]) -> float:
-    """The share of the mix that moves between two stretches; 0 where the leading family stays."""
-    size = int(max(before.max(), after.max())) + 1
-    shares = (
-        np.bincount(before, minlength=size) / len(before),
-        np.bincount(after, minlength=size) / len(after),
-    )
-    return (
-        float(np.abs(shares[0] - shares[1]).sum() / 2)
-        if shares[0].argmax() != shares[1].argmax()
-        else 0.0
-    )
-
-
-def _best_split(families: NDArray[np.int64]) -> int | None:
-    """The split with the highest likelihood ratio, if it is no chance."""
-    size = len(families)
-    if size < 2 * _MIN_SIDE:
-        return None
-    kinds = np.unique(families)
-    before = np.cumsum(families[:, None] == kinds[None, :], axis=0)[:-1].astype(float)
-    whole = before[-1] + (families[-1] == kinds)
-    after = whole - before
-    n_before = np.arange(1, size, dtype=float)
-    gain = (
-        _log_likelihood(before, n_before)
-        + _log_likelihood(after, size - n_before)
-        - _log_likelihood(whole[None, :], np.array([float(size)]))
-    )
-    gain[: _MIN_SIDE - 1] = gain[size - _MIN_SIDE :] = -np.inf
-    best = int(gain.argmax())
-    by_chance = (
-        float(chdtrc(max(len(kinds) - 1, 1), 2 * gain[best])) * size
-    )  # the chi-squared tail, without scipy.stats: 0.7 s to load
-    return best + 1 if by_chance < _DOUBT else None
-
-
-def _log_likelihood(counts: NDArray[np.float64], sizes: NDArray[np.float64]) -> NDArray[np.float64]:
-    shares = np.where(counts > 0, counts / sizes[:, None], 1.0)
-    found: NDArray[np.float64] = (counts * np.log(shares)).sum(axis=1)
-    return found
-
-
-def _changes(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Iterator[str]:
-    """What differs between two families, as "figure: before→after"."""
-    for name, (_, same) in {**_NUMBERS, "heading_px": (0.0, 0.6)}.items():
-        if (
-            pd.notna(before[name])
-            and pd.notna(after[name])
-            and abs(before[name] - after[name]) > same
-        ):
-            yield f"{name}: {before[name]:g}→{after[name]:g}"
-    for name in ("text_align", "text_color", "indent", "paragraph_gap", "heading_style", "editor"):
-        one, two = ("" if pd.isna(look[name]) else str(look[name]) for look in (before, after))
-        if one != two:
-            yield f"{name}: {one}→{two}"
-
-
-def measure_consistency(assigned: pd.DataFrame, redesigns: pd.DataFrame) -> pd.DataFrame:
-    """How consistently an account uses its templates now: the chance, 0 to 1, that two of its
-    articles are of one family.
-
-    Counted over the dated articles since the last redesign (all where there is none), each pair
-    once: Σ nᵢ(nᵢ−1) ÷ n(n−1), Simpson's index. 1 is one template for everything; two used half and
-    half give 0.5. Returns n, since (the last redesign, missing where there is none), templates that
-    stand in it, consistency (missing below 10 articles); sorted by account, account_id.
-    """
-    check_frame(assigned, ASSIGNED, name="assigned")
-    check_frame(redesigns, REDESIGNS, name="redesigns")
-    last = redesigns.groupby("account_id")["at"].max()
-    rows = []
-    for (account, account_id), own in assigned.groupby(["account", "account_id"]):
-        since = last.get(account_id)
-        part = own if since is None else own[own["published_at"] >= since]
-        counts, n = part["template"].value_counts(), len(part)
-        value = float((counts * (counts - 1)).sum() / (n * (n - 1))) if n >= MIN_ARTICLES else None
-        rows.append(
-            {
-                "account_id": account_id,
-                "account": account,
-                "n": n,
-                "since": since,
-                "templates": len(counts),
-                "consistency": value,
-            }
-        )
-    return _frame(rows, CONSISTENCIES)
-
-
-def _frame(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> pd.DataFrame:
+def frame_of_rows(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             column: fill_column([row[column] for row in rows], dtype)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.labels import ALIGN_NAMES
+from analysis.layout.body.fixed_parts import EDITOR_NAMES
+from analysis.layout.body.headings import HEADING_NAMES
 from analysis.layout.distance import shown_figure
-from analysis.layout.fixed_parts import EDITOR_NAMES
-from analysis.layout.headings import HEADING_NAMES
 from analysis.layout.measures import FEATURES
 
 __all__ = ["VALUE_NAMES", "Difference", "read_difference"]

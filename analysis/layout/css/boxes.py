@@ -53,7 +53,9 @@ def style_body(body: str) -> list[Box]:
     if content is None:
         return []
     above = _above(content)
-    plain = not any(one.attributes for one in above)  # else the body says something of the page
+    plain = not any(
+        element.attributes for element in above
+    )  # else the body says something of the page
     cascade = _shared_cascade() if plain else _base_cascade()
     cascade.forget_many()
     return _style(tree, content, above, cascade)
@@ -78,9 +80,9 @@ def style_page(raw: bytes) -> list[Box]:
     if content is None:
         return []
     sheets = [node.text(deep=True) for node in tree.css("style") if _media_applies(node)]
-    known = _DOCTYPE.match(raw)
-    quirks = known is None or any(
-        old in known[1].lower()
+    doctype = _DOCTYPE.match(raw)
+    quirks = doctype is None or any(
+        old in doctype[1].lower()
         for old in (b"html 3.2", b"//ietf", b'4.0 transitional//en">', b"html 4.0 frameset")
     )
     if not sets_own_base(sheets):
@@ -123,11 +125,13 @@ def _style(
     )
     reached = match_rules(tree, cascade.rules, present)
     around = _OUTSIDE
-    for number, one in enumerate(reversed(above)):
-        around = cascade.compute(around, one.tag or "", one.attributes, reached.get(one.mem_id, ()))
+    for number, element in enumerate(reversed(above)):
+        around = cascade.compute(
+            around, element.tag or "", element.attributes, reached.get(element.mem_id, ())
+        )
         if number == 0:
             cascade.root = around.size
-        if one.tag == "body":
+        if element.tag == "body":
             cascade.ink = around.color
     own = cascade.compute(around, boxes[0].tag, boxes[0].attributes, reached.get(marks[0], ()))
     if boxes[0].tag == "body":

@@ -92,7 +92,7 @@ _SIDE_NAMES = {
 _BORDER_STYLES = tuple(f"border-{side}-style" for side in ("top", "right", "bottom", "left"))
 
 
-_MOST_KNOWN = 20_000  # styles: some twenty megabytes
+_MOST_CACHED = 20_000  # styles: some twenty megabytes
 
 
 class Cascade:
@@ -126,23 +126,23 @@ class Cascade:
         )
         text = attributes.get("style") or "" if attributes else ""
         key = (id(parent), tag, text, hints, reached)
-        found = self.known.get(key)
-        if found is None:
-            found = self.known[key] = parent, self._compute(parent, tag, dict(hints), text, reached)
-        return found[1]
+        style = self.known.get(key)
+        if style is None:
+            style = self.known[key] = parent, self._compute(parent, tag, dict(hints), text, reached)
+        return style[1]
 
     def open(self, own: Style) -> Style:
         """The style of the content as a reader has it: shown, whatever hides it until the page is
         loaded, and with the whole width.
         """
-        found = self.known.get((id(own),))
-        if found is None:
-            found = self.known[id(own),] = own, replace(own, visible=True, left=0.0, right=0.0)
-        return found[1]
+        entry = self.known.get((id(own),))
+        if entry is None:
+            entry = self.known[id(own),] = own, replace(own, visible=True, left=0.0, right=0.0)
+        return entry[1]
 
     def forget_many(self) -> None:
         """Begin anew where much is known."""
-        if len(self.known) > _MOST_KNOWN:
+        if len(self.known) > _MOST_CACHED:
             self.known.clear()
 
     def _compute(
@@ -157,62 +157,68 @@ class Cascade:
         ]
         if all(not layer for layer in layers):
             return self._resolve(parent, tag, {}, parent.variables)
-        ordered = [one for layer in layers for one in layer if not one.important] + [
-            one for layer in layers for one in layer if one.important
-        ]
+        ordered = [
+            declaration for layer in layers for declaration in layer if not declaration.important
+        ] + [declaration for layer in layers for declaration in layer if declaration.important]
         variables = parent.variables
-        if any(one.raw for one in ordered):
+        if any(declaration.raw for declaration in ordered):
             variables = _variables(ordered, parent.variables)
             ordered = list(self._substituted(ordered, dict(variables)))
-        said: dict[str, Any] = {}
-        defaults = {one.name: one.value for one in browser}
-        for one in ordered:
-            value = one.value
+        values: dict[str, Any] = {}
+        defaults = {declaration.name: declaration.value for declaration in browser}
+        for declaration in ordered:
+            value = declaration.value
             if isinstance(value, str) and value in ("revert", "revert-layer"):
-                value = defaults.get(one.name, "unset")
-            said[one.name] = value
-        return self._resolve(parent, tag, said, variables)
+                value = defaults.get(declaration.name, "unset")
+            values[declaration.name] = value
+        return self._resolve(parent, tag, values, variables)
 
     def _substituted(
         self, ordered: Sequence[Declaration], variables: dict[str, str]
     ) -> Iterator[Declaration]:
-        for one in ordered:
-            if not one.raw:
-                yield one
-            elif not one.name.startswith("--"):
-                value = substitute(str(one.value), variables)
-                found = (
-                    parse_value(one.name, value, quirks=self.quirks) if value is not None else []
+        for declaration in ordered:
+            if not declaration.raw:
+                yield declaration
+            elif not declaration.name.startswith("--"):
+                value = substitute(str(declaration.value), variables)
+                longhands = (
+                    parse_value(declaration.name, value, quirks=self.quirks)
+                    if value is not None
+                    else []
                 )
-                for name, parsed in found or parse_value(
-                    one.name, "unset"
+                for name, parsed in longhands or parse_value(
+                    declaration.name, "unset"
                 ):  # invalid at computed-value time
-                    yield Declaration(name, parsed, one.important)
+                    yield Declaration(name, parsed, declaration.important)
 
     def _resolve(
-        self, parent: Style, tag: str, said: dict[str, Any], variables: tuple[tuple[str, str], ...]
+        self,
+        parent: Style,
+        tag: str,
+        values: dict[str, Any],
+        variables: tuple[tuple[str, str], ...],
     ) -> Style:
-        said = {name: _begin(name, value) for name, value in said.items()}
-        size, absolute, mono = self._font(said, parent)
-        line, line_px = self._line(said, size, parent)
-        color = said.get("color")
+        values = {name: _begin(name, value) for name, value in values.items()}
+        size, absolute, mono = self._font(values, parent)
+        line, line_px = self._line(values, size, parent)
+        color = values.get("color")
         color = color if isinstance(color, Color) else parent.color
-        display = self._display(said, parent)
+        display = self._display(values, parent)
         own_left, own_right = 0.0, 0.0
         margin: tuple[float, ...] = PLAIN_BOX
         padding: tuple[float, ...] = PLAIN_BOX
         border = NO_BORDER
-        if said:
+        if values:
             margin, padding = (
-                self._around("margin", said, size),
-                self._around("padding", said, size),
+                self._around("margin", values, size),
+                self._around("padding", values, size),
             )
-            border = self._border(said, size, color)
+            border = self._border(values, size, color)
             own_left, own_right = (
                 max(margin[side], 0.0) + padding[side] + border[side][0] for side in (3, 1)
             )
         inline = display.startswith("inline")
-        background = said.get("background-color")
+        background = values.get("background-color")
         background = (
             color
             if background == "currentcolor"
@@ -226,17 +232,18 @@ class Cascade:
             mono=mono,
             line=line,
             line_px=line_px,
-            spacing=self._inherited(said.get("letter-spacing"), parent.spacing, size, size),
-            align=_align(said.get("text-align"), parent),
+            spacing=self._inherited(values.get("letter-spacing"), parent.spacing, size, size),
+            align=_align(values.get("text-align"), parent),
             color=color,
-            weight=_weigh(said.get("font-weight"), parent.weight),
-            italic=said["font-style"] != "normal"
-            if said.get("font-style") not in (None, *WIDE)
+            weight=_weigh(values.get("font-weight"), parent.weight),
+            italic=values["font-style"] != "normal"
+            if values.get("font-style") not in (None, *WIDE)
             else parent.italic,
-            underline=parent.underline or "underline" in str(said.get("text-decoration-line", "")),
-            indent=self._inherited(said.get("text-indent"), parent.indent, size, VIEWPORT[0]),
-            visible=said["visibility"] == "visible"
-            if said.get("visibility") in ("visible", "hidden", "collapse")
+            underline=parent.underline
+            or "underline" in str(values.get("text-decoration-line", "")),
+            indent=self._inherited(values.get("text-indent"), parent.indent, size, VIEWPORT[0]),
+            visible=values["visibility"] == "visible"
+            if values.get("visibility") in ("visible", "hidden", "collapse")
             else parent.visible,
             shown=parent.shown
             and display != "none"
@@ -244,7 +251,7 @@ class Cascade:
             and parent.display != "-replaced",
             display="-replaced" if tag in _REPLACED and display != "none" else display,
             background=background,
-            painted=said.get("background-image") is True,
+            painted=values.get("background-image") is True,
             marked=background
             if inline and background.alpha
             else parent.marked
@@ -253,9 +260,9 @@ class Cascade:
             margin=margin,
             padding=padding,
             border=border,
-            radius=self._length(said.get("border-radius"), size, 100.0),
-            height=self._length(said["height"], size, 0.0)
-            if isinstance(said.get("height"), Length)
+            radius=self._length(values.get("border-radius"), size, 100.0),
+            height=self._length(values["height"], size, 0.0)
+            if isinstance(values.get("height"), Length)
             else None,
             left=parent.left + (0.0 if inline else own_left),
             right=parent.right + (0.0 if inline else own_right),
@@ -274,11 +281,11 @@ class Cascade:
             return otherwise
         return self._length(value, size, whole)
 
-    def _font(self, said: Mapping[str, Any], parent: Style) -> tuple[float, bool, bool]:
+    def _font(self, values: Mapping[str, Any], parent: Style) -> tuple[float, bool, bool]:
         """The type size, whether it is absolute, and whether the type is monospace alone: then a
         size that is not absolute shrinks by 13/16.
         """
-        value, family = said.get("font-size"), said.get("font-family")
+        value, family = values.get("font-size"), values.get("font-family")
         mono = (
             parent.mono
             if family is None or family in ("inherit", "unset")
@@ -308,9 +315,9 @@ class Cascade:
         return min(max(px, 0.0), _MAX_SIZE)
 
     def _line(
-        self, said: Mapping[str, Any], size: float, parent: Style
+        self, values: Mapping[str, Any], size: float, parent: Style
     ) -> tuple[float | None, float | None]:
-        value = said.get("line-height")
+        value = values.get("line-height")
         if value is None or value in ("inherit", "unset"):
             return parent.line, parent.line_px
         if isinstance(value, str):
@@ -319,34 +326,36 @@ class Cascade:
             return value, None
         return None, max(self._length(value, size, size), 0.0)
 
-    def _display(self, said: Mapping[str, Any], parent: Style) -> str:
-        display = said.get("display") or "inline"
+    def _display(self, values: Mapping[str, Any], parent: Style) -> str:
+        display = values.get("display") or "inline"
         if display == "inherit":
             display = parent.display
         if (
-            said.get("float") in ("left", "right")
-            or said.get("position") in ("absolute", "fixed")
+            values.get("float") in ("left", "right")
+            or values.get("position") in ("absolute", "fixed")
             or parent.holds == "flex"
         ):
             return str(_BLOCKIFIED.get(display, display))
         return str(_INLINIFIED.get(display, display) if parent.holds == "ruby" else display)
 
-    def _around(self, what: str, said: Mapping[str, Any], size: float) -> tuple[float, ...]:
+    def _around(self, what: str, values: Mapping[str, Any], size: float) -> tuple[float, ...]:
         names = _SIDE_NAMES[what]
-        if not any(name in said for name in names):
+        if not any(name in values for name in names):
             return PLAIN_BOX
-        return tuple(self._length(said.get(name), size, VIEWPORT[0]) for name in names)
+        return tuple(self._length(values.get(name), size, VIEWPORT[0]) for name in names)
 
     def _border(
-        self, said: Mapping[str, Any], size: float, color: Color
+        self, values: Mapping[str, Any], size: float, color: Color
     ) -> tuple[tuple[float, Color], ...]:
-        if not any(name in said for name in _BORDER_STYLES):
+        if not any(name in values for name in _BORDER_STYLES):
             return NO_BORDER
         sides = []
         for side in ("top", "right", "bottom", "left"):
-            seen = said.get(f"border-{side}-style", "none") not in ("none", "hidden", *WIDE)
-            stated_color = said.get(f"border-{side}-color")
-            width = self._length(said.get(f"border-{side}-width", 3.0), size, 0.0) if seen else 0.0
+            seen = values.get(f"border-{side}-style", "none") not in ("none", "hidden", *WIDE)
+            stated_color = values.get(f"border-{side}-color")
+            width = (
+                self._length(values.get(f"border-{side}-width", 3.0), size, 0.0) if seen else 0.0
+            )
             sides.append((width, stated_color if isinstance(stated_color, Color) else color))
         return tuple(sides)
 
@@ -355,20 +364,20 @@ def _variables(
     ordered: Sequence[Declaration], inherited: tuple[tuple[str, str], ...]
 ) -> tuple[tuple[str, str], ...]:
     """The custom properties an element has: its own over those it inherits, resolved."""
-    found = dict(inherited)
+    variables = dict(inherited)
     own = {
-        one.name: str(one.value)
-        for one in ordered
-        if one.raw and one.name.startswith("--") and len(one.value) < 2000
+        declaration.name: str(declaration.value)
+        for declaration in ordered
+        if declaration.raw and declaration.name.startswith("--") and len(declaration.value) < 2000
     }
-    found.update(own)
+    variables.update(own)
     for name in own:
-        value = substitute(own[name], found) if "var(" in own[name] else own[name]
+        value = substitute(own[name], variables) if "var(" in own[name] else own[name]
         if value is None:
-            found.pop(name)
+            variables.pop(name)
         else:
-            found[name] = value
-    return tuple(found.items())[:500]
+            variables[name] = value
+    return tuple(variables.items())[:500]
 
 
 def _begin(name: str, value: Any) -> Any:

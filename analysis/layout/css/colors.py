@@ -94,8 +94,8 @@ def parse_color(value: str) -> Color | str | None:
         return _TRANSPARENT
     if value in _NAMED:
         return _NAMED[value]
-    if found := _HEX.fullmatch(value):
-        digits = found[1] if len(found[1]) > 4 else "".join(c + c for c in found[1])
+    if match := _HEX.fullmatch(value):
+        digits = match[1] if len(match[1]) > 4 else "".join(c + c for c in match[1])
         parts = [int(digits[at : at + 2], 16) for at in range(0, len(digits), 2)]
         return Color(
             parts[0], parts[1], parts[2], round(parts[3] / 255, 3) if len(parts) == 4 else 1.0
@@ -186,12 +186,12 @@ def is_grey(color: Color) -> bool:
     return max(color[:3]) - min(color[:3]) <= 16
 
 
-def distance(one: Color, other: Color) -> float:
+def distance(color: Color, other: Color) -> float:
     """How far apart two colours look, 0 to about 765: the weighted RGB distance of Thiadmer
     Riemersma's "Colour metric" (2012).
     """
-    mean = (one.red + other.red) / 2
-    red, green, blue = (a - b for a, b in zip(one[:3], other[:3], strict=True))
+    mean = (color.red + other.red) / 2
+    red, green, blue = (a - b for a, b in zip(color[:3], other[:3], strict=True))
     return math.sqrt(
         (2 + mean / 256) * red * red + 4 * green * green + (2 + (255 - mean) / 256) * blue * blue
     )

@@ -64,7 +64,7 @@ _LINE_STYLES = frozenset(
 )
 _THICKNESS = {"thin": 1.0, "medium": 3.0, "thick": 5.0}
 _DISPLAYS = re.compile(r"(?:-webkit-)?[a-z]+(?:-[a-z]+)*(?: [a-z]+(?:-[a-z]+)*)*")
-_KNOWN_DISPLAYS = frozenset(
+_DISPLAY_VALUES = frozenset(
     re.findall(
         r"\S+",
         "none block inline inline-block flex inline-flex grid inline-grid table inline-table "
@@ -101,7 +101,7 @@ def parse_declarations(text: str, *, quirks: bool = False) -> tuple[Declaration,
     """
     if "/*" in text:
         text = _COMMENT.sub(" ", text)
-    found: list[Declaration] = []
+    declarations: list[Declaration] = []
     for declaration in _split(text[:_MAX_STYLE]):
         name, colon, value = declaration.partition(":")
         name = name.strip()
@@ -112,16 +112,16 @@ def parse_declarations(text: str, *, quirks: bool = False) -> tuple[Declaration,
         if important:
             value = value[: value.rindex("!")].rstrip()
         if name.startswith("--"):
-            found.append(Declaration(name, value, important, raw=True))
+            declarations.append(Declaration(name, value, important, raw=True))
         elif (name := name.lower()) in _PROPERTIES or name in _SHORTHANDS:
             if _VAR.search(value):
-                found.append(Declaration(name, value, important, raw=True))
+                declarations.append(Declaration(name, value, important, raw=True))
             else:
-                found += [
-                    Declaration(one, said, important)
-                    for one, said in parse_value(name, value, quirks=quirks)
+                declarations += [
+                    Declaration(longhand, computed, important)
+                    for longhand, computed in parse_value(name, value, quirks=quirks)
                 ]
-    return tuple(found)
+    return tuple(declarations)
 
 
 def _split(text: str) -> Iterator[str]:
@@ -136,8 +136,8 @@ def _split(text: str) -> Iterator[str]:
         yield from text.split(";")
         return
     start, depth, quote = 0, 0, ""
-    for found in _TOKENS.finditer(text):
-        token = found[0]
+    for piece in _TOKENS.finditer(text):
+        token = piece[0]
         if quote:
             quote = "" if token == quote else quote
         elif token in ('"', "'"):
@@ -147,8 +147,8 @@ def _split(text: str) -> Iterator[str]:
         elif token in ")}":
             depth = max(depth - 1, 0)
         elif token == ";" and not depth:
-            yield text[start : found.start()]
-            start = found.end()
+            yield text[start : piece.start()]
+            start = piece.end()
     yield text[start:]
 
 
@@ -157,7 +157,7 @@ def parse_value(name: str, value: str, *, quirks: bool = False) -> list[tuple[st
     value = " ".join(value.lower().split())
     if name in _SHORTHANDS:
         longhands, parse = _SHORTHANDS[name]
-        return [(one, value) for one in longhands] if value in WIDE else parse(value)
+        return [(longhand, value) for longhand in longhands] if value in WIDE else parse(value)
     if value in WIDE:
         return [(name, value)]
     parsed = _PROPERTIES[name](value)
@@ -170,14 +170,18 @@ def substitute(value: str, variables: dict[str, str], depth: int = 0) -> str | N
     """A value with its var() replaced; None where one is unknown and has no fallback, or they grow
     or nest without end.
     """
-    while (found := _VAR.search(value)) is not None:
-        end = _closing(value, found.end())
-        name, comma, fallback = value[found.end() : end].partition(",")
-        known = variables.get(name.strip(), fallback.strip() if comma else None)
-        inner = None if known is None or depth > 8 else substitute(known, variables, depth + 1)
+    while (reference := _VAR.search(value)) is not None:
+        end = _closing(value, reference.end())
+        name, comma, fallback = value[reference.end() : end].partition(",")
+        replacement = variables.get(name.strip(), fallback.strip() if comma else None)
+        inner = (
+            None
+            if replacement is None or depth > 8
+            else substitute(replacement, variables, depth + 1)
+        )
         if inner is None:
             return None
-        value = f"{value[: found.start()]}{inner}{value[end + 1 :]}"
+        value = f"{value[: reference.start()]}{inner}{value[end + 1 :]}"
         if len(value) > _MAX_STYLE:
             return None
     return value
@@ -234,7 +238,7 @@ def _margin(value: str) -> Length | str | None:
 
 def _display(value: str) -> str | None:
     return (
-        value if value in _KNOWN_DISPLAYS or (" " in value and _DISPLAYS.fullmatch(value)) else None
+        value if value in _DISPLAY_VALUES or (" " in value and _DISPLAYS.fullmatch(value)) else None
     )
 
 
@@ -246,7 +250,7 @@ def _image(value: str) -> bool | None:
     return None if not value else value != "none"
 
 
-def _one_of(*words: str) -> Callable[[str], str | None]:
+def _any_of(*words: str) -> Callable[[str], str | None]:
     return lambda value: value if value in words else None
 
 
@@ -263,10 +267,10 @@ _PROPERTIES: dict[str, Callable[[str], Any]] = {
     "text-indent": _indent,
     "text-decoration-line": lambda value: value if re.fullmatch(r"[a-z -]+", value) else None,
     "color": parse_color,
-    "visibility": _one_of("visible", "hidden", "collapse"),
+    "visibility": _any_of("visible", "hidden", "collapse"),
     "display": _display,
-    "float": _one_of("left", "right", "none", "inline-start", "inline-end"),
-    "position": _one_of("static", "relative", "absolute", "fixed", "sticky", "-webkit-sticky"),
+    "float": _any_of("left", "right", "none", "inline-start", "inline-end"),
+    "position": _any_of("static", "relative", "absolute", "fixed", "sticky", "-webkit-sticky"),
     "background-color": parse_color,
     "background-image": _image,
     "border-radius": _positive,
@@ -339,8 +343,8 @@ def _font(value: str) -> list[tuple[str, Any]]:
 
 def _background(value: str) -> list[tuple[str, Any]]:
     """The colour, which only the last layer may have, and whether any layer has an image."""
-    found = [parse_color(part) for part in _PARTS.findall(_LAYERS.split(value)[-1])]
-    color = next((one for one in found if one is not None), Color(0, 0, 0, 0.0))
+    layers = [parse_color(part) for part in _PARTS.findall(_LAYERS.split(value)[-1])]
+    color = next((color for color in layers if color is not None), Color(0, 0, 0, 0.0))
     return [
         ("background-color", color),
         ("background-image", "url(" in value or "gradient(" in value),
@@ -351,10 +355,10 @@ def _four(
     names: tuple[str, ...], parse: Callable[[str], Any]
 ) -> Callable[[str], list[tuple[str, Any]]]:
     def expand(value: str) -> list[tuple[str, Any]]:
-        said = [parse(part) for part in _PARTS.findall(value)]
-        if not 1 <= len(said) <= 4 or any(one is None for one in said):
+        sides = [parse(part) for part in _PARTS.findall(value)]
+        if not 1 <= len(sides) <= 4 or any(side is None for side in sides):
             return []
-        around = (said * 4)[:4] if len(said) < 3 else [*said, said[1]][:4]
+        around = (sides * 4)[:4] if len(sides) < 3 else [*sides, sides[1]][:4]
         return list(zip(names, around, strict=True))
 
     return expand

@@ -102,11 +102,11 @@ def parse_length(value: str, *, percent: bool = False) -> Length | None:
     """A lower-case length, or percentage where it is allowed; None for anything else, a bare number
     but 0 included.
     """
-    found = _PLAIN.fullmatch(value)
-    if found is None:
+    match = _PLAIN.fullmatch(value)
+    if match is None:
         formula = _parse_formula(value)
         return Length(0.0, "", formula[0]) if formula is not None and formula[1] else None
-    number, unit = float(found[1]), found[2]
+    number, unit = float(match[1]), match[2]
     if not unit:
         return Length(0.0, "px") if number == 0 else None
     if unit not in _UNITS or (unit == "%" and not percent) or not math.isfinite(number):
@@ -117,10 +117,10 @@ def parse_length(value: str, *, percent: bool = False) -> Length | None:
 @lru_cache(maxsize=4096)
 def parse_number(value: str) -> float | None:
     """A bare number, or a formula of bare numbers."""
-    found = _PLAIN.fullmatch(value)
-    if found is not None:
-        number = float(found[1])
-        return number if not found[2] and math.isfinite(number) else None
+    match = _PLAIN.fullmatch(value)
+    if match is not None:
+        number = float(match[1])
+        return number if not match[2] and math.isfinite(number) else None
     formula = _parse_formula(value)
     return _evaluate(formula[0], 0, 0, 0) if formula is not None and not formula[1] else None
 
@@ -150,16 +150,16 @@ class _Reader:
         self.tokens: list[tuple[str, ...]] = []
         at = 0
         while at < len(text):
-            found = _TOKEN.match(text, at)
-            if found is None or found.end() == at or len(self.tokens) > _MAX_TERMS:
+            token = _TOKEN.match(text, at)
+            if token is None or token.end() == at or len(self.tokens) > _MAX_TERMS:
                 raise _NoFormulaError
             glued = (
                 self.tokens
                 and (self.tokens[-1][0] or self.tokens[-1][3] == ")")
-                and found[1]
-                and found[1][0] in "+-"
+                and token[1]
+                and token[1][0] in "+-"
             )
-            number = found[1] or ""
+            number = token[1] or ""
             if (
                 glued
             ):  # "1em -2px" is two tokens in the pattern's eyes and no formula; "1em - 2px" is one
@@ -167,12 +167,12 @@ class _Reader:
             self.tokens.append(
                 (
                     number,
-                    found[2] or "",
-                    found[3] or ("(" if found[0].strip() == "(" else ""),
-                    found[4] or "",
+                    token[2] or "",
+                    token[3] or ("(" if token[0].strip() == "(" else ""),
+                    token[4] or "",
                 )
             )
-            at = found.end()
+            at = token.end()
         self.at = 0
 
     def at_end(self) -> bool:
@@ -215,24 +215,24 @@ class _Reader:
             return ("number", float(number), unit), bool(unit)
         if not opening:
             raise _NoFormulaError
-        found = [self.sum()]
+        terms = [self.sum()]
         while self.peek() == ",":
             self.take()
-            found.append(self.sum())
-        if self.take()[3] != ")" or len({is_length for _, is_length in found}) != 1:
+            terms.append(self.sum())
+        if self.take()[3] != ")" or len({is_length for _, is_length in terms}) != 1:
             raise _NoFormulaError
-        if (opening in ("calc", "(") and len(found) > 1) or (
-            opening == "clamp" and len(found) != 3
+        if (opening in ("calc", "(") and len(terms) > 1) or (
+            opening == "clamp" and len(terms) != 3
         ):
             raise _NoFormulaError
-        return (opening, *(formula for formula, _ in found)), found[0][1]
+        return (opening, *(formula for formula, _ in terms)), terms[0][1]
 
 
 def _evaluate(formula: tuple[Any, ...], em: float, root: float, whole: float) -> float:
     what, *rest = formula
     if what == "number":
         return _resolve(rest[0], rest[1], em, root, whole)
-    values = [_evaluate(one, em, root, whole) for one in rest]
+    values = [_evaluate(term, em, root, whole) for term in rest]
     if what in ("calc", "("):
         return values[0]
     if what == "clamp":

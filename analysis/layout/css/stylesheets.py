@@ -62,17 +62,17 @@ def parse_sheet(text: str, *, quirks: bool = False) -> tuple[Rule, ...]:
     their order.
     """
     cleaned = _COMMENT.sub(" ", text[:_MAX_SHEET]).replace("<!--", " ").replace("-->", " ")
-    found: list[Rule] = []
+    rules: list[Rule] = []
     for selectors, block in _blocks(cleaned, 0):
         declarations = parse_declarations(block, quirks=quirks)
         if declarations:
-            found += [
-                Rule(one, _specificity(one), _key(one), declarations)
-                for one in _split_selectors(selectors)
+            rules += [
+                Rule(selector, _specificity(selector), _key(selector), declarations)
+                for selector in _split_selectors(selectors)
             ]
-        if len(found) > _MAX_RULES:
+        if len(rules) > _MAX_RULES:
             break
-    return tuple(found)
+    return tuple(rules)
 
 
 def _blocks(text: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -96,23 +96,23 @@ def _blocks(text: str, depth: int) -> Iterator[tuple[str, str]]:
 
 def _find(text: str, at: int, wanted: str) -> re.Match[str] | None:
     quote = ""
-    for found in _MARK.finditer(text, at):
+    for mark in _MARK.finditer(text, at):
         if quote:
-            quote = "" if found[0] == quote else quote
-        elif found[0] in "\"'":
-            quote = found[0]
-        elif found[0] in wanted:
-            return found
+            quote = "" if mark[0] == quote else quote
+        elif mark[0] in "\"'":
+            quote = mark[0]
+        elif mark[0] in wanted:
+            return mark
     return None
 
 
 def _close(text: str, at: int) -> int:
     depth = 1
-    while (found := _find(text, at, "{}")) is not None:
-        depth += 1 if found[0] == "{" else -1
+    while (mark := _find(text, at, "{}")) is not None:
+        depth += 1 if mark[0] == "{" else -1
         if not depth:
-            return found.start()
-        at = found.end()
+            return mark.start()
+        at = mark.end()
     return len(text)
 
 
@@ -201,8 +201,8 @@ def _key(selector: str) -> str:
     last = _COMBINATOR.split(re.sub(r"\([^()]*\)|\[[^\]]*\]", "", selector).strip())[-1].partition(
         ":"
     )[0]
-    found = list(_KEY.finditer(last))
-    named = [one for one in found if one[1]] or found
+    keys = list(_KEY.finditer(last))
+    named = [key for key in keys if key[1]] or keys
     return named[-1][0] if named and named[-1][1] else named[-1][0].lower() if named else ""
 
 

@@ -143,31 +143,31 @@ def hint_block(tag: str, hints: Mapping[str, str], parent: Style) -> tuple[Decla
     """Presentational attributes as declarations."""
     if not hints:
         return ()
-    said = []
+    declarations = []
     align = _ALIGN_HINTS.get(hints.get("align", "").strip().lower())
     if align and tag not in _ALIGN_ELSEWHERE:
-        said.append(f"text-align:{align}")
+        declarations.append(f"text-align:{align}")
     if "hidden" in hints:
-        said.append("display:none")
+        declarations.append("display:none")
     if tag == "dialog" and "open" in hints:
-        said.append("display:block")
+        declarations.append("display:block")
     if tag == "a" and "href" in hints:
-        said.append("color:#0000ee")  # no underline: WeChat takes it away
+        declarations.append("color:#0000ee")  # no underline: WeChat takes it away
     if tag == "font":
-        said.append(_font_hints(hints))
+        declarations.append(_font_hints(hints))
     if tag in _BACKGROUND_TAGS and (color := parse_legacy_color(hints.get("bgcolor", ""))):
-        said.append(f"background-color:{color.hex}")
+        declarations.append(f"background-color:{color.hex}")
     if parent.drawing != "html" or tag == "svg":
         svg = ";".join(f"{name}:{hints[name]}" for name in _SVG_HINTS if name in hints)
         return parse_declarations(svg, quirks=True)
-    return parse_declarations(";".join(said)) if said else ()
+    return parse_declarations(";".join(declarations)) if declarations else ()
 
 
 def _font_hints(hints: Mapping[str, str]) -> str:
     color = parse_legacy_color(hints.get("color", ""))
-    said = f"color:{color.hex};" if color else ""
-    found = re.match(r"\s*([+-]?)(\d{1,3})", hints.get("size", ""))
-    if found:
-        number = int(found[2]) if not found[1] else 3 + int(found[1] + found[2])
-        said += f"font-size:{_FONT_SIZES[min(max(number, 1), 7) - 1]}"
-    return said
+    declarations = f"color:{color.hex};" if color else ""
+    size = re.match(r"\s*([+-]?)(\d{1,3})", hints.get("size", ""))
+    if size:
+        number = int(size[2]) if not size[1] else 3 + int(size[1] + size[2])
+        declarations += f"font-size:{_FONT_SIZES[min(max(number, 1), 7) - 1]}"
+    return declarations

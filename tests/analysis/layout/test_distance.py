@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.frames import ARTICLES, FrameError, empty_frame
+from analysis.layout.body.profile import measure_style
 from analysis.layout.distance import (
     CONVENTION_CHECKS,
     CONVENTIONS,
@@ -27,7 +28,6 @@ from analysis.layout.measures import (
     join_profiles,
     measure_features,
 )
-from analysis.layout.profile import measure_style
 from analysis.layout.report import ACCOUNT_COLUMNS, list_accounts, report_layouts
 from tests.support.small_frames import article, articles, profiles
 

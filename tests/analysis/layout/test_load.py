@@ -26,7 +26,7 @@ def test_what_is_loaded_again_is_what_was_measured_and_nothing_is_measured_twice
     filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = FrameCache(tmp_path / "kept")
-    first = load_profiles(filled, kept=kept)
+    first = load_profiles(filled, cache=kept)
     assert {column: str(dtype) for column, dtype in first.dtypes.items()} == dict(PROFILES)
     assert len(first) == 2
 
@@ -34,14 +34,14 @@ def test_what_is_loaded_again_is_what_was_measured_and_nothing_is_measured_twice
         raise AssertionError("measured again")
 
     monkeypatch.setattr(module, "measure_style", never)
-    pd.testing.assert_frame_equal(load_profiles(filled, kept=kept), first)
+    pd.testing.assert_frame_equal(load_profiles(filled, cache=kept), first)
 
 
 def test_other_code_measures_again(
     filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = FrameCache(tmp_path / "kept")
-    load_profiles(filled, kept=kept)
+    load_profiles(filled, cache=kept)
     measured: list[str] = []
     measure = module.measure_style
     monkeypatch.setattr(
@@ -50,14 +50,14 @@ def test_other_code_measures_again(
         lambda body, **more: (measured.append(body), measure(body, **more))[1],
     )
     monkeypatch.setattr(kept_bodies, "key_of_code", lambda *_: "another")
-    load_profiles(filled, kept=kept)
+    load_profiles(filled, cache=kept)
     assert len(measured) == 2
 
 
 def test_a_folder_that_cannot_be_written_costs_time_only(filled: Store, tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    assert len(load_profiles(filled, kept=FrameCache(blocked))) == 2
+    assert len(load_profiles(filled, cache=FrameCache(blocked))) == 2
 
 
 def test_bodies_profiled_directly_are_sorted_and_know_their_covers() -> None:

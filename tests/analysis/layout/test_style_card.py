@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from analysis.layout.headings import HEADING_NAMES, NUMBERINGS
-from analysis.layout.profile import measure_style
+from analysis.layout.body.headings import HEADING_NAMES, NUMBERINGS
+from analysis.layout.body.profile import measure_style
 from analysis.layout.style_card import draw_specimen, render_style_card
 
 TEMPLATE: dict[str, Any] = {

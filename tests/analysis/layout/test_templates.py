@@ -14,16 +14,8 @@ import pytest
 from analysis.frames import ARTICLES, FrameError, empty_frame
 from analysis.layout.css.colors import Color, distance, parse_color
 from analysis.layout.load import PROFILES
-from analysis.layout.templates import (
-    ASSIGNED,
-    CONSISTENCIES,
-    REDESIGNS,
-    TEMPLATES,
-    assign_templates,
-    describe_templates,
-    find_redesigns,
-    measure_consistency,
-)
+from analysis.layout.redesigns import CONSISTENCIES, REDESIGNS, find_redesigns, measure_consistency
+from analysis.layout.templates import ASSIGNED, TEMPLATES, assign_templates, describe_templates
 from tests.support.sample_layouts import read_sample_layouts, read_sample_truth
 from tests.support.small_frames import article, articles, profiles
 

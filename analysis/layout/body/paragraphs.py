@@ -21,7 +21,7 @@ __all__ = ["Paragraph", "Reading", "Run", "count_visible", "read_boxes"]
 _BLANK = re.compile(r"[\t-\r \u00a0\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]+")
 _NOT_LAID_OUT = re.compile(r"[^\n\r\t ]")
 _LEADING_SPACE = re.compile(r"\u3000|\u00a0{2}|\u2003")
-_HELD_OPEN = re.compile(r"[\u00a0\u3000\u2000-\u200b]")
+_SPACERS = re.compile(r"[\u00a0\u3000\u2000-\u200b]")
 _PICTURED = frozenset(
     {
         "img",
@@ -130,7 +130,7 @@ def read_boxes(boxes: list[Box]) -> Reading:
             continue
         chars = count_visible(box.text) if box.style.drawn else 0
         if not chars:
-            seen_space = seen_space or (box.style.drawn and _HELD_OPEN.search(box.text) is not None)
+            seen_space = seen_space or (box.style.drawn and _SPACERS.search(box.text) is not None)
             continue
         run = Run(number, block, box.style, chars, box.text)
         runs.append(run)
@@ -157,11 +157,11 @@ def _blocks(boxes: Sequence[Box]) -> list[int]:
     """For each box the block it flows in: itself where it is one, else its
     nearest block ancestor.
     """
-    found = [0] * len(boxes)
+    blocks = [0] * len(boxes)
     for number, box in enumerate(boxes):
         if number:
-            found[number] = found[box.parent] if not box.tag or box.style.inline else number
-    return found
+            blocks[number] = blocks[box.parent] if not box.tag or box.style.inline else number
+    return blocks
 
 
 class _Indents:

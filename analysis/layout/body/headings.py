@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analysis.layout.body.paragraphs import Paragraph, Reading
 from analysis.layout.css.boxes import Box
 from analysis.layout.css.colors import Color, distance, is_grey, over
-from analysis.layout.paragraphs import Paragraph, Reading
 
 __all__ = [
     "HEADING_NAMES",
@@ -74,7 +74,7 @@ def find_headings(reading: Reading, body_size: float) -> list[Heading]:
     The last paragraph heads nothing. A short number line right above a heading is its label, not
     another heading.
     """
-    found: list[Heading] = []
+    headings: list[Heading] = []
     label: Paragraph | None = None
     for paragraph in reading.paragraphs[:-1]:
         text = paragraph.text
@@ -90,9 +90,9 @@ def find_headings(reading: Reading, body_size: float) -> list[Heading]:
         if _is_heading(reading, paragraph, text, body_size):
             numbered = numbering or (numbering_of(label.text) if label else None)
             style, mark = _style_of(reading, paragraph, label, body_size)
-            found.append(Heading(paragraph, style, numbered, mark, label))
+            headings.append(Heading(paragraph, style, numbered, mark, label))
         label = None
-    return found
+    return headings
 
 
 def numbering_of(text: str) -> str | None:
@@ -101,8 +101,8 @@ def numbering_of(text: str) -> str | None:
 
 
 def _rest(text: str, numbering: str) -> int:
-    found = NUMBERINGS[numbering].match(text)
-    return len(text[found.end() :].strip(" .．|丨/·-—")) if found else len(text)
+    numbered = NUMBERINGS[numbering].match(text)
+    return len(text[numbered.end() :].strip(" .．|丨/·-—")) if numbered else len(text)
 
 
 def _is_heading(reading: Reading, paragraph: Paragraph, text: str, body_size: float) -> bool:
@@ -139,19 +139,19 @@ def decorations(reading: Reading, paragraph: Paragraph) -> dict[str, Color]:
     """How a paragraph's own frame is drawn (filled, bar, boxed, underline), each
     with its colour.
     """
-    found: dict[str, Color] = {}
+    by_kind: dict[str, Color] = {}
     for box in _around(reading, paragraph):
         style = box.style
         drawn = [width >= 1 and color.alpha > 0 for width, color in style.border]
         if shows_color(style.background):
-            found.setdefault("filled", style.background)
+            by_kind.setdefault("filled", style.background)
         if drawn[3] and style.border[3][0] >= 2 and not drawn[1]:
-            found.setdefault("bar", style.border[3][1])
+            by_kind.setdefault("bar", style.border[3][1])
         if drawn[2] and not drawn[0]:
-            found.setdefault("underline", style.border[2][1])
+            by_kind.setdefault("underline", style.border[2][1])
         if all(drawn):
-            found.setdefault("boxed", style.border[0][1])
-    return found
+            by_kind.setdefault("boxed", style.border[0][1])
+    return by_kind
 
 
 def shows_color(color: Color) -> bool:

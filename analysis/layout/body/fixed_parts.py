@@ -11,9 +11,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from analysis.layout.body.headings import Heading, shows_color
+from analysis.layout.body.paragraphs import Paragraph, Reading
 from analysis.layout.css.boxes import Box
-from analysis.layout.headings import Heading, shows_color
-from analysis.layout.paragraphs import Paragraph, Reading
 
 __all__ = [
     "EDITOR_NAMES",
@@ -122,7 +122,7 @@ for _attribute, _held, _editor in _EDITOR_MARKS:
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, dict[str, tuple[str, re.Pattern[str]]]]:
-    held: dict[str, Any] = tomllib.loads(
+    words: dict[str, Any] = tomllib.loads(
         files("analysis").joinpath("lexicons", "layout_words.toml").read_text(encoding="utf-8")
     )
     return {
@@ -131,7 +131,7 @@ def _words() -> dict[str, dict[str, tuple[str, re.Pattern[str]]]]:
                 entry.get("where", "anywhere"),
                 re.compile("|".join(entry["words"]), re.MULTILINE),
             )
-            for name, entry in held[kind].items()
+            for name, entry in words[kind].items()
         }
         for kind in ("parts", "lead_ins")
     }
@@ -141,38 +141,40 @@ def find_parts(reading: Reading, headings: Sequence[Heading]) -> dict[str, list[
     """The fixed parts there are, in the order of PART_NAMES, each with the words, tags or
     numberings that show it.
     """
-    found: dict[str, list[str]] = {name: [] for name in PART_NAMES}
+    parts: dict[str, list[str]] = {name: [] for name in PART_NAMES}
     standing = {where: _texts(_standing(reading, where)) for where in ("top", "end", "anywhere")}
     for name, (where, pattern) in _words()["parts"].items():
-        found[name] += _matches(pattern, standing[where])
+        parts[name] += _matches(pattern, standing[where])
     for number, box in enumerate(reading.boxes):
         if box.tag:
             for name in _cards_of(box):
-                found[name].append(box.tag)
+                parts[name].append(box.tag)
             if box.tag == "blockquote" or _is_quote_box(reading, number, box):
-                found["quote"].append(box.tag)
+                parts["quote"].append(box.tag)
             if box.tag == "img" and _is_code(reading, number, box):
-                found["qr"].append("末尾方图")
+                parts["qr"].append("末尾方图")
             if _is_divider(reading, number, box):
-                found["divider"].append("hr" if box.tag == "hr" else "线")
-    found["divider"] += [
-        one.text
-        for one in reading.paragraphs
-        if re.fullmatch(r"[\s\-—–_=*·.•~～─━◆◇■□▼▽END]{3,60}", one.text)
+                parts["divider"].append("hr" if box.tag == "hr" else "线")
+    parts["divider"] += [
+        paragraph.text
+        for paragraph in reading.paragraphs
+        if re.fullmatch(r"[\s\-—–_=*·.•~～─━◆◇■□▼▽END]{3,60}", paragraph.text)
     ]
-    numbers = [one.numbering for one in headings if one.numbering]
-    found["numbered"] = numbers if len(numbers) > 1 else []
-    return {name: list(dict.fromkeys(words))[:_EVIDENCE] for name, words in found.items() if words}
+    numbers = [heading.numbering for heading in headings if heading.numbering]
+    parts["numbered"] = numbers if len(numbers) > 1 else []
+    return {name: list(dict.fromkeys(words))[:_EVIDENCE] for name, words in parts.items() if words}
 
 
 def find_lead_ins(reading: Reading) -> dict[str, list[str]]:
     """Where readers are led, in the order of LEAD_IN_NAMES, each with the words found."""
     texts = _texts(reading.paragraphs)
-    found = {name: _matches(pattern, texts) for name, (_, pattern) in _words()["lead_ins"].items()}
+    lead_ins = {
+        name: _matches(pattern, texts) for name, (_, pattern) in _words()["lead_ins"].items()
+    }
     return {
-        name: list(dict.fromkeys(found[name]))[:_EVIDENCE]
+        name: list(dict.fromkeys(lead_ins[name]))[:_EVIDENCE]
         for name in LEAD_IN_NAMES
-        if found.get(name)
+        if lead_ins.get(name)
     }
 
 
@@ -182,13 +184,15 @@ def _standing(reading: Reading, where: str) -> Sequence[Paragraph]:
     if where == "end":
         edge = reading.chars * _END_SHARE
         return [
-            one for one in reading.paragraphs if reading.chars_before(one.runs[0].box) >= edge
+            paragraph
+            for paragraph in reading.paragraphs
+            if reading.chars_before(paragraph.runs[0].box) >= edge
         ] or reading.paragraphs[-1:]
     return reading.paragraphs
 
 
 def _texts(paragraphs: Sequence[Paragraph]) -> str:
-    return "\n".join(one.text[:2000] for one in paragraphs)
+    return "\n".join(paragraph.text[:2000] for paragraph in paragraphs)
 
 
 def _matches(pattern: re.Pattern[str], texts: str) -> list[str]:
@@ -196,7 +200,7 @@ def _matches(pattern: re.Pattern[str], texts: str) -> list[str]:
     if not pattern.search(texts):  # as nearly always: one search of the whole, not one a paragraph
         return []
     return [
-        found[0][:_LONGEST_WORD] for text in texts.split("\n") for found in pattern.finditer(text)
+        match[0][:_LONGEST_WORD] for text in texts.split("\n") for match in pattern.finditer(text)
     ]
 
 
@@ -218,7 +222,7 @@ def _is_divider(reading: Reading, number: int, box: Box) -> bool:
         return style.shown
     if box.end - number > 3 or not style.shown or style.inline or reading.chars_in(number):
         return False
-    if any(one.tag for one in reading.boxes[number + 1 : box.end]):
+    if any(inner.tag for inner in reading.boxes[number + 1 : box.end]):
         return False
     lines = [
         width
@@ -235,11 +239,11 @@ def _is_divider(reading: Reading, number: int, box: Box) -> bool:
 
 def _is_code(reading: Reading, number: int, box: Box) -> bool:
     """A small square picture in the closing part, which is where QR codes stand."""
-    said = box.attributes
+    attrs = box.attributes
     try:
         square, small = (
-            0.97 <= float(said.get("data-ratio") or 0) <= 1.03,
-            float(said.get("data-w") or 0) <= _CODE_PX,
+            0.97 <= float(attrs.get("data-ratio") or 0) <= 1.03,
+            float(attrs.get("data-w") or 0) <= _CODE_PX,
         )
     except ValueError:
         return False
@@ -268,23 +272,23 @@ def find_editors(boxes: Sequence[Box]) -> dict[str, str]:
     """The editors whose marks are in the HTML, most marks first, each with its commonest mark;
     WeChat's own only where no other is.
     """
-    found: dict[str, dict[str, int]] = {}
+    editors: dict[str, dict[str, int]] = {}
     plain: dict[str, int] = {}
     for box in boxes:
         for name, value in box.attributes.items():
             if name in _BY_ATTRIBUTE:
                 lowered = (value or "").lower()
-                for held, editor in _BY_ATTRIBUTE[name]:
-                    if held in lowered:
-                        mark = f"{name}={held}" if held else name
-                        found.setdefault(editor, {}).setdefault(mark, 0)
-                        found[editor][mark] += 1
+                for marker, editor in _BY_ATTRIBUTE[name]:
+                    if marker in lowered:
+                        mark = f"{name}={marker}" if marker else name
+                        editors.setdefault(editor, {}).setdefault(mark, 0)
+                        editors[editor][mark] += 1
             elif name in _WECHAT_MARKS:
                 plain[name] = plain.get(name, 0) + 1
-    if not found and plain:
-        found["wechat"] = plain
-    ranked = sorted(found, key=lambda editor: (-sum(found[editor].values()), editor))
-    return {editor: _commonest(found[editor]) for editor in ranked}
+    if not editors and plain:
+        editors["wechat"] = plain
+    ranked = sorted(editors, key=lambda editor: (-sum(editors[editor].values()), editor))
+    return {editor: _commonest(editors[editor]) for editor in ranked}
 
 
 def _commonest(marks: Mapping[str, int]) -> str:

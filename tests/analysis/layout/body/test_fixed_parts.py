@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.layout.profile import StyleProfile, measure_style
+from analysis.layout.body.profile import StyleProfile, measure_style
 
 FILLER = "".join(
     f"<p>这是第{number}段正文，写得不长也不短，只为占住地方。</p>" for number in range(20)

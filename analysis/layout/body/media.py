@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
+from analysis.layout.body.paragraphs import Reading
 from analysis.layout.css.boxes import Box
-from analysis.layout.paragraphs import Reading
 
 __all__ = [
     "COVER_SHAPES",
@@ -82,10 +82,10 @@ def is_medium(box: Box) -> bool:
 
 
 def _is_gif(box: Box) -> bool:
-    said = box.attributes
-    address = said.get("data-src") or said.get("src") or ""
+    attrs = box.attributes
+    address = attrs.get("data-src") or attrs.get("src") or ""
     return (
-        said.get("data-type") == "gif"
+        attrs.get("data-type") == "gif"
         or "wx_fmt=gif" in address
         or address.partition("?")[0].endswith(".gif")
         or "mmbiz_gif/" in address
@@ -95,17 +95,17 @@ def _is_gif(box: Box) -> bool:
 def _is_video(box: Box) -> bool:
     if box.tag in _VIDEO_TAGS:
         return True
-    said = box.attributes
+    attrs = box.attributes
     return box.tag == "iframe" and bool(
         _VIDEO_FRAME.search(
             " ".join(
                 filter(
                     None,
                     (
-                        said.get("class"),
-                        said.get("data-src"),
-                        said.get("src"),
-                        said.get("data-mpvid"),
+                        attrs.get("class"),
+                        attrs.get("data-src"),
+                        attrs.get("src"),
+                        attrs.get("data-mpvid"),
                     ),
                 )
             )
@@ -134,8 +134,8 @@ def cover_key(address: str | None) -> str | None:
     """What names an image on WeChat's servers, whatever its size and format: the part of its
     address after mmbiz.
     """
-    found = _KEY.search(address or "")
-    return found[1] if found else None
+    match = _KEY.search(address or "")
+    return match[1] if match else None
 
 
 def describe_cover(boxes: Sequence[Box], cover: str | None, square: str | None) -> Cover:

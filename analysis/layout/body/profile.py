@@ -1,25 +1,34 @@
 """One article's HTML -> its layout profile: type, spacing, alignment, colours, pictures, parts, as
 a browser shows them. Pure.
 
-Every run of text counts by its characters. What CSS means is css.py's and style/tree.py's; fixed
+Every run of text counts by its characters. What CSS means is the css package's; fixed
 parts, lead-ins and editors are fixed_parts.py's.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import Any, TypeVar
+from typing import Any
 
+from analysis.layout.body.fixed_parts import find_editors, find_lead_ins, find_parts
+from analysis.layout.body.headings import Heading, find_headings, shows_color
+from analysis.layout.body.media import count_media, describe_cover, place_images
+from analysis.layout.body.palette import (
+    MIN_SHARE_COUNTED,
+    WHITE,
+    find_accents,
+    find_backgrounds,
+    find_distinct,
+    find_palette,
+    list_pairs,
+    tally,
+)
+from analysis.layout.body.paragraphs import Paragraph, Reading, Run, read_boxes
 from analysis.layout.css.boxes import Box, style_body, style_page
-from analysis.layout.css.colors import Color, distance, is_grey, over
-from analysis.layout.fixed_parts import find_editors, find_lead_ins, find_parts
-from analysis.layout.headings import Heading, find_headings, shows_color
-from analysis.layout.media import count_media, describe_cover, place_images
-from analysis.layout.paragraphs import Paragraph, Reading, Run, read_boxes
+from analysis.layout.css.colors import over
 
 __all__ = ["PHONE_PX", "SCREEN_PX", "StyleProfile", "measure_page", "measure_style"]
 
@@ -36,13 +45,6 @@ _ALIGN = {
     "-webkit-right": "right",
     "-webkit-center": "center",
 }
-_WHITE = Color(255, 255, 255)
-_LINK = Color(
-    0, 0, 238
-)  # a browser's own; WeChat's sheet, mostly not in the file, paints links in its own colour
-_NEAR = 60.0  # of about 765: colours nearer than this count as one
-_COUNTS = 0.005  # a size or colour of fewer characters is a slip, not a choice
-_PALETTE = 6
 _BLOCK_CHARS = 40  # of an opening or closing paragraph: a fixed line is told by its beginning
 _CLIMB = 8  # blocks around a paragraph that may add to the space before it
 _NARROW = re.compile(r"[\u0000-\u10ff\u2000-\u2e7f]")
@@ -147,12 +149,9 @@ def measure_page(
     return _measure(style_page(raw), cover, square)
 
 
-_Key = TypeVar("_Key")
-
-
 def _measure(boxes: list[Box], cover: str | None, square: str | None) -> StyleProfile:
     reading = read_boxes(boxes)
-    sizes = _tally((round(run.style.size, 2), run.chars) for run in reading.runs)
+    sizes = tally((round(run.style.size, 2), run.chars) for run in reading.runs)
     size = sizes[0][0] if sizes else None
     headings = find_headings(reading, size or 0.0)
     running = _running(reading, headings, size)
@@ -172,15 +171,19 @@ def _measure(boxes: list[Box], cover: str | None, square: str | None) -> StylePr
 def _type(reading: Reading, sizes: Sequence[tuple[float, int]]) -> dict[str, Any]:
     """How much text and how it is set: sizes, line height, spacing, alignment."""
     runs, chars = reading.runs, reading.chars
-    aligns = _tally((_ALIGN.get(run.style.align, run.style.align), run.chars) for run in runs)
+    aligns = tally((_ALIGN.get(run.style.align, run.style.align), run.chars) for run in runs)
     return {
         "chars": chars,
         "minutes": _minutes(runs),
         "han_share": _share_of(sum(len(_HAN.findall(run.text)) for run in runs), chars),
         "font_size_px": sizes[0][0] if sizes else None,
         "font_size_share": _share_of(sizes[0][1], chars) if sizes else None,
-        "sizes": [f"{px:g}:{count / chars:.4f}" for px, count in sizes if count >= chars * _COUNTS],
-        "n_sizes": sum(count >= chars * _COUNTS for _, count in sizes),
+        "sizes": [
+            f"{px:g}:{count / chars:.4f}"
+            for px, count in sizes
+            if count >= chars * MIN_SHARE_COUNTED
+        ],
+        "n_sizes": sum(count >= chars * MIN_SHARE_COUNTED for _, count in sizes),
         "line_height": _median((run.style.line_height, run.chars) for run in runs),
         "letter_spacing_px": _median((run.style.spacing, run.chars) for run in runs),
         "text_align": aligns[0][0] if aligns else None,
@@ -204,9 +207,9 @@ def _paragraphs(
             if round(run.style.size, 2) == size
         ),
         "paragraphs": len(reading.paragraphs),
-        "paragraph_chars": _median((float(one.chars), 1) for one in running),
-        "paragraph_lines": _median((_lines(one, SCREEN_PX), 1) for one in running),
-        "paragraph_lines_phone": _median((_lines(one, PHONE_PX), 1) for one in running),
+        "paragraph_chars": _median((float(paragraph.chars), 1) for paragraph in running),
+        "paragraph_lines": _median((_lines(paragraph, SCREEN_PX), 1) for paragraph in running),
+        "paragraph_lines_phone": _median((_lines(paragraph, PHONE_PX), 1) for paragraph in running),
         "blank_lines": reading.blank_lines,
         "blank_share": _share_of(reading.blank_lines, len(reading.paragraphs)),
         "paragraph_gap": _gap(reading, running),
@@ -231,14 +234,16 @@ def _emphasis(reading: Reading, running: Sequence[Paragraph]) -> dict[str, Any]:
 
 def _colors(boxes: list[Box], reading: Reading) -> dict[str, Any]:
     """The colours of text, backgrounds and lines."""
-    chars, colors = reading.chars, _tally((run.style.color, run.chars) for run in reading.runs)
-    accents, backgrounds = _accents(colors, chars), _backgrounds(reading)
+    chars, colors = reading.chars, tally((run.style.color, run.chars) for run in reading.runs)
+    accents, backgrounds = find_accents(colors, chars), find_backgrounds(reading)
     return {
         "text_color": colors[0][0].hex if colors else None,
-        "accents": _pairs(accents),
-        "n_colors": len(_distinct(color for color, count in colors if count >= chars * _COUNTS)),
-        "backgrounds": _pairs(backgrounds),
-        "palette": _palette(boxes, colors, accents, backgrounds),
+        "accents": list_pairs(accents),
+        "n_colors": len(
+            find_distinct(color for color, count in colors if count >= chars * MIN_SHARE_COUNTED)
+        ),
+        "backgrounds": list_pairs(backgrounds),
+        "palette": find_palette(boxes, colors, accents, backgrounds),
     }
 
 
@@ -262,16 +267,19 @@ def _headings(headings: Sequence[Heading], *, numbered: bool) -> dict[str, Any]:
     """How many headings there are and how most look."""
     return {
         "headings": len(headings),
-        "heading_px": _median((one.paragraph.style.size, 1) for one in headings),
-        "heading_style": _commonest(one.style for one in headings),
+        "heading_px": _median((heading.paragraph.style.size, 1) for heading in headings),
+        "heading_style": _commonest(heading.style for heading in headings),
         "heading_color": _commonest(
-            over(one.paragraph.style.color, _WHITE).hex for one in headings
+            over(heading.paragraph.style.color, WHITE).hex for heading in headings
         ),
-        "heading_mark": _commonest(one.mark.hex for one in headings if one.mark is not None),
+        "heading_mark": _commonest(
+            heading.mark.hex for heading in headings if heading.mark is not None
+        ),
         "heading_align": _commonest(
-            _ALIGN.get(one.paragraph.style.align, one.paragraph.style.align) for one in headings
+            _ALIGN.get(heading.paragraph.style.align, heading.paragraph.style.align)
+            for heading in headings
         ),
-        "numbered": _commonest(one.numbering for one in headings if one.numbering)
+        "numbered": _commonest(heading.numbering for heading in headings if heading.numbering)
         if numbered
         else None,
     }
@@ -292,14 +300,6 @@ def _fixed(
     }
 
 
-def _tally(pairs: Iterable[tuple[_Key, int]]) -> list[tuple[_Key, int]]:
-    """Each key with its characters, most first, the first met of two equals first."""
-    counts: Counter[_Key] = Counter()
-    for key, count in pairs:
-        counts[key] += count
-    return counts.most_common()
-
-
 def _median(pairs: Iterable[tuple[float, int]]) -> float | None:
     """The weighted lower median: a value that occurs."""
     ordered = sorted(pairs)
@@ -316,7 +316,7 @@ def _share_of(part: int, whole: int) -> float | None:
 
 
 def _commonest(words: Iterable[str]) -> str | None:
-    counts = _tally((word, 1) for word in words)
+    counts = tally((word, 1) for word in words)
     return counts[0][0] if counts else None
 
 
@@ -329,32 +329,36 @@ def _minutes(runs: Sequence[Run]) -> float:
 
 def _indents(reading: Reading) -> dict[str, int]:
     """Characters in blocks whose first line is indented, by how."""
-    found = {"em": 0, "space": 0}
+    indents = {"em": 0, "space": 0}
     for run in reading.runs:
         kind = reading.indent_of(run)
         if kind:
-            found[kind] += run.chars
-    return found
+            indents[kind] += run.chars
+    return indents
 
 
 def _running(reading: Reading, headings: Sequence[Heading], size: float | None) -> list[Paragraph]:
     """The paragraphs of running text: in the body's size, and no headings."""
-    apart = {id(one.paragraph) for one in headings}
+    apart = {id(heading.paragraph) for heading in headings}
     return [
-        one
-        for one in reading.paragraphs
-        if id(one) not in apart and round(one.style.size, 2) == size
+        paragraph
+        for paragraph in reading.paragraphs
+        if id(paragraph) not in apart and round(paragraph.style.size, 2) == size
     ]
 
 
 def _bold_colour(running: Sequence[Paragraph], chars: int) -> str | None:
-    bold = _tally(
-        (over(run.style.color, _WHITE).hex, run.chars)
-        for one in running
-        for run in one.runs
+    bold = tally(
+        (over(run.style.color, WHITE).hex, run.chars)
+        for paragraph in running
+        for run in paragraph.runs
         if run.style.weight >= 600
     )
-    return bold[0][0] if bold and sum(count for _, count in bold) >= chars * _COUNTS else None
+    return (
+        bold[0][0]
+        if bold and sum(count for _, count in bold) >= chars * MIN_SHARE_COUNTED
+        else None
+    )
 
 
 def _lines(paragraph: Paragraph, width: float) -> float:
@@ -377,8 +381,9 @@ def _gap(reading: Reading, running: Sequence[Paragraph]) -> str | None:
     if reading.blank_lines >= len(running) / 3:
         return "blank"
     spaced = sum(
-        _space_around(reading.boxes, one.block) >= one.style.size * one.style.line_height / 3
-        for one in running
+        _space_around(reading.boxes, paragraph.block)
+        >= paragraph.style.size * paragraph.style.line_height / 3
+        for paragraph in running
     )
     return "margin" if spaced * 2 > len(running) else "none"
 
@@ -398,95 +403,14 @@ def _space_around(boxes: Sequence[Box], block: int) -> float:
     return space
 
 
-def _accents(colors: Sequence[tuple[Color, int]], chars: int) -> list[tuple[Color, float]]:
-    """Text in colours with a hue that are not the text's own, near ones taken together."""
-    if not colors:
-        return []
-    own = colors[0][0]
-    hued = [
-        (color, count)
-        for color, count in colors[1:]
-        if not is_grey(color) and distance(color, own) > _NEAR and color != _LINK
-    ]
-    return [
-        (color, count / chars) for color, count in _gather(hued) if count >= chars * _COUNTS / 2
-    ][:_PALETTE]
-
-
-def _gather(counted: Sequence[tuple[Color, int]]) -> list[tuple[Color, int]]:
-    """Near colours taken together under the most used of them, most first."""
-    found: dict[Color, int] = {}
-    for color, count in counted:
-        near = next((one for one in found if distance(one, color) <= _NEAR), color)
-        found[near] = found.get(near, 0) + count
-    return sorted(found.items(), key=lambda one: -one[1])
-
-
-def _distinct(colors: Iterable[Color]) -> list[Color]:
-    found: list[Color] = []
-    for color in colors:
-        seen = over(color, _WHITE)
-        if all(distance(seen, one) > _NEAR / 2 for one in found):
-            found.append(seen)
-    return found
-
-
-def _backgrounds(reading: Reading) -> list[tuple[Color, float]]:
-    """Background colours that show on white, with the share of the characters on each: a character
-    lies on the nearest one.
-    """
-    under: list[Color | None] = []
-    for number, box in enumerate(reading.boxes):
-        own = over(box.style.background, _WHITE) if box.tag and box.style.background.alpha else None
-        under.append(
-            (own if shows_color(own) else None)
-            if own is not None
-            else under[box.parent]
-            if number
-            else None
-        )
-    counts = _tally(
-        (color, run.chars) for run in reading.runs if (color := under[run.box]) is not None
-    )
-    return [
-        (color, count / reading.chars)
-        for color, count in counts
-        if count >= reading.chars * _COUNTS / 2
-    ][:_PALETTE]
-
-
-def _palette(
-    boxes: Sequence[Box],
-    colors: Sequence[tuple[Color, int]],
-    accents: Sequence[tuple[Color, float]],
-    backgrounds: Sequence[tuple[Color, float]],
-) -> list[str]:
-    """The colours that make the look: the text's, then accents, backgrounds and
-    lines, each once.
-    """
-    lines = _tally(
-        (color, 1)
-        for box in boxes
-        if box.tag and box.style.shown
-        for width, color in box.style.border
-        if width >= 1 and color.alpha
-    )
-    wanted = [color for color, _ in [*colors[:1], *accents[:3], *backgrounds[:2], *lines[:2]]]
-    found: list[Color] = []
-    for color in (over(one, _WHITE) for one in wanted):
-        if all(distance(color, one) > _NEAR / 4 for one in found):
-            found.append(color)
-    return [color.hex for color in found[:_PALETTE]]
-
-
-def _pairs(counted: Sequence[tuple[Color, float]]) -> list[str]:
-    return [f"{color.hex}:{share:.4f}" for color, share in counted]
-
-
 def _first_words(paragraphs: Iterable[Paragraph]) -> str | None:
     """The beginning of the first of these paragraphs that has words."""
     return next(
-        (one.text[:_BLOCK_CHARS] for one in paragraphs if sum(c.isalpha() for c in one.text) > 1),
+        (
+            paragraph.text[:_BLOCK_CHARS]
+            for paragraph in paragraphs
+            if sum(c.isalpha() for c in paragraph.text) > 1
+        ),
         None,
     )
 

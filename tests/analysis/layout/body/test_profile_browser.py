@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from analysis.layout.profile import measure_page
+from analysis.layout.body.profile import measure_page
 from tests.support.layout_truth import FIGURES, MEASURE, WIDTH, disagreements
 
 PAGE = (

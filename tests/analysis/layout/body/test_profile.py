@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.layout.profile import measure_page, measure_style
+from analysis.layout.body.profile import measure_page, measure_style
 
 
 def size_of(style: str, *, parent: str = "font-size:20px") -> float | None:

@@ -1,0 +1,3 @@
+"""One article's HTML -> its layout profile: paragraphs, headings, pictures,
+parts, colours. Pure.
+"""
