@@ -1,9 +1,9 @@
 """Articles -> content columns (栏目): which article is in which, and what each column is like.
 Frames in, frames out.
 
-What recurs is columns/candidates.py's, what of it is a column columns/choice.py's and
-columns/assignment.py's, a user's corrections columns/edits.py's. An article in no column stays in
-none.
+What recurs is columns/candidates.py's, what of it is a column columns/scoring.py's and
+columns/account_columns.py's, a user's corrections columns/edits.py's. An article in no column stays
+in none.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.columns.account_columns import FoundColumn, find_account_columns
+from analysis.columns.account_columns import AccountColumn, find_account_columns
 from analysis.columns.attribution import ATTRIBUTES, read_attributes
 from analysis.columns.candidates import Title, read_titles
 from analysis.columns.life_cycle import classify_status, measure_rhythm, most_common
 from analysis.columns.scoring import History
 from analysis.compute.cache import cached_by_account
+from analysis.evidence import MIN_READS
 from analysis.frames import TIME, check_frame
 from analysis.text.title_marks import fold_text
 
@@ -90,7 +91,6 @@ _NEEDED = {
 }
 _FOR_THEMES = {"position": "Int64", "time_precision": "category", "push_id": "str"}
 _LEAST_THEME = 3
-_MIN_READS = 5  # below this many articles with counts no ratio is given
 
 
 def assign_columns(articles: pd.DataFrame, *, themes: bool = False) -> pd.DataFrame:
@@ -102,9 +102,10 @@ def assign_columns(articles: pd.DataFrame, *, themes: bool = False) -> pd.DataFr
     not an editorial series, by its form, its words and its rhythm. Found on each account's whole
     history as given; titles of one wording are together; names are as most often written. An
     article without the mark joins where it was due, or where it bears what only that column's
-    articles bear: `articles` may have author, opening, closing and template (columns/credits.py;
-    see making.py for where they come from). With `themes`, what is in no column and yet belongs
-    together by text, form and place is a theme (columns/pairs.py): no claim that a column exists.
+    articles bear: `articles` may have author, opening, closing and template
+    (columns/attribution.py; see load.py for where they come from). With `themes`, what is in no
+    column and yet belongs together by text, form and place is a theme
+    (columns/unmarked/clusters.py): no claim that a column exists.
 
     Returns one row per article in the order given: article_id, account_id, account, published_at,
     title, url as given; content_column str, kind str (album, marker, suffix, series, slot, formula
@@ -113,23 +114,27 @@ def assign_columns(articles: pd.DataFrame, *, themes: bool = False) -> pd.DataFr
     FrameError.
     """
     check_frame(articles, _NEEDED | _FOR_THEMES if themes else _NEEDED, name="articles")
-    found: list[_Membership | None] = [None] * len(articles)
+    memberships: list[_Membership | None] = [None] * len(articles)
     places = articles.reset_index(drop=True).groupby("account_id", sort=True).indices
     for account_id, indices in places.items():
         ordered = _in_order(articles, [int(i) for i in indices])
-        held = _assign_account(articles, ordered, str(account_id))
+        account_memberships = _assign_account(articles, ordered, str(account_id))
         if themes:
-            held = _add_themes(articles.iloc[ordered].reset_index(drop=True), held, str(account_id))
-        for place, membership in zip(ordered, held, strict=True):
-            found[place] = membership
-    made: dict[str, Any] = {
+            account_memberships = _add_themes(
+                articles.iloc[ordered].reset_index(drop=True), account_memberships, str(account_id)
+            )
+        for place, membership in zip(ordered, account_memberships, strict=True):
+            memberships[place] = membership
+    columns: dict[str, Any] = {
         column: articles[column].array for column in ASSIGNED if column in articles
     }
     for at, field in enumerate(("content_column", "kind", "strength", "column_id")):
-        made[field] = [None if one is None else one[at] for one in found]
+        columns[field] = [
+            None if membership is None else membership[at] for membership in memberships
+        ]
     return pd.DataFrame(
         {
-            column: pd.Series(made.get(column, [None] * len(articles)), dtype=dtype)
+            column: pd.Series(columns.get(column, [None] * len(articles)), dtype=dtype)
             for column, dtype in ASSIGNED.items()
         }
     )
@@ -138,18 +143,18 @@ def assign_columns(articles: pd.DataFrame, *, themes: bool = False) -> pd.DataFr
 def _assign_account(
     articles: pd.DataFrame, ordered: Sequence[int], account_id: str
 ) -> list[_Membership | None]:
-    held: list[_Membership | None] = [None] * len(ordered)
+    memberships: list[_Membership | None] = [None] * len(ordered)
     columns = find_account_columns(*_read_account(articles, ordered))
     ids = articles["article_id"].array
     for column, name in zip(columns, _names(columns), strict=True):
         column_id = name_column(account_id, column.key or str(ids[ordered[min(column.members)]]))
         for place, strength in column.members.items():
-            held[place] = (name, column.kind, strength, column_id)
-    return held
+            memberships[place] = (name, column.kind, strength, column_id)
+    return memberships
 
 
 def _add_themes(
-    part: pd.DataFrame, held: list[_Membership | None], account_id: str
+    part: pd.DataFrame, memberships: list[_Membership | None], account_id: str
 ) -> list[_Membership | None]:
     """Clusters of what is in no column; the columns hold theirs together and apart, so that what is
     left gathers around neither.
@@ -158,10 +163,12 @@ def _add_themes(
         threadpool_limits,
     )  # here, as what learns takes seconds to import and is needed for what is not kept only
 
-    from analysis.columns.cluster_labels import describe_clusters
-    from analysis.columns.clusters import find_clusters
+    from analysis.columns.unmarked.cluster_labels import describe_clusters
+    from analysis.columns.unmarked.clusters import find_clusters
 
-    seeds = pd.Series([None if one is None else one[3] for one in held], dtype="str")
+    seeds = pd.Series(
+        [None if membership is None else membership[3] for membership in memberships], dtype="str"
+    )
     with threadpool_limits(
         1
         # many small matrices: threads of the algebra library get in each other's way, up to ten
@@ -170,15 +177,15 @@ def _add_themes(
         clusters = find_clusters(part, seeds=seeds)
     loose = clusters["label"].where(seeds.isna(), -1)
     described = describe_clusters(part, loose)
-    names = {one[0] for one in held if one is not None}
-    made = list(held)
+    names = {membership[0] for membership in memberships if membership is not None}
+    extended = list(memberships)
     for row in described[described["n"] >= _LEAST_THEME].to_dict("records"):
         places = [int(i) for i in clusters.index[loose == row["label"]]]
         name = _free_name(row["name"] if isinstance(row["name"], str) else "未命名主题", names)
         key = name_column(account_id, f"theme:{part['article_id'].array[min(places)]}")
         for place in places:
-            made[place] = (name, "theme", float(clusters["strength"].array[place]), key)
-    return made
+            extended[place] = (name, "theme", float(clusters["strength"].array[place]), key)
+    return extended
 
 
 def _free_name(name: str, taken: set[str]) -> str:
@@ -213,7 +220,7 @@ def _read_account(
     part = articles.iloc[list(ordered)]
     titles = read_titles([title if isinstance(title, str) else "" for title in part["title"].array])
     albums: list[Sequence[str]] = [
-        held if isinstance(held, (list, tuple)) else () for held in part["albums"].array
+        albums if isinstance(albums, (list, tuple)) else () for albums in part["albums"].array
     ]
     days = [None if pd.isna(at) else at.toordinal() for at in part["published_at"]]
     slots = (
@@ -236,11 +243,11 @@ def _read_account(
 
 def _read_attributes(part: pd.DataFrame) -> list[tuple[str | None, ...]]:
     """What each article bears, in the order of BORNE; None where the frame does not know it."""
-    held = [part[kind].array if kind in part else [None] * len(part) for kind in ATTRIBUTES]
-    return [read_attributes(one) for one in zip(*held, strict=True)]
+    columns = [part[kind].array if kind in part else [None] * len(part) for kind in ATTRIBUTES]
+    return [read_attributes(values) for values in zip(*columns, strict=True)]
 
 
-def _names(columns: Sequence[FoundColumn]) -> list[str]:
+def _names(columns: Sequence[AccountColumn]) -> list[str]:
     """A different name for each column of an account."""
     taken: set[str] = set()
     return [_free_name(column.name, taken) for column in columns]
@@ -273,10 +280,10 @@ def describe_columns(
     from times known to the second or minute, n_timed of them; slot Int64 (1 = headline) and
     slot_share; examples, lists of the newest article_ids with different titles; column_id str;
     strength float64, mean of its articles'; n_reposted int64, articles whose title an earlier one
-    had; interval_iqr_days, adherence, due and status as columns/figures.py defines them, missing
+    had; interval_iqr_days, adherence, due and status as columns/life_cycle.py defines them, missing
     where there are too few issues; silent_days Int64 between its last and the account's last
     article; chars, images float64 medians over n_bodies int64 articles; reads_ratio float64, its
-    median reads over the account's, from n_reads int64 articles, NaN below five.
+    median reads over the account's, from n_reads int64 articles, NaN below five. Raises FrameError.
     """
     check_frame(
         articles, {**_NEEDED, "position": "Int64", "time_precision": "category"}, name="articles"
@@ -386,11 +393,13 @@ def _newest(part: pd.DataFrame, n: int) -> Iterator[str]:
 
 
 def _describe_bodies(part: pd.DataFrame, bodies: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
-    held = [bodies[article_id] for article_id in part["article_id"] if article_id in bodies]
+    described = [bodies[article_id] for article_id in part["article_id"] if article_id in bodies]
     chars, images = (
-        (float(median(values)) for values in zip(*held, strict=True)) if held else (None, None)
+        (float(median(values)) for values in zip(*described, strict=True))
+        if described
+        else (None, None)
     )
-    return {"chars": chars, "images": images, "n_bodies": len(held)}
+    return {"chars": chars, "images": images, "n_bodies": len(described)}
 
 
 def _usual_reads(articles: pd.DataFrame, reads: Mapping[str, float]) -> dict[str, float]:
@@ -399,15 +408,15 @@ def _usual_reads(articles: pd.DataFrame, reads: Mapping[str, float]) -> dict[str
     return {
         str(key): float(part.median())
         for key, part in counted.groupby("account_id")["reads"]
-        if len(part) >= _MIN_READS
+        if len(part) >= MIN_READS
     }
 
 
 def _describe_reads(
     part: pd.DataFrame, reads: Mapping[str, float], usual: float | None
 ) -> dict[str, Any]:
-    held = [reads[article_id] for article_id in part["article_id"] if article_id in reads]
+    counted = [reads[article_id] for article_id in part["article_id"] if article_id in reads]
     return {
-        "reads_ratio": median(held) / usual if usual and len(held) >= _MIN_READS else None,
-        "n_reads": len(held),
+        "reads_ratio": median(counted) / usual if usual and len(counted) >= MIN_READS else None,
+        "n_reads": len(counted),
     }

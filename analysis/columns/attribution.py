@@ -47,14 +47,14 @@ class Attributes:
     """
 
     def __init__(self, attributes: Sequence[Sequence[str | None]]) -> None:
-        self.values = [list(_values(one)) for one in attributes]
+        self.values = [list(_values(values)) for values in attributes]
         self.articles: defaultdict[_Value, list[int]] = defaultdict(list)
         for i, values in enumerate(self.values):
             for value in values:
                 self.articles[value].append(i)
 
 
-def match_articles(members: Set[int], free: Set[int], bearing: Attributes) -> dict[int, float]:
+def match_articles(members: Set[int], free: Set[int], attributes: Attributes) -> dict[int, float]:
     """The articles of `free` that bear what is the column's own, each with the share of members
     among the others that bear it (0.8 to 1).
 
@@ -62,19 +62,19 @@ def match_articles(members: Set[int], free: Set[int], bearing: Attributes) -> di
     more bear it, four in five of all that bear it are members, and so many would not be by chance
     (binomial tail, the column's share of the account, 1 in 1,000).
     """
-    inside = Counter(value for i in members for value in bearing.values[i])
-    share = len(members) / max(len(bearing.values), 1)
-    found: dict[int, float] = {}
+    inside = Counter(value for i in members for value in attributes.values[i])
+    share = len(members) / max(len(attributes.values), 1)
+    strengths: dict[int, float] = {}
     for value, n in inside.items():
-        others = len(bearing.articles[value]) - 1
+        others = len(attributes.articles[value]) - 1
         matching_articles = (
-            [i for i in bearing.articles[value] if i in free]
+            [i for i in attributes.articles[value] if i in free]
             if n >= max(_LEAST, _OWN * others)
             else []
         )
         if matching_articles and _chance(n, others, share) <= _CHANCE:
-            found |= {i: max(found.get(i, 0.0), n / others) for i in matching_articles}
-    return dict(sorted(found.items()))
+            strengths |= {i: max(strengths.get(i, 0.0), n / others) for i in matching_articles}
+    return dict(sorted(strengths.items()))
 
 
 def _chance(n: int, others: int, share: float) -> float:
@@ -84,7 +84,7 @@ def _chance(n: int, others: int, share: float) -> float:
     return float(binom.sf(n - 1, others, share))
 
 
-def _values(one: Sequence[str | None]) -> Iterator[_Value]:
-    known = [(kind, value) for kind, value in enumerate(one) if value]
+def _values(values: Sequence[str | None]) -> Iterator[_Value]:
+    present = [(kind, value) for kind, value in enumerate(values) if value]
     for size in (1, 2):
-        yield from combinations(known, size)
+        yield from combinations(present, size)

@@ -1,7 +1,7 @@
 """One account's titles -> everything in them that comes back and might name a content column. Pure;
-what is one is columns/choice.py's.
+what is one is columns/scoring.py's.
 
-Two ways: marks that single titles show (marks.py, albums), and beginnings, endings and whole
+Two ways: marks that single titles show (title_marks.py, albums), and beginnings, endings and whole
 wordings that many titles share.
 """
 
@@ -154,18 +154,18 @@ def _first_of_wording(titles: Sequence[Title]) -> set[int]:
 def _collect_marks(
     titles: Sequence[Title], albums: Sequence[Iterable[str]]
 ) -> dict[str, Candidate]:
-    found: dict[str, Candidate] = {}
+    collected: dict[str, Candidate] = {}
     for i, title in enumerate(titles):
         for form, key, name in (
             [("album", fold_text(album), album) for album in albums[i]]
             + list(title.marks)
             + _files(title)
         ):
-            candidate = found.setdefault(key, Candidate(key, key))
+            candidate = collected.setdefault(key, Candidate(key, key))
             candidate.members.add(i)
             candidate.names[name] += 1
             candidate.forms[form] += 1
-    return found
+    return collected
 
 
 def _files(title: Title) -> list[tuple[str, str, str]]:
@@ -175,22 +175,22 @@ def _files(title: Title) -> list[tuple[str, str, str]]:
 
 def _mine(titles: Sequence[Title], firsts: set[int], least: int) -> Iterator[Candidate]:
     order = sorted(firsts)
-    found: defaultdict[tuple[str, str], set[int]] = defaultdict(
+    members_of: defaultdict[tuple[str, str], set[int]] = defaultdict(
         set
     )  # by name: "，都在这里" and "：都在这里" are one ending
     for key, members in _shared({i: titles[i].text for i in order}, least).items():
         if not _INSIDE.search(key[:-1]):
-            found["head", key.strip(_SIGNS)] |= members
+            members_of["head", key.strip(_SIGNS)] |= members
     for key, members in _shared(
         {i: titles[i].text.rstrip("# " + _SIGNS)[::-1] for i in order}, least
     ).items():
         if not _INSIDE.search(key[::-1][1:]):
-            found["tail", key[::-1].strip(_SIGNS)] |= members
+            members_of["tail", key[::-1].strip(_SIGNS)] |= members
     parts = {i: part[0][::-1] for i in order if len(part := _PART.split(titles[i].text)) > 1}
     for key, members in _shared(parts, least, short=True).items():
         if len({parts[i] for i in members}) > 1:
-            found["part", key[::-1].strip(_SIGNS)] |= members
-    yield from (_mined(form, name, members) for (form, name), members in found.items())
+            members_of["part", key[::-1].strip(_SIGNS)] |= members
+    yield from (_mined(form, name, members) for (form, name), members in members_of.items())
     yield from _wordings(titles, order, least)
     yield from _counted(titles, order)
 
@@ -216,7 +216,7 @@ def _shared(texts: dict[int, str], least: int, *, short: bool = False) -> dict[s
     for start, n in counts.items():
         if n >= 2 and len(start) > 2:
             follow[start[:-1]][start[-1]] = n
-    kept: dict[str, set[int]] = {}
+    widest: dict[str, set[int]] = {}
     for start, n in counts.items():
         largest = max(follow[start].values(), default=0) if start in follow else 0
         if (
@@ -224,12 +224,12 @@ def _shared(texts: dict[int, str], least: int, *, short: bool = False) -> dict[s
             and largest < (_ALL if start[-1] in _BOUND else _MOSTLY) * n
             and _speaks(start, n, short=short)
         ):
-            kept[start] = set()
+            widest[start] = set()
     for i, text in texts.items():
         for length in range(2, min(_MOST, len(text)) + 1):
-            if text[:length] in kept:
-                kept[text[:length]].add(i)
-    return kept
+            if text[:length] in widest:
+                widest[text[:length]].add(i)
+    return widest
 
 
 def _speaks(start: str, n: int, *, short: bool) -> bool:
@@ -269,15 +269,15 @@ def _counted(titles: Sequence[Title], order: list[int]) -> Iterator[Candidate]:
     """A list counted from the first character on, 51. 52. 53., whose numbers rise as the titles go
     on.
     """
-    found = [(int(number[1]), i) for i in order if (number := _LEADING.match(titles[i].shown))]
-    rising = sum(later > earlier for (earlier, _), (later, _) in pairwise(found))
-    if len(found) >= _LONG_LIST and rising >= 0.7 * (len(found) - 1):
+    numbered = [(int(number[1]), i) for i in order if (number := _LEADING.match(titles[i].shown))]
+    rising = sum(later > earlier for (earlier, _), (later, _) in pairwise(numbered))
+    if len(numbered) >= _LONG_LIST and rising >= 0.7 * (len(numbered) - 1):
         yield Candidate(
             COUNTED,
             "编号清单",
-            {i for _, i in found},
-            Counter({"编号清单": len(found)}),
-            Counter({"numbered": len(found)}),
+            {i for _, i in numbered},
+            Counter({"编号清单": len(numbered)}),
+            Counter({"numbered": len(numbered)}),
         )
 
 

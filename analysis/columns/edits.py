@@ -52,7 +52,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "pin": ("to",),
     "drop": ("column",),
 }
-_KNOWN = frozenset({"account", "column", "columns", "to", "contains", "urls"})
+_KEYS = frozenset({"account", "column", "columns", "to", "contains", "urls"})
 _FIELDS = ("content_column", "kind", "strength", "column_id")
 
 
@@ -83,14 +83,14 @@ class ColumnEdit:
 def load_edits(path: Path) -> tuple[ColumnEdit, ...]:
     """The corrections of a file, in the order they are applied. Raises ColumnEditsError."""
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise ColumnEditsError(
             f"读不了 {path}：{getattr(error, 'strerror', None) or '不是 UTF-8 文本'}"
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise ColumnEditsError(f"{path} 不是 TOML：{error}") from None
-    strange = sorted(set(said) - set(_ORDER))
+    strange = sorted(set(document) - set(_ORDER))
     if strange:
         raise ColumnEditsError(
             f"{path}：不认识 {strange[0]!r}；可以写 {'、'.join(f'[[{verb}]]' for verb in _ORDER)}"
@@ -98,14 +98,14 @@ def load_edits(path: Path) -> tuple[ColumnEdit, ...]:
     return tuple(
         _read_edit(path, verb, entry)
         for verb in _ORDER
-        for entry in _entries(path, verb, said.get(verb, []))
+        for entry in _entries(path, verb, document.get(verb, []))
     )
 
 
-def _entries(path: Path, verb: str, held: object) -> list[Mapping[str, Any]]:
-    if not isinstance(held, list) or not all(isinstance(entry, dict) for entry in held):
+def _entries(path: Path, verb: str, entries: object) -> list[Mapping[str, Any]]:
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise ColumnEditsError(f"{path}：{verb} 要写成 [[{verb}]]（两层方括号），下面一行一项")
-    return held
+    return entries
 
 
 def _read_edit(path: Path, verb: str, entry: Mapping[str, Any]) -> ColumnEdit:
@@ -113,10 +113,10 @@ def _read_edit(path: Path, verb: str, entry: Mapping[str, Any]) -> ColumnEdit:
     missing = [name for name in _NEEDS[verb] if not entry.get(name)]
     if missing or (verb == "pin" and not (entry.get("contains") or entry.get("urls"))):
         raise ColumnEditsError(f"{where} 缺 {'、'.join(missing) or 'contains 或 urls'}")
-    strange = sorted(set(entry) - _KNOWN)
+    strange = sorted(set(entry) - _KEYS)
     if strange:
         raise ColumnEditsError(
-            f"{where} 里不认识 {strange[0]!r}；可以写 {'、'.join(sorted(_KNOWN))}"
+            f"{where} 里不认识 {strange[0]!r}；可以写 {'、'.join(sorted(_KEYS))}"
         )
     words = {
         name: _words(where, name, entry.get(name, []))
@@ -140,10 +140,10 @@ def _word(where: str, name: str, entry: Mapping[str, Any]) -> str | None:
 
 
 def _words(where: str, name: str, value: object) -> tuple[str, ...]:
-    held = [value] if isinstance(value, str) else value
-    if not isinstance(held, list) or not all(isinstance(word, str) for word in held):
+    words = [value] if isinstance(value, str) else value
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise ColumnEditsError(f"{where} 的 {name} 要写成一段文字或一组文字，现在是 {value!r}")
-    return tuple(word for word in held if word)
+    return tuple(word for word in words if word)
 
 
 def apply_edits(
@@ -156,61 +156,62 @@ def apply_edits(
     marker. Returns a frame like `assigned`. Raises FrameError.
     """
     check_frame(assigned, ASSIGNED, name="assigned")
-    made = assigned.copy()
-    idle = [edit for edit in edits if not _apply(made, edit)]
-    return made, idle
+    edited = assigned.copy()
+    idle = [edit for edit in edits if not _apply(edited, edit)]
+    return edited, idle
 
 
-def _apply(made: pd.DataFrame, edit: ColumnEdit) -> bool:
+def _apply(edited: pd.DataFrame, edit: ColumnEdit) -> bool:
     here = (
-        pd.Series(True, index=made.index)
+        pd.Series(True, index=edited.index)
         if edit.account is None
-        else (made["account"] == edit.account) | (made["account_id"] == edit.account)
+        else (edited["account"] == edit.account) | (edited["account_id"] == edit.account)
     )
     if edit.verb == "pin":
-        chosen = here & (_contains(made, edit.contains) | made["url"].isin(edit.urls))
+        chosen = here & (_contains(edited, edit.contains) | edited["url"].isin(edit.urls))
     else:
         wanted = {fold_text(name) for name in edit.columns}
         named = (
-            made["content_column"]
+            edited["content_column"]
             .map(lambda name: fold_text(name) in wanted, na_action="ignore")
             .fillna(False)
             .astype(bool)
         )
-        chosen = here & (named | made["column_id"].isin(edit.columns))
+        chosen = here & (named | edited["column_id"].isin(edit.columns))
         if edit.verb == "split":
-            chosen &= _contains(made, edit.contains)
+            chosen &= _contains(edited, edit.contains)
     if not chosen.any():
         return False
-    _write(made, chosen, edit)
+    _write(edited, chosen, edit)
     return True
 
 
-def _contains(made: pd.DataFrame, words: Sequence[str]) -> pd.Series:
-    folded = made["title"].map(fold_text, na_action="ignore")
-    found = pd.Series(False, index=made.index)
+def _contains(assigned: pd.DataFrame, words: Sequence[str]) -> pd.Series:
+    folded = assigned["title"].map(fold_text, na_action="ignore")
+    contained = pd.Series(False, index=assigned.index)
     for word in words:
-        found |= folded.str.contains(fold_text(word), regex=False, na=False)
-    return found
+        contained |= folded.str.contains(fold_text(word), regex=False, na=False)
+    return contained
 
 
-def _write(made: pd.DataFrame, chosen: pd.Series, edit: ColumnEdit) -> None:
+def _write(edited: pd.DataFrame, chosen: pd.Series, edit: ColumnEdit) -> None:
     if edit.verb == "drop":
-        made.loc[chosen, list(_FIELDS)] = None
+        edited.loc[chosen, list(_FIELDS)] = None
         return
-    made.loc[chosen, "content_column"] = edit.to
+    edited.loc[chosen, "content_column"] = edit.to
     if edit.verb == "rename":
         return
-    made.loc[chosen, "column_id"] = [
-        name_column(account_id, f"named:{edit.to}") for account_id in made.loc[chosen, "account_id"]
+    edited.loc[chosen, "column_id"] = [
+        name_column(account_id, f"named:{edit.to}")
+        for account_id in edited.loc[chosen, "account_id"]
     ]
     if edit.verb == "pin":
-        made.loc[chosen, "kind"] = "marker"
+        edited.loc[chosen, "kind"] = "marker"
     elif edit.verb == "merge":
-        made.loc[chosen, "kind"] = (
-            made.loc[chosen]
+        edited.loc[chosen, "kind"] = (
+            edited.loc[chosen]
             .groupby("account_id")["kind"]
             .transform(lambda kinds: kinds.mode().iat[0])
         )
     if edit.verb != "merge":
-        made.loc[chosen, "strength"] = 1.0
+        edited.loc[chosen, "strength"] = 1.0

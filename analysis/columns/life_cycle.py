@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median, quantiles
 
-__all__ = ["MIN_ISSUES", "STATUSES", "Rhythm", "classify_status", "measure_rhythm", "most_common"]
+from analysis.evidence import MIN_ISSUES
 
-MIN_ISSUES = 4  # days of appearance below which there is no rhythm to speak of
+__all__ = ["STATUSES", "Rhythm", "classify_status", "measure_rhythm", "most_common"]
+
 STATUSES = ("new", "active", "paused", "ended")
 _NEW_DAYS = 60
 _PAUSE = 2.5  # intervals without an issue

@@ -16,7 +16,7 @@ from crawler.store import Store
 
 __all__ = ["add_attributes", "assign", "drop_themes", "find_edits_file"]
 
-_FOUND = ("content_column", "kind", "strength", "column_id")
+_ASSIGNMENT = ("content_column", "kind", "strength", "column_id")
 _READ = (
     "article_id",
     "title",
@@ -59,7 +59,7 @@ def find_edits_file(store: Store) -> Path | None:
 def drop_themes(assigned: pd.DataFrame) -> pd.DataFrame:
     """The assigned articles with those in a theme in nothing."""
     theme = assigned["kind"].eq("theme").fillna(False).astype(bool)
-    return assigned.assign(**{field: assigned[field].mask(theme) for field in _FOUND})
+    return assigned.assign(**{field: assigned[field].mask(theme) for field in _ASSIGNMENT})
 
 
 @cached_by_account(

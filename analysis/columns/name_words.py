@@ -42,7 +42,7 @@ _VENUES = re.compile(
     r"(?:cvpr|iccv|eccv|icml|iclr|neurips|nips|aaai|ijcai|^acl|emnlp|naacl|siggraph|kdd|sigir|www|"
     r"icra|iros|corl|rss|interspeech|icassp|miccai)['’]?(?:#|$|[^a-z])"
 )
-_KNOWN_PLACE = 100  # its count in jieba's dictionary: rarer places are villages, and words as well
+_COMMON_PLACE = 100  # its count in jieba's dictionary: rarer places are villages, and words as well
 _TIME = re.compile(r"^[#年月日号上下午周期第季度至\-/.:、（）()\s]+$")
 _FLOW = re.compile(r"[的了吗呢吧啊着过把被让给向从在是有不都也还就要会能可将]")
 
@@ -77,7 +77,7 @@ def _tagged() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     for word, count, tag in dictionary_words():
         sets[
             "ns"
-            if tag.startswith("ns") and count >= _KNOWN_PLACE
+            if tag.startswith("ns") and count >= _COMMON_PLACE
             else "nr"
             if tag.startswith("nr")
             else ""

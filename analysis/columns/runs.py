@@ -42,8 +42,8 @@ def list_runs(assigned: pd.DataFrame) -> pd.DataFrame:
     `assigned` holds all articles of the accounts, in columns or not. Returns account_id, account,
     column_id, content_column, kind str; n int64 articles, days int64 it appeared on; first, last;
     interval_days float64, median between these days, NaN below two; per_month float64, articles per
-    30.44 days from first to last, at least one month; status str as columns/figures.py judges it,
-    over the account's dated articles; strength float64, mean. Sorted by account, account_id, n
+    30.44 days from first to last, at least one month; status str as columns/life_cycle.py judges
+    it, over the account's dated articles; strength float64, mean. Sorted by account, account_id, n
     falling, column_id. Raises FrameError.
     """
     check_frame(assigned, ASSIGNED, name="assigned")

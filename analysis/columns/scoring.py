@@ -146,7 +146,7 @@ def _measure(
     signs = {f"form_{form}": candidate.forms[form] / mass for form in _FORMS}
     signs |= describe_name(candidate.words, history.account)
     share, returns, kinds = forms.get(candidate.form, (0.0, 0.0, 0.0))
-    held, gain = _slots_held(
+    slot_share, gain = _slot_share(
         [slot for i in members if (slot := history.slots[i]) is not None], slots
     )
     dense, even = _rhythm(days)
@@ -170,7 +170,7 @@ def _measure(
         "form_returns": returns,
         "form_kinds": kinds,
         "bound": _bound(candidate, titles, members),
-        "slot_held": held,
+        "slot_held": slot_share,
         "slot_gain": gain,
         "dense": dense,
         "even": even,
@@ -204,7 +204,7 @@ def _bound(candidate: Candidate, titles: Sequence[Title], members: Sequence[int]
     return stops / len(members)
 
 
-def _slots_held(slots: Sequence[int], account: Counter[int]) -> tuple[float, float]:
+def _slot_share(slots: Sequence[int], account: Counter[int]) -> tuple[float, float]:
     """The share in its most used slot, drawn towards nothing where few are known, and by how much
     that is above the account's own.
     """
@@ -212,8 +212,8 @@ def _slots_held(slots: Sequence[int], account: Counter[int]) -> tuple[float, flo
         return 0.0, 0.0
     slot, n = min(Counter(slots).items(), key=lambda item: (-item[1], item[0]))
     trust = len(slots) / (len(slots) + 2)
-    held = n / len(slots)
-    return trust * held, trust * (held - account[slot] / sum(account.values()))
+    share = n / len(slots)
+    return trust * share, trust * (share - account[slot] / sum(account.values()))
 
 
 def _rhythm(days: Sequence[int]) -> tuple[float, float]:
@@ -229,12 +229,12 @@ def _rhythm(days: Sequence[int]) -> tuple[float, float]:
 
 @cache
 def _weights() -> tuple[NDArray[np.float64], float]:
-    held = json.loads(
+    weights = json.loads(
         (resources.files("analysis") / "lexicons" / "column_weights.json").read_text(
             encoding="utf-8"
         )
     )
-    return np.array([held["weights"][sign] for sign in FEATURES]), float(held["intercept"])
+    return np.array([weights["weights"][sign] for sign in FEATURES]), float(weights["intercept"])
 
 
 def score_candidates(
@@ -245,14 +245,14 @@ def score_candidates(
     """
     weights, intercept = _weights()
     signs = measure_features(candidates, titles, history)
-    likely = 1 / (1 + np.exp(-(signs @ weights + intercept)))
+    probabilities = 1 / (1 + np.exp(-(signs @ weights + intercept)))
     return [
         _settle(candidate, float(p), dict(zip(FEATURES, row, strict=True)))
-        for candidate, p, row in zip(candidates, likely, signs, strict=True)
+        for candidate, p, row in zip(candidates, probabilities, signs, strict=True)
     ]
 
 
-def _settle(candidate: Candidate, likely: float, signs: Mapping[str, float]) -> float:
+def _settle(candidate: Candidate, probability: float, signs: Mapping[str, float]) -> float:
     """What needs no weighing: an album is a column, as the account itself says so, and so is a list
     that is counted on and on; the medium or the place a story comes from is none, however often it
     is named, and nor is what every title bears: it sets nothing apart.
@@ -260,7 +260,7 @@ def _settle(candidate: Candidate, likely: float, signs: Mapping[str, float]) -> 
     if "album" in candidate.forms:
         return 1.0
     if candidate.key == COUNTED:
-        return max(likely, _COUNTED_ON)
+        return max(probability, _COUNTED_ON)
     everywhere = (
         signs["share"] >= _EVERYWHERE
         and signs["count"] >= _TEN
@@ -268,7 +268,7 @@ def _settle(candidate: Candidate, likely: float, signs: Mapping[str, float]) -> 
         and not signs["column_end"]
     )
     return (
-        min(likely, _SOURCE)
+        min(probability, _SOURCE)
         if everywhere or is_medium(candidate.words) or is_place(candidate.words)
-        else likely
+        else probability
     )

@@ -82,7 +82,7 @@ def test_any_titles_give_candidates_with_names_and_finite_signs(titles: list[str
     signs = measure_features(found, read, history)
     assert signs.shape == (len(found), len(FEATURES))
     assert abs(signs).max(initial=0) < 100
-    assert all(0 <= likely <= 1 for likely in score_candidates(found, read, history))
+    assert all(0 <= probability <= 1 for probability in score_candidates(found, read, history))
     assert all(
         candidate.name and candidate.form in FORMS and candidate.members <= set(range(len(titles)))
         for candidate in found

@@ -70,9 +70,7 @@ _LATIN = re.compile(r"[a-zà-ÿ]+")
 _WORD = re.compile(
     r"[\u4e00-\u9fff#]|.."
 )  # one Han character or longer; lone signs and letters tell nothing
-_LEAST_SPREAD = (
-    0.15  # a sign that hardly ever occurs must not outweigh all others once standardised
-)
+_LEAST_RANGE = 0.15  # a sign that hardly ever occurs must not outweigh all others once standardised
 _TOPICS = 50
 
 
@@ -120,7 +118,7 @@ def view_rows(articles: pd.DataFrame) -> ArticleFeatures:
         ending=_weigh([[text[-k:] for k in range(1, 6)] for text in folded]),
         signs=_find_signs(titles),
         own_subject=own,
-        local_subject=_spread_subject(own, folded, words),
+        local_subject=_blend_subject(own, folded, words),
         length=np.log1p([len(text) for text in folded]).astype(np.float32),
         **_places(articles),
     )
@@ -180,18 +178,18 @@ def _weigh(documents: Sequence[Iterable[str]], *, least: int = 1) -> sp.csr_matr
     """TF-IDF of tokens in at least `least` documents, with tf 0 or 1, rows of unit length; one
     empty column where there is none.
     """
-    found = [set(document) for document in documents]
-    rows = np.repeat(np.arange(len(found)), [len(tokens) for tokens in found])
+    terms = [set(document) for document in documents]
+    rows = np.repeat(np.arange(len(terms)), [len(tokens) for tokens in terms])
     codes = pd.factorize(
-        np.array([token for tokens in found for token in tokens], dtype=object), sort=True
+        np.array([token for tokens in terms for token in tokens], dtype=object), sort=True
     )[0]
     n_with = np.bincount(codes, minlength=1)
-    rarity = np.where(n_with >= least, np.log((1 + len(found)) / (1 + n_with)) + 1, 0)
+    rarity = np.where(n_with >= least, np.log((1 + len(terms)) / (1 + n_with)) + 1, 0)
     values = rarity[codes]
-    lengths = np.sqrt(np.bincount(rows, values**2, minlength=len(found)))
+    lengths = np.sqrt(np.bincount(rows, values**2, minlength=len(terms)))
     values = np.divide(values, lengths[rows], out=np.zeros_like(values), where=lengths[rows] > 0)
     return sp.csr_matrix(
-        (values.astype(np.float32), (rows, codes)), shape=(len(found), len(n_with))
+        (values.astype(np.float32), (rows, codes)), shape=(len(terms), len(n_with))
     )
 
 
@@ -205,15 +203,17 @@ def _skeleton_grams(text: str) -> list[str]:
 
 
 def _find_signs(titles: Sequence[str]) -> Floats:
-    found = np.array(
+    present = np.array(
         [[bool(sign.search(title)) for sign in _SIGNS] for title in titles], dtype=np.float32
     ).reshape(len(titles), len(_SIGNS))
-    if not len(found):
-        return found
-    return unit_rows((found - found.mean(axis=0)) / np.maximum(found.std(axis=0), _LEAST_SPREAD))
+    if not len(present):
+        return present
+    return unit_rows(
+        (present - present.mean(axis=0)) / np.maximum(present.std(axis=0), _LEAST_RANGE)
+    )
 
 
-def _spread_subject(own: Floats, folded: Sequence[str], words: Sequence[Sequence[str]]) -> Floats:
+def _blend_subject(own: Floats, folded: Sequence[str], words: Sequence[Sequence[str]]) -> Floats:
     """Subjects with the account's own vocabulary: unknown words learn from the titles they stand
     in, and titles from their words.
 

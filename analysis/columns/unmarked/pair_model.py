@@ -16,14 +16,14 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from analysis.columns.pair_features import ArticleFeatures, compare_places, compare_text
+from analysis.columns.unmarked.pair_features import ArticleFeatures, compare_places, compare_text
 
 __all__ = ["Habits", "PairModel", "load_pair_model", "measure_habits", "score_pairs"]
 
 Floats = npt.NDArray[np.float32]
 Habits = Mapping[str, tuple[float, float]]
 
-_LEAST_SPREAD = 0.02  # of a likeness within an account; below it the account tells nothing by it
+_LEAST_RANGE = 0.02  # of a likeness within an account; below it the account tells nothing by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,12 @@ def measure_habits(views: ArticleFeatures) -> Habits:
     account.
     """
     apart = ~np.eye(len(views), dtype=bool)
-    found = {name: values[apart] for name, values in compare_text(views, views)}
+    habits = {name: values[apart] for name, values in compare_text(views, views)}
     return {
-        name: (float(values.mean()), float(values.std()) + _LEAST_SPREAD)
+        name: (float(values.mean()), float(values.std()) + _LEAST_RANGE)
         if values.size
         else (0.0, 1.0)
-        for name, values in found.items()
+        for name, values in habits.items()
     }
 
 

@@ -3,7 +3,7 @@ themes.
 
 Every two articles get the learned probability of being of one column (pair_model.py); average link
 joins them up to one learned cut. The number of clusters is not given. What a cluster is held
-together by, and what to call it, is cluster_kinds.py's.
+together by, and what to call it, is cluster_labels.py's.
 """
 
 from __future__ import annotations
@@ -17,8 +17,13 @@ import pandas as pd
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from analysis.columns.pair_features import ArticleFeatures, take_rows, view_rows
-from analysis.columns.pair_model import PairModel, load_pair_model, measure_habits, score_pairs
+from analysis.columns.unmarked.pair_features import ArticleFeatures, take_rows, view_rows
+from analysis.columns.unmarked.pair_model import (
+    PairModel,
+    load_pair_model,
+    measure_habits,
+    score_pairs,
+)
 from analysis.frames import check_frame
 from analysis.text.title_marks import fold_text
 
@@ -106,7 +111,10 @@ def join_articles(
     seed: int = 0,
     model: PairModel | None = None,
 ) -> Dendrogram:
-    """The whole tree of one account's articles, to be cut where one likes. See find_clusters."""
+    """The whole tree of one account's articles, to be cut where one likes. See find_clusters.
+
+    Raises FrameError.
+    """
     check_frame(articles, NEEDED, name="articles")
     titles = np.array(
         [
@@ -144,7 +152,7 @@ def cut_clusters(joined: Dendrogram, cut: float, *, index: pd.Index) -> pd.DataF
     """The clusters of a tree cut at mean probability `cut`: see find_clusters for
     what is returned.
     """
-    found = pd.DataFrame({"label": -1, "strength": np.nan}, index=range(len(joined.title_of)))
+    clusters = pd.DataFrame({"label": -1, "strength": np.nan}, index=range(len(joined.title_of)))
     if len(joined.tree):
         of_sample = fcluster(joined.tree, 1 - cut, "distance") - 1
         members = np.eye(of_sample.max() + 1, dtype=np.float32)[of_sample]
@@ -153,12 +161,14 @@ def cut_clusters(joined: Dendrogram, cut: float, *, index: pd.Index) -> pd.DataF
         if joined.subject is not None:
             best = _settle(best, joined.subject)
         best = _keep_titles_together(best, joined.title_of[joined.rows])
-        found.loc[joined.rows, "label"] = _rank_by_size(best)
+        clusters.loc[joined.rows, "label"] = _rank_by_size(best)
         members = np.eye(best.max() + 1, dtype=np.float32)[best[joined.sample]]
-        found.loc[joined.rows, "strength"] = _mean_to_clusters(joined, members)[
+        clusters.loc[joined.rows, "strength"] = _mean_to_clusters(joined, members)[
             np.arange(len(best)), best
         ]
-    return found.assign(strength=found["strength"].where(found["label"] >= 0)).set_index(index)
+    return clusters.assign(strength=clusters["strength"].where(clusters["label"] >= 0)).set_index(
+        index
+    )
 
 
 def _score_chunks(
@@ -234,9 +244,9 @@ def _rank_by_size(labels: Ints) -> npt.NDArray[np.int64]:
     """Labels from 0 for the largest cluster, the one with the earlier row first of two equal ones;
     -1 for a row alone.
     """
-    found, first, sizes = np.unique(labels, return_index=True, return_counts=True)
+    distinct, first, sizes = np.unique(labels, return_index=True, return_counts=True)
     ranks = {
-        found[i]: rank
+        distinct[i]: rank
         for rank, i in enumerate(i for i in np.lexsort((first, -sizes)) if sizes[i] > 1)
     }
     return np.array([ranks.get(label, -1) for label in labels], dtype=np.int64)

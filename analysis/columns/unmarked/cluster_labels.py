@@ -42,7 +42,7 @@ _LEAST_COVER = 0.5  # of the titles by a phrase, for it to name the cluster alon
 _LONGEST = 16
 _MOST_WORDS = 6
 _MOST_NAMED = 3
-_CHOICE = 30  # most telling phrases, among which to choose
+_MOST_PHRASES = 30  # most telling phrases, among which to choose
 _OPENS = 0.5  # what a phrase gains by opening every title: people call a column by how it begins
 _BARS = "|｜丨│┃∣ǀ❘▏▕︱¦"
 _EMPTY_WORDS = frozenset(
@@ -157,20 +157,20 @@ def _weigh_evidence(part: pd.DataFrame, wording: float, exclusive: float) -> dic
     return {"kind": kind, "wording": wording, "slot_share": slot_share, "rhythm": rhythm}
 
 
-def _count(found: Iterable[Iterable[str]]) -> Counter[str]:
-    return Counter(text for texts in found for text in texts)
+def _count(phrases: Iterable[Iterable[str]]) -> Counter[str]:
+    return Counter(text for texts in phrases for text in texts)
 
 
 def _find_wording(here: Counter[str], everywhere: Counter[str], n: int) -> tuple[str, float, float]:
     """The best beginning or ending the n titles share, its share of them, and the share of its
     titles that are here; best by the lesser, then by length.
     """
-    found = [
+    endings = [
         (min(count / n, count / everywhere[end]), len(end), end, count / n, count / everywhere[end])
         for end, count in here.items()
         if count > 1
     ]
-    _, _, end, share, exclusive = max(found, default=(0.0, 0, "", 0.0, 0.0))
+    _, _, end, share, exclusive = max(endings, default=(0.0, 0, "", 0.0, 0.0))
     text = end[:-1] if end.endswith("<") else end[:0:-1]
     return _EDGE_SIGNS.sub("", text), share, exclusive
 
@@ -237,29 +237,29 @@ def _choose_name(
         for phrase, n in here.items()
         if n > 1
     }
-    telling = sorted(
+    by_score = sorted(
         (phrase for phrase in scores if scores[phrase] > 0),
         key=lambda phrase: (-scores[phrase], phrase),
     )
-    if not telling:
+    if not by_score:
         return None
     folded = [fold_text(title) for title in titles]
     opens = {
         phrase: sum(title.startswith(phrase) for title in folded) / len(folded)
-        for phrase in telling[:_CHOICE]
+        for phrase in by_score[:_MOST_PHRASES]
     }
     ranked = sorted(
         opens, key=lambda phrase: (-scores[phrase] * (1 + _OPENS * opens[phrase]), phrase)
     )
     if here[ranked[0]] >= _LEAST_COVER * len(titles):
         return _as_written(ranked[0], titles)
-    kept: list[str] = []
+    chosen: list[str] = []
     for phrase in ranked:
-        if len(kept) < _MOST_NAMED and not any(
-            phrase in other or other in phrase for other in kept
+        if len(chosen) < _MOST_NAMED and not any(
+            phrase in other or other in phrase for other in chosen
         ):
-            kept.append(phrase)
-    return "、".join(_as_written(phrase, titles) for phrase in kept)
+            chosen.append(phrase)
+    return "、".join(_as_written(phrase, titles) for phrase in chosen)
 
 
 def _as_written(phrase: str, titles: Iterable[str]) -> str:
@@ -272,8 +272,8 @@ def _as_written(phrase: str, titles: Iterable[str]) -> str:
         for c in phrase
     )
     pattern = re.compile(r"\s*".join(wide), re.IGNORECASE)
-    found = next((match for title in titles if (match := pattern.search(title))), None)
-    return found.group() if found else phrase
+    written = next((match for title in titles if (match := pattern.search(title))), None)
+    return written.group() if written else phrase
 
 
 def _tell(phrase: str, here: float, there: float) -> float:
@@ -291,7 +291,7 @@ def _find_phrases(title: str) -> set[str]:
     """
     words = cut_folded(fold_text(title))
     edge = [word[0].isalnum() and word[-1].isalnum() and word not in _EMPTY_WORDS for word in words]
-    found = set()
+    phrases = set()
     for start in (i for i, fits in enumerate(edge) if fits):
         phrase = ""
         for end in range(start, min(start + _MOST_WORDS, len(words))):
@@ -299,5 +299,5 @@ def _find_phrases(title: str) -> set[str]:
             if "#" in phrase or len(phrase) > _LONGEST:
                 break
             if edge[end] and len(phrase) > 1:
-                found.add(phrase)
-    return found
+                phrases.add(phrase)
+    return phrases

@@ -102,10 +102,10 @@ def tell_kind(name: str) -> str | None:
         load_words("media"), key=len, reverse=True
     ):  # 人民日报看长沙 is no daily of this account's
         folded = folded.replace(paper, "|")
-    found = [
+    matches = [
         (len(word), folded.rfind(word), kind) for word, kind in _kind_words() if word in folded
     ]
-    return max(found)[2] if found else None
+    return max(matches)[2] if matches else None
 
 
 @cached(COLUMN_TYPES, {"assigned": ("content_column", "column_id", "kind", "title")})
@@ -127,16 +127,16 @@ def match_columns(assigned: pd.DataFrame) -> pd.DataFrame:
     owners = columns["account_id"].to_numpy(dtype=object)
     if len(set(owners)) < 2:
         return _typed([])
-    likeness = _compare(columns)
+    similarity = _compare(columns)
     kinds = [tell_kind(name) for name in columns["folded"]]
     apart = owners[:, None] != owners[None, :]
     names = list(columns["folded"])
     links = [
         *_same_names(names, apart),
         *_same_kinds(kinds, apart),
-        *_same_content(columns, kinds, likeness, apart),
+        *_same_content(columns, kinds, similarity, apart),
     ]
-    return _typed(list(_type_rows(columns, kinds, likeness, apart, links)))
+    return _typed(list(_type_rows(columns, kinds, similarity, apart, links)))
 
 
 @cached_by_account(COLUMNS_READ, {"assigned": ("content_column", "column_id", "kind", "title")})
@@ -149,10 +149,10 @@ def read_columns(assigned: pd.DataFrame) -> pd.DataFrame:
     purpose. Sorted by account, account_id, column_id. Raises FrameError.
     """
     check_frame(assigned, ASSIGNED, name="assigned")
-    held = assigned.dropna(subset=["content_column"])
+    placed = assigned.dropna(subset=["content_column"])
     model, lexicon = load_model(), Lexicon(shipped_rules("purpose.txt", PURPOSES))
     rows = []
-    for (account, account_id, column_id), part in held[held["kind"] != "theme"].groupby(
+    for (account, account_id, column_id), part in placed[placed["kind"] != "theme"].groupby(
         ["account", "account_id", "column_id"]
     ):
         shown = str(part["content_column"].iat[0])
@@ -187,7 +187,7 @@ def read_columns(assigned: pd.DataFrame) -> pd.DataFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class _Likeness:
+class _Similarity:
     """Every two columns compared, by name, subject and purpose."""
 
     name: Floats
@@ -195,7 +195,7 @@ class _Likeness:
     purpose: Floats
 
 
-def _compare(columns: pd.DataFrame) -> _Likeness:
+def _compare(columns: pd.DataFrame) -> _Similarity:
     from sklearn.feature_extraction.text import (
         TfidfVectorizer,
     )  # here, as it takes a second to import and is needed for what is not kept only
@@ -204,7 +204,7 @@ def _compare(columns: pd.DataFrame) -> _Likeness:
         analyzer="char", ngram_range=(1, 2), use_idf=False, norm="l2"
     ).fit_transform(columns["folded"])
     subjects, purposes = (np.array(columns[name].tolist()) for name in ("subject", "purposes"))
-    return _Likeness(
+    return _Similarity(
         np.asarray((letters @ letters.T).todense()),
         _cosines(subjects.astype(np.float32)),
         _cosines(np.log(purposes + _FLOOR)),
@@ -213,8 +213,8 @@ def _compare(columns: pd.DataFrame) -> _Likeness:
 
 def _read_titles(part: pd.DataFrame, name: str) -> list[str]:
     """A column's different titles without its name; those that say little else are left out."""
-    told = (fold_text(title).replace(name, " ") for title in part["title"].dropna().unique())
-    return sorted({text for text in told if len(_HAN.findall(text)) >= _LEAST_LETTERS})
+    titles = (fold_text(title).replace(name, " ") for title in part["title"].dropna().unique())
+    return sorted({text for text in titles if len(_HAN.findall(text)) >= _LEAST_LETTERS})
 
 
 def _cosines(values: npt.NDArray[Any]) -> Floats:
@@ -239,13 +239,18 @@ def _pairs(values: Sequence[str | None], apart: npt.NDArray[np.bool_]) -> Iterat
     for i, value in enumerate(values):
         if value is not None:
             places.setdefault(value, []).append(i)
-    return ((i, j) for some in places.values() for i, j in combinations(some, 2) if apart[i, j])
+    return (
+        (i, j)
+        for columns_there in places.values()
+        for i, j in combinations(columns_there, 2)
+        if apart[i, j]
+    )
 
 
 def _same_content(
     columns: pd.DataFrame,
     kinds: Sequence[str | None],
-    likeness: _Likeness,
+    similarity: _Similarity,
     apart: npt.NDArray[np.bool_],
 ) -> list[tuple[int, int, str]]:
     """Pairs that are each other's most alike among the columns they may be matched with, and alike
@@ -257,7 +262,7 @@ def _same_content(
     ).to_numpy()  # an author's column is like no other's
     both = np.where(
         apart & ~(named[:, None] & named) & enough[:, None] & enough,
-        likeness.content + likeness.purpose,
+        similarity.content + similarity.purpose,
         -np.inf,
     )
     best = both.argmax(axis=1)
@@ -267,15 +272,15 @@ def _same_content(
         if i < j
         and best[j] == i
         and both[i, j] > -np.inf
-        and likeness.content[i, j] >= _CONTENT
-        and likeness.purpose[i, j] >= _PURPOSE
+        and similarity.content[i, j] >= _CONTENT
+        and similarity.purpose[i, j] >= _PURPOSE
     ]
 
 
 def _type_rows(
     columns: pd.DataFrame,
     kinds: Sequence[str | None],
-    likeness: _Likeness,
+    similarity: _Similarity,
     apart: npt.NDArray[np.bool_],
     links: Sequence[tuple[int, int, str]],
 ) -> Iterator[dict[str, Any]]:
@@ -294,36 +299,36 @@ def _type_rows(
         [i for i in sorted(set(rows)) if group[i] == number]
         for number in sorted({group[i] for i in rows})
     ]
-    told, names = columns.to_dict("records"), columns["folded"].to_numpy(dtype=str)
-    together = likeness.content + likeness.purpose + np.equal.outer(names, names) * 2
+    records, names = columns.to_dict("records"), columns["folded"].to_numpy(dtype=str)
+    together = similarity.content + similarity.purpose + np.equal.outer(names, names) * 2
     for number, members in enumerate(
-        sorted(types, key=lambda members: _type_order(told, members)), 1
+        sorted(types, key=lambda members: _type_order(records, members)), 1
     ):
         linked = {i: [j for j in members if frozenset((i, j)) in evidence] for i in members}
         for i in members:
             j = max(linked[i], key=lambda j: (together[i, j], -j))
             yield {
-                key: told[i][key]
+                key: records[i][key]
                 for key in ("account_id", "account", "content_column", "column_id", "n")
             } | {
                 "type_id": number,
                 "column_type": _name_type(
-                    [kinds[m] for m in members], [told[m]["content_column"] for m in members]
+                    [kinds[m] for m in members], [records[m]["content_column"] for m in members]
                 ),
                 "evidence": evidence[frozenset((i, j))],
-                "matched_with": f"{told[j]['account']}：{told[j]['content_column']}",
-                "name_similarity": likeness.name[i, j],
-                "content_similarity": likeness.content[i, j],
-                "purpose_similarity": likeness.purpose[i, j],
+                "matched_with": f"{records[j]['account']}：{records[j]['content_column']}",
+                "name_similarity": similarity.name[i, j],
+                "content_similarity": similarity.content[i, j],
+                "purpose_similarity": similarity.purpose[i, j],
             }
 
 
-def _type_order(told: Sequence[dict[Any, Any]], members: Sequence[int]) -> tuple[int, int, str]:
+def _type_order(rows: Sequence[dict[Any, Any]], members: Sequence[int]) -> tuple[int, int, str]:
     """Types of most columns first, then of most articles."""
     return (
         -len(members),
-        -sum(told[i]["n"] for i in members),
-        min(told[i]["column_id"] for i in members),
+        -sum(rows[i]["n"] for i in members),
+        min(rows[i]["column_id"] for i in members),
     )
 
 
@@ -331,9 +336,9 @@ def _name_type(kinds: Sequence[str | None], shown: Sequence[str]) -> str:
     """One name for all where they have one; else the kind most names tell; else the commonest, then
     shortest name.
     """
-    told = Counter(kind for kind in kinds if kind is not None)
-    if told and len(set(map(fold_text, shown))) > 1:
-        return min(told, key=lambda kind: (-told[kind], kind))
+    counts = Counter(kind for kind in kinds if kind is not None)
+    if counts and len(set(map(fold_text, shown))) > 1:
+        return min(counts, key=lambda kind: (-counts[kind], kind))
     return min(shown, key=lambda text: (-shown.count(text), len(text), text))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from analysis.columns.across.matching import COLUMN_TYPES, match_columns, tell_kind
+from analysis.columns.across.tree import CONTENT_TREE, build_content_tree
 from analysis.columns.assign import ASSIGNED, assign_columns
-from analysis.columns.matching import COLUMN_TYPES, match_columns, tell_kind
-from analysis.columns.tree import CONTENT_TREE, build_content_tree
 from analysis.frames import ARTICLES, FrameError, empty_frame
 from tests.support.small_frames import accounts, article, articles
 

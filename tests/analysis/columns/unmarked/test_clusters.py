@@ -15,10 +15,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.columns.cluster_labels import CLUSTERS, describe_clusters, name_cluster
-from analysis.columns.clusters import cluster_unmarked, find_clusters
-from analysis.columns.pair_features import LIKENESSES, TEXT, compare_places, compare_text, view_rows
-from analysis.columns.pair_model import load_pair_model
+from analysis.columns.unmarked.cluster_labels import CLUSTERS, describe_clusters, name_cluster
+from analysis.columns.unmarked.clusters import cluster_unmarked, find_clusters
+from analysis.columns.unmarked.pair_features import (
+    LIKENESSES,
+    TEXT,
+    compare_places,
+    compare_text,
+    view_rows,
+)
+from analysis.columns.unmarked.pair_model import load_pair_model
 from analysis.frames import ARTICLES, TIME, FrameError, empty_frame
 from crawler.records import PRECISIONS
 from tests.support.places import ROOT, SHARED

@@ -1,0 +1,1 @@
+"""Columns of several accounts: which are of one kind, and the content tree of all."""
