@@ -21,7 +21,7 @@ from crawler.store.store import shown_id
 __all__ = ["BodyReading", "load_readings"]
 
 _PART = 500  # bodies read at a time
-_SPREAD = (
+_PARALLEL_FROM = (
     4000  # below it, starting other Pythons takes longer than they save, and the memory of two more
 )
 
@@ -38,12 +38,15 @@ class BodyReading:
 
     def frame(self, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         """Rows as a frame of the contract."""
-        held: dict[str, list[Any]] = {column: [] for column in self.contract}
+        column_values: dict[str, list[Any]] = {column: [] for column in self.contract}
         for row in rows:  # a row at a time: a hundred thousand dicts of sixty fields are gigabytes
-            for column, values in held.items():
+            for column, values in column_values.items():
                 values.append(row[column])
         return pd.DataFrame(
-            {column: fill_column(held[column], dtype) for column, dtype in self.contract.items()}
+            {
+                column: fill_column(column_values[column], dtype)
+                for column, dtype in self.contract.items()
+            }
         )
 
 
@@ -52,8 +55,8 @@ def load_readings(
     reading: BodyReading,
     *,
     accounts: Sequence[int] | None,
-    beside: Mapping[int, Any],
-    kept: FrameCache | None = None,
+    context: Mapping[int, Any],
+    cache: FrameCache | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:
     """What `reading` reads from the newest body of each article of these account numbers (None: of
@@ -63,57 +66,57 @@ def load_readings(
     read before is taken from beside the store while the body's digest, `beside` and the code are
     the same.
     """
-    content, code = kept or cache_for(store), key_of_code(reading.read.__module__)
+    cache, code = cache or cache_for(store), key_of_code(reading.read.__module__)
     digests = store.body_digests(accounts=accounts)
     keys = {
-        shown_id(number): key_of([digest, repr(beside[number])]) if number in beside else digest
+        shown_id(number): key_of([digest, repr(context[number])]) if number in context else digest
         for number, digest in digests.items()
     }
-    made = content.articles(
+    readings = cache.articles(
         reading.name,
         code,
         keys,
         lambda fresh: (
             _read(
-                store, reading, [int(article_id[1:]) for article_id in fresh], beside, on_progress
+                store, reading, [int(article_id[1:]) for article_id in fresh], context, on_progress
             )
             if fresh
             else reading.frame(())
         ),
     )
-    return made[list(reading.contract)].astype(dict(reading.contract))
+    return readings[list(reading.contract)].astype(dict(reading.contract))
 
 
 def _read(
     store: Store,
     reading: BodyReading,
     numbers: Sequence[int],
-    beside: Mapping[int, Any],
+    context: Mapping[int, Any],
     on_progress: Callable[[int], None] | None,
 ) -> pd.DataFrame:
     parts = [
-        (part, {number: beside[number] for number in part if number in beside})
+        (part, {number: context[number] for number in part if number in context})
         for part in (numbers[begin : begin + _PART] for begin in range(0, len(numbers), _PART))
     ]
     if (
         current_executor().far and store.engine.dialect.name == "sqlite"
     ):  # a file of this machine: bodies go along
-        made = parallel_map(
+        frames = parallel_map(
             partial(_read_frame, reading),
-            ((_gather(store, part), beside) for part, beside in parts),
+            ((_gather(store, part), part_context) for part, part_context in parts),
         )
-    elif worth_parallel(len(numbers), _SPREAD):
-        made = parallel_map(
+    elif worth_parallel(len(numbers), _PARALLEL_FROM):
+        frames = parallel_map(
             partial(
                 _read_elsewhere, store.engine.url.render_as_string(hide_password=False), reading
             ),
             parts,
         )
     else:
-        made = [_read_part(store, reading, *part) for part in parts]
-    if on_progress and len(numbers) >= _SPREAD:
+        frames = [_read_part(store, reading, *part) for part in parts]
+    if on_progress and len(numbers) >= _PARALLEL_FROM:
         on_progress(len(numbers))
-    return pd.concat(made, ignore_index=True)
+    return pd.concat(frames, ignore_index=True)
 
 
 def _read_elsewhere(
@@ -124,9 +127,9 @@ def _read_elsewhere(
 
 
 def _read_part(
-    store: Store, reading: BodyReading, numbers: Sequence[int], beside: Mapping[int, Any]
+    store: Store, reading: BodyReading, numbers: Sequence[int], context: Mapping[int, Any]
 ) -> pd.DataFrame:
-    return _read_bodies(reading, store.bodies(articles=numbers), beside)
+    return _read_bodies(reading, store.bodies(articles=numbers), context)
 
 
 def _gather(store: Store, numbers: Sequence[int]) -> pd.DataFrame:
@@ -134,17 +137,17 @@ def _gather(store: Store, numbers: Sequence[int]) -> pd.DataFrame:
 
 
 def _read_frame(reading: BodyReading, part: tuple[pd.DataFrame, Mapping[int, Any]]) -> pd.DataFrame:
-    bodies, beside = part
+    bodies, context = part
     return _read_bodies(
-        reading, zip(bodies["number"].tolist(), bodies["body"].tolist(), strict=True), beside
+        reading, zip(bodies["number"].tolist(), bodies["body"].tolist(), strict=True), context
     )
 
 
 def _read_bodies(
-    reading: BodyReading, bodies: Iterable[tuple[int, str]], beside: Mapping[int, Any]
+    reading: BodyReading, bodies: Iterable[tuple[int, str]], context: Mapping[int, Any]
 ) -> pd.DataFrame:
     return reading.frame(
         row
         for number, body in bodies
-        for row in reading.read(shown_id(number), body, beside.get(number))
+        for row in reading.read(shown_id(number), body, context.get(number))
     )

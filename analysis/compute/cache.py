@@ -9,16 +9,14 @@ give may be kept; it is, wherever they are called within `keeping(...)`.
 from __future__ import annotations
 
 import functools
-import hashlib
 import inspect
 import io
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -27,7 +25,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 
-from analysis.compute.keys import cut_rows, key_frame, key_of, key_of_code
+from analysis.compute.calls import FrameCall
+from analysis.compute.frame_files import read_lists, seal, unseal
+from analysis.compute.keys import cut_rows, key_of, key_of_code
 from analysis.compute.parallel import balance, current_executor, parallel_map, worth_parallel
 from analysis.files import write_atomically
 from analysis.frames import fill_column
@@ -44,8 +44,7 @@ __all__ = [
 ]
 
 P = ParamSpec("P")
-Made = Callable[P, pd.DataFrame]
-_SEAL = 16  # bytes
+FrameFunction = Callable[P, pd.DataFrame]
 _VARIANTS = 4  # of an account or of a whole: windows and options that are asked for in turn
 _PART = 5000  # articles read at a time where all cores work on them
 # articles whose keys are made at a time: what a million say, cut into pieces, is half a gigabyte
@@ -53,14 +52,28 @@ _BLOCK = 50_000
 
 
 def cache_for(store: Store) -> FrameCache:
-    """The kept frames of a store: a folder beside its SQLite file, or in the user's cache folder
-    where the store is a server.
+    """The cached frames of a store: a folder beside its SQLite file, or in the user's cache folder
+    where the store is a server. Frames of 0.1.0, which had other names, are removed.
     """
     url = store.engine.url
     if url.get_backend_name() == "sqlite" and url.database:
-        return FrameCache(Path(f"{url.database}.kept"))
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return FrameCache(cache / "duibiao" / key_of([store.name])[:16])
+        folder, old = Path(f"{url.database}.cache"), Path(f"{url.database}.kept")
+    else:
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        old = cache / "duibiao" / key_of([store.name])[:16]
+        folder = old / "frames"
+    _remove_frames(old)
+    return FrameCache(folder)
+
+
+def _remove_frames(folder: Path) -> None:
+    """Remove cached frames, and their folder where nothing else is in it; where that can't be done
+    they stay, unread.
+    """
+    with suppress(OSError):
+        for path in folder.glob("*.parquet"):
+            path.unlink()
+        folder.rmdir()
 
 
 class FrameCache:
@@ -87,12 +100,12 @@ class FrameCache:
         written, which costs only time later.
         """
         table = pa.Table.from_pandas(frame, preserve_index=False)
-        said = {b"duibiao_key": key.encode(), b"duibiao_owners": json.dumps(owners or {}).encode()}
-        table = table.replace_schema_metadata({**(table.schema.metadata or {}), **said})
+        extra = {b"duibiao_key": key.encode(), b"duibiao_owners": json.dumps(owners or {}).encode()}
+        table = table.replace_schema_metadata({**(table.schema.metadata or {}), **extra})
         pa.parquet.write_table(table, sink := io.BytesIO(), compression="zstd")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_atomically(self.folder / f"{name}.parquet", _seal(sink.getvalue()))
+            write_atomically(self.folder / f"{name}.parquet", seal(sink.getvalue()))
         except OSError:
             return False
         return True
@@ -122,18 +135,20 @@ class FrameCache:
         fresh = {owner for owner, key in keys.items() if key not in owners.get(owner, ())}
         parts = [] if old is None else [old]
         if fresh or old is None:
-            made = make(fresh)
-            parts.append(made.assign(key=made["owner"].map(keys).astype("str")))
-        held = pd.concat([part for part in parts if len(part)] or parts[-1:], ignore_index=True)
+            computed = make(fresh)
+            parts.append(computed.assign(key=computed["owner"].map(keys).astype("str")))
+        rows = pd.concat([part for part in parts if len(part)] or parts[-1:], ignore_index=True)
         if fresh:
             owners = owners | {
                 owner: [*owners.get(owner, ())[1 - _VARIANTS :], keys[owner]]
                 for owner in keys
                 if owner in fresh
             }
-            held = held[held["key"].isin([key for some in owners.values() for key in some])]
-            self.save(name, code, held, owners=owners)
-        chosen = held[held["key"].isin(list(keys.values()))]
+            rows = rows[
+                rows["key"].isin([key for owner_keys in owners.values() for key in owner_keys])
+            ]
+            self.save(name, code, rows, owners=owners)
+        chosen = rows[rows["key"].isin(list(keys.values()))]
         return _in_order(chosen.drop(columns="key"), keys)
 
     def articles(
@@ -149,71 +164,50 @@ class FrameCache:
         `make` gives the rows of some articles, with `article_id`. What was kept of others stays; of
         each article there is one variant.
         """
-        held = self.load(name, code)
-        known = (
+        rows = self.load(name, code)
+        key_of_article = (
             {}
-            if held is None
-            else dict(zip(held["article_id"].tolist(), held["key"].tolist(), strict=True))
+            if rows is None
+            else dict(zip(rows["article_id"].tolist(), rows["key"].tolist(), strict=True))
         )
-        fresh = [article_id for article_id, key in keys.items() if known.get(article_id) != key]
-        if fresh or held is None:
-            made = make(fresh)
-            made = made.assign(key=made["article_id"].map(keys).astype("str"))
-            parts = [made] if held is None else [held[~held["article_id"].isin(fresh)], made]
-            held = pd.concat(
+        fresh = [
+            article_id for article_id, key in keys.items() if key_of_article.get(article_id) != key
+        ]
+        if fresh or rows is None:
+            computed = make(fresh)
+            computed = computed.assign(key=computed["article_id"].map(keys).astype("str"))
+            parts = (
+                [computed] if rows is None else [rows[~rows["article_id"].isin(fresh)], computed]
+            )
+            rows = pd.concat(
                 [part for part in parts if len(part)] or parts[-1:], ignore_index=True
             ).sort_values("article_id", kind="stable", ignore_index=True)
             if fresh:
-                self.save(name, code, held)
-        shown = held if known.keys() <= keys.keys() else held[held["article_id"].isin(list(keys))]
+                self.save(name, code, rows)
+        shown = (
+            rows
+            if key_of_article.keys() <= keys.keys()
+            else rows[rows["article_id"].isin(list(keys))]
+        )
         return shown.drop(columns="key").reset_index(drop=True)
 
     def _load(self, name: str, key: str) -> tuple[pd.DataFrame | None, dict[str, list[str]]]:
         """A kept frame and which keys of which owners it holds."""
         try:
             table = pa.parquet.read_table(
-                pa.BufferReader(_unseal((self.folder / f"{name}.parquet").read_bytes()))
+                pa.BufferReader(unseal((self.folder / f"{name}.parquet").read_bytes()))
             )
         except (OSError, pa.ArrowInvalid):
             return None, {}
-        said = table.schema.metadata or {}
-        if said.get(b"duibiao_key") != key.encode():
+        extra = table.schema.metadata or {}
+        if extra.get(b"duibiao_key") != key.encode():
             return None, {}
         lists = [field.name for field in table.schema if pa.types.is_list(field.type)]
         plain: pd.DataFrame = table.drop_columns(lists).to_pandas()
         frame = plain.assign(
-            **{name: fill_column(_lists(table[name]), "object") for name in lists}
+            **{name: fill_column(read_lists(table[name]), "object") for name in lists}
         )[table.column_names]
-        return frame, json.loads(said.get(b"duibiao_owners") or b"{}")
-
-
-def _lists(column: pa.ChunkedArray) -> list[list[Any] | None]:
-    """Lists as Python has them; Arrow's own way makes an array of each first."""
-    array = column.combine_chunks()
-    values, offsets = array.values.to_pylist(), array.offsets.to_pylist()
-    return [
-        values[begin:end] if there else None
-        for there, (begin, end) in zip(array.is_valid().to_pylist(), pairwise(offsets), strict=True)
-    ]
-
-
-def _seal(raw: bytes) -> bytes:
-    """A Parquet file with a digest of itself between its pages and its footer, where readers of
-    Parquet don't look.
-    """
-    at = len(raw) - 8 - int.from_bytes(raw[-8:-4], "little")
-    return raw[:at] + hashlib.blake2b(raw, digest_size=_SEAL).digest() + raw[at:]
-
-
-def _unseal(held: bytes) -> bytes:
-    """The file as it was written. Raises pa.ArrowInvalid where a byte differs: Parquet itself reads
-    many a damaged file, and wrongly.
-    """
-    at = len(held) - 8 - int.from_bytes(held[-8:-4], "little") - _SEAL
-    raw = held[: max(at, 0)] + held[max(at, 0) + _SEAL :]
-    if at < 4 or hashlib.blake2b(raw, digest_size=_SEAL).digest() != held[at : at + _SEAL]:
-        raise pa.ArrowInvalid("the file is not as it was written")
-    return raw
+        return frame, json.loads(extra.get(b"duibiao_owners") or b"{}")
 
 
 def _in_order(rows: pd.DataFrame, owners: Iterable[str]) -> pd.DataFrame:
@@ -225,19 +219,19 @@ def call_uncached(
     function: Callable[..., pd.DataFrame], arguments: Mapping[str, Any]
 ) -> pd.DataFrame:
     """What the function itself gives: sent by its name, which is that of the one that keeps."""
-    made: pd.DataFrame = inspect.unwrap(function)(**arguments)
-    return made
+    result: pd.DataFrame = inspect.unwrap(function)(**arguments)
+    return result
 
 
 _CACHE: ContextVar[FrameCache | None] = ContextVar("shelf", default=None)
 
 
 @contextmanager
-def using_cache(kept: FrameCache) -> Iterator[None]:
+def using_cache(cache: FrameCache) -> Iterator[None]:
     """Inside, functions that may be kept are looked up in `kept`, and what they had to compute is
     put there.
     """
-    token = _CACHE.set(kept)
+    token = _CACHE.set(cache)
     try:
         yield
     finally:
@@ -250,7 +244,7 @@ def cached_by_account(
     *,
     as_given: Iterable[str] = (),
     parallel_from: int | None = None,
-) -> Callable[[Made[P]], Made[P]]:
+) -> Callable[[FrameFunction[P]], FrameFunction[P]]:
     """For functions of frames whose rows about an account rest on that account's rows alone.
 
     `contract` is what they return, with account and account_id, sorted by these first. `reads`
@@ -259,9 +253,9 @@ def cached_by_account(
     kept, rows are articles in the order of that frame. From `spread_from` rows of the first frame
     on, all cores work on it.
     """
-    said = ["article_id", "account_id", "account", *as_given] if as_given else []
+    given = ["article_id", "account_id", "account", *as_given] if as_given else []
 
-    def wrap(function: Made[P]) -> Made[P]:
+    def wrap(function: FrameFunction[P]) -> FrameFunction[P]:
         name, signature = (
             f"{function.__module__.partition('.')[2]}.{function.__name__}",
             inspect.signature(function),
@@ -269,10 +263,10 @@ def cached_by_account(
 
         @functools.wraps(function)
         def inside(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
-            content = _CACHE.get()
-            if content is None and not current_executor().far:
+            cache = _CACHE.get()
+            if cache is None and not current_executor().far:
                 return function(*args, **kwargs)
-            call = _Call(signature.bind(*args, **kwargs), reads)
+            call = FrameCall(signature.bind(*args, **kwargs), reads)
 
             def make(wanted: set[str]) -> pd.DataFrame:
                 sizes = call.sizes(wanted)
@@ -284,24 +278,24 @@ def cached_by_account(
                         partial(call_uncached, inside),
                         (call.only(set(names)) for names in balance(sizes)),
                     )
-                    made = pd.concat(
+                    computed = pd.concat(
                         [part for part in parts if len(part)] or parts[:1], ignore_index=True
                     )
                 else:
-                    made = call_uncached(function, call.only(wanted))
+                    computed = call_uncached(function, call.only(wanted))
                 own = [
-                    column for column in contract if column == "article_id" or column not in said
+                    column for column in contract if column == "article_id" or column not in given
                 ]
-                return made[own].assign(owner=made["account_id"].astype("str"))
+                return computed[own].assign(owner=computed["account_id"].astype("str"))
 
             keys = call.keys()
             rows = (
-                content.parts(name, key_of_code(function.__module__), keys, make)
-                if content
+                cache.parts(name, key_of_code(function.__module__), keys, make)
+                if cache
                 else _in_order(make(set(keys)), keys)
             )
-            if said:
-                rows = call.first[said].merge(
+            if given:
+                rows = call.first[given].merge(
                     rows, on="article_id"
                 )  # what gave no row, as an untitled article, has none
             return rows[list(contract)].astype(dict(contract))
@@ -326,17 +320,17 @@ def cached_by_article(
 
         @functools.wraps(function)
         def inside(articles: pd.DataFrame, **plain: Any) -> pd.DataFrame:
-            rows, content = articles[["article_id", *reads]].reset_index(drop=True), _CACHE.get()
-            if content is None:
+            rows, cache = articles[["article_id", *reads]].reset_index(drop=True), _CACHE.get()
+            if cache is None:
                 return function(rows, **plain)
 
             def make(fresh: Sequence[str]) -> pd.DataFrame:
-                some = rows[rows["article_id"].isin(fresh)]
-                if some.empty or not worth_parallel(len(some), parallel_from):
-                    return function(some.reset_index(drop=True), **plain)
+                fresh_rows = rows[rows["article_id"].isin(fresh)]
+                if fresh_rows.empty or not worth_parallel(len(fresh_rows), parallel_from):
+                    return function(fresh_rows.reset_index(drop=True), **plain)
                 parts = (
-                    some.iloc[begin : begin + _PART].reset_index(drop=True)
-                    for begin in range(0, len(some), _PART)
+                    fresh_rows.iloc[begin : begin + _PART].reset_index(drop=True)
+                    for begin in range(0, len(fresh_rows), _PART)
                 )
                 return pd.concat(
                     parallel_map(
@@ -346,23 +340,23 @@ def cached_by_article(
                     ignore_index=True,
                 )
 
-            said = repr(sorted(plain.items()))
+            options = repr(sorted(plain.items()))
             blocks = (rows.iloc[begin : begin + _BLOCK] for begin in range(0, len(rows), _BLOCK))
             keys = {
-                key: key_of([said, *held])
+                key: key_of([options, *pieces])
                 for block in blocks
-                for key, held in cut_rows(block[list(reads)], block["article_id"]).items()
+                for key, pieces in cut_rows(block[list(reads)], block["article_id"]).items()
             }
-            made = content.articles(name, key_of_code(function.__module__), keys, make)
-            order = pd.Index(made["article_id"]).get_indexer(rows["article_id"])
+            computed = cache.articles(name, key_of_code(function.__module__), keys, make)
+            order = pd.Index(computed["article_id"]).get_indexer(rows["article_id"])
             if (order < 0).any():
                 raise ValueError(
                     f"{name} gave no row for {int((order < 0).sum())} of {len(rows)} articles"
                 )
-            found: pd.DataFrame = (
-                made.iloc[order].reset_index(drop=True)[list(contract)].astype(dict(contract))
+            result: pd.DataFrame = (
+                computed.iloc[order].reset_index(drop=True)[list(contract)].astype(dict(contract))
             )
-            return found
+            return result
 
         return inside
 
@@ -371,12 +365,12 @@ def cached_by_article(
 
 def cached(
     contract: Mapping[str, str], reads: Mapping[str, Iterable[str]]
-) -> Callable[[Made[P]], Made[P]]:
+) -> Callable[[FrameFunction[P]], FrameFunction[P]]:
     """For functions of frames whose rows rest on all that is given; `contract` and `reads` as for
     kept_by_account.
     """
 
-    def wrap(function: Made[P]) -> Made[P]:
+    def wrap(function: FrameFunction[P]) -> FrameFunction[P]:
         name, signature = (
             f"{function.__module__.partition('.')[2]}.{function.__name__}",
             inspect.signature(function),
@@ -384,11 +378,11 @@ def cached(
 
         @functools.wraps(function)
         def inside(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
-            content = _CACHE.get()
-            if content is None:
+            cache = _CACHE.get()
+            if cache is None:
                 return function(*args, **kwargs)
-            key = _Call(signature.bind(*args, **kwargs), reads).key()
-            rows = content.parts(
+            key = FrameCall(signature.bind(*args, **kwargs), reads).key()
+            rows = cache.parts(
                 name,
                 key_of_code(function.__module__),
                 {"": key},
@@ -399,87 +393,3 @@ def cached(
         return inside
 
     return wrap
-
-
-class _Call:
-    """What a function is called with: frames, of which some columns count, and plain values."""
-
-    def __init__(self, bound: inspect.BoundArguments, reads: Mapping[str, Iterable[str]]) -> None:
-        bound.apply_defaults()
-        self._bound = bound
-        self._frames: dict[str, pd.DataFrame] = {
-            name: value
-            for name, value in bound.arguments.items()
-            if isinstance(value, pd.DataFrame)
-        }
-        self._reads = {
-            name: [
-                column
-                for column in dict.fromkeys(("account", "account_id", *reads[name]))
-                if column in frame
-            ]
-            for name, frame in self._frames.items()
-        }
-        plain = [
-            (name, value) for name, value in bound.arguments.items() if name not in self._frames
-        ]
-        if odd := [name for name, value in plain if isinstance(value, pd.Series | np.ndarray)]:
-            raise TypeError(
-                f"what is kept is known by its words, and those of {odd} are cut short: give a "
-                "frame or a list"
-            )
-        self._plain = repr(plain)
-        self.first = next(iter(self._frames.values()))
-
-    def key(self) -> str:
-        """One key of everything."""
-        return key_of(
-            [
-                self._plain,
-                *(
-                    part
-                    for name, frame in self._frames.items()
-                    for part in (name, key_frame(frame[self._reads[name]]))
-                ),
-            ]
-        )
-
-    def keys(self) -> dict[str, str]:
-        """One key for each account, in the order of their names."""
-        accounts = (
-            self.first[["account", "account_id"]]
-            .drop_duplicates("account_id")
-            .sort_values(["account", "account_id"])["account_id"]
-        )
-        parts: dict[str, list[str | bytes]] = {
-            str(account_id): [self._plain, str(account_id)] for account_id in accounts
-        }
-        for name, frame in self._frames.items():
-            for account_id, rows in cut_rows(frame[self._reads[name]], self._owners(frame)).items():
-                if account_id in parts:
-                    parts[account_id] += [name, *rows]
-        return {account_id: key_of(held) for account_id, held in parts.items()}
-
-    def sizes(self, accounts: set[str]) -> dict[str, int]:
-        """How many rows of the first frame are about each of these accounts."""
-        counts = self.first["account_id"].astype("str").value_counts()
-        return {
-            str(account_id): int(count)
-            for account_id, count in counts.items()
-            if account_id in accounts
-        }
-
-    def only(self, accounts: set[str]) -> dict[str, Any]:
-        """The arguments of the same call about some accounts only."""
-        some = {
-            name: frame[self._owners(frame).isin(accounts).to_numpy()].reset_index(drop=True)
-            for name, frame in self._frames.items()
-        }
-        return {**self._bound.arguments, **some}
-
-    def _owners(self, frame: pd.DataFrame) -> pd.Series:
-        if "account_id" in frame:
-            return frame["account_id"].astype("str")
-        return (
-            frame["article_id"].map(self.first.set_index("article_id")["account_id"]).astype("str")
-        )

@@ -1,4 +1,4 @@
-"""Work on many machines: the parts that spread.py deals out go to a Dask cluster, whose workers
+"""Work on many machines: the parts that parallel.py deals out go to a Dask cluster, whose workers
 read what they need where it lies.
 
 Keys travel, frames come back. Bodies are read from a PostgreSQL store by their articles' numbers;
@@ -41,7 +41,7 @@ _LOOK_S = 5
 _PATIENCE = 12  # looks at a cluster without any worker before giving it up
 _ADDRESS = re.compile(r"(tcp|tls|ws|wss)://\S+:\d+/?")
 # tokenizers and converters are one for a process: a worker with several threads takes parts in turn
-_ONE = threading.Lock()
+_LOCK = threading.Lock()
 _PACKAGES = tuple(Path(__file__).parents[2] / half for half in ("analysis", "crawler"))
 
 
@@ -65,8 +65,8 @@ def on_cluster(address: str | None, *, partitions: str | None = None) -> Iterato
             with using_executor(Executor(far.cores(), far.run, far=True)):
                 yield
         finally:
-            if far.content:
-                far.content.clear()
+            if far.partitions:
+                far.partitions.clear()
 
 
 @contextmanager
@@ -133,7 +133,7 @@ class _PartitionStore:
         """A path of this machine's whole, as workers stand elsewhere."""
         import fsspec
 
-        with _told(self.url):
+        with _explained(self.url):
             files, path = fsspec.url_to_fs(self.url)
             self.url = files.unstrip_protocol(path) if "file" in files.protocol else self.url
 
@@ -156,7 +156,7 @@ class _PartitionStore:
 
 
 @contextmanager
-def _told(url: str) -> Iterator[None]:
+def _explained(url: str) -> Iterator[None]:
     """What goes wrong at an address, in one line."""
     try:
         yield
@@ -171,8 +171,8 @@ def _told(url: str) -> Iterator[None]:
 
 def _each(change: Callable[[Any], Any], part: Any) -> Any:
     if isinstance(part, tuple):
-        return tuple(change(one) for one in part)
-    return {name: change(one) for name, one in part.items()} if isinstance(part, dict) else part
+        return tuple(change(item) for item in part)
+    return {name: change(item) for name, item in part.items()} if isinstance(part, dict) else part
 
 
 def save_partition(frame: pd.DataFrame, url: str) -> None:
@@ -188,7 +188,7 @@ def save_partition(frame: pd.DataFrame, url: str) -> None:
     table = table.replace_schema_metadata(
         {**(table.schema.metadata or {}), b"duibiao_categories": json.dumps(categories).encode()}
     )
-    with _told(url):
+    with _explained(url):
         files, path = fsspec.url_to_fs(url)
         if "file" in files.protocol:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -202,14 +202,14 @@ def load_partition(url: str) -> pd.DataFrame:
     """
     import fsspec
 
-    with _told(url), fsspec.open(url, "rb") as file:
+    with _explained(url), fsspec.open(url, "rb") as file:
         table = pa.parquet.read_table(file)
     frame: pd.DataFrame = table.to_pandas()
     for name in (name for name in frame if frame[name].dtype == object):
-        held = fill_column(
+        objects = fill_column(
             (list(value) if hasattr(value, "tolist") else value for value in frame[name]), "object"
         )
-        frame[name] = held.set_axis(frame.index)
+        frame[name] = objects.set_axis(frame.index)
     categories = json.loads((table.schema.metadata or {})[b"duibiao_categories"])
     return frame.astype({name: pd.CategoricalDtype(words) for name, words in categories.items()})
 
@@ -236,7 +236,7 @@ def _work(task: _Task, part: Any) -> Any:
         raise ClusterError(
             "集群里 worker 的 duibiao 和这里的不是同一版：在每台机器上装同一版，再重开 worker"
         )
-    with _ONE, using_executor(ALONE):
+    with _LOCK, using_executor(ALONE):
         return task.do(_fetch(part))
 
 
@@ -250,7 +250,7 @@ class _Far:
 
     client: Client
     address: str
-    content: _PartitionStore | None
+    partitions: _PartitionStore | None
 
     def cores(self) -> int:
         """How many parts it works on at once. Raises ClusterError where there is no worker."""
@@ -274,13 +274,16 @@ class _Far:
             sealed = _Task(task, _code())
             sent = [
                 self.client.submit(
-                    _work, sealed, self.content.send(part) if self.content else part, pure=False
+                    _work,
+                    sealed,
+                    self.partitions.send(part) if self.partitions else part,
+                    pure=False,
                 )
                 for part in parts
             ]
             self._wait(sent)
-            made: list[Any] = self.client.gather(sent)
-            return made
+            results: list[Any] = self.client.gather(sent)
+            return results
 
     def _wait(self, sent: list[Any]) -> None:
         from distributed import TimeoutError as NotYet

@@ -19,6 +19,8 @@ import pyarrow as pa
 __all__ = ["cut_rows", "key_frame", "key_of", "key_of_code", "reached_modules"]
 
 _ROOT = Path(__file__).parents[2]
+# what only a type checker imports does not run
+_FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:(?:[ \t].*)?\n)+", re.MULTILINE)
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+((?:analysis|crawler)[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ "
     r"\t]+((?:analysis|crawler)[^\n]*))",
@@ -43,11 +45,11 @@ def key_of(parts: Iterable[str | bytes]) -> str:
     """One hex key of many parts, in their order: the content a frame was made from and the code
     that made it.
     """
-    held = [
+    encoded = [
         part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts
     ]
     return hashlib.blake2b(
-        b"".join([*(len(part).to_bytes(8, "big") for part in held), *held]), digest_size=16
+        b"".join([*(len(part).to_bytes(8, "big") for part in encoded), *encoded]), digest_size=16
     ).hexdigest()
 
 
@@ -93,7 +95,7 @@ def _imported_names(source: str) -> Iterator[str]:
     """What a source may import of this project; of `from a import b`, both a and a.b, as b may be a
     module.
     """
-    for package, names, modules in _IMPORT.findall(source):
+    for package, names, modules in _IMPORT.findall(_FOR_TYPES.sub("", source)):
         if package:
             yield package
             words = re.sub(r"#[^\n]*| as \w+", "", names)
@@ -138,13 +140,13 @@ def cut_rows(frame: pd.DataFrame, owners: pd.Series) -> dict[str, list[bytes]]:
     order = np.argsort(codes, kind="stable")[int((codes < 0).sum()) :]
     bounds = np.searchsorted(codes[order], np.arange(len(names) + 1))
     sorted_already = len(order) == len(frame) and bool((np.diff(order) > 0).all())
-    held: dict[str, list[bytes]] = {str(name): [] for name in names}
+    pieces_of: dict[str, list[bytes]] = {str(name): [] for name in names}
     for _, column in frame.items():
         array = _as_arrow(column)
         for pieces in _cut(array if sorted_already else array.take(pa.array(order)), bounds):
-            for rows, piece in zip(held.values(), pieces, strict=True):
+            for rows, piece in zip(pieces_of.values(), pieces, strict=True):
                 rows.append(piece)
-    return held
+    return pieces_of
 
 
 def _as_arrow(column: pd.Series) -> pa.Array:

@@ -39,10 +39,10 @@ class Executor:
 
 
 def _run_here(task: Callable[[Part], Result], parts: Iterable[Part]) -> list[Result]:
-    made: list[Result] = Parallel(n_jobs=cpu_count(), max_nbytes=None)(
+    results: list[Result] = Parallel(n_jobs=cpu_count(), max_nbytes=None)(
         delayed(task)(part) for part in parts
     )
-    return made
+    return results
 
 
 def _run_alone(task: Callable[[Part], Result], parts: Iterable[Part]) -> list[Result]:
@@ -82,8 +82,8 @@ def parallel_map(task: Callable[[Part], Result], parts: Iterable[Part]) -> list[
     where = current_executor()
     if where.far:
         return where.run(task, parts)  # one by one: all parts together may be more than fits here
-    some: Sequence[Part] = list(parts)
-    return where.run(task, some) if where.cores > 1 and len(some) > 1 else _run_alone(task, some)
+    batch: Sequence[Part] = list(parts)
+    return where.run(task, batch) if where.cores > 1 and len(batch) > 1 else _run_alone(task, batch)
 
 
 def balance(sizes: dict[str, int]) -> list[list[str]]:

@@ -56,7 +56,7 @@ def test_keys_tell_apart_what_is_cut_elsewhere() -> None:
 
 def test_the_folder_lies_beside_the_store(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/s.sqlite3") as store:
-        assert cache_for(store).folder == tmp_path / "s.sqlite3.kept"
+        assert cache_for(store).folder == tmp_path / "s.sqlite3.cache"
 
 
 def test_what_is_cleared_is_gone_and_other_files_stay(tmp_path: Path) -> None:
@@ -67,3 +67,16 @@ def test_what_is_cleared_is_gone_and_other_files_stay(tmp_path: Path) -> None:
     kept.clear()
     assert [path.name for path in kept.folder.iterdir()] == ["mine.txt"]
     assert kept.load("marks", "a") is None
+
+
+def test_frames_of_other_names_are_removed_once_and_nothing_else(tmp_path: Path) -> None:
+    old = tmp_path / "s.sqlite3.kept"
+    old.mkdir()
+    (old / "columns.making.assign.parquet").write_bytes(b"frames of 0.1.0")
+    (old / "mine.txt").write_text("a person's own", encoding="utf-8")
+    with open_store(f"sqlite:///{tmp_path}/s.sqlite3") as store:
+        cache_for(store)
+        assert [path.name for path in old.iterdir()] == ["mine.txt"]
+        (old / "mine.txt").unlink()
+        cache_for(store)
+        assert not old.exists()

@@ -16,20 +16,22 @@ import pytest
 from analysis.cadence.changes import find_changes, measure_history
 from analysis.cadence.pushes import build_pushes
 from analysis.cadence.summary import describe_cadence
+from analysis.columns.across.matching import match_columns, read_columns
+from analysis.columns.across.tree import build_content_tree
 from analysis.columns.assign import assign_columns, describe_columns
 from analysis.columns.load import add_attributes
 from analysis.columns.load import assign as assign_kept
-from analysis.columns.matching import match_columns, read_columns
 from analysis.columns.runs import list_runs
-from analysis.columns.tree import build_content_tree
 from analysis.compute import cache as kept
 from analysis.compute.cache import FrameCache, cached_by_account, cached_by_article, using_cache
 from analysis.compute.parallel import Executor, using_executor
+from analysis.content.distinctive_words import count_words
 from analysis.content.purpose import assign_purposes, read_purposes
 from analysis.content.text_sketches import sketch_bodies
-from analysis.content.titles import count_words, describe_titles, read_titles
+from analysis.content.titles import describe_titles, read_titles
 from analysis.layout.measures import count_parts, measure_features, measure_layouts
-from analysis.layout.templates import assign_templates, describe_templates, find_redesigns
+from analysis.layout.redesigns import find_redesigns
+from analysis.layout.templates import assign_templates, describe_templates
 from analysis.peers.gaps import find_gaps
 from analysis.peers.history.beginnings import classify_beginnings
 from analysis.peers.history.phases import cut_phases
@@ -152,7 +154,7 @@ def test_every_function_that_may_be_kept_is_looked_at() -> None:
         path
         for path in Path(kept.__file__).parents[1].rglob("*.py")
         for line in path.read_text(encoding="utf-8").splitlines()
-        if line.startswith("@kept_")
+        if line.startswith("@cached")
     ]
     assert len(marked) == len(NAMES) + len(READINGS)
     assert len(NAMES) == len(calls())
@@ -199,7 +201,7 @@ def test_only_the_account_of_which_something_is_new_is_made_again(
 def test_nothing_that_the_key_leaves_out_matters(name: str) -> None:
     function, given = calls()[name]
     held = inspect.getclosurevars(function).nonlocals
-    as_given = held.get("said") or []
+    as_given = held.get("given") or []
     blank = dict(given)
     for key, frame in (
         (key, value) for key, value in given.items() if isinstance(value, pd.DataFrame)
@@ -254,7 +256,7 @@ def test_articles_read_in_parts_are_read_alike(
     function, plain = READINGS[name]
     articles = calls()["purposes"][1]["articles"]
     whole = function(articles, **plain)
-    monkeypatch.setattr(kept, "pays", lambda size, least: True)
+    monkeypatch.setattr(kept, "worth_parallel", lambda size, least: True)
     monkeypatch.setattr(kept, "_PART", 50)
     with (
         using_cache(FrameCache(tmp_path)),

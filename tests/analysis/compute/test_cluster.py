@@ -177,7 +177,7 @@ def say(
     """
 
     def run(*arguments: str, code: int = 0) -> str:
-        shutil.rmtree(f"{stores['sqlite'].removeprefix('sqlite:///')}.kept", ignore_errors=True)
+        shutil.rmtree(f"{stores['sqlite'].removeprefix('sqlite:///')}.cache", ignore_errors=True)
         shutil.rmtree(tmp_path / "cache", ignore_errors=True)
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
         monkeypatch.setattr(sys, "argv", ["duibiao", *arguments])

@@ -129,12 +129,31 @@ MODULES = sorted(
 
 
 def _imports_by_parsing(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for_types = [node for node in tree.body if isinstance(node, ast.If) and _is_for_types(node)]
+    skipped = {id(node) for block in for_types for child in block.body for node in ast.walk(child)}
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield str(node.module)
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _is_for_types(node: ast.If) -> bool:
+    return isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def test_what_only_a_type_checker_imports_is_no_part_of_the_key() -> None:
+    """Every module imports its package first: the front door must not tie all to all."""
+    assert set(reached_modules("analysis.text.ngrams")) < {
+        "analysis",
+        *(name for name in MODULES if name.startswith(("analysis.text", "crawler.errors"))),
+        "analysis.text",
+        "crawler",
+    }
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if not name.endswith("__init__")])
