@@ -21,7 +21,7 @@ def load_leads(
     store: Store,
     *,
     accounts: Sequence[str] | None = None,
-    kept: FrameCache | None = None,
+    cache: FrameCache | None = None,
     on_progress: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:
     """Where the articles of a store (of some accounts) lead: LEADS, at least one row for each
@@ -35,20 +35,20 @@ def load_leads(
         for account in (store.accounts() if accounts is None else store.find_accounts(accounts))
     }
     sources = store.extras(("source_url",), accounts=list(wanted))
-    beside = {
+    sources_of = {
         number: (sources.get(number, {}).get("source_url"), wanted[owner])
         for number, owner in store.owners(accounts=list(wanted)).items()
     }
     count = None if on_progress is None else lambda n: on_progress(f"看了 {n} 篇把读者带去哪里")
     return load_readings(
-        store, _READING, accounts=list(wanted), beside=beside, kept=kept, on_progress=count
+        store, _READING, accounts=list(wanted), context=sources_of, cache=cache, on_progress=count
     )
 
 
 def _read(
-    article_id: str, body: str, beside: tuple[str | None, Collection[str]]
+    article_id: str, body: str, context: tuple[str | None, Collection[str]]
 ) -> Iterator[dict[str, Any]]:
-    source_url, own = beside
+    source_url, own = context
     yield from rows_of_leads(article_id, read_leads(body, source_url=source_url, own=own))
 
 
@@ -56,14 +56,14 @@ def _names(account: dict[str, Any]) -> tuple[str, ...]:
     return tuple(
         sorted(
             {
-                str(one)
-                for one in (
+                str(name)
+                for name in (
                     account.get("biz"),
                     account.get("name"),
                     account.get("alias"),
                     *(account.get("names") or ()),
                 )
-                if one
+                if name
             }
         )
     )

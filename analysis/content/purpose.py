@@ -23,20 +23,13 @@ from analysis.text.lexicon import Hit, Lexicon, Rule, fold_title, shipped_rules
 
 __all__ = [
     "ASSIGNED",
-    "DEMAND",
-    "DEMAND_SOURCE",
     "LEAST_ARTICLES",
     "MIX",
-    "NEEDS",
-    "NEED_SHARES",
     "PURPOSES",
-    "SELF_TALK",
     "UNSURE",
     "assign_purposes",
     "count_purposes",
     "decide_purposes",
-    "measure_needs",
-    "measure_self_talk",
     "read_purposes",
     "weigh_habits",
 ]
@@ -62,42 +55,12 @@ PURPOSES = (
 LEAST_ARTICLES = (
     10  # fewer are shown as counts, without a share (postwire's rule, as for every pattern here)
 )
-NEEDS: Mapping[str, tuple[str, ...]] = {
-    "优惠与独家信息": ("推广营销", "活动预告"),
-    "热门话题": ("资讯汇总", "观点评论"),
-    "娱乐消遣": ("娱乐消遣", "情感故事", "早晚问候"),
-    "社交互动": ("用户互动", "人物访谈"),
-    "其他": ("行业研究", "干货教程", "招聘", "通知公告", "政策解读", "企业动态"),
-}
-DEMAND: Mapping[str, float | None] = {
-    "优惠与独家信息": 0.34,
-    "热门话题": 0.26,
-    "娱乐消遣": 0.229,
-    "社交互动": None,
-    "其他": None,
-}
-DEMAND_SOURCE = (
-    "艾媒咨询《中国微信公众平台用户研究报告》，约 2014 年；社交互动和其他合计约 17%，没有分开公布"
-)
 _SELF = ("企业动态",)
 _PRODUCTS = ("推广营销",)
 _OFFER = re.compile(
     r"优惠|折|减|福利|免费|赠|送|券|抽奖|秒杀|拼团|团购|包邮|特价|限时|半价|好礼|红包|\d元"
 )
 _SERVES = re.compile(r"怎么|如何|怎样|为什么|为何|教你|哪[种个款些]|该不该|要不要|能不能|[吗呢]\?")
-_READER = (
-    "资讯汇总",
-    "活动预告",
-    "行业研究",
-    "干货教程",
-    "政策解读",
-    "人物访谈",
-    "观点评论",
-    "情感故事",
-    "娱乐消遣",
-    "用户互动",
-    "早晚问候",
-)
 ASSIGNED = {
     "article_id": "str",
     "account_id": "str",
@@ -116,25 +79,6 @@ MIX = {
     "purpose": "str",
     "n": "int64",
     "share": "float64",
-    "articles": "int64",
-}
-NEED_SHARES = {
-    "account_id": "str",
-    "account": "str",
-    "need": "str",
-    "n": "int64",
-    "share": "float64",
-    "demand": "float64",
-    "articles": "int64",
-}
-SELF_TALK = {
-    "account_id": "str",
-    "account": "str",
-    "self_n": "int64",
-    "self_share": "float64",
-    "reader_n": "int64",
-    "reader_share": "float64",
-    "neither_n": "int64",
     "articles": "int64",
 }
 _TRAINED, _WORDS_ONLY = (
@@ -192,19 +136,19 @@ def assign_purposes(articles: pd.DataFrame, *, rules: Sequence[Rule] = ()) -> pd
     check_frame(articles, _NEEDED, name="articles")
     read = read_purposes(articles, rules=tuple(rules))
     chosen = _decide_all(read, articles["account_id"].to_numpy(dtype=object), load_model())
-    found: dict[str, Any] = {
+    columns: dict[str, Any] = {
         column: articles[column].array for column in _NEEDED if column in ASSIGNED
     }
-    found |= {
+    columns |= {
         column: [row[number] for row in chosen]
         for number, column in enumerate(("purpose", "strength", "signal"))
     }
-    found["self_talk"] = [
+    columns["self_talk"] = [
         _talks_of_itself(purpose, serves)
-        for purpose, serves in zip(found["purpose"], read["serves"].tolist(), strict=True)
+        for purpose, serves in zip(columns["purpose"], read["serves"].tolist(), strict=True)
     ]
     return pd.DataFrame(
-        {column: pd.Series(found[column], dtype=dtype) for column, dtype in ASSIGNED.items()}
+        {column: pd.Series(columns[column], dtype=dtype) for column, dtype in ASSIGNED.items()}
     )
 
 
@@ -255,19 +199,19 @@ def _read_texts(
         if titles
         else np.zeros((0, len(model.labels)))
     )
-    found: dict[str, Any] = dict(zip(model.labels, scores.T, strict=True))
+    columns: dict[str, Any] = dict(zip(model.labels, scores.T, strict=True))
     deciding = [
         next(iter((*mine.named, *mine.worded, *reading.named)), None)
         for reading, mine in zip(readings, own.read_titles(titles), strict=True)
     ]
-    found["named"] = [None if hit is None else _note(hit) for hit in deciding]
-    found["worded"] = [_note_first(reading.worded) for reading in readings]
-    found["says_nothing"] = [not title.strip(_NO_WORDS) for title in titles]
-    found["serves"] = [bool(_OFFER.search(title) or _SERVES.search(title)) for title in titles]
+    columns["named"] = [None if hit is None else _note(hit) for hit in deciding]
+    columns["worded"] = [_note_first(reading.worded) for reading in readings]
+    columns["says_nothing"] = [not title.strip(_NO_WORDS) for title in titles]
+    columns["serves"] = [bool(_OFFER.search(title) or _SERVES.search(title)) for title in titles]
     return pd.DataFrame(
         {
             column: pd.Series(values, dtype=_READ.get(column, "float64"))
-            for column, values in found.items()
+            for column, values in columns.items()
         }
     )
 
@@ -277,10 +221,10 @@ def _score_digests(digests: Sequence[str], model: Model, lexicon: Lexicon) -> ND
     speak of.
     """
     scores = np.zeros((len(digests), len(model.labels)))
-    told = [row for row, digest in enumerate(digests) if len(digest) >= _LEAST_DIGEST]
-    if told:
-        scores[told] = _DIGEST * model.score(
-            lexicon.read_titles([digests[row][:_DIGEST_READ] for row in told])
+    described = [row for row, digest in enumerate(digests) if len(digest) >= _LEAST_DIGEST]
+    if described:
+        scores[described] = _DIGEST * model.score(
+            lexicon.read_titles([digests[row][:_DIGEST_READ] for row in described])
         )
     return scores
 
@@ -311,11 +255,11 @@ def _decide_all(
             named,
             dict(map(_split_note, worded)),
             model.labels[at],
-            sure,
+            certain,
             nothing=empty,
             habitual=used,
         )
-        for named, worded, empty, at, sure, used in rows
+        for named, worded, empty, at, certain, used in rows
     ]
 
 
@@ -332,8 +276,8 @@ def _decide(
     enough, then a word in the title.
     """
     if isinstance(named, str):
-        purpose, said = _split_note(named)
-        return purpose, _MARKED, said
+        purpose, reason = _split_note(named)
+        return purpose, _MARKED, reason
     untrained = next((purpose for purpose in worded if purpose in _WORDS_ONLY), None)
     if untrained is not None and strength < _WORDED:
         return untrained, _WORDED, worded[untrained]
@@ -355,8 +299,8 @@ def _note_first(hits: Sequence[Hit]) -> list[str]:
 
 
 def _split_note(note: str) -> tuple[str, str]:
-    purpose, _, said = note.partition(" ")
-    return purpose, said
+    purpose, _, reason = note.partition(" ")
+    return purpose, reason
 
 
 def soften(scores: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]:
@@ -404,67 +348,6 @@ def count_purposes(assigned: pd.DataFrame) -> pd.DataFrame:
     """
     check_frame(assigned, ASSIGNED, name="assigned")
     return _shares(assigned, assigned["purpose"], "purpose", MIX)
-
-
-def measure_needs(assigned: pd.DataFrame) -> pd.DataFrame:
-    """How an account's articles spread over the five needs readers name, beside the shares of
-    readers who named them.
-
-    Demand: iMedia Research, China WeChat Public Platform User Research Report, about 2014; it gives
-    no separate share for 社交互动 and 其他 (together .171 is left). Two different things stand
-    beside each other, articles and readers: a contrast, not a gap to be closed. NEEDS says which
-    purposes count for which need; 不确定 counts for none, so the shares need not sum to 1.
-
-    Returns one row per account and need: account_id, account, need str; n int64; share float64,
-    missing below LEAST_ARTICLES articles; demand float64, missing where not published; articles
-    int64. Sorted by account, need in the order of NEEDS. Raises FrameError.
-    """
-    check_frame(assigned, ASSIGNED, name="assigned")
-    need_of = {purpose: need for need, purposes in NEEDS.items() for purpose in purposes}
-    accounts = assigned.groupby(["account", "account_id"], as_index=False).agg(
-        articles=("article_id", "size")
-    )
-    grid = accounts.merge(
-        pd.DataFrame(
-            {
-                "need": pd.Series(list(NEEDS), dtype="str"),
-                "demand": pd.Series(list(DEMAND.values()), dtype="float64"),
-            }
-        ),
-        how="cross",
-    )
-    counted = (
-        assigned.assign(need=assigned["purpose"].map(need_of).astype("str"))
-        .groupby(["account_id", "need"], as_index=False)
-        .agg(n=("article_id", "size"))
-    )
-    rows = grid.merge(counted, on=["account_id", "need"], how="left")
-    rows["n"] = rows["n"].fillna(0).astype("int64")
-    rows["share"] = (rows["n"] / rows["articles"]).where(rows["articles"] >= LEAST_ARTICLES)
-    return rows[list(NEED_SHARES)].astype(NEED_SHARES)
-
-
-def measure_self_talk(assigned: pd.DataFrame) -> pd.DataFrame:
-    """Talking about oneself (自说自话: anniversaries, awards, visits, meetings, and own products
-    without an offer or a question of the reader's) against serving the reader.
-
-    Returns one row per account: account_id, account; self_n, reader_n, neither_n int64 (recruiting,
-    notices, offers and 不确定 are neither); self_share, reader_share float64 of all articles,
-    missing below LEAST_ARTICLES; articles int64. Sorted by account. Raises FrameError.
-    """
-    check_frame(assigned, ASSIGNED, name="assigned")
-    marked = assigned.assign(
-        self_n=assigned["self_talk"].fillna(False).astype("int64"),
-        reader_n=assigned["purpose"].isin(_READER).astype("int64"),
-    )
-    rows = marked.groupby(["account", "account_id"], as_index=False).agg(
-        self_n=("self_n", "sum"), reader_n=("reader_n", "sum"), articles=("article_id", "size")
-    )
-    rows["neither_n"] = rows["articles"] - rows["self_n"] - rows["reader_n"]
-    enough = rows["articles"] >= LEAST_ARTICLES
-    for name in ("self", "reader"):
-        rows[f"{name}_share"] = (rows[f"{name}_n"] / rows["articles"]).where(enough)
-    return rows[list(SELF_TALK)].astype(SELF_TALK)
 
 
 def _shares(

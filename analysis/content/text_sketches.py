@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from analysis.compute.bodies import BodyReading, load_readings
 from analysis.compute.cache import FrameCache
+from analysis.evidence import MIN_CHARS
 from analysis.frames import fill_column
 from analysis.text.ngrams import fold_words
 from crawler.store import Store
@@ -23,7 +24,6 @@ __all__ = ["SKETCHES", "SKETCH_SIZE", "load_sketches", "sketch_bodies", "sketch_
 SKETCHES = {"article_id": "str", "chars": "int64", "sketch": "object"}
 SKETCH_SIZE = 64
 _SHINGLE = 8  # characters: shorter runs are shared by articles that have nothing else in common
-_LEAST_CHARS = 100  # a body of pictures with a line of thanks is no text
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -34,7 +34,7 @@ def sketch_text(text: str) -> npt.NDArray[np.int64]:
     points = np.frombuffer(
         fold_words(text).replace(" ", "").encode("utf-32-le", "replace"), dtype="<u4"
     ).astype(np.uint64)
-    if len(points) < _LEAST_CHARS:
+    if len(points) < MIN_CHARS:
         return np.zeros(0, dtype=np.int64)
     hashed = np.zeros(len(points) - _SHINGLE + 1, dtype=np.uint64)
     for offset in range(_SHINGLE):
@@ -58,7 +58,7 @@ def sketch_bodies(bodies: Iterable[tuple[str, str]]) -> pd.DataFrame:
 
 
 def load_sketches(
-    store: Store, *, accounts: Sequence[str] | None = None, kept: FrameCache | None = None
+    store: Store, *, accounts: Sequence[str] | None = None, cache: FrameCache | None = None
 ) -> pd.DataFrame:
     """The sketches of a store's bodies (of some accounts'), made anew only where a body is new. The
     same frame as sketch_bodies gives. Raises StoreError.
@@ -68,7 +68,7 @@ def load_sketches(
         if accounts is None
         else [account["number"] for account in store.find_accounts(accounts)]
     )
-    return _as_arrays(load_readings(store, _READING, accounts=numbers, beside={}, kept=kept))
+    return _as_arrays(load_readings(store, _READING, accounts=numbers, context={}, cache=cache))
 
 
 def _sketch(article_id: str, body: str, _: None) -> Iterator[dict[str, Any]]:

@@ -9,32 +9,27 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analysis.compute.cache import cached_by_account, cached_by_article
+from analysis.evidence import MIN_ARTICLES
 from analysis.frames import TIME, check_frame
 from analysis.text.lexicon import Lexicon, Rule, fold_title, shipped_rules
-from analysis.text.tokens import cut_words, find_names, fold_word, stop_words
+from analysis.text.tokens import find_names
 
 __all__ = [
     "CLICKBAIT",
-    "DISTINCTIVE",
     "FORMULAS",
     "HABITS",
-    "LEAST_TITLES",
     "SIGNALS",
     "SIGNAL_USE",
     "TITLES",
-    "compare_words",
     "count_signals",
     "describe_titles",
     "measure_habits",
     "read_titles",
 ]
 
-LEAST_TITLES = 10  # fewer are shown as counts, without shares
 CLICKBAIT = ("悬念", "夸张", "催促", "恐吓", "利诱", "夸大标点")
 SIGNALS = ("热点", *CLICKBAIT)
 FORMULAS = {
@@ -116,25 +111,6 @@ SIGNAL_USE = {
     "words": "object",
     "examples": "object",
 }
-WORD_COUNTS = {
-    "account_id": "str",
-    "account": "str",
-    "word": "str",
-    "n": "int64",
-    "titles": "int64",
-}
-DISTINCTIVE = {
-    "account_id": "str",
-    "account": "str",
-    "word": "str",
-    "z": "float64",
-    "log_odds": "float64",
-    "n": "int64",
-    "n_others": "int64",
-    "titles": "int64",
-    "words": "int64",
-    "words_others": "int64",
-}
 _NEEDED = {
     "article_id": "str",
     "account_id": "str",
@@ -170,7 +146,6 @@ _AGGREGATED = re.compile(
     r";.*;|早报|晚报|日报|周报|月报|周刊|快讯|简报|早餐|早知道|要闻|盘点|汇总|合集|一周"
 )
 _SPACES = re.compile(r"\s")
-_Z = 1.96
 
 
 @cached_by_account(
@@ -195,19 +170,19 @@ def describe_titles(
     check_frame(articles, _NEEDED, name="articles")
     rows = articles.loc[articles["title"].notna(), list(_NEEDED)].reset_index(drop=True)
     read = read_titles(rows, rules=tuple(rules), user_words=tuple(user_words))
-    found: dict[str, Any] = {
+    columns: dict[str, Any] = {
         column: (read if column in read else rows)[column]
         for column in TITLES
         if column in read or column in rows
     }
-    found["repeated"] = _repeated(rows, read["folded"].tolist())
-    found["reposted"] = (
+    columns["repeated"] = _repeated(rows, read["folded"].tolist())
+    columns["reposted"] = (
         (rows["kind"] == "repost")
         .astype("boolean")
         .where(rows["kind"].notna() & ((rows["kind"] == "repost") | rows["original"].notna()))
     )
     return pd.DataFrame(
-        {column: pd.Series(found[column], dtype=dtype) for column, dtype in TITLES.items()}
+        {column: pd.Series(columns[column], dtype=dtype) for column, dtype in TITLES.items()}
     )
 
 
@@ -221,25 +196,27 @@ def read_titles(
     titles = articles["title"].tolist()
     folded = [fold_title(title) for title in titles]
     lexicon = Lexicon((*rules, *shipped_rules("titles.txt", SIGNALS)))
-    found: dict[str, Any] = {"article_id": articles["article_id"], "folded": folded}
-    found["length"] = [len(_SPACES.sub("", title)) for title in titles]
-    found |= {
+    columns: dict[str, Any] = {"article_id": articles["article_id"], "folded": folded}
+    columns["length"] = [len(_SPACES.sub("", title)) for title in titles]
+    columns |= {
         name: [len(pattern.findall(title)) for title in folded] for name, pattern in _SIGNS.items()
     }
-    found["punctuation_kinds"] = [
+    columns["punctuation_kinds"] = [
         len(set(_PUNCTUATION.findall(_SIGNS["emoji"].sub("", title)))) for title in folded
     ]
-    found["names"] = [len(names) for names in find_names(articles["title"], user_words=user_words)]
-    found |= {
+    columns["names"] = [
+        len(names) for names in find_names(articles["title"], user_words=user_words)
+    ]
+    columns |= {
         name: [pattern.search(title) is not None for title in folded]
         for name, pattern in FORMULAS.items()
     }
-    found["signals"] = [
+    columns["signals"] = [
         [f"{hit.purpose}：{hit.word}" for hit in lexicon.find(title, "标题")] for title in folded
     ]
-    found["aggregated"] = [_AGGREGATED.search(title) is not None for title in folded]
+    columns["aggregated"] = [_AGGREGATED.search(title) is not None for title in folded]
     return pd.DataFrame(
-        {column: pd.Series(found[column], dtype=dtype) for column, dtype in _READ.items()}
+        {column: pd.Series(columns[column], dtype=dtype) for column, dtype in _READ.items()}
     )
 
 
@@ -267,13 +244,13 @@ def measure_habits(titles: pd.DataFrame) -> pd.DataFrame:
     account. Raises FrameError.
     """
     check_frame(titles, TITLES, name="titles")
-    held = titles.copy()
+    habits = titles.copy()
     for name in ("digits", "questions", "exclamations", "brackets", "emoji", "quotes", "names"):
-        held[f"with_{name}"] = held[name] > 0
-    kinds = [{signal.split("：")[0] for signal in signals} for signals in held["signals"]]
-    held["chasing"] = ["热点" in found for found in kinds]
-    held["clickbait"] = [bool(found & set(CLICKBAIT)) for found in kinds]
-    grouped = held.groupby(["account", "account_id"])
+        habits[f"with_{name}"] = habits[name] > 0
+    kinds = [{signal.split("：")[0] for signal in signals} for signals in habits["signals"]]
+    habits["chasing"] = ["热点" in signals for signals in kinds]
+    habits["clickbait"] = [bool(signals & set(CLICKBAIT)) for signals in kinds]
+    grouped = habits.groupby(["account", "account_id"])
     parts: dict[str, Any] = {"titles": grouped.size()}
     parts |= {
         f"length_{name}": grouped["length"].quantile(q)
@@ -283,11 +260,11 @@ def measure_habits(titles: pd.DataFrame) -> pd.DataFrame:
     parts |= {f"{name}_share": grouped[name].mean() for name in _SHARES}
     rows = pd.DataFrame(parts)
     figures = [str(column) for column in rows if column != "titles"]
-    rows[figures] = rows[figures].where(rows["titles"] >= LEAST_TITLES)
+    rows[figures] = rows[figures].where(rows["titles"] >= MIN_ARTICLES)
     for name in ("original", "reposted"):
         rows[f"{name}_known"] = grouped[name].count()
         rows[f"{name}_share"] = (
-            grouped[name].mean().astype("float64").where(rows[f"{name}_known"] >= LEAST_TITLES)
+            grouped[name].mean().astype("float64").where(rows[f"{name}_known"] >= MIN_ARTICLES)
         )
     return rows.reset_index()[list(HABITS)].astype(HABITS)
 
@@ -313,7 +290,7 @@ def count_signals(titles: pd.DataFrame, *, examples: int = 3) -> pd.DataFrame:
     )
     long = long.sort_values(["published_at", "article_id"], ascending=[False, True])
     sizes = {str(account): int(n) for account, n in titles.groupby("account_id").size().items()}
-    found = []
+    uses = []
     for (account, account_id, signal), rows in long.groupby(["account", "account_id", "signal"]):
         n, size = rows["article_id"].nunique(), sizes[str(account_id)]
         words = (
@@ -324,146 +301,21 @@ def count_signals(titles: pd.DataFrame, *, examples: int = 3) -> pd.DataFrame:
             .sort_values(["n", "word"], ascending=[False, True])["word"]
             .head(5)
         )
-        found.append(
+        uses.append(
             (
                 account_id,
                 account,
                 signal,
                 n,
-                n / size if size >= LEAST_TITLES else None,
+                n / size if size >= MIN_ARTICLES else None,
                 size,
                 list(words),
                 list(rows["title"].drop_duplicates().head(examples)),
             )
         )
-    frame = pd.DataFrame(found, columns=list(SIGNAL_USE)).astype(SIGNAL_USE)
+    frame = pd.DataFrame(uses, columns=list(SIGNAL_USE)).astype(SIGNAL_USE)
     return frame.sort_values(
         ["account", "account_id", "n", "signal"],
         ascending=[True, True, False, True],
         ignore_index=True,
     )
-
-
-@cached_by_account(WORD_COUNTS, {"articles": ("title",)})
-def count_words(
-    articles: pd.DataFrame, *, user_words: Sequence[str] = (), tokenizer: str = "rjieba"
-) -> pd.DataFrame:
-    """How often each account's different titles have each telling word: no stop words, single
-    characters or plain numbers.
-
-    Returns one row per account and word: account_id, account, word (folded) str; n int64 times;
-    titles int64 that have it. Sorted by account, account_id, word. Raises FrameError.
-    """
-    check_frame(articles, _NEEDED, name="articles")
-    rows = _different(articles)
-    words = _telling_words(cut_words(rows["title"], tokenizer=tokenizer, user_words=user_words))
-    long = (
-        rows[["account_id", "account"]]
-        .assign(word=pd.Series(words, dtype="object"), title=range(len(rows)))
-        .explode("word")
-        .dropna(subset=["word"])
-    )
-    counted = (
-        long.astype({"word": "str"})
-        .groupby(["account", "account_id", "word"], as_index=False)
-        .agg(n=("title", "size"), titles=("title", "nunique"))
-    )
-    return counted[list(WORD_COUNTS)].astype(WORD_COUNTS)
-
-
-def _different(articles: pd.DataFrame) -> pd.DataFrame:
-    return articles.loc[
-        articles["title"].notna(), ["account_id", "account", "title"]
-    ].drop_duplicates(["account_id", "title"], ignore_index=True)
-
-
-def compare_words(
-    articles: pd.DataFrame,
-    *,
-    user_words: Sequence[str] = (),
-    most: int = 20,
-    least: int = 3,
-    prior_words: float = 200.0,
-    tokenizer: str = "rjieba",
-) -> pd.DataFrame:
-    """The words that tell one account's titles from all the others': log-odds ratio with an
-    informative Dirichlet prior.
-
-    Monroe, Colaresi & Quinn (2008), Fightin' Words, equations 15, 16 and 19–22: the prior is all
-    titles together, worth `prior_words` words (about thirty titles); z is the log-odds difference
-    over its standard deviation. Stop words, single characters and plain numbers are left out of all
-    counts.
-
-    Returns at most `most` rows per account with z ≥ 1.96, n ≥ `least` and two different titles:
-    account_id, account, word (folded) str; z, log_odds float64; n, n_others int64, occurrences;
-    titles int64 of the account that have it; words, words_others int64, all counted. Nothing for
-    accounts under LEAST_TITLES titles, nor where there is only one account. Sorted by account, z
-    falling, word. Raises FrameError.
-    """
-    check_frame(articles, _NEEDED, name="articles")
-    counted = count_words(articles, user_words=user_words, tokenizer=tokenizer)
-    accounts = (
-        _different(articles)
-        .groupby(["account", "account_id"], as_index=False)
-        .agg(different=("title", "size"))
-    )
-    owner = pd.Index(accounts["account_id"]).get_indexer(counted["account_id"])
-    word, vocabulary = pd.factorize(counted["word"].to_numpy(dtype=object), sort=True)
-    counts, titles = (np.zeros((len(accounts), len(vocabulary)), dtype=np.int64) for _ in range(2))
-    counts[owner, word], titles[owner, word] = counted["n"], counted["titles"]
-    enough = accounts["different"].to_numpy() >= LEAST_TITLES
-    z, odds = _weigh_words(counts, prior_words)
-    chosen = (z >= _Z) & (counts >= least) & (titles >= 2) & enough[:, None]
-    at, which = np.nonzero(chosen)
-    frame = pd.DataFrame(
-        {
-            "account_id": accounts["account_id"].to_numpy()[at],
-            "account": accounts["account"].to_numpy()[at],
-            "word": vocabulary[which],
-            "z": z[at, which],
-            "log_odds": odds[at, which],
-            "n": counts[at, which],
-            "n_others": counts.sum(axis=0)[which] - counts[at, which],
-            "titles": titles[at, which],
-            "words": counts.sum(axis=1)[at],
-            "words_others": counts.sum() - counts.sum(axis=1)[at],
-        }
-    )
-    frame = frame.astype(DISTINCTIVE).sort_values(
-        ["account", "account_id", "z", "word"],
-        ascending=[True, True, False, True],
-        ignore_index=True,
-    )
-    return frame.groupby("account_id").head(most).reset_index(drop=True)
-
-
-def _weigh_words(
-    counts: NDArray[np.int64], prior_words: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """z and log-odds difference of each account (rows) against the sum of the others, by word
-    (columns).
-    """
-    together = counts.sum(axis=0)
-    if (
-        min(counts.shape) < 2 or not together.sum()
-    ):  # one account, or one word in all titles: nothing to hold it against
-        return np.zeros(counts.shape), np.zeros(counts.shape)
-    prior = prior_words * together / together.sum()
-    own, others = counts + prior, together - counts + prior
-    own_rest = counts.sum(axis=1, keepdims=True) + prior_words - own
-    others_rest = together.sum() - counts.sum(axis=1, keepdims=True) + prior_words - others
-    odds = np.log(own / own_rest) - np.log(others / others_rest)
-    return odds / np.sqrt(1 / own + 1 / others), odds
-
-
-def _telling_words(titles: Sequence[Sequence[str]]) -> list[list[str]]:
-    folded: dict[str, str | None] = {}
-    for word in {word for words in titles for word in words}:
-        plain = fold_word(word)
-        telling = (
-            len(plain) > 1
-            and plain not in stop_words()
-            and not re.fullmatch(r"[\d.\-%#+_]+", plain)
-        )
-        folded[word] = plain if telling else None
-    return [[kept for word in words if (kept := folded[word]) is not None] for words in titles]

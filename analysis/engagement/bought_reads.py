@@ -13,9 +13,9 @@ import pandas as pd
 from analysis.engagement.counts import COUNTS
 from analysis.frames import check_frame
 
-__all__ = ["SIGNS", "SIGNS_TOLD", "find_signs"]
+__all__ = ["SIGNS", "SIGN_NAMES", "find_signs"]
 
-SIGNS_TOLD = {
+SIGN_NAMES = {
     "lonely spike": "阅读冲高，点赞没跟上",
     "likes unmoved": "阅读差几倍，点赞不跟着变",
     "even reads": "每篇阅读几乎一样",
@@ -55,10 +55,10 @@ def find_signs(counts: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
 
     `counts` are one age's (engagement.pick_counts), `judged` all observations with their ages
     (engagement.judge_observations): where an article was counted several times, how its reads grew
-    is looked at too. Censored counts are never used. Returns SIGNS: sign is a key of SIGNS_TOLD; n
+    is looked at too. Censored counts are never used. Returns SIGNS: sign is a key of SIGN_NAMES; n
     of the `of` articles looked at show it; told has the figures in Chinese; article_ids, titles and
     urls list up to three examples, largest reads first. Sorted by account, then in the order of
-    SIGNS_TOLD. No row says that reads were bought. Raises FrameError.
+    SIGN_NAMES. No row says that reads were bought. Raises FrameError.
     """
     check_frame(counts, COUNTS, name="counts")
     about = counts.drop_duplicates("article_id").set_index("article_id")
@@ -83,7 +83,7 @@ def find_signs(counts: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
         rows += [
             _row(account, account_id, sign_fields, about) for sign_fields in _growth_signs(part)
         ]
-    order = {sign: number for number, sign in enumerate(SIGNS_TOLD)}
+    order = {sign: number for number, sign in enumerate(SIGN_NAMES)}
     rows.sort(key=lambda row: (row["account"], row["account_id"], order[row["sign"]]))
     return pd.DataFrame(
         {

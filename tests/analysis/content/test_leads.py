@@ -189,7 +189,7 @@ def test_a_stores_bodies_are_read_once_and_again_where_the_code_changed(
 ) -> None:
     list(import_files(store, [PAGES / "g1_2018.html", PAGES / "g2_2023.html"]))
     kept = FrameCache(tmp_path / "kept")
-    first = load_leads(store, kept=kept)
+    first = load_leads(store, cache=kept)
     assert {column: str(dtype) for column, dtype in first.dtypes.items()} == dict(LEADS)
     assert first["article_id"].nunique() == 2
     read: list[str] = []
@@ -197,10 +197,10 @@ def test_a_stores_bodies_are_read_once_and_again_where_the_code_changed(
     monkeypatch.setattr(
         module, "read_leads", lambda body, **more: (read.append(body), really(body, **more))[1]
     )
-    assert load_leads(store, kept=kept).equals(first)
+    assert load_leads(store, cache=kept).equals(first)
     assert read == []
     monkeypatch.setattr(kept_bodies, "key_of_code", lambda *_: "another")
-    assert load_leads(store, kept=kept).equals(first)
+    assert load_leads(store, cache=kept).equals(first)
     assert len(read) == 2
 
 
@@ -211,6 +211,6 @@ def test_one_account_asked_for_keeps_what_is_known_of_the_others(
     kept = FrameCache(tmp_path / "kept")
     names = [account["account_id"] for account in store.accounts() if account["number"]]
     for name in names:
-        assert load_leads(store, accounts=[name], kept=kept)["article_id"].nunique() == 1
+        assert load_leads(store, accounts=[name], cache=kept)["article_id"].nunique() == 1
     monkeypatch.setattr(module, "read_leads", None)  # nothing is left to read
-    assert load_leads(store, kept=kept)["article_id"].nunique() == 2
+    assert load_leads(store, cache=kept)["article_id"].nunique() == 2

@@ -13,15 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
-from analysis.content import purpose
+from analysis.content import audience, purpose
+from analysis.content.audience import measure_needs, measure_self_talk
 from analysis.content.purpose import (
     PURPOSES,
     UNSURE,
     assign_purposes,
     count_purposes,
     decide_purposes,
-    measure_needs,
-    measure_self_talk,
     weigh_habits,
 )
 from analysis.content.purpose_model import count_grams, load_model, pack_model
@@ -159,7 +158,7 @@ def test_the_five_needs_stand_beside_the_published_shares() -> None:
     ]
     assert list(needs["demand"].dropna()) == [0.34, 0.26, 0.229]
     assert needs["share"].sum() == pytest.approx(0.9)
-    named = [one for purposes in purpose.NEEDS.values() for one in purposes]
+    named = [one for purposes in audience.NEEDS.values() for one in purposes]
     assert sorted(named) == sorted(PURPOSES)
 
 
@@ -216,8 +215,8 @@ def test_empty_frames_keep_their_columns() -> None:
     for frame, contract in (
         (nothing, purpose.ASSIGNED),
         (count_purposes(nothing), purpose.MIX),
-        (measure_needs(nothing), purpose.NEED_SHARES),
-        (measure_self_talk(nothing), purpose.SELF_TALK),
+        (measure_needs(nothing), audience.NEED_SHARES),
+        (measure_self_talk(nothing), audience.SELF_TALK),
     ):
         assert {column: str(dtype) for column, dtype in frame.dtypes.items()} == contract
     with pytest.raises(FrameError, match="title"):

@@ -13,14 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.content import titles
-from analysis.content.titles import (
-    SIGNALS,
-    compare_words,
-    count_signals,
-    describe_titles,
-    measure_habits,
-)
+from analysis.content import distinctive_words, titles
+from analysis.content.distinctive_words import compare_words
+from analysis.content.titles import SIGNALS, count_signals, describe_titles, measure_habits
 from analysis.frames import ARTICLES, FrameError, empty_frame
 from analysis.text.lexicon import parse_rules
 from analysis.text.tokens import cut_words, fold_word, stop_words
@@ -242,7 +237,7 @@ def test_empty_frames_keep_their_columns() -> None:
         (nothing, titles.TITLES),
         (measure_habits(nothing), titles.HABITS),
         (count_signals(nothing), titles.SIGNAL_USE),
-        (compare_words(empty_frame(ARTICLES)), titles.DISTINCTIVE),
+        (compare_words(empty_frame(ARTICLES)), distinctive_words.DISTINCTIVE),
     ):
         assert {column: str(dtype) for column, dtype in frame.dtypes.items()} == contract
     with pytest.raises(FrameError, match="title"):

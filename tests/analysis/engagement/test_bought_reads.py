@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.engagement.bought_reads import SIGNS_TOLD, find_signs
+from analysis.engagement.bought_reads import SIGN_NAMES, find_signs
 from analysis.engagement.counts import classify_observations, pick_counts
 from tests.support.counts import WEEK, observation, observations, picked
 from tests.support.small_frames import article, articles
@@ -89,7 +89,7 @@ def test_growth_that_decays_and_sleeps_at_night_is_no_sign() -> None:
 
 def test_no_sign_is_worded_as_a_verdict() -> None:
     assert not [
-        told for told in SIGNS_TOLD.values() if "刷" in told or "造假" in told or "买" in told
+        told for told in SIGN_NAMES.values() if "刷" in told or "造假" in told or "买" in told
     ]
 
 

@@ -13,19 +13,21 @@ from hypothesis import strategies as st
 from analysis.engagement.counts import (
     COUNTS,
     LEAST,
-    OUTLIERS,
-    RATES,
-    READS,
     UNKNOWN_AGE,
-    bound_quantile,
     choose_age,
     classify_observations,
     count_excluded,
+    pick_counts,
+)
+from analysis.engagement.reads import (
+    OUTLIERS,
+    RATES,
+    READS,
+    bound_quantile,
     find_outliers,
     measure_rates,
     measure_reads,
     median_interval,
-    pick_counts,
     slot_names,
 )
 from analysis.engagement.wci import measure_wci, score_wci_2_0, score_wci_14_2
