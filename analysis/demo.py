@@ -24,14 +24,14 @@ from crawler.replica.content import SiteContent, load_sample_content, read_sampl
 from crawler.replica.server import Replica, serve
 from crawler.run import collect
 from crawler.store import Store, StoreError, open_store
-from crawler.store.writer import Tally
+from crawler.store.claims import Tally
 
 __all__ = ["SAMPLE", "fill_demo_store", "run_demo"]
 
 SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample"
 _PLAN = "plan.example.toml"  # beside the sample
 _MARK = ".duibiao-demo"
-_MADE_ON = date(2026, 9, 1)  # the day after the sample's last article
+_DAY = date(2026, 9, 1)  # the day after the sample's last article
 _CLOCK = datetime(2026, 9, 1, 9, 0, tzinfo=BEIJING).timestamp()
 
 
@@ -51,7 +51,7 @@ def run_demo(folder: Path, *, sample: Path | None, on_progress: Callable[[str], 
         fill_demo_store(store, source, folder, on_progress=on_progress)
         on_progress("写简报…")
         path = folder / "brief.html"
-        make_brief(AccountGroup(store), path, date=_MADE_ON, force=True)
+        make_brief(AccountGroup(store), path, date=_DAY, force=True)
         if (plan := source.parent / _PLAN).exists():
             on_progress(f"上线前对标：{_hold_plan(store, folder, plan)}")
     return path.resolve()
@@ -59,7 +59,7 @@ def run_demo(folder: Path, *, sample: Path | None, on_progress: Callable[[str], 
 
 def _hold_plan(store: Store, folder: Path, plan: Path) -> Path:
     """The example plan against the sample's accounts; gives the page's path."""
-    benchmark = make_benchmark(AccountGroup(store), plan, date=_MADE_ON)
+    benchmark = make_benchmark(AccountGroup(store), plan, date=_DAY)
     path = folder / "prelaunch.html"
     save_file(path, render_benchmark(benchmark), force=True)
     return path.resolve()
@@ -136,15 +136,15 @@ def _import_saved(
     for account in accounts:
         if (saved / account["key"]).is_dir():
             owner = Account(biz=account["biz"], user_name=account["gh_id"], name=account["name"])
-            found = sum(
+            taken_in = sum(
                 (
                     report.tally
                     for report in import_files(store, [saved / account["key"]], owner=owner)
                 ),
                 Tally(),
             )
-            on_progress(f"  {account['name']}：{found.total} 篇")
-            tally += found
+            on_progress(f"  {account['name']}：{taken_in.total} 篇")
+            tally += taken_in
     return sum((report.tally for report in import_files(store, [saved / "albums.har"])), tally)
 
 
@@ -172,10 +172,10 @@ def _scroll(content: SiteContent) -> Iterator[tuple[str, str]]:
             )
             body = replica.answer(path)[2].decode()
             yield path, body
-            found = json.loads(body)["getalbum_resp"]
-            if found["continue_flag"] != "1":
+            page = json.loads(body)["getalbum_resp"]
+            if page["continue_flag"] != "1":
                 break
-            last = found["article_list"][-1]
+            last = page["article_list"][-1]
             cursor = f"&begin_msgid={last['msgid']}&begin_itemidx={last['itemidx']}"
 
 
@@ -183,15 +183,15 @@ def _register(store: Store, accounts: list[dict[str, Any]]) -> None:
     """Roles, brands and facts, as an accounts file would state them."""
     with store.writing() as writer:
         source_id = writer.source("accounts file", "sample")
-        for one in accounts:
+        for entry in accounts:
             account = Account(
-                biz=one["biz"],
-                user_name=one["gh_id"],
-                name=one["name"],
-                brand=one["brand"],
-                role=one["role"],
-                subject=one.get("subject"),
-                facts=one.get("facts") or None,
+                biz=entry["biz"],
+                user_name=entry["gh_id"],
+                name=entry["name"],
+                brand=entry["brand"],
+                role=entry["role"],
+                subject=entry.get("subject"),
+                facts=entry.get("facts") or None,
             )
             writer.put_account(source_id, account, origin="accounts file", seen_at=0)
 

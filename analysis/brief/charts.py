@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.brief.sections.cadence import CALENDAR_DAYS, MIN_ARTICLES, Cadence, Crowding
+from analysis.brief.sections.cadence import CALENDAR_DAYS, Cadence, Crowding
 from analysis.brief.sections.gaps import RivalsSection
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.charts.base import draw_svg
@@ -18,6 +18,7 @@ from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_w
 from analysis.charts.compare import draw_positions
 from analysis.charts.content_columns import draw_column_lives
 from analysis.charts.purpose import draw_needs
+from analysis.evidence import MIN_ARTICLES
 from analysis.layout.style_card import render_style_card
 from analysis.peers.dimensions import DIMENSIONS
 from analysis.report.safe_text import clamp, safe_text

@@ -14,13 +14,14 @@ from analysis.brief.changes import SinceLast
 from analysis.brief.charts import draw_cards, draw_charts, draw_map
 from analysis.brief.findings import draw_findings
 from analysis.brief.rules.compare import describe_map, describe_roles
-from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS
+from analysis.brief.sections.cadence import MIN_DAYS
 from analysis.brief.summary import BriefSummary
 from analysis.brief.tables.collect import tabulate_brief
 from analysis.cadence.regularity import REGULARITY_RULES
 from analysis.charts.cadence import FEED_CHANGES
-from analysis.content.purpose import DEMAND_SOURCE
+from analysis.content.audience import DEMAND_SOURCE
 from analysis.engagement.counts import UNKNOWN_AGE
+from analysis.evidence import MIN_ARTICLES
 from analysis.layout.distance import CONVENTIONS
 from analysis.peers.dimensions import DIMENSIONS
 from analysis.peers.history.steadiness import STEADY_RULE

@@ -12,7 +12,6 @@ from typing import Any
 import pandas as pd
 
 from analysis.brief.sections.cadence import (
-    MIN_ARTICLES,
     MIN_DAYS,
     Cadence,
     Crowding,
@@ -36,6 +35,7 @@ from analysis.brief.sections.layout import Layout, measure_layout_sections
 from analysis.brief.sections.leads import Leading, measure_leading
 from analysis.brief.sections.sending import Sending, measure_sending
 from analysis.brief.sections.words import Purposes, Titles, measure_words
+from analysis.evidence import MIN_ARTICLES
 from analysis.frames import ARTICLES, empty_frame
 from analysis.group import AccountGroup
 from analysis.rows import Example, parts_of, plain, rows_of, to_time

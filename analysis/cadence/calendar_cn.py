@@ -84,16 +84,16 @@ def classify_days(days: pd.Series[Any]) -> pd.DataFrame:
     In the order given.
     """
     table, years = _announced()
-    place, found = pd.factorize(pd.DatetimeIndex(days).as_unit("us"))
-    each = pd.DatetimeIndex(found)
-    known = table.reindex(each)
+    place, each_of = pd.factorize(pd.DatetimeIndex(days).as_unit("us"))
+    each = pd.DatetimeIndex(each_of)
+    classified = table.reindex(each)
     by_weekday = np.where(each.day_of_week < 5, "workday", "weekend")
-    kind = known["kind"].where(known["kind"].notna(), by_weekday).to_numpy()
+    kind = classified["kind"].where(classified["kind"].notna(), by_weekday).to_numpy()
     kinds = pd.DataFrame(
         {
             "day": each,
             "kind": kind,
-            "festival": known["festival"].to_numpy(),
+            "festival": classified["festival"].to_numpy(),
             "announced": np.isin(each.year, years),
         }
     )
@@ -180,7 +180,7 @@ def measure_day_kinds(pushes: pd.DataFrame) -> pd.DataFrame:
     Returns a row per account and kind of day that occurs: kind str, a key of KINDS_OF_DAY; days,
     days_sent (with a push), pushes int64; sent_share (days_sent ÷ days), pushes_per_day float64;
     days_by_weekday_only int64, those of `days` in years without an announced calendar. Sorted by
-    account, then as KINDS_OF_DAY.
+    account, then as KINDS_OF_DAY. Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     calendar = count_days(pushes)
@@ -201,15 +201,15 @@ def measure_day_kinds(pushes: pd.DataFrame) -> pd.DataFrame:
         }
     )
     grouped = rows.groupby(["owner", "rank"])
-    found = grouped.sum().assign(days=grouped.size()).reset_index()
-    found = found.join(owners, on="owner").assign(
-        kind=found["rank"].map(dict(enumerate(KINDS_OF_DAY)))
+    counted = grouped.sum().assign(days=grouped.size()).reset_index()
+    counted = counted.join(owners, on="owner").assign(
+        kind=counted["rank"].map(dict(enumerate(KINDS_OF_DAY)))
     )
-    found["sent_share"], found["pushes_per_day"] = (
-        found["days_sent"] / found["days"],
-        found["pushes"] / found["days"],
+    counted["sent_share"], counted["pushes_per_day"] = (
+        counted["days_sent"] / counted["days"],
+        counted["pushes"] / counted["days"],
     )
-    return found[list(DAY_KINDS)].astype(DAY_KINDS)
+    return counted[list(DAY_KINDS)].astype(DAY_KINDS)
 
 
 def list_events(since: date, until: date) -> pd.DataFrame:
@@ -234,10 +234,10 @@ def list_events(since: date, until: date) -> pd.DataFrame:
             (f"{name} {year}", *(np.datetime64(f"{year}-{day}") for day in days))
             for name, days in _SALES.items()
         ]
-    kept = [
+    inside = [
         row for row in rows if row[1] >= np.datetime64(since) and row[2] <= np.datetime64(until)
     ]
-    frame = pd.DataFrame(kept, columns=["event", "first", "last", "season"])
+    frame = pd.DataFrame(inside, columns=["event", "first", "last", "season"])
     frame = frame.astype(
         {
             "event": "str",
@@ -262,7 +262,7 @@ def measure_events(pushes: pd.DataFrame) -> pd.DataFrame:
     Returns a row per account and event: event str (with its year); first, last datetime64[us];
     days, pushes int64; pushes_per_week float64; usual_pushes int64 of the eight weeks before,
     usual_pushes_per_week float64; ratio float64 of the two rates, missing where the eight weeks
-    have fewer than eight pushes. Sorted by account, first.
+    have fewer than eight pushes. Sorted by account, first. Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     calendar = count_days(pushes)

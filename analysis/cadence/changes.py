@@ -16,13 +16,13 @@ from analysis.cadence.calendar_cn import is_holiday_week, spring_days
 from analysis.cadence.pushes import PUSHES, count_weeks, owners_of
 from analysis.cadence.segments import SEED, Cut, date_cut, find_cuts
 from analysis.compute.cache import cached_by_account
+from analysis.evidence import MIN_CHANGE_WEEKS
 from analysis.frames import check_frame
 
 __all__ = [
     "CHANGES",
     "HISTORY",
     "MIN_RATIO",
-    "MIN_WEEKS",
     "find_changes",
     "find_hour_changes",
     "find_pauses",
@@ -30,7 +30,6 @@ __all__ = [
     "measure_history",
 ]
 
-MIN_WEEKS = 26
 MIN_RATIO = 1.25  # of the two rates: a smaller change is not worth a claim however sure it is
 _MIN_SHIFT_H = 1.0
 _MIN_GATHERED = 0.3  # mean resultant length from which an account has a usual hour at all
@@ -85,16 +84,17 @@ def measure_history(pushes: pd.DataFrame) -> pd.DataFrame:
     weeks with a push whose hour is known.
 
     Returns one row per account: weeks int64 (whole calendar weeks from first to last push),
-    weeks_timed int64, enough, enough_timed bool.
+    weeks_timed int64, enough, enough_timed bool. Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     owners, _ = owners_of(pushes)
     rows = owners.assign(
-        weeks=[len(one.mondays) for one in _whole_weeks(pushes)],
-        weeks_timed=[len(one.mondays) for one in _weekly_directions(pushes)],
+        weeks=[len(weeks.mondays) for weeks in _whole_weeks(pushes)],
+        weeks_timed=[len(weeks.mondays) for weeks in _weekly_directions(pushes)],
     )
     return rows.assign(
-        enough=rows["weeks"] >= MIN_WEEKS, enough_timed=rows["weeks_timed"] >= MIN_WEEKS
+        enough=rows["weeks"] >= MIN_CHANGE_WEEKS,
+        enough_timed=rows["weeks_timed"] >= MIN_CHANGE_WEEKS,
     )[list(HISTORY)].astype(HISTORY)
 
 
@@ -119,6 +119,7 @@ def find_rate_changes(pushes: pd.DataFrame) -> pd.DataFrame:
     rate holds, with date_low, date_high (95 %, bootstrap); before, after float64 pushes per week
     between the neighbouring changes, with _low, _high (95 %, bootstrap over weeks); pushes_before,
     pushes_after int64 they rest on; p float64. Nothing below 26 weeks. Sorted by account, date.
+    Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     return _rate_changes(pushes, find_pauses(pushes))
@@ -134,19 +135,19 @@ def _rate_changes(pushes: pd.DataFrame, pauses: pd.DataFrame) -> pd.DataFrame:
     rows = []
     holidays = _holiday_weeks(pushes)
     for owner, mondays, counts in _whole_weeks(pushes):
-        if len(mondays) < MIN_WEEKS:
+        if len(mondays) < MIN_CHANGE_WEEKS:
             continue
         silent = _inside(mondays, spans.get(owner["account_id"], []))
-        kept = ~np.isin(mondays, holidays) & ~silent
+        countable = ~np.isin(mondays, holidays) & ~silent
         signal = 2 * np.sqrt(counts + 3 / 8)[:, None]
-        for cut in find_cuts(signal[kept]):
-            row = _describe_rate(counts[kept], cut)
+        for cut in find_cuts(signal[countable]):
+            row = _describe_rate(counts[countable], cut)
             if _is_apart(row):
                 rows.append(
                     {
                         **owner,
                         "kind": "rate",
-                        **date_cut(signal, kept, mondays, cut, silent=silent),
+                        **date_cut(signal, countable, mondays, cut, silent=silent),
                         **row,
                     }
                 )
@@ -161,9 +162,9 @@ def _whole_weeks(pushes: pd.DataFrame) -> Iterator[_Weeks]:
     owners, owner = owners_of(weeks)
     mondays, counts = weeks["week"].to_numpy().astype("datetime64[D]"), weeks["pushes"].to_numpy()
     edges = np.searchsorted(owner, np.arange(len(owners) + 1))
-    for one, begin, end in zip(owners.to_dict("records"), edges, edges[1:], strict=False):
+    for account, begin, end in zip(owners.to_dict("records"), edges, edges[1:], strict=False):
         yield _Weeks(
-            {str(key): value for key, value in one.items()},
+            {str(key): value for key, value in account.items()},
             mondays[begin + 1 : end - 1],
             counts[begin + 1 : end - 1],
         )
@@ -220,12 +221,12 @@ def find_hour_changes(pushes: pd.DataFrame) -> pd.DataFrame:
 
     Returns rows as find_rate_changes, kind "hour"; before, after float64 are the circular mean in
     hours (Beijing, 0 to 24) with _low, _high (95 %, bootstrap over pushes; low may be above high
-    across midnight).
+    across midnight). Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     rows = []
     for owner, mondays, angles in _weekly_directions(pushes):
-        if len(mondays) < MIN_WEEKS:
+        if len(mondays) < MIN_CHANGE_WEEKS:
             continue
         sizes = np.array([len(part) for part in angles])
         mean = (
@@ -262,9 +263,11 @@ def _weekly_directions(pushes: pd.DataFrame) -> Iterator[_Weeks]:
     parts = np.split(angle, starts)[1:]
     edges = np.searchsorted(whose[starts], np.arange(len(owners) + 1))
     mondays = (week[starts] * 7 - 3).astype("datetime64[D]")
-    for one, begin, end in zip(owners.to_dict("records"), edges, edges[1:], strict=False):
+    for account, begin, end in zip(owners.to_dict("records"), edges, edges[1:], strict=False):
         yield _Weeks(
-            {str(key): value for key, value in one.items()}, mondays[begin:end], parts[begin:end]
+            {str(key): value for key, value in account.items()},
+            mondays[begin:end],
+            parts[begin:end],
         )
 
 
@@ -307,6 +310,7 @@ def find_pauses(pushes: pd.DataFrame) -> pd.DataFrame:
     Returns two rows per pause: kind "pause" dated the day after the last push before it, kind
     "resume" dated the day of the next push; before, after float64 pushes per week in the 26 weeks
     before and after, 0 during; the intervals and p are missing. Sorted by account, date.
+    Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     owners, owner = owners_of(pushes)
@@ -320,11 +324,11 @@ def find_pauses(pushes: pd.DataFrame) -> pd.DataFrame:
     )
     edges = np.searchsorted(owner, np.arange(len(owners) + 1))
     rows: list[dict[str, Any]] = []
-    for one, begin, end in zip(owners.to_dict("records"), edges, edges[1:], strict=False):
+    for account, begin, end in zip(owners.to_dict("records"), edges, edges[1:], strict=False):
         days = day[begin:end]
         for at in _longest_by_far(days, silent[begin : end - 1]):
             rows += [
-                {"account_id": one["account_id"], "account": one["account"], **half}
+                {"account_id": account["account_id"], "account": account["account"], **half}
                 for half in _describe_pause(days, days[at], days[at + 1])
             ]
     return _table(rows)
@@ -332,7 +336,7 @@ def find_pauses(pushes: pd.DataFrame) -> pd.DataFrame:
 
 def _longest_by_far(days: Any, silent: Any) -> list[int]:
     """Which of an account's silences (the days each lasts) are pauses, in order of time."""
-    if len(days) < _PAUSE_PUSHES or days[-1] - days[0] < MIN_WEEKS * 7 * _DAY:
+    if len(days) < _PAUSE_PUSHES or days[-1] - days[0] < MIN_CHANGE_WEEKS * 7 * _DAY:
         return []
     longest = np.argsort(-silent, kind="stable")[: _PAUSES + 1]
     for count in range(_PAUSES, 0, -1):

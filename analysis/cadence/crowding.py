@@ -38,7 +38,7 @@ def count_crowding(pushes: pd.DataFrame) -> pd.DataFrame:
     Returns 168 rows (none where no hour is known): weekday int64, 0 = Monday; hour int64; pushes
     int64; share float64 of the timed pushes, summing to 1; accounts int64 that ever sent then;
     pushes_per_week float64, each account's pushes then over its own days ÷ 7, summed, so that a
-    long history doesn't weigh more than a short one. Sorted by weekday, hour.
+    long history doesn't weigh more than a short one. Sorted by weekday, hour. Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     timed = pushes[pushes["timed"]]

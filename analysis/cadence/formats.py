@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.evidence import MIN_RATE_WEEKS
 from analysis.frames import TIME, check_frame
 
 __all__ = [
@@ -57,7 +58,6 @@ KIND_NAMES = {
     "unknown": "类型不明",
 }
 _OWNER = ["account", "account_id"]
-_LEAST_WEEKS = 8  # as everywhere: eight weeks before a rhythm is named
 _MOSTLY = 0.6  # three weeks in five: below that an hour is used, not kept
 
 
@@ -67,7 +67,7 @@ def count_formats(articles: pd.DataFrame) -> pd.DataFrame:
 
     Returns a row per account, month and format that occurs: month datetime64[us], its first day
     (Beijing, no zone); kind str, a key of KIND_NAMES; articles int64; share float64 of the
-    account's articles that month, summing to 1. Sorted by account, month, kind.
+    account's articles that month, summing to 1. Sorted by account, month, kind. Raises FrameError.
     """
     check_frame(
         articles,
@@ -80,11 +80,11 @@ def count_formats(articles: pd.DataFrame) -> pd.DataFrame:
         month=local.to_numpy().astype("datetime64[M]").astype("datetime64[us]"),
         kind=rows["kind"].astype("str").fillna("unknown"),
     )
-    found = rows.groupby([*_OWNER, "month", "kind"]).size().rename("articles").reset_index()
-    found["share"] = found["articles"] / found.groupby(["account_id", "month"])[
+    counts = rows.groupby([*_OWNER, "month", "kind"]).size().rename("articles").reset_index()
+    counts["share"] = counts["articles"] / counts.groupby(["account_id", "month"])[
         "articles"
     ].transform("sum")
-    return found[list(FORMATS)].astype(FORMATS)
+    return counts[list(FORMATS)].astype(FORMATS)
 
 
 def count_slots(articles: pd.DataFrame) -> pd.DataFrame:
@@ -94,30 +94,30 @@ def count_slots(articles: pd.DataFrame) -> pd.DataFrame:
     Returns a row per account and slot that occurs: position int64; articles int64; share float64 of
     the account's articles with a known slot, summing to 1; push_share float64 of the account's
     pushes (with a push_id and a known slot) that fill it; articles_unplaced int64, the account's
-    articles whose slot no source says. Sorted by account, position.
+    articles whose slot no source says. Sorted by account, position. Raises FrameError.
     """
     check_frame(
         articles,
         {"account_id": "str", "account": "str", "push_id": "str", "position": "Int64"},
         name="articles",
     )
-    known = articles.dropna(subset=["position"])
-    known = known[
-        ~(known.duplicated(["account_id", "push_id", "position"]) & known["push_id"].notna())
+    placed = articles.dropna(subset=["position"])
+    placed = placed[
+        ~(placed.duplicated(["account_id", "push_id", "position"]) & placed["push_id"].notna())
     ]
-    found = (
-        known.groupby([*_OWNER, "position"])
+    slots = (
+        placed.groupby([*_OWNER, "position"])
         .agg(articles=("position", "size"), pushed=("push_id", "count"))
         .reset_index()
     )
-    found["share"] = found["articles"] / found.groupby("account_id")["articles"].transform("sum")
-    pushes = known.groupby("account_id")["push_id"].nunique()
-    found["push_share"] = found["pushed"] / found["account_id"].map(pushes).astype("float64").where(
+    slots["share"] = slots["articles"] / slots.groupby("account_id")["articles"].transform("sum")
+    pushes = placed.groupby("account_id")["push_id"].nunique()
+    slots["push_share"] = slots["pushed"] / slots["account_id"].map(pushes).astype("float64").where(
         lambda n: n > 0
     )
     unplaced = articles["position"].isna().groupby(articles["account_id"]).sum()
-    found["articles_unplaced"] = found["account_id"].map(unplaced).astype("int64")
-    return found[list(SLOTS)].astype(SLOTS)
+    slots["articles_unplaced"] = slots["account_id"].map(unplaced).astype("int64")
+    return slots[list(SLOTS)].astype(SLOTS)
 
 
 def find_fixed_slots(articles: pd.DataFrame) -> pd.DataFrame:
@@ -147,14 +147,14 @@ def find_fixed_slots(articles: pd.DataFrame) -> pd.DataFrame:
         monday=days - pd.to_timedelta(at.dt.day_of_week, unit="D"),
     )
     grouped = rows.groupby([*_OWNER, "position", "weekday", "hour"])
-    found = grouped.agg(
+    slots = grouped.agg(
         n=("monday", "nunique"),
         begun=("monday", "min"),
         ended=("monday", "max"),
         first=("published_at", "min"),
         last=("published_at", "max"),
     ).reset_index()
-    found["weeks"] = (found["ended"] - found["begun"]).dt.days // 7 + 1
-    found["share"] = found["n"] / found["weeks"]
-    kept = found[(found["n"] >= _LEAST_WEEKS) & (found["share"] >= _MOSTLY)]
-    return kept[list(FIXED_SLOTS)].reset_index(drop=True).astype(FIXED_SLOTS)
+    slots["weeks"] = (slots["ended"] - slots["begun"]).dt.days // 7 + 1
+    slots["share"] = slots["n"] / slots["weeks"]
+    fixed = slots[(slots["n"] >= MIN_RATE_WEEKS) & (slots["share"] >= _MOSTLY)]
+    return fixed[list(FIXED_SLOTS)].reset_index(drop=True).astype(FIXED_SLOTS)

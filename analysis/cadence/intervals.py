@@ -12,11 +12,11 @@ import pandas as pd
 from scipy import special
 
 from analysis.cadence.pushes import PUSHES, count_days, measure_rates, owners_of
+from analysis.evidence import MIN_RATE_WEEKS
 from analysis.frames import check_frame
 
-__all__ = ["LEVEL", "MIN_WEEKS", "PAIRS", "RATE_INTERVALS", "bound_rates", "compare_rates"]
+__all__ = ["LEVEL", "PAIRS", "RATE_INTERVALS", "bound_rates", "compare_rates"]
 
-MIN_WEEKS = 8
 LEVEL = 0.95
 _RESAMPLES = 500
 _SEED = 20260101
@@ -54,15 +54,17 @@ def bound_rates(pushes: pd.DataFrame) -> pd.DataFrame:
     Returns one row per account: weeks_sampled int64; pushes_per_week, pushes_per_week_low,
     pushes_per_week_high float64; log_error float64, the standard error of the rate's logarithm, at
     least one push of all. Missing (weeks_sampled and the rate excepted) below eight weeks;
-    pushes_per_week missing below one. Sorted by account.
+    pushes_per_week missing below one. Sorted by account. Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     rates = measure_rates(pushes)
     counts, length = _weeks_from_first(pushes, rates["days"].to_numpy())
-    found = (
+    intervals = (
         [_resample(part) for part in np.split(counts, np.cumsum(length)[:-1])] if len(rates) else []
     )
-    low, high, spread = (np.array([one[at] for one in found], dtype="float64") for at in range(3))
+    low, high, spread = (
+        np.array([interval[at] for interval in intervals], dtype="float64") for at in range(3)
+    )
     rate = rates["pushes_per_week"].where(rates["days"] >= 7)
     rows = rates[["account_id", "account"]].assign(weeks_sampled=length, pushes_per_week=rate)
     rows["pushes_per_week_low"], rows["pushes_per_week_high"] = rate * low, rate * high
@@ -89,7 +91,7 @@ def _resample(weeks: Any) -> tuple[float, float, float]:
     Drawing n of n weeks with replacement is one multinomial draw of how often each value comes: a
     few numbers instead of n.
     """
-    if len(weeks) < MIN_WEEKS:
+    if len(weeks) < MIN_RATE_WEEKS:
         return np.nan, np.nan, np.nan
     values, times = np.unique(weeks, return_counts=True)
     drawn = (
@@ -115,31 +117,33 @@ def compare_rates(pushes: pd.DataFrame) -> pd.DataFrame:
     little.
     """
     bounds = bound_rates(pushes)
-    pairs = [_compare(one, other) for one, other in combinations(bounds.to_dict("records"), 2)]
+    pairs = [
+        _compare(account, other) for account, other in combinations(bounds.to_dict("records"), 2)
+    ]
     frame = pd.DataFrame(
         {
             column: pd.Series([row.get(column) for row in pairs], dtype=dtype)
             for column, dtype in PAIRS.items()
         }
     )
-    known = frame["p"].notna()
-    frame.loc[known, "differs"] = _holm(frame.loc[known, "p"].to_numpy())
+    tested = frame["p"].notna()
+    frame.loc[tested, "differs"] = _holm(frame.loc[tested, "p"].to_numpy())
     return frame
 
 
-def _compare(one: dict[Any, Any], other: dict[Any, Any]) -> dict[str, Any]:
-    gap = np.log(one["pushes_per_week"]) - np.log(other["pushes_per_week"])
-    error = np.hypot(one["log_error"], other["log_error"])
-    df = max(min(one["weeks_sampled"], other["weeks_sampled"]) - 1, 1)
+def _compare(account: dict[Any, Any], other: dict[Any, Any]) -> dict[str, Any]:
+    gap = np.log(account["pushes_per_week"]) - np.log(other["pushes_per_week"])
+    error = np.hypot(account["log_error"], other["log_error"])
+    df = max(min(account["weeks_sampled"], other["weeks_sampled"]) - 1, 1)
     reach = (
         special.stdtrit(df, (1 + LEVEL) / 2) * error
     )  # Student's t without scipy.stats, which takes 0.7 s to load
     return {
-        "account_id": one["account_id"],
-        "account": one["account"],
+        "account_id": account["account_id"],
+        "account": account["account"],
         "other_id": other["account_id"],
         "other": other["account"],
-        "pushes_per_week": one["pushes_per_week"],
+        "pushes_per_week": account["pushes_per_week"],
         "other_pushes_per_week": other["pushes_per_week"],
         "ratio": np.exp(gap),
         "ratio_low": np.exp(gap - reach),

@@ -2,7 +2,7 @@
 
 All times are Asia/Shanghai; weeks start on Monday. Cadence counts pushes, volume counts articles.
 What is not held can't be counted: every rate is of what is held, and coverage says how much that
-is. How regular it is: rhythm.py; when it changed: changes.py.
+is. How regular it is: regularity.py; when it changed: changes.py.
 """
 
 from __future__ import annotations
@@ -154,14 +154,14 @@ def _name_pushes(rows: pd.DataFrame) -> pd.Series[str]:
         at.diff() < pd.Timedelta(_MINUTE_US, unit="us")
     )
     group = apart.cumsum()
-    known = rows.groupby(group)["push_id"].transform("first")
-    made = (
+    named = rows.groupby(group)["push_id"].transform("first")
+    dated = (
         rows.groupby(group)["published_at"]
         .transform("first")
         .dt.strftime("at-%Y%m%dT%H%M%S")
         .astype("str")
     )
-    return rows["push_id"].fillna(known.where(rows["published_at"].notna())).fillna(made)
+    return rows["push_id"].fillna(named.where(rows["published_at"].notna())).fillna(dated)
 
 
 def owners_of(frame: pd.DataFrame) -> tuple[pd.DataFrame, Any]:
@@ -190,7 +190,7 @@ def measure_rates(pushes: pd.DataFrame) -> pd.DataFrame:
     Returns one row per account: account_id, account str; pushes, articles int64; first, last
     (Asia/Shanghai); days int64, ≥ 1; weeks int64, calendar weeks touched; pushes_per_week,
     articles_per_week float64, high and shaky over few days; articles_per_push float64; pushes_timed
-    int64, pushes whose hour is known. Sorted by account.
+    int64, pushes whose hour is known. Sorted by account. Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     owners, owner = owners_of(pushes)
@@ -216,6 +216,7 @@ def count_weeks(pushes: pd.DataFrame) -> pd.DataFrame:
 
     Returns account_id, account str; week datetime64[us], the Monday (Beijing, no zone); pushes,
     articles int64; sorted by account, week. The first and the last week may be only partly covered.
+    Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     number = (_days_since_1970(pushes["published_at"]) + 3) // 7  # 1970-01-01 was a Thursday
@@ -232,7 +233,7 @@ def count_months(pushes: pd.DataFrame) -> pd.DataFrame:
 
     Returns account_id, account str; month datetime64[us], its first day (Beijing, no zone); pushes,
     articles int64; sorted by account, month. The first and the last month may be only partly
-    covered.
+    covered. Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     at = pushes["published_at"].dt
@@ -248,7 +249,7 @@ def count_days(pushes: pd.DataFrame) -> pd.DataFrame:
     with none are zeros.
 
     Returns account_id, account str; day datetime64[us] (Beijing, no zone); pushes, articles int64;
-    sorted by account, day.
+    sorted by account, day. Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     days = _count_periods(pushes, _days_since_1970(pushes["published_at"]), "day")
@@ -297,7 +298,7 @@ def count_hours(pushes: pd.DataFrame) -> pd.DataFrame:
 
     Returns all 168 cells of each account that has any such push: account_id, account str; weekday
     int64, 0 = Monday; hour int64, 0–23; pushes int64; share float64 of the account's pushes with a
-    known hour, summing to 1. Sorted by account, weekday, hour.
+    known hour, summing to 1. Sorted by account, weekday, hour. Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     timed = pushes[pushes["timed"]]
@@ -322,7 +323,7 @@ def count_push_sizes(pushes: pd.DataFrame) -> pd.DataFrame:
     """Pushes by their number of articles (as held: slots nobody has seen are not counted).
 
     Returns account_id, account str; size, pushes int64; share float64 of the account's pushes;
-    sorted by account, size.
+    sorted by account, size. Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     sizes = (
@@ -343,7 +344,7 @@ def find_usual_times(pushes: pd.DataFrame) -> pd.DataFrame:
     weekday_share float64 of pushes int64; hour Int64 with hour_share float64 of pushes_timed int64,
     NA where no hour is known; the same for the last twelve weeks before the account's last push as
     recent_hour, recent_hour_share, recent_timed, with recent_pushes int64 in them. Sorted by
-    account.
+    account. Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     owners, owner = owners_of(pushes)

@@ -13,13 +13,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.cadence.pushes import PUSHES, count_days, owners_of
+from analysis.evidence import MIN_DAYS, MIN_PUSHES
 from analysis.frames import TIME, check_frame
 
 __all__ = [
     "BLOCK_DAYS",
     "LAGS",
-    "MIN_DAYS",
-    "MIN_PUSHES",
     "REGULARITY",
     "REGULARITY_RULES",
     "RHYTHM",
@@ -32,7 +31,6 @@ __all__ = [
 ]
 
 SHOWN_FROM = 5  # pushes from which a share or a gap statistic is shown at all
-MIN_PUSHES, MIN_DAYS = 10, 56  # from which a pattern is named: ten pushes over eight weeks
 LAGS = (1, 7, 14)
 # weekdays are compared within twelve weeks, so that a change of days is not taken for irregularity
 BLOCK_DAYS = 84
@@ -105,6 +103,7 @@ def measure_gaps(pushes: pd.DataFrame) -> pd.DataFrame:
     burstiness, memory float64; longest_silence_days float64 with its ends silent_from, silent_to
     (Asia/Shanghai; the earliest of several). Missing: gaps below 5 pushes, burstiness where all are
     in one second, memory where gaps don't vary or are under four. Sorted by account.
+    Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     owners, owner = owners_of(pushes)
@@ -143,8 +142,8 @@ def burstiness_of(mean: Any, sd: Any, n: Any) -> Any:
     with np.errstate(divide="ignore", invalid="ignore"):
         r = sd / mean
         up, down = np.sqrt(n + 1), np.sqrt(np.maximum(n - 1, 0))
-        found = (up * r - down) / ((up - 2) * r + down)
-    return np.where((n >= 2) & (mean > 0), found, np.nan)
+        burstiness = (up * r - down) / ((up - 2) * r + down)
+    return np.where((n >= 2) & (mean > 0), burstiness, np.nan)
 
 
 def _moments(value: Any, owner: Any, n: Any) -> tuple[Any, Any]:
@@ -162,12 +161,12 @@ def _memory(gap: Any, owner: Any, owners: int) -> Any:
     n = np.bincount(whose, minlength=owners)
     (m1, s1), (m2, s2) = _moments(before, whose, n), _moments(after, whose, n)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = (
+        memory = (
             np.bincount(whose, weights=(before - m1[whose]) * (after - m2[whose]), minlength=owners)
             / n
             / (s1 * s2)
         )
-    return np.where((n >= 3) & (s1 > 1e-9) & (s2 > 1e-9), np.clip(found, -1, 1), np.nan)
+    return np.where((n >= 3) & (s1 > 1e-9) & (s2 > 1e-9), np.clip(memory, -1, 1), np.nan)
 
 
 def measure_hours(pushes: pd.DataFrame) -> pd.DataFrame:
@@ -181,6 +180,7 @@ def measure_hours(pushes: pd.DataFrame) -> pd.DataFrame:
     Returns one row per account: pushes_timed int64; busiest_hour Int64 0–23, the earlier on a tie,
     with busiest_hour_share float64 of pushes_timed; hour_of_week_entropy float64; usual_minute
     Int64 since midnight; usual_time_share float64. Missing below 5 timed pushes. Sorted by account.
+    Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     owners, owner = owners_of(pushes)
@@ -238,7 +238,7 @@ def measure_days(pushes: pd.DataFrame) -> pd.DataFrame:
 
     Returns one row per account: days, active_days int64; active_day_share, weekday_fit, clustering,
     autocorrelation_1, _7, _14 float64. Missing: shares below 5 pushes; the others below 56 days
-    too, and where all days are alike. Sorted by account.
+    too, and where all days are alike. Sorted by account. Raises FrameError.
     """
     check_frame(pushes, PUSHES, name="pushes")
     owners, owner = owners_of(pushes)
@@ -313,7 +313,7 @@ def name_regularity(rhythm: pd.DataFrame) -> pd.DataFrame:
     frame.
 
     Returns one row per account in the frame's order: account_id, account str; regularity str, a key
-    of REGULARITY_RULES; regularity_because str, the figures it rests on.
+    of REGULARITY_RULES; regularity_because str, the figures it rests on. Raises FrameError.
     """
     check_frame(rhythm, RHYTHM, name="rhythm")
     names = [_name(row) for row in rhythm.to_dict("records")]

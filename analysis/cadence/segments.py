@@ -71,9 +71,9 @@ def _permutation_p(signal: Any, at: int) -> float:
     order = rng.permuted(np.tile(np.arange(blocks), (_RESAMPLES, 1)), axis=1)
     index = (order[:, :, None] * block + np.arange(block)).reshape(_RESAMPLES, -1)
     index = (index + rng.integers(0, n, size=(_RESAMPLES, 1)))[:, :n] % n
-    found = _split_gains(ups_and_downs[index], least=MIN_STRETCH).max(axis=1)
+    gains = _split_gains(ups_and_downs[index], least=MIN_STRETCH).max(axis=1)
     gain = _split_gains(signal[None], least=1)[0, at - 1]
-    return float((1 + (found >= gain - 1e-9).sum()) / (_RESAMPLES + 1))
+    return float((1 + (gains >= gain - 1e-9).sum()) / (_RESAMPLES + 1))
 
 
 def _split_gains(signals: Any, *, least: int) -> Any:
@@ -88,20 +88,20 @@ def _split_gains(signals: Any, *, least: int) -> Any:
     return (gap**2).sum(axis=2) * (k * (n - k) / n)
 
 
-def date_cut(signal: Any, kept: Any, mondays: Any, cut: Cut, *, silent: Any) -> dict[str, Any]:
+def date_cut(signal: Any, countable: Any, mondays: Any, cut: Cut, *, silent: Any) -> dict[str, Any]:
     """The Monday a change begins on, and the 95 % interval of that Monday.
 
     Weeks set aside just before it belong to the side they fit; those below both rates (a holiday)
     fit neither, and their middle is taken. After a pause it begins with the first week that is no
     part of it.
     """
-    places, used = np.flatnonzero(kept), signal[kept]
+    places, used = np.flatnonzero(countable), signal[countable]
     before, after = used[cut.begin : cut.at].mean(axis=0), used[cut.at : cut.end].mean(axis=0)
     low, high = places[cut.at - 1] + 1, places[cut.at]
     between = signal[low:high]
-    telling = (between >= np.minimum(before, after) - _SLACK).all(axis=1)
+    consistent = (between >= np.minimum(before, after) - _SLACK).all(axis=1)
     lean = np.where(
-        telling, ((between - before) ** 2 - (between - after) ** 2).sum(axis=1), 0
+        consistent, ((between - before) ** 2 - (between - after) ** 2).sum(axis=1), 0
     )  # above 0: fits the time after
     fit = np.concatenate([[0], np.cumsum(lean)])
     begins = low + np.flatnonzero(fit <= fit.min() + 1e-9)

@@ -26,6 +26,7 @@ from analysis.commands.options import (
     store_at,
     window,
 )
+from analysis.evidence import MIN_CHANGE_WEEKS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -220,13 +221,13 @@ def _print_notes(show: str, pushes: pd.DataFrame) -> None:
             + "；".join(f"{word}＝{rule}" for word, rule in REGULARITY_RULES.items())
         )
     if show == "changes":
-        from analysis.cadence.changes import MIN_WEEKS, measure_history
+        from analysis.cadence.changes import measure_history
 
         short = measure_history(pushes).loc[lambda rows: ~rows["enough"], "account"].tolist()
         print(
-            f"样本不足（整周不到 {MIN_WEEKS} 周，不找变化）：{'、'.join(short)}"
+            f"样本不足（整周不到 {MIN_CHANGE_WEEKS} 周，不找变化）：{'、'.join(short)}"
             if short
-            else f"每个账号都有 {MIN_WEEKS} 个以上的整周"
+            else f"每个账号都有 {MIN_CHANGE_WEEKS} 个以上的整周"
         )
     if show == "holidays":
         print("日历之外：节假日安排还没公布的天数，只按星期几算")

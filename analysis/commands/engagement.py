@@ -140,7 +140,7 @@ class _WindowCounts:
     def measure(self, show: str, by: str | None) -> pd.DataFrame:
         """The frame of a view; `by` parts the reads of an account."""
         from analysis.engagement.bought_reads import find_signs
-        from analysis.engagement.counts import find_outliers, measure_rates, measure_reads
+        from analysis.engagement.reads import find_outliers, measure_rates, measure_reads
         from analysis.engagement.wci import measure_wci
 
         if show == "accounts":
@@ -157,7 +157,7 @@ class _WindowCounts:
         if by is None:
             return None
         if by == "slot":
-            from analysis.engagement.counts import slot_names
+            from analysis.engagement.reads import slot_names
 
             return slot_names(self.articles)
         if by == "column":
@@ -202,7 +202,7 @@ def _age_name(age: str) -> str:
 
 def _format_row(row: dict[str, Any]) -> dict[str, Any]:
     """The cells of a row: bounds with ≥, shares in per cent, 样本不足 where there is too little."""
-    from analysis.engagement.bought_reads import SIGNS_TOLD
+    from analysis.engagement.bought_reads import SIGN_NAMES
 
     if "median_at_least" in row:
         return row | _format_reads(row)
@@ -218,7 +218,7 @@ def _format_row(row: dict[str, Any]) -> dict[str, Any]:
         return row | _format_wci(row)
     if "sign" in row:
         return row | {
-            "sign": SIGNS_TOLD[row["sign"]],
+            "sign": SIGN_NAMES[row["sign"]],
             "titles": [title for title in row["titles"] if title],
         }
     return row | {

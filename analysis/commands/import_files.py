@@ -103,7 +103,7 @@ def _mapping(columns: list[str] | None) -> dict[str, str]:
 
 def _save_rejects(reports: list[FileReport], path: Path, *, force: bool) -> None:
     rows: list[dict[str, Any]] = [
-        {"file": report.file, "where": reject.where, "reason": reject.reason, "held": reject.held}
+        {"file": report.file, "where": reject.where, "reason": reject.reason, "held": reject.text}
         for report in reports
         for reject in report.rejects
     ]

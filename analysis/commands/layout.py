@@ -29,6 +29,7 @@ from analysis.commands.options import (
     show_rows,
     window,
 )
+from analysis.evidence import MIN_ARTICLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,8 +149,7 @@ def _list_articles(report: LayoutReport, loaded: pd.DataFrame) -> _Rows:
 def _format_account(row: dict[str, Any]) -> dict[str, Any]:
     """The cells of an account: medians with quartiles, 样本不足 below ten articles."""
     from analysis.labels import ALIGN_NAMES
-    from analysis.layout.fixed_parts import EDITOR_NAMES
-    from analysis.layout.measures import MIN_ARTICLES
+    from analysis.layout.body.fixed_parts import EDITOR_NAMES
 
     cells = {
         "account": row["account"],
@@ -188,9 +188,9 @@ def _format_row(row: dict[str, Any]) -> dict[str, Any]:
     there is too little.
     """
     from analysis.labels import ALIGN_NAMES
+    from analysis.layout.body.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
+    from analysis.layout.body.headings import HEADING_NAMES
     from analysis.layout.distance import shown_figure
-    from analysis.layout.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
-    from analysis.layout.headings import HEADING_NAMES
     from analysis.layout.measures import FEATURES, NEWSPAPER_NAMES
 
     cells = dict(row)
@@ -230,8 +230,8 @@ def _format_row(row: dict[str, Any]) -> dict[str, Any]:
 
 def _format_change(entry: str) -> str:
     from analysis.labels import ALIGN_NAMES
-    from analysis.layout.fixed_parts import EDITOR_NAMES
-    from analysis.layout.headings import HEADING_NAMES
+    from analysis.layout.body.fixed_parts import EDITOR_NAMES
+    from analysis.layout.body.headings import HEADING_NAMES
     from analysis.layout.measures import FEATURES
 
     name, _, change = entry.partition(": ")

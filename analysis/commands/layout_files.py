@@ -20,7 +20,7 @@ from crawler.errors import DuibiaoError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.layout.profile import StyleProfile
+    from analysis.layout.body.profile import StyleProfile
     from crawler.files import Document
 
 __all__ = ["LayoutFileError", "show_files"]
@@ -81,7 +81,7 @@ def _measure_document(document: Document) -> StyleProfile:
     """One page's profile: a saved article under its own sheets, anything else as a draft. Raises
     LayoutFileError.
     """
-    from analysis.layout.profile import measure_page, measure_style
+    from analysis.layout.body.profile import measure_page, measure_style
     from crawler.wechat.page import MAX_PAGE_BYTES, PageError, parse_page
 
     raw = document.read()
@@ -121,8 +121,8 @@ def _unfit(raw: bytes, limit: int) -> str | None:
 
 def _format_file(row: dict[str, Any]) -> dict[str, Any]:
     from analysis.labels import ALIGN_NAMES
-    from analysis.layout.fixed_parts import EDITOR_NAMES
-    from analysis.layout.headings import HEADING_NAMES
+    from analysis.layout.body.fixed_parts import EDITOR_NAMES
+    from analysis.layout.body.headings import HEADING_NAMES
 
     return row | {
         "bold_share": format_share(row["bold_share"]),

@@ -73,7 +73,7 @@ def purpose(
 
 
 def _print_readings(assigned: pd.DataFrame) -> None:
-    from analysis.content.purpose import DEMAND_SOURCE, measure_needs, measure_self_talk
+    from analysis.content.audience import DEMAND_SOURCE, measure_needs, measure_self_talk
 
     needs, talk = measure_needs(assigned), measure_self_talk(assigned)
     for (account, _), rows in needs.groupby(["account", "account_id"], sort=False):

@@ -57,13 +57,8 @@ def titles(
     ] = "rjieba",
 ) -> None:
     """标题怎么写：长短、标点、套路、追热点和标题党的信号、各号自己的词。"""
-    from analysis.content.titles import (
-        SIGNALS,
-        compare_words,
-        count_signals,
-        describe_titles,
-        measure_habits,
-    )
+    from analysis.content.distinctive_words import compare_words
+    from analysis.content.titles import SIGNALS, count_signals, describe_titles, measure_habits
     from analysis.frames import load_articles
     from analysis.text.lexicon import read_rules
     from analysis.text.tokens import TOKENIZERS, read_words

@@ -108,7 +108,7 @@ class StoredAccounts:
     @study
     def accounts(self) -> pd.DataFrame:
         """One row per account, as frames.load_accounts; `role` is "own" where `own` says so."""
-        accounts = self.known_accounts
+        accounts = self.all_accounts
         if self._own is not None:
             own = accounts["account_id"].isin(self._ids([self._own]))
             was_own = accounts["role"].eq("own")
@@ -161,7 +161,7 @@ class StoredAccounts:
         return load_pointers(self._source, accounts=self._names)
 
     @study
-    def known_accounts(self) -> pd.DataFrame:
+    def all_accounts(self) -> pd.DataFrame:
         """Every account of the store, in this group or not, as frames.load_accounts."""
         return load_accounts(self._source)
 

@@ -17,12 +17,13 @@ from analysis.cadence.formats import count_formats, count_slots
 from analysis.cadence.intervals import compare_rates
 from analysis.cadence.pushes import build_pushes, count_hours, count_weeks
 from analysis.cadence.summary import describe_cadence
+from analysis.columns.across.matching import match_columns
 from analysis.columns.assign import describe_columns
 from analysis.columns.edits import ColumnEdit
-from analysis.columns.matching import match_columns
 from analysis.columns.runs import list_runs
+from analysis.content.distinctive_words import compare_words
 from analysis.content.purpose import assign_purposes, count_purposes
-from analysis.content.titles import compare_words, describe_titles, measure_habits
+from analysis.content.titles import describe_titles, measure_habits
 from analysis.group.charts import GroupCharts
 from analysis.group.stored import StoredAccounts, study
 from analysis.layout.report import ACCOUNT_COLUMNS, LayoutReport, list_accounts, report_layouts
@@ -146,7 +147,7 @@ class AccountGroup(StoredAccounts):
 
     @study
     def column_types(self) -> pd.DataFrame:
-        """Columns of different accounts that are the same in kind, as columns.matching."""
+        """Columns of different accounts that are the same in kind, as columns.across.matching."""
         return match_columns(self.column_articles)
 
     # Purposes and titles

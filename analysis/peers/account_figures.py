@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.cadence.formats import count_formats, count_slots
-from analysis.content.purpose import count_purposes, measure_self_talk
-from analysis.layout.fixed_parts import EDITOR_NAMES
+from analysis.content.audience import measure_self_talk
+from analysis.content.purpose import count_purposes
+from analysis.layout.body.fixed_parts import EDITOR_NAMES
 from analysis.layout.measures import measure_layouts
 from analysis.layout.report import LayoutReport
 from analysis.peers.matrix import build_matrix

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.evidence import MIN_ISSUES
 from analysis.frames import TIME, check_frame
 
 __all__ = ["ASPECTS", "LEAST", "ROLES", "find_roles", "label_articles"]
@@ -61,7 +62,6 @@ _WORDS = {
 _Z = 2.58  # two-sided 1 %: several labels are looked at
 _LEAST_N = 3
 _LEAST_GAP, _LEAST_TIMES = 0.1, 1.5  # a difference a reader would notice
-_LEAST_ISSUES = 4
 _MOST = {"purpose": 3, "column": 3, "format": 2, "word": 5}
 _EXAMPLES = 3
 _EMPTY: Mapping[str, Any] = {
@@ -81,7 +81,7 @@ def label_articles(
     content column (themes are none), its format.
 
     `articles` as load_articles, `purposes` as purpose.assign_purposes, `columns` as
-    content_columns.assign_columns. Returns account_id, article_id, aspect (purpose, column,
+    columns.assign.assign_columns. Returns account_id, article_id, aspect (purpose, column,
     format), label str; newest articles first, those without a time last. Raises FrameError.
     """
     check_frame(
@@ -225,7 +225,7 @@ def _compare_labels(
 
 def _stands_out(aspect: str, n: int, others_n: int, of: int, others_of: int) -> bool:
     if aspect == "column":
-        return n >= _LEAST_ISSUES and others_n == 0
+        return n >= MIN_ISSUES and others_n == 0
     share, other = n / of, others_n / others_of
     pooled = (n + others_n) / (of + others_of)
     error = math.sqrt(pooled * (1 - pooled) * (1 / of + 1 / others_of))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.cadence.intervals import compare_rates
-from analysis.content.titles import compare_words
+from analysis.content.distinctive_words import compare_words
 from analysis.peers.brand_roles import find_roles, label_articles
 
 __all__ = ["compare_roles", "merge_brands"]

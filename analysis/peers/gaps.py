@@ -1,8 +1,8 @@
 """What rivals run and the own account doesn't, and what only the own account runs: kinds of content
 columns, and themes.
 
-Columns of one kind come matched (columns/matching.py); themes are matched here, by what their
-titles are made of. A theme is weaker than a column, and stays so here.
+Columns of one kind come matched (columns/across/matching.py); themes are matched here, by what
+their titles are made of. A theme is weaker than a column, and stays so here.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.columns.across.matching import COLUMN_TYPES
 from analysis.columns.assign import ASSIGNED
-from analysis.columns.matching import COLUMN_TYPES
 from analysis.columns.runs import RUNS
 from analysis.compute.cache import cached
+from analysis.evidence import MIN_ISSUES
 from analysis.frames import TIME, check_frame
 from analysis.text.ngrams import fold_words
 from analysis.text.title_vectors import group_alike, sum_groups, weigh_titles
@@ -46,7 +47,6 @@ GAPS = {
 }
 GAP_RIVALS = 3
 MONTHLY_DAYS = 31
-_LEAST_ISSUES = 4  # days a column appeared on before its interval is one
 _MIN_STRENGTH = 0.6  # strength of a column, on the whole, from which it alone is evidence of a gap
 # mean cosine of two themes' summed titles: by hand on real accounts, below it they share words, not
 # a matter
@@ -237,7 +237,7 @@ def _missing(kind: _Kind, titles: _Titles) -> dict[str, Any] | None:
     run, alike = titles.nearest(direction, titles.mine)
     own_articles = titles.count_similar(kind.rows, direction)
     if alike >= (_SIMILAR if kind.level == "column" else _SIMILAR_THEME) or (
-        kind.level == "theme" and own_articles >= _LEAST_ISSUES
+        kind.level == "theme" and own_articles >= MIN_ISSUES
     ):
         return None
     return _describe_gap(kind, titles, "missing", why, run, alike) | {"own_articles": own_articles}
@@ -258,7 +258,7 @@ def _own_only(kind: _Kind, titles: _Titles) -> dict[str, Any] | None:
 def _is_monthly(part: pd.DataFrame) -> bool:
     running = (
         part["status"].isin(["new", "active"])
-        & (part["days"] >= _LEAST_ISSUES)
+        & (part["days"] >= MIN_ISSUES)
         & (part["interval_days"] <= MONTHLY_DAYS)
     )
     return bool((running & (part["strength"] >= _MIN_STRENGTH)).any())

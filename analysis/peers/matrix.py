@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from analysis.evidence import MIN_ACCOUNTS, MIN_ISSUES
 from analysis.frames import TIME, check_frame
 from analysis.peers.dimensions import DIMENSIONS, check_axes
 from analysis.peers.measured import NEEDED, Measured
@@ -19,7 +20,6 @@ from analysis.rows import frame_of
 __all__ = [
     "CELLS",
     "LEAST",
-    "LEAST_ACCOUNTS",
     "MATRIX",
     "MEDIANS",
     "POSITIONS",
@@ -30,8 +30,6 @@ __all__ = [
 ]
 
 LEAST = 10  # pushes, articles or titles below which no figure of an account is compared
-LEAST_ACCOUNTS = 3  # accounts below which there is no median and no place in a group
-_LEAST_ISSUES = 4  # of the main column, before its interval is compared
 _ACCOUNTS = {"account_id": "str", "account": "str", "brand": "str", "role": "category"}
 _COUNTS = (
     "articles",
@@ -234,9 +232,7 @@ def _hide_small(rows: pd.DataFrame) -> pd.DataFrame:
     rows["regularity"] = rows["regularity"].fillna("样本不足")
     for name in ("busiest_hour", "busiest_hour_share"):
         rows[name] = rows[name].mask(rows["pushes_timed"] < LEAST)
-    rows["main_interval_days"] = rows["main_interval_days"].mask(
-        rows["main_column_n"] < _LEAST_ISSUES
-    )
+    rows["main_interval_days"] = rows["main_interval_days"].mask(rows["main_column_n"] < MIN_ISSUES)
     for key, dimension in DIMENSIONS.items():
         if dimension.n not in ("pushes", "main_column_n"):
             rows[key] = rows[key].mask(rows[dimension.n] < LEAST)
@@ -263,7 +259,7 @@ def rank_cells(matrix: pd.DataFrame) -> pd.DataFrame:
             dimension=key, value=value, n=matrix[dimension.n], accounts=n_values
         )
         part["quantile"] = (
-            place if n_values >= LEAST_ACCOUNTS and shown.nunique() > 1 else float("nan")
+            place if n_values >= MIN_ACCOUNTS and shown.nunique() > 1 else float("nan")
         )
         parts.append(part.assign(_row=range(len(part))))
     cells = pd.concat(parts, ignore_index=True).sort_values(
@@ -289,7 +285,7 @@ def measure_medians(matrix: pd.DataFrame) -> pd.DataFrame:
                 {
                     "scope": scope,
                     "dimension": key,
-                    "median": values.median() if len(values) >= LEAST_ACCOUNTS else None,
+                    "median": values.median() if len(values) >= MIN_ACCOUNTS else None,
                     "accounts": len(values),
                 }
             )
@@ -316,6 +312,6 @@ def place_accounts(matrix: pd.DataFrame, axes: tuple[str, str]) -> pd.DataFrame:
             for value in complete[key]
         ]
         positions[f"{name}_side"] = pd.Series(
-            sides if len(complete) >= LEAST_ACCOUNTS else [None] * len(complete), dtype="str"
+            sides if len(complete) >= MIN_ACCOUNTS else [None] * len(complete), dtype="str"
         )
     return positions[list(POSITIONS)].astype(POSITIONS)

@@ -204,7 +204,7 @@ def find_topic_pairs(titles: DatedTitles, copies: npt.NDArray[np.int64]) -> Pair
 
 def apply_bodies(titles: DatedTitles, pairs: Pairs, sketches: pd.DataFrame | None) -> Pairs:
     """Title pairs that no body contradicts, and pairs that bodies show; a pair whose bodies agree
-    is the same text.
+    is the same text. Raises FrameError.
     """
     if sketches is None or sketches.empty:
         return pairs

@@ -13,11 +13,11 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.evidence import MIN_ARTICLES
 from analysis.frames import check_frame
 
 __all__ = [
     "SIMILARITY_FIELDS",
-    "MIN_LAID_OUT",
     "add_similarity",
     "cadence_similarity",
     "column_similarity",
@@ -25,7 +25,6 @@ __all__ = [
 ]
 
 SIMILARITY_FIELDS = {"columns": "float64", "cadence": "float64", "layout": "float64"}
-MIN_LAID_OUT = 10  # articles with a body below which an account's usual layout is not compared
 _AMOUNTS = ("pushes_per_week", "articles_per_push", "active_day_share")
 _CADENCE = {
     "account_id": "str",
@@ -68,7 +67,7 @@ def layout_similarity(layouts: pd.DataFrame, account_id: str) -> pd.Series:
     FrameError.
     """
     check_frame(layouts, _LAYOUT, name="layouts")
-    enough = layouts.assign(known=layouts["n_text"].where(layouts["n_text"] >= MIN_LAID_OUT))
+    enough = layouts.assign(known=layouts["n_text"].where(layouts["n_text"] >= MIN_ARTICLES))
     return _compare_rows(enough, account_id, _layout_row_similarity, needed="known")
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from analysis.layout.profile import StyleProfile
+from analysis.layout.body.profile import StyleProfile
 from analysis.prelaunch.answers.columns import ColumnsAnswer, answer_columns
 from analysis.prelaunch.answers.layout import LayoutAnswer, answer_layout
 from analysis.prelaunch.answers.norms import Norm, measure_norms

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from analysis.group import AccountGroup
-from analysis.layout.profile import StyleProfile, measure_page
+from analysis.layout.body.profile import StyleProfile, measure_page
 from analysis.peers.mentions import count_mentions
 from analysis.prelaunch.benchmark import Benchmark, benchmark_plan
 from analysis.prelaunch.group import gather_group
@@ -32,7 +32,7 @@ def make_benchmark(
     plan = plan if isinstance(plan, Plan) else load_plan(Path(plan))
     peers = gather_group(group, own_name=plan.name)
     with group.using_cache():
-        mentions = count_mentions(group.pointers, peers.articles, group.known_accounts)
+        mentions = count_mentions(group.pointers, peers.articles, group.all_accounts)
         today = date or datetime.now().astimezone().date()
         return benchmark_plan(plan, peers, date=today, draft=draft, mentions=mentions)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
+from analysis.evidence import MIN_ACCOUNTS
 from analysis.labels import WEEKDAYS
 from analysis.layout.distance import shown_figure
 from analysis.layout.measures import FEATURES
@@ -14,7 +15,6 @@ from analysis.prelaunch.answers.columns import ColumnAnswer
 from analysis.prelaunch.answers.pace import STEADY_WEEKS, PaceAnswer
 from analysis.prelaunch.answers.times import HourSlot, TimeAnswer
 from analysis.prelaunch.benchmark import Benchmark
-from analysis.prelaunch.group import MIN_ACCOUNTS
 from analysis.report.findings import Finding, isolate_name
 
 __all__ = ["draw_conclusions"]

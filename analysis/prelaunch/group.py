@@ -17,10 +17,8 @@ from analysis.group import AccountGroup
 from analysis.layout.measures import join_profiles
 from analysis.rows import Example, plain, rows_of, to_time
 
-__all__ = ["MIN_ACCOUNTS", "MIN_ARTICLES", "RECENT_DAYS", "Group", "examples_of", "gather_group"]
+__all__ = ["RECENT_DAYS", "Group", "examples_of", "gather_group"]
 
-MIN_ARTICLES = 10  # of an account, below which no pattern of it is named
-MIN_ACCOUNTS = 3  # of the group, below which no quartile or percentile is given
 RECENT_DAYS = 182  # what rivals do now: half a year is long enough for a monthly column
 
 
@@ -50,9 +48,9 @@ class Group:
 
     @cached_property
     def columns(self) -> pd.DataFrame:
-        """Their content columns without themes, from content_columns.describe_columns."""
-        found = describe_columns(self.articles, self.assigned)
-        return found[found["kind"] != "theme"].reset_index(drop=True)
+        """Their content columns without themes, from columns.assign.describe_columns."""
+        described = describe_columns(self.articles, self.assigned)
+        return described[described["kind"] != "theme"].reset_index(drop=True)
 
     @cached_property
     def profiled(self) -> pd.DataFrame:
@@ -70,14 +68,14 @@ class Group:
     @property
     def first(self) -> datetime | None:
         """When the first of their articles went out."""
-        found: datetime | None = to_time(self.articles["published_at"].min())
-        return found
+        earliest: datetime | None = to_time(self.articles["published_at"].min())
+        return earliest
 
     @property
     def last(self) -> datetime | None:
         """And the last."""
-        found: datetime | None = to_time(self.articles["published_at"].max())
-        return found
+        latest: datetime | None = to_time(self.articles["published_at"].max())
+        return latest
 
     @property
     def brands(self) -> Mapping[str, str]:
@@ -126,5 +124,5 @@ def recent_part(frame: pd.DataFrame, *, days: int = RECENT_DAYS) -> pd.DataFrame
 
 def examples_of(group: Group, article_ids: Sequence[str]) -> tuple[Example, ...]:
     """Articles to look at, in the order asked for."""
-    held = group.shown
-    return tuple(held[one] for one in article_ids if one in held)
+    examples = group.shown
+    return tuple(examples[article_id] for article_id in article_ids if article_id in examples)

@@ -12,14 +12,13 @@ from markupsafe import Markup
 from analysis.cadence.calendar_cn import KINDS_OF_DAY
 from analysis.charts.base import render_svg
 from analysis.charts.cadence import draw_crowding
+from analysis.evidence import MIN_ARTICLES, MIN_TIMED
 from analysis.layout.distance import shown_figure
 from analysis.layout.measures import FEATURES
 from analysis.prelaunch.answers.columns import ALIKE, ALIKE_NAMES, ALIKE_TITLES, CROWDED
 from analysis.prelaunch.answers.pace import Pace
-from analysis.prelaunch.answers.times import MIN_TIMED
 from analysis.prelaunch.benchmark import Benchmark
 from analysis.prelaunch.conclusions import draw_conclusions
-from analysis.prelaunch.group import MIN_ARTICLES
 from analysis.report.environment import make_environment, page_style
 
 __all__ = ["HOURS", "VERDICTS", "render_benchmark"]

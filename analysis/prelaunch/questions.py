@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from analysis.evidence import MIN_ACCOUNTS
 from analysis.prelaunch.answers.columns import ColumnsAnswer
 from analysis.prelaunch.answers.norms import Norm
 from analysis.prelaunch.answers.pace import PaceAnswer
 from analysis.prelaunch.answers.times import TimesAnswer
-from analysis.prelaunch.group import MIN_ACCOUNTS, Group
+from analysis.prelaunch.group import Group
 from analysis.prelaunch.plan import Plan
 from analysis.report.findings import isolate_name
 

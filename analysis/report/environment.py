@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
-from analysis.columns.tree import UNASSIGNED
+from analysis.columns.across.tree import UNASSIGNED
 from analysis.compute.keys import key_of
 from analysis.labels import format_clock
 from analysis.report.phrases import PHRASES

@@ -91,14 +91,14 @@ def split_markers(title: str) -> tuple[list[str], str]:
     """
     names: list[str] = []
     for _ in range(2):
-        found = _BEFORE.match(title)
-        if found and len(title) - found.end() >= _LEAST_REST:
-            names.append(next(filter(None, found.groups())))
-            title = title[found.end() :]
-        found = _AFTER.search(title)
-        if found and found.start() >= _LEAST_REST:
-            names.append(next(filter(None, found.groups())))
-            title = title[: found.start()]
+        marker = _BEFORE.match(title)
+        if marker and len(title) - marker.end() >= _LEAST_REST:
+            names.append(next(filter(None, marker.groups())))
+            title = title[marker.end() :]
+        marker = _AFTER.search(title)
+        if marker and marker.start() >= _LEAST_REST:
+            names.append(next(filter(None, marker.groups())))
+            title = title[: marker.start()]
     return names, title
 
 
@@ -178,15 +178,15 @@ class Lexicon:
         """Every hit in a folded text, each once: the ones that end last go first (财经 in 财经日报
         says less than 日报), then by rule.
         """
-        words, found = self._words[place], []
+        words, hits = self._words[place], []
         for start, character in enumerate(text):
             for order, hit in words.get(character, ()):
                 if text.startswith(hit.word, start):
-                    found.append((-start - len(hit.word), order, hit))
+                    hits.append((-start - len(hit.word), order, hit))
         for order, hit, pattern in self._patterns[place]:
             if (match := pattern.search(text)) is not None:
-                found.append((-match.end(), order, Hit(hit.purpose, hit.place, match.group())))
-        return list(dict.fromkeys(hit for _, _, hit in sorted(found, key=lambda item: item[:2])))
+                hits.append((-match.end(), order, Hit(hit.purpose, hit.place, match.group())))
+        return list(dict.fromkeys(hit for _, _, hit in sorted(hits, key=lambda item: item[:2])))
 
     def find_in_markers(self, names: Iterable[str]) -> list[Hit]:
         """The hits of a title's names, first name first."""

@@ -59,21 +59,22 @@ def fold_words(text: str) -> str:
 def fit_grams(texts: Sequence[str]) -> Grams:
     """Count every gram of the folded `texts`; no gram goes across a space."""
     rows, codes, counts = _count_all(texts)
-    known, columns = np.unique(codes, return_inverse=True)
+    vocabulary, columns = np.unique(codes, return_inverse=True)
     return Grams(
-        known, sparse.csr_matrix((counts, (rows, columns)), shape=(len(texts), len(known)))
+        vocabulary,
+        sparse.csr_matrix((counts, (rows, columns)), shape=(len(texts), len(vocabulary))),
     )
 
 
-def count_grams(texts: Sequence[str], known: npt.NDArray[np.int64]) -> sparse.csr_matrix:
+def count_grams(texts: Sequence[str], vocabulary: npt.NDArray[np.int64]) -> sparse.csr_matrix:
     """Count those grams of the folded `texts` that are among `known` codes, which are sorted."""
     rows, codes, counts = _count_all(texts)
-    columns = np.searchsorted(known, codes)
-    held = np.zeros(len(codes), dtype=bool)
-    inside = columns < len(known)
-    held[inside] = known[columns[inside]] == codes[inside]
+    columns = np.searchsorted(vocabulary, codes)
+    member = np.zeros(len(codes), dtype=bool)
+    inside = columns < len(vocabulary)
+    member[inside] = vocabulary[columns[inside]] == codes[inside]
     return sparse.csr_matrix(
-        (counts[held], (rows[held], columns[held])), shape=(len(texts), len(known))
+        (counts[member], (rows[member], columns[member])), shape=(len(texts), len(vocabulary))
     )
 
 
@@ -100,8 +101,8 @@ def _count_blocks(
         both = letter[:-1] & letter[1:]
         codes = np.concatenate([points[letter], (points[:-1] << _BITS | points[1:])[both]])
         owners = np.concatenate([owner[letter], owner[:-1][both]])
-        found, counts = np.unique(owners << (2 * _BITS) | codes, return_counts=True)
-        yield (found >> (2 * _BITS)) + start, found & ((1 << (2 * _BITS)) - 1), counts
+        pairs, counts = np.unique(owners << (2 * _BITS) | codes, return_counts=True)
+        yield (pairs >> (2 * _BITS)) + start, pairs & ((1 << (2 * _BITS)) - 1), counts
 
 
 def spell_gram(code: int) -> str:
@@ -131,7 +132,7 @@ def intro_weights(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """How much each gram tells in an introduction: little where all introductions have it
     (欢迎关注, 平台), 1 where hardly any does.
     """
-    known = load_intro_weights()
+    weights = load_intro_weights()
     return np.array(
-        [known.get(hash_gram(spell_gram(int(code))), 1.0) for code in codes], dtype=np.float64
+        [weights.get(hash_gram(spell_gram(int(code))), 1.0) for code in codes], dtype=np.float64
     )

@@ -2,7 +2,7 @@
 are never changed.
 
 A mark is only a form. Whether it names a content column is decided where many titles are seen
-(content_columns.py).
+(columns.assign.py).
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ _PERIOD = re.compile(
     r"^(?:20\d\d年?度?(?=\D)|\d\d年度?|\d{1,2}月份?|第?[一二三四]季度|[上下]半年)+|(?:20\d\d年?|"
     r"\d{1,2}月份?)$"
 )  # which year, quarter or month of a report
-_ASIDE = re.compile(r"(?<=[^（(])[（(][^（()）]*[)）]?$")  # 每日金句（朗读版） is 每日金句
+_IN_PARENTHESES = re.compile(r"(?<=[^（(])[（(][^（()）]*[)）]?$")  # 每日金句（朗读版） is 每日金句
 _SENTENCE = re.compile(r"[，,。！!？?；;…]")  # a name has no clauses
 _EDGE = " \t|｜丨│┃:：-—_·•.,，。、~～/()（）[]［］【】「」『』<>！!?？"
 _BREAK = re.compile(rf"[{re.escape(_BARS)}:：，,。！!？?；;\s]")
@@ -113,7 +113,7 @@ def find_marks(title: str) -> tuple[Mark, ...]:
     head = _LEADING_NUMBER.match(text)
     rest = text[head.end() :] if head else text
     plain = _OPENING.sub("", rest)
-    found = [
+    marks = [
         *_emoji(title),
         *_series(plain, head),
         *_brackets(rest),
@@ -122,10 +122,10 @@ def find_marks(title: str) -> tuple[Mark, ...]:
         *_colons(plain),
         *_books(plain),
     ]
-    kept: dict[tuple[str, str], Mark] = {}
-    for mark in found:
-        kept.setdefault((mark.kind, mark.key), mark)
-    return tuple(kept.values())
+    distinct: dict[tuple[str, str], Mark] = {}
+    for mark in marks:
+        distinct.setdefault((mark.kind, mark.key), mark)
+    return tuple(distinct.values())
 
 
 def _mark(
@@ -146,23 +146,23 @@ def _mark(
         name = _DATE.sub("", _NUMBER.sub("", name)).strip(
             _EDGE
         )  # 夜读 No.48｜ is the same mark as 夜读｜
-    name = _ASIDE.sub("", _PERIOD.sub("", name)).strip(_EDGE) or name
+    name = _IN_PARENTHESES.sub("", _PERIOD.sub("", name)).strip(_EDGE) or name
     key = fold_text(name).strip(_EDGE)
     letters = sum(2 if "\u2e80" <= c <= "\u9fff" else c.isalpha() for c in key)
     return [Mark(kind, name, key, place, number)] if letters >= 2 and len(name) <= longest else []
 
 
 def _series(text: str, head: re.Match[str] | None) -> list[Mark]:
-    found = []
+    series = []
     if (number := _NUMBER.search(text)) is not None:
-        said = next(filter(None, number.groups()))
-        named = _mark("numbered", _around(text, number), number=said, place=_place(text, number))
-        found += named or _mark("numbered", number.group().replace(said, "N"), number=said)
+        numeral = next(filter(None, number.groups()))
+        named = _mark("numbered", _around(text, number), number=numeral, place=_place(text, number))
+        series += named or _mark("numbered", number.group().replace(numeral, "N"), number=numeral)
     elif head is not None:
-        found += _mark("numbered", _first_part(text), number=head["n"])
+        series += _mark("numbered", _first_part(text), number=head["n"])
     if (date := _DATE.search(text)) is not None:
-        found += _mark("dated", _around(text, date), number=date.group(), place=_place(text, date))
-    return found
+        series += _mark("dated", _around(text, date), number=date.group(), place=_place(text, date))
+    return series
 
 
 def _around(text: str, number: re.Match[str]) -> str:
@@ -187,17 +187,17 @@ def _first_part(text: str) -> str:
     return parts[0] if len(parts) > 1 else ""
 
 
-def _place(text: str, found: re.Match[str]) -> str:
-    if not text[: found.start()].strip(_EDGE):
+def _place(text: str, match: re.Match[str]) -> str:
+    if not text[: match.start()].strip(_EDGE):
         return "start"
-    return "end" if not text[found.end() :].strip(_EDGE) else "inside"
+    return "end" if not text[match.end() :].strip(_EDGE) else "inside"
 
 
 def _brackets(text: str) -> list[Mark]:
     """A bracket that opens or closes the title; inside it is a quotation. 《》 names a work, so it
     must be followed by something.
     """
-    found = []
+    brackets = []
     for bracket in _BRACKET.finditer(text):
         place = _place(text, bracket)
         if (
@@ -206,8 +206,8 @@ def _brackets(text: str) -> list[Mark]:
             or (bracket[8] is not None and place == "end")
         ):
             continue
-        found += _mark("bracket", next(filter(None, bracket.groups())), place=place)
-    return found
+        brackets += _mark("bracket", next(filter(None, bracket.groups())), place=place)
+    return brackets
 
 
 def _bars(text: str) -> list[Mark]:
@@ -215,8 +215,8 @@ def _bars(text: str) -> list[Mark]:
     if not bars:
         dot = _DOT.search(text)
         return _mark("separator", text[: dot.start()], longest=_MAX_COLON_NAME) if dot else []
-    found = _mark("separator", text[: bars[0].start()])
-    return found + _mark("separator", text[bars[-1].end() :], place="end")
+    leading = _mark("separator", text[: bars[0].start()])
+    return leading + _mark("separator", text[bars[-1].end() :], place="end")
 
 
 def _dashes(text: str) -> list[Mark]:

@@ -84,10 +84,10 @@ def cut_words(
         raise ValueError(f"tokenizer {tokenizer!r} is none of {', '.join(TOKENIZERS)}")
     cut, whole = _cutter(tokenizer, tuple(user_words))
     waiting = iter(texts)
-    found: list[list[str]] = []
-    while some := list(islice(waiting, _AT_ONCE)):
-        found += _cut_many(some, cut, whole)
-    return found
+    words: list[list[str]] = []
+    while batch := list(islice(waiting, _AT_ONCE)):
+        words += _cut_many(batch, cut, whole)
+    return words
 
 
 def cut_folded(folded: str) -> list[str]:
@@ -109,12 +109,12 @@ def find_names(texts: Iterable[str], *, user_words: Sequence[str] = ()) -> list[
     """The words of each text that rjieba tags as a person, place, organisation or other name, of
     two characters or more: a hint, no register.
     """
-    held = _rjieba(tuple(_entries(tuple(user_words))[0]))
+    tokenizer = _rjieba(tuple(_entries(tuple(user_words))[0]))
     return [
         [
             word
             for run in _BLOCKS.findall(_normalise(text))
-            for word, tag in held.tag(run)
+            for word, tag in tokenizer.tag(run)
             if tag in _NAME_TAGS and len(word) > 1
         ]
         for text in texts
@@ -126,12 +126,12 @@ def find_topics(texts: Iterable[str], *, kinds: str = "nv") -> list[list[str]]:
     (their first letters in `kinds`), of two characters or more and no stop words; each once, in the
     order they come. A hint, as find_names is.
     """
-    held, said_nothing = _rjieba(tuple(_entries(())[0])), stop_words()
+    tokenizer, stopped = _rjieba(tuple(_entries(())[0])), stop_words()
     tagged = (
         [
             (fold_word(word), tag)
             for run in _BLOCKS.findall(_normalise(text))
-            for word, tag in held.tag(run)
+            for word, tag in tokenizer.tag(run)
         ]
         for text in texts
     )
@@ -140,7 +140,7 @@ def find_topics(texts: Iterable[str], *, kinds: str = "nv") -> list[list[str]]:
             dict.fromkeys(
                 word
                 for word, tag in words
-                if tag[:1] in kinds and len(word) > 1 and word not in said_nothing
+                if tag[:1] in kinds and len(word) > 1 and word not in stopped
             )
         )
         for words in tagged
@@ -153,22 +153,22 @@ def _cut_many(
     """The words of some texts by one call of the tokenizer, which gets letters it knows and three
     signs: space, _END, _KEPT.
     """
-    kept: list[str] = []
+    placeholders: list[str] = []
 
-    def keep(found: re.Match[str]) -> str:
-        kept.append(found[0])
+    def keep(match: re.Match[str]) -> str:
+        placeholders.append(match[0])
         return _KEPT
 
     joined = _END.join([text.replace(_END, " ").replace(_KEPT, " ") for text in texts])
     tokens = cut(_GAP.sub(" ", whole.sub(keep, _normalise_lines(joined))))
-    held = iter(kept)
+    originals = iter(placeholders)
     words: list[str] = []
     for token in tokens:
         if token == _END:
             yield words
             words = []
         elif token == _KEPT:
-            words.append(next(held))
+            words.append(next(originals))
         elif token != " ":
             words.append(token)
     yield words
@@ -222,10 +222,10 @@ def _entries(user_words: tuple[str, ...]) -> tuple[list[_Entry], list[_Entry]]:
 def _rjieba(words: tuple[_Entry, ...]) -> rjieba.Jieba:
     import rjieba
 
-    held = rjieba.Jieba()
+    tokenizer = rjieba.Jieba()
     for word, frequency, tag in words:
-        held.add_word(word, int(frequency) if frequency else None, tag)
-    return held
+        tokenizer.add_word(word, int(frequency) if frequency else None, tag)
+    return tokenizer
 
 
 def _cut_with_jieba(words: Sequence[_Entry]) -> Callable[[str], list[str]]:
@@ -234,14 +234,14 @@ def _cut_with_jieba(words: Sequence[_Entry]) -> Callable[[str], list[str]]:
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
-    held = jieba.Tokenizer()
-    held.initialize()
-    total = held.total
+    tokenizer = jieba.Tokenizer()
+    tokenizer.initialize()
+    total = tokenizer.total
     for word, frequency, tag in words:
-        held.add_word(word, int(frequency) if frequency else None, tag)
+        tokenizer.add_word(word, int(frequency) if frequency else None, tag)
         # as rjieba has it: an added word must not shift the odds between words of the dictionary
-        held.total = total
-    return lambda text: list(held.cut(text))
+        tokenizer.total = total
+    return lambda text: list(tokenizer.cut(text))
 
 
 def read_words(path: Path) -> tuple[str, ...]:

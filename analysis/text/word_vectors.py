@@ -56,13 +56,13 @@ def load_word_vectors() -> WordVectors:
 
 def embed_titles(words: Sequence[Iterable[str]]) -> Floats:
     """One unit vector per title, the sum of its words'; all zero where no word is known."""
-    known = load_word_vectors()
-    found = np.zeros((len(words), known.vectors.shape[1]), dtype=np.float32)
+    vectors_of = load_word_vectors()
+    embedded = np.zeros((len(words), vectors_of.vectors.shape[1]), dtype=np.float32)
     for i, title in enumerate(words):
-        rows = sorted({known.rows[h] for h in map(hash_word, title) if h in known.rows})
+        rows = sorted({vectors_of.rows[h] for h in map(hash_word, title) if h in vectors_of.rows})
         if rows:
-            found[i] = known.vectors[rows].sum(axis=0)
-    return unit_rows(found)
+            embedded[i] = vectors_of.vectors[rows].sum(axis=0)
+    return unit_rows(embedded)
 
 
 def unit_rows(values: Floats) -> Floats:

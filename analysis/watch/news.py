@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.evidence import MIN_ISSUES
 from analysis.labels import format_clock
 from analysis.layout.words import Difference, read_difference
 from analysis.rows import parts_of, plain_rows
@@ -30,7 +31,6 @@ _NEAR_DAYS = {"rate": 84, "hour": 84, "pause": 14, "redesign": 60}
 # A weekly run finds by chance what a single run does not: a change must be dated well and still
 # stand where it stood two weeks later. Measured by tests/eval/watch_quiet.py.
 _DATED_DAYS, _CONFIRM_DAYS, _STILL_DAYS = 84, 14, 7
-_LEAST_ISSUES = 4
 _RHYTHMIC = 8  # issues from which a column can fall silent
 _MIN_STRENGTH = 0.7
 _BY_CHANCE, _SILENT_DAYS, _LONGEST = 0.001, 14, 1.5
@@ -217,7 +217,7 @@ class _Observation:
         for row in plain_rows(self.frames["columns"]):
             if (
                 row["status"] == "new"
-                and row["n"] >= _LEAST_ISSUES
+                and row["n"] >= MIN_ISSUES
                 and row["strength"] >= _MIN_STRENGTH
                 and row["first"] is not None
             ):

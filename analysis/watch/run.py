@@ -26,10 +26,10 @@ def run_watch(store: Store, accounts: Sequence[str], *, listeners: Sequence[str]
     _follow_renamed(store, memory)
     if accounts:
         today = datetime.fromtimestamp(store.now(), BEIJING).date()
-        found, memory.accounts = detect_news(
+        news, memory.accounts = detect_news(
             _load(store, accounts), memory.accounts, today=today, after=memory.last
         )
-        memory.add(found)
+        memory.add(news)
     save_state(store, memory)
     return memory
 

@@ -64,11 +64,11 @@ class Seen:
         day.
         """
         days = [
-            date.fromisoformat(known_day)
-            for other, name, known_day in self.told
+            date.fromisoformat(day_then)
+            for other, name, day_then in self.told
             if (other, name) == (kind, what)
         ]
-        return any(within is None or abs((day - known_date).days) <= within for known_date in days)
+        return any(within is None or abs((day - day_then).days) <= within for day_then in days)
 
 
 @dataclass(slots=True)

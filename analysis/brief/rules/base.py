@@ -60,11 +60,11 @@ def join_sentences(*sentences: str) -> str:
     """Sentences one after the other, the empty ones left out. Chinese sets no space between them;
     others do, and begin each with a capital.
     """
-    said = [sentence for sentence in sentences if sentence]
+    texts = [sentence for sentence in sentences if sentence]
     return (
-        "".join(said)
+        "".join(texts)
         if language() == "zh"
-        else " ".join(sentence[0].upper() + sentence[1:] for sentence in said)
+        else " ".join(sentence[0].upper() + sentence[1:] for sentence in texts)
     )
 
 

@@ -20,15 +20,9 @@ from analysis.brief.rules.base import (
     sample_of,
     translate_name,
 )
-from analysis.brief.sections.cadence import (
-    MIN_TIMED,
-    WAKING,
-    Cadence,
-    Change,
-    Crowding,
-    HourCrowding,
-)
+from analysis.brief.sections.cadence import WAKING, Cadence, Change, Crowding, HourCrowding
 from analysis.brief.summary import AccountSummary, BriefSummary
+from analysis.evidence import MIN_TIMED
 from analysis.labels import WEEKDAYS, format_clock
 from analysis.report.findings import Finding
 from analysis.report.wording import translate
@@ -52,20 +46,22 @@ def find_changed(brief: BriefSummary) -> Iterable[Finding]:
         return
     since = brief.last.replace(tzinfo=None) - timedelta(days=_NEW_DAYS)
     changed = [
-        (account, [one for one in account.cadence.changes if one.date >= since])
+        (account, [change for change in account.cadence.changes if change.date >= since])
         for account in brief.accounts
         if account.cadence and account.enough
     ]
-    told = sorted(
+    recent = sorted(
         (pair for pair in changed if pair[1]),
-        key=lambda pair: (-max(one.date for one in pair[1]).toordinal(), pair[0].account),
+        key=lambda pair: (-max(change.date for change in pair[1]).toordinal(), pair[0].account),
     )
-    for account, changes in told[:3]:
+    for account, changes in recent[:3]:
         weeks = groupby(
-            sorted(changes, key=lambda one: (one.date, one.kind != "rate")),
-            key=lambda one: (one.date, one.kind in ("pause", "resume")),
+            sorted(changes, key=lambda change: (change.date, change.kind != "rate")),
+            key=lambda change: (change.date, change.kind in ("pause", "resume")),
         )
-        said = translate("；").join(_tell_week(at, held, list(part)) for (at, held), part in weeks)
+        sentence_parts = translate("；").join(
+            _tell_week(at, to_the_day, list(part)) for (at, to_the_day), part in weeks
+        )
         listed = (
             account.listed[
                 account.listed["published_at"]
@@ -74,7 +70,9 @@ def find_changed(brief: BriefSummary) -> Iterable[Finding]:
             if account.last
             else account.listed
         )
-        sentence = translate("{name}的节奏变了：{said}。", name=name_of(account), said=said)
+        sentence = translate(
+            "{name}的节奏变了：{said}。", name=name_of(account), said=sentence_parts
+        )
         yield Finding(
             "change",
             sentence,
@@ -84,11 +82,13 @@ def find_changed(brief: BriefSummary) -> Iterable[Finding]:
         )
 
 
-def _tell_week(at: datetime, held: bool, changes: Sequence[Change]) -> str:
+def _tell_week(at: datetime, to_the_day: bool, changes: Sequence[Change]) -> str:
     """The changes of one week; `held` where it is known to the day."""
-    said = translate("，").join(_tell(one) for one in changes)
+    changes_text = translate("，").join(_tell(change) for change in changes)
     return translate(
-        "{at:%Y-%m-%d} {said}" if held else "{at:%Y-%m-%d} 那周起，{said}", at=at, said=said
+        "{at:%Y-%m-%d} {said}" if to_the_day else "{at:%Y-%m-%d} 那周起，{said}",
+        at=at,
+        said=changes_text,
     )
 
 
@@ -106,7 +106,7 @@ def _advise_change(
     """What the latest change asks for: of the own account whether it was meant, of a rival a place
     left free or a closer look.
     """
-    last = {change.kind: change for change in sorted(changes, key=lambda one: one.date)}
+    last = {change.kind: change for change in sorted(changes, key=lambda change: change.date)}
     rate, hour = last.get("rate"), last.get("hour")
     if account.own:
         return translate("先查是不是自己定的；不是，就回到原来的日子和钟点。"), check_on(
@@ -130,7 +130,7 @@ def _advise_change(
         return advice, check_on(brief) + translate(
             "它每周是否还有 {after:.1f} 次。", after=rate.after
         )
-    if max(last.values(), key=lambda one: one.date).kind == "resume":
+    if max(last.values(), key=lambda change: change.date).kind == "resume":
         return translate("把它当新账号看：栏目和节奏都以恢复以后的为准。"), check_on(
             brief
         ) + translate("恢复后的节奏守没守住。")
@@ -141,12 +141,12 @@ def _advise_change(
 
 def _tell_rate(change: Change) -> str:
     fell = change.after < change.before
-    told = (
+    template = (
         "推送从每周 {before:.1f} 次降到 {after:.1f} 次"
         if fell
         else "推送从每周 {before:.1f} 次升到 {after:.1f} 次"
     )
-    return translate(told, before=change.before, after=change.after)
+    return translate(template, before=change.before, after=change.after)
 
 
 def _tell_hour(change: Change) -> str:
@@ -173,22 +173,22 @@ def find_crowded(brief: BriefSummary) -> Iterable[Finding]:
         and crowding.free
     ):
         free_slot = _slot(crowding.free[0])
-        told = (
+        template = (
             "自己最常用的{slot}，{n} 个对手也用过，每周合计 {rate:.1f} 次推送；"
             "最近的空档是{free}，对手合计不到四周一次。"
         )
         sentence = translate(
-            told, slot=_slot(slot), n=slot.accounts, rate=slot.pushes_per_week, free=free_slot
+            template, slot=_slot(slot), n=slot.accounts, rate=slot.pushes_per_week, free=free_slot
         )
         expected = check_on(brief) + translate(
             "新时段对手合计是否仍不到四周一次；有自己的阅读数，再比挪前挪后。"
         )
         advised = translate("把这一次挪到{free}，试 8 周。", free=free_slot), expected
         examples = tuple(
-            one
+            example
             for account in brief.accounts
             if not account.own
-            for one in examples_of(_sent_at(account, slot), most=1)
+            for example in examples_of(_sent_at(account, slot), most=1)
         )[:3]
         yield Finding(
             "crowding",
@@ -248,8 +248,16 @@ def _quieter_hour(crowding: Crowding | None, hour: int) -> int | None:
     if crowding is None:
         return None
     sent = crowding.frame.groupby("hour")["pushes_per_week"].sum()
-    near = [one for one in range(hour - 2, hour + 3) if one != hour and one in WAKING]
-    best = min(near, key=lambda one: (sent[one], abs(one - hour), one), default=None)
+    near = [
+        candidate
+        for candidate in range(hour - 2, hour + 3)
+        if candidate != hour and candidate in WAKING
+    ]
+    best = min(
+        near,
+        key=lambda candidate: (sent[candidate], abs(candidate - hour), candidate),
+        default=None,
+    )
     return best if best is not None and sent[best] * 2 <= sent[hour] else None
 
 
@@ -281,13 +289,13 @@ def find_clockwork(brief: BriefSummary) -> Iterable[Finding]:
     ]
     for account in sorted(daily, key=lambda a: (-a.articles, a.account))[:1]:
         advice = translate("学准点，不必学天天：自己每周那几次固定在一个钟点，守满 8 周。")
-        because = _say_because(account.cadence.regularity_because if account.cadence else "")
-        told = (
+        because = _word_because(account.cadence.regularity_because if account.cadence else "")
+        template = (
             "{name}天天准点：{because}；这样的还有 {more} 个。"
             if len(daily) > 1
             else "{name}天天准点：{because}。"
         )
-        sentence = translate(told, name=name_of(account), because=because, more=len(daily) - 1)
+        sentence = translate(template, name=name_of(account), because=because, more=len(daily) - 1)
         yield Finding(
             "clockwork",
             sentence,
@@ -298,14 +306,14 @@ def find_clockwork(brief: BriefSummary) -> Iterable[Finding]:
         )
 
 
-def _say_because(text: str) -> str:
+def _word_because(text: str) -> str:
     """Why an account is called punctual, as rhythm.name_regularity words it, in the language
     spoken.
     """
-    told = _PUNCTUAL.fullmatch(text)
+    match = _PUNCTUAL.fullmatch(text)
     return (
-        translate("{share} 的日子发文，其中 {on_time} 在 {clock} 起的一小时里", **told.groupdict())
-        if told
+        translate("{share} 的日子发文，其中 {on_time} 在 {clock} 起的一小时里", **match.groupdict())
+        if match
         else translate(text)
     )
 

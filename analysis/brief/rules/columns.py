@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from analysis.brief.rules.base import check_on, day_of, join_sentences, name_of, translate_name
-from analysis.brief.sections.cadence import MIN_ARTICLES
 from analysis.brief.sections.columns import Column
 from analysis.brief.summary import AccountSummary, BriefSummary
+from analysis.evidence import MIN_ARTICLES
 from analysis.labels import WEEKDAYS
 from analysis.report.findings import Finding, isolate_name
 from analysis.report.wording import translate
@@ -18,7 +18,7 @@ __all__ = ["find_column_news", "find_columned", "find_fixed_days"]
 _NEWS_DAYS = 182
 _LEAST_NEW = 4
 _FAR = 0.2  # so much less in columns is a difference
-_SURE = 0.7  # how well founded a column must be before its end is news
+_WELL_FOUNDED = 0.7  # how well founded a column must be before its end is news
 
 
 def find_columned(brief: BriefSummary) -> Iterable[Finding]:
@@ -28,9 +28,9 @@ def find_columned(brief: BriefSummary) -> Iterable[Finding]:
     top = max(measured, key=lambda a: (a.columned.share, a.articles))
     largest = top.columns[0]
     own = [account for account in brief.accounts if account.own and account.enough]
-    told = "{name}，{share:.0%} 的文章归在栏目里，最大的是「{column}」，{n:,} 篇{mine}。"
+    template = "{name}，{share:.0%} 的文章归在栏目里，最大的是「{column}」，{n:,} 篇{mine}。"
     if len(measured) > 1:
-        told = (
+        template = (
             "栏目化程度最高的是{name}，{share:.0%} 的文章归在栏目里，最大的是「{column}」，"
             "{n:,} 篇{mine}。"
         )
@@ -40,7 +40,7 @@ def find_columned(brief: BriefSummary) -> Iterable[Finding]:
         else ""
     )
     sentence = translate(
-        told,
+        template,
         name=name_of(top),
         share=top.columned.share,
         column=isolate_name(largest.content_column),
@@ -64,41 +64,41 @@ def _advise_columns(brief: BriefSummary, top: AccountSummary) -> tuple[str, str]
     if own and (own[0] is top or own[0].columned.share >= top.columned.share - _FAR):
         return "", ""
     if own:
-        held = translate("自己归进栏目的文章有没有超过 {share:.0%}。", share=own[0].columned.share)
+        check = translate("自己归进栏目的文章有没有超过 {share:.0%}。", share=own[0].columned.share)
     else:
-        held = translate(
+        check = translate(
             "自己归进栏目的文章有没有到 {share:.0%}。", share=min(top.columned.share, 0.5)
         )
     return translate("自己先定两个固定栏目：名字写进标题最前面，各占一天。"), check_on(
         brief, weeks=12
-    ) + held
+    ) + check
 
 
 def find_fixed_days(brief: BriefSummary) -> Iterable[Finding]:
     """Rivals' weekly columns that keep their day: at least ten issues, four in five on one weekday,
     a week apart.
     """
-    kept = [
+    weekly = [
         (a, c)
         for a in brief.accounts
         if a.enough and not a.own
         for c in a.columns
         if _keeps_its_day(c)
     ]
-    kept.sort(
+    weekly.sort(
         key=lambda pair: (-pair[1].n, pair[1].content_column, pair[0].account)
     )  # the longest kept of each account is told
-    firsts = {account.account_id: (account, column) for account, column in reversed(kept)}
-    for account, column in [pair for pair in kept if pair == firsts[pair[0].account_id]][:3]:
+    firsts = {account.account_id: (account, column) for account, column in reversed(weekly)}
+    for account, column in [pair for pair in weekly if pair == firsts[pair[0].account_id]][:3]:
         assert column.weekday is not None
         assert column.weekday_share is not None
         there = round(column.weekday_share * column.n)
-        told = "{name}的「{column}」每周一期，固定{weekday}：{n} 篇里有 {there} 篇在这一天。"
+        template = "{name}的「{column}」每周一期，固定{weekday}：{n} 篇里有 {there} 篇在这一天。"
         if there == column.n:
-            told = "{name}的「{column}」每周一期，固定{weekday}：{n} 篇全在这一天。"
+            template = "{name}的「{column}」每周一期，固定{weekday}：{n} 篇全在这一天。"
         title = isolate_name(column.content_column)
         sentence = translate(
-            told,
+            template,
             name=name_of(account),
             column=title,
             weekday=translate_name(WEEKDAYS[column.weekday]),
@@ -142,12 +142,12 @@ def _advise_day(column: Column, brief: BriefSummary) -> tuple[str, str]:
             quiet=translate_name(WEEKDAYS[quiet]),
             rate=sent[quiet],
         )
-    kept = (
+    check = (
         "自己 8 期里按时出了几期。"
         if column.adherence is None
         else "自己 8 期里按时出了几期（它的按期率是 {adherence:.0%}）。"
     )
-    return advice, check_on(brief) + translate(kept, adherence=column.adherence)
+    return advice, check_on(brief) + translate(check, adherence=column.adherence)
 
 
 def _keeps_its_day(column: Column) -> bool:
@@ -164,14 +164,14 @@ def find_column_news(brief: BriefSummary) -> Iterable[Finding]:
     """Rivals' columns that stopped or began in the last half year: ten issues at least of an old
     one, four of a new one.
     """
-    told = [
+    changed = [
         (account, column)
         for account in brief.accounts
         if account.enough and not account.own
         for column in account.columns
         if _is_news(column, brief)
     ]
-    told.sort(
+    changed.sort(
         key=lambda pair: (
             pair[1].status != "ended",
             -pair[1].n,
@@ -179,7 +179,7 @@ def find_column_news(brief: BriefSummary) -> Iterable[Finding]:
             pair[0].account,
         )
     )
-    for account, column in told[:2]:
+    for account, column in changed[:2]:
         came = (
             translate("每 {days:g} 天一期", days=column.interval_days)
             if column.interval_days and column.interval_days > 1
@@ -222,7 +222,7 @@ def find_column_news(brief: BriefSummary) -> Iterable[Finding]:
 
 
 def _is_news(column: Column, brief: BriefSummary) -> bool:
-    if column.last is None or brief.last is None or column.strength < _SURE:
+    if column.last is None or brief.last is None or column.strength < _WELL_FOUNDED:
         return False
     recent = column.last >= brief.last - timedelta(days=_NEWS_DAYS)
     return recent and (

@@ -18,8 +18,8 @@ from analysis.brief.rules.base import (
 )
 from analysis.brief.sections.compare import Comparison, MapPoint, MatrixRow
 from analysis.brief.summary import BriefSummary
+from analysis.evidence import MIN_ACCOUNTS
 from analysis.peers.dimensions import DIMENSIONS, Dimension
-from analysis.peers.matrix import LEAST_ACCOUNTS
 from analysis.report.findings import Finding, isolate_name
 from analysis.report.wording import translate
 
@@ -111,7 +111,7 @@ def _tell_figure(key: str, rows: Sequence[MatrixRow]) -> str:
     dimension, values = DIMENSIONS[key], sorted(_values(key, rows))
     if not values:
         return ""
-    if len(values) >= LEAST_ACCOUNTS:
+    if len(values) >= MIN_ACCOUNTS:
         told = "{dimension}中位 {middle}（{low} 至 {high}）"
         low, high = translate_figure(dimension.shown(values[0])), _said(dimension, values[-1])
         return translate(
@@ -121,7 +121,8 @@ def _tell_figure(key: str, rows: Sequence[MatrixRow]) -> str:
             low=low,
             high=high,
         )
-    return f"{translate_name(dimension.name)} {join_list([_said(dimension, value) for value in values])}"
+    listed = join_list([_said(dimension, value) for value in values])
+    return f"{translate_name(dimension.name)} {listed}"
 
 
 def _said(dimension: Dimension, value: float) -> str:
@@ -233,7 +234,7 @@ def find_standing_apart(brief: BriefSummary) -> Iterable[Finding]:
     for (key, side), (advice, expected) in _ADVICE.items():
         rivals = [row for row in rows if not row.own and row.cells[key].value is not None]
         gap = _gap(own, rivals, key, side)
-        if len(rivals) >= LEAST_ACCOUNTS and gap is not None:
+        if len(rivals) >= MIN_ACCOUNTS and gap is not None:
             found.append((-gap, key, _stands(own, rivals, key, side), advice, expected))
     for _, key, sentence, advice, expected in sorted(found)[:2]:
         span = day_of(own.first), day_of(own.last)

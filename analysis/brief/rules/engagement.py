@@ -17,7 +17,8 @@ from analysis.brief.rules.base import (
 from analysis.brief.sections.engagement import AccountReads, ReadsGroup
 from analysis.brief.sections.leads import Leading
 from analysis.brief.summary import AccountSummary, BriefSummary
-from analysis.engagement.counts import SHARE_LINE, UNKNOWN_AGE
+from analysis.engagement.counts import UNKNOWN_AGE
+from analysis.engagement.reads import SHARE_LINE
 from analysis.report.findings import Finding, isolate_name
 from analysis.report.wording import translate
 
@@ -53,14 +54,14 @@ def find_read_columns(brief: BriefSummary) -> Iterable[Finding]:
     """Content columns read clearly more than their account's other articles of the same slot: ten
     articles, the interval above 1.2 times.
     """
-    told = [
+    best = [
         (a, reads, group)
         for a, reads in _counted(brief)
         for group in reads.columns
         if group.ratio_low is not None and group.ratio_low >= _CLEARLY
     ]
-    told.sort(key=lambda item: (item[0].own, -(item[2].ratio or 0), item[0].account, item[2].name))
-    for account, reads, group in told[:2]:
+    best.sort(key=lambda item: (item[0].own, -(item[2].ratio or 0), item[0].account, item[2].name))
+    for account, reads, group in best[:2]:
         words = (
             "{who}的「{column}」读的人明显更多：{aged}阅读中位数{median}，是同位置文章的 "
             "{ratio:.1f} 倍{interval}（用户提供）。"
@@ -120,12 +121,12 @@ def find_later_slots(brief: BriefSummary) -> Iterable[Finding]:
         ]
         if weak:
             named = join_list([_tell_slot(slot, headline.median) for slot in weak[:3]])
-            told = (
+            template = (
                 "自己（{name}）头条{aged}阅读中位数{median}，后面的位置差得多："
                 "{named}（用户提供）。"
             )
             sentence = translate(
-                told,
+                template,
                 name=name_of(account),
                 aged=_aged(brief),
                 median=_counted_reads(headline),
@@ -172,21 +173,21 @@ def find_shared(brief: BriefSummary) -> Iterable[Finding]:
     """Accounts whose usual article is shared by more than one reader in twenty; the whole interval
     of the median above the line.
     """
-    told = []
+    shared = []
     for account, reads in _counted(brief):
         rate = next(
             (
-                one
-                for one in reads.rates
-                if one.metric == "share" and one.low is not None and one.low > SHARE_LINE
+                rate
+                for rate in reads.rates
+                if rate.metric == "share" and rate.low is not None and rate.low > SHARE_LINE
             ),
             None,
         )
         if rate is not None and rate.median is not None:
-            told.append((rate.median, account, reads, rate))
-    for median, account, reads, rate in sorted(told, key=lambda item: (-item[0], item[1].account))[
-        :1
-    ]:
+            shared.append((rate.median, account, reads, rate))
+    for median, account, reads, rate in sorted(
+        shared, key=lambda item: (-item[0], item[1].account)
+    )[:1]:
         words = (
             "{who}的文章爱被转发：每百次阅读转发 {rate:.1f} 次（中位数，95% 区间 "
             "{low}–{high}），{n} 篇里 {above} 篇过了常说的 5% 好文线（用户提供）。"
@@ -227,7 +228,7 @@ def find_other_leads(brief: BriefSummary) -> Iterable[Finding]:
     if own is None or len(rivals) < _RIVALS:
         return
     mine = brief.leading[own.account_id]
-    found: list[tuple[int, int, str, list[AccountSummary], int, str, str]] = []
+    destinations: list[tuple[int, int, str, list[AccountSummary], int, str, str]] = []
     for kind, (advice, expected) in _ADVICE.items():
         n = _n(mine, kind)
         often = [
@@ -239,8 +240,8 @@ def find_other_leads(brief: BriefSummary) -> Iterable[Finding]:
             )
         ]
         if n / mine.bodies <= _SELDOM and len(often) >= max(_RIVALS, len(rivals) / 2):
-            found.append((-len(often), len(found), kind, often, n, advice, expected))
-    for _, _, kind, often, n, advice, expected in sorted(found)[:1]:
+            destinations.append((-len(often), len(destinations), kind, often, n, advice, expected))
+    for _, _, kind, often, n, advice, expected in sorted(destinations)[:1]:
         yield _tell_leads(brief, own, kind, often, len(rivals), n, advice, expected)
 
 
@@ -264,12 +265,12 @@ def _tell_leads(
         if min(shares) < max(shares)
         else f"{shares[0]:.0%}"
     )
-    told = (
+    template = (
         "{rivals} 个对手里有 {often} 个常把读者带去「{where}」（{names}，各占 {spread} 的文章）"
         "；自己 {bodies} 篇里一篇也没有。"
     )
     if n:
-        told = (
+        template = (
             "{rivals} 个对手里有 {often} 个常把读者带去「{where}」（{names}，各占 {spread} "
             "的文章）；自己 {bodies} 篇里只有 {n} 篇。"
         )
@@ -280,7 +281,7 @@ def _tell_leads(
         "bodies": mine.bodies,
         "n": n,
     }
-    sentence = translate(told, rivals=rivals, often=len(often), **values)
+    sentence = translate(template, rivals=rivals, often=len(often), **values)
     bodies = mine.bodies + sum(brief.leading[a.account_id].bodies for a in often)
     examples = tuple(lead.examples[0] for lead in leads[:2] if lead.examples)
     days = [day.date() for a in (own, *often) for day in (a.first, a.last) if day is not None]
@@ -299,14 +300,14 @@ def _tell_leads(
 
 
 def _counted(brief: BriefSummary) -> list[tuple[AccountSummary, AccountReads]]:
-    held = brief.engagement
+    counts = brief.engagement
     return (
         [
-            (account, held.accounts[account.account_id])
+            (account, counts.accounts[account.account_id])
             for account in brief.accounts
-            if account.account_id in held.accounts
+            if account.account_id in counts.accounts
         ]
-        if held
+        if counts
         else []
     )
 

@@ -15,7 +15,7 @@ from analysis.report.wording import translate
 __all__ = ["find_behind", "find_gaps", "find_good_starts", "find_own_only"]
 
 _GAP_RIVALS = 3
-_TOLD = 2
+_MOST_SHOWN = 2
 _LEAST_TOPICS = 5  # of which the times tell who was first
 _MOSTLY = 0.7
 _LEAST_RIVALS = 3
@@ -32,8 +32,8 @@ def find_gaps(brief: BriefSummary) -> Iterable[Finding]:
         if section and section.own_enough
         else []
     )
-    for gap in sorted(missing, key=lambda one: (one.level, -one.accounts, -one.n, one.name))[
-        :_TOLD
+    for gap in sorted(missing, key=lambda gap: (gap.level, -gap.accounts, -gap.n, gap.name))[
+        :_MOST_SHOWN
     ]:
         names = join_list([isolate_name(name) for name in gap.names], most=4)
         others = [name for name in gap.columns if name != gap.name]
@@ -45,11 +45,11 @@ def find_gaps(brief: BriefSummary) -> Iterable[Finding]:
             if others
             else ""
         )
-        told = "{n} 个对手都有这类选题：{name}，自己没有：{names}。"
+        template = "{n} 个对手都有这类选题：{name}，自己没有：{names}。"
         if gap.level == "column":
-            told = "{n} 个对手都有「{name}」一类的栏目{kinds}，自己没有：{names}。"
+            template = "{n} 个对手都有「{name}」一类的栏目{kinds}，自己没有：{names}。"
         sentence = translate(
-            told, n=gap.accounts, name=isolate_name(gap.name), kinds=kinds, names=names
+            template, n=gap.accounts, name=isolate_name(gap.name), kinds=kinds, names=names
         )
         yield Finding(
             "gap",
@@ -73,11 +73,11 @@ def _advise(gap: Gap, brief: BriefSummary) -> tuple[str, str]:
     drafts = (
         translate("手上已有 {n} 篇像的，先编进去，", n=gap.own_articles) if gap.own_articles else ""
     )
-    told = "{what}：{drafts}先出 4 期，够不够写再定。"
+    template = "{what}：{drafts}先出 4 期，够不够写再定。"
     if gap.interval_days:
-        told = "{what}：{drafts}按对手的间隔（中位 {days:g} 天）先出 4 期，够不够写再定。"
+        template = "{what}：{drafts}按对手的间隔（中位 {days:g} 天）先出 4 期，够不够写再定。"
     expected = check_on(brief) + translate("4 期出齐没有；有自己的阅读数，再和自己的中位数比。")
-    return translate(told, what=what, drafts=drafts, days=gap.interval_days), expected
+    return translate(template, what=what, drafts=drafts, days=gap.interval_days), expected
 
 
 def find_own_only(brief: BriefSummary) -> Iterable[Finding]:
@@ -87,11 +87,11 @@ def find_own_only(brief: BriefSummary) -> Iterable[Finding]:
     if section is None or not section.own_enough or len(rivals) < _LEAST_RIVALS:
         return
     columns = [gap for gap in section.own_only if gap.level == "column" and gap.n >= _LEAST_OWN]
-    for gap in sorted(columns, key=lambda one: (-one.n, one.name))[:1]:
+    for gap in sorted(columns, key=lambda gap: (-gap.n, gap.name))[:1]:
         more = translate("这样的还有 {n} 个。", n=len(columns) - 1) if len(columns) > 1 else ""
-        told = "「{name}」只有自己在做：{n} 篇，{rivals} 个对手都没有。"
+        template = "「{name}」只有自己在做：{n} 篇，{rivals} 个对手都没有。"
         sentence = join_sentences(
-            translate(told, name=isolate_name(gap.name), n=gap.n, rivals=len(rivals)), more
+            translate(template, name=isolate_name(gap.name), n=gap.n, rivals=len(rivals)), more
         )
         advice = translate("留住它，写进公众号介绍和关注后的自动回复，让人一眼看出和别家不同。")
         expected = check_on(brief) + translate("是否仍只有自己在做、还按时出。")
@@ -113,33 +113,35 @@ def find_behind(brief: BriefSummary) -> Iterable[Finding]:
     five of which the times tell who was first.
     """
     section = brief.rivals
-    told = (
+    late = (
         [
-            one
-            for one in section.versus
-            if one.own and one.kind == "same_topic" and one.first + one.other_first >= _LEAST_TOPICS
+            rival
+            for rival in section.versus
+            if rival.own
+            and rival.kind == "same_topic"
+            and rival.first + rival.other_first >= _LEAST_TOPICS
         ]
         if section
         else []
     )
-    for one in sorted(told, key=lambda pair: (-(pair.first + pair.other_first), pair.other))[:1]:
-        sure = one.first + one.other_first
-        if one.other_first >= _MOSTLY * sure:
+    for rival in sorted(late, key=lambda pair: (-(pair.first + pair.other_first), pair.other))[:1]:
+        decided = rival.first + rival.other_first
+        if rival.other_first >= _MOSTLY * decided:
             sentence = translate(
                 "和{name}撞题 {n} 次，能分先后的 {sure} 次里自己有 {behind} 次在后。",
-                name=isolate_name(one.other),
-                n=one.n,
-                sure=sure,
-                behind=one.other_first,
+                name=isolate_name(rival.other),
+                n=rival.n,
+                sure=decided,
+                behind=rival.other_first,
             )
             advice = translate("这些题要么抢在前面发，要么换个角度写，别再跟着发同一个题。")
-        elif one.first >= _MOSTLY * sure:
+        elif rival.first >= _MOSTLY * decided:
             sentence = translate(
                 "和{name}撞题 {n} 次，能分先后的 {sure} 次里自己有 {ahead} 次在前。",
-                name=isolate_name(one.other),
-                n=one.n,
-                sure=sure,
-                ahead=one.first,
+                name=isolate_name(rival.other),
+                n=rival.n,
+                sure=decided,
+                ahead=rival.first,
             )
             advice = translate("选题上是自己领先，把首发写在标题或开头，转载要求注明来源。")
         else:
@@ -148,11 +150,11 @@ def find_behind(brief: BriefSummary) -> Iterable[Finding]:
         yield Finding(
             "behind",
             sentence,
-            one.n,
+            rival.n,
             translate("组"),
-            day_of(one.since),
-            day_of(one.until),
-            one.examples,
+            day_of(rival.since),
+            day_of(rival.until),
+            rival.examples,
             advice,
             expected,
         )
@@ -165,10 +167,10 @@ def find_good_starts(brief: BriefSummary) -> Iterable[Finding]:
     section = brief.rivals
     if section is None or not section.shared:
         return
-    told = "{figure} {steady:.2g} 对 {others:.2g}"
+    template = "{figure} {steady:.2g} 对 {others:.2g}"
     figures = translate("；").join(
         translate(
-            told,
+            template,
             figure=translate_name(one.figure),
             steady=one.steady_median,
             others=one.others_median,
@@ -176,9 +178,12 @@ def find_good_starts(brief: BriefSummary) -> Iterable[Finding]:
         for one in section.shared[:3]
     )
     counts = {"steady": section.shared[0].n_steady, "others": section.shared[0].n_others}
-    held = [one for one in section.beginnings if one.held]
-    pushes = sum(one.phases[0].pushes for one in held)
-    first, last = min(one.phases[0].since for one in held), max(one.phases[0].until for one in held)
+    certain = [beginning for beginning in section.beginnings if beginning.held]
+    pushes = sum(beginning.phases[0].pushes for beginning in certain)
+    first, last = (
+        min(beginning.phases[0].since for beginning in certain),
+        max(beginning.phases[0].until for beginning in certain),
+    )
     sentence = translate(
         "头 90 天就分得出来，{steady} 个发得稳的对 {others} 个没稳住的（中位数）：{figures}。",
         figures=figures,

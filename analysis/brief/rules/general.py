@@ -20,8 +20,9 @@ from analysis.brief.rules.base import (
     newest_of,
     sample_of,
 )
-from analysis.brief.sections.cadence import MIN_ARTICLES, MIN_DAYS
+from analysis.brief.sections.cadence import MIN_DAYS
 from analysis.brief.summary import AccountSummary, BriefSummary
+from analysis.evidence import MIN_ARTICLES
 from analysis.report.findings import Finding, isolate_name
 from analysis.report.wording import translate
 
@@ -29,7 +30,7 @@ __all__ = ["describe_sample", "find_pace", "find_silence"]
 
 # pushes a week: a 公众号 may send once a day (developers.weixin.qq.com, community doc
 # 000c8c659b87a084cc799cccc51409); some may more often
-_ONE_A_DAY = 7
+_PER_WEEK_AT_MOST = 7
 _QUIET_DAYS = 56  # this long without an article is worth a sentence
 _FULL = 0.9  # below this share held, a rate is a lower bound worth saying so
 
@@ -53,11 +54,11 @@ def _tell_few(few: int, of: int) -> str:
     if not few:
         return ""
     if few < of:
-        told = (
+        template = (
             "其中 {few} 个样本不足（有日期的不到 {articles} 篇，或前后不到 {weeks} 周），"
             "只列数字，不参与结论。"
         )
-        return translate(told, few=few, articles=MIN_ARTICLES, weeks=MIN_DAYS // 7)
+        return translate(template, few=few, articles=MIN_ARTICLES, weeks=MIN_DAYS // 7)
     if of == 1:
         return translate(
             "样本不足：有日期的不到 {articles} 篇，或前后不到 {weeks} 周，先不下结论，"
@@ -97,7 +98,7 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
     ranked = sorted(compared, key=lambda account: (-rates[account.account_id], account.account))
     own = [account for account in compared if account.own]
     rivals = [account for account in ranked if not account.own]
-    sure = bool(own) and sum(
+    certain = bool(own) and sum(
         _sends_more(account, own[0], since, until, counted=bool(changed)) for account in rivals
     ) * 2 >= len(rivals)
     if own and len(rivals) >= 3:
@@ -123,9 +124,9 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
                 rank=ranked.index(own[0]) + 1,
             ),
             busiest,
-            "" if changed else _tell_sure(rivals),
+            "" if changed else _describe_certain(rivals),
         )
-        advised = _advise_own(mine, middle, sure, brief)
+        advised = _advise_own(mine, middle, certain, brief)
     elif len(ranked) <= 4:
         paces = translate("，").join(
             translate("{who}每周推送 {rate:.1f} 次", who=call_account(a), rate=rates[a.account_id])
@@ -136,7 +137,7 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
             advised = _advise_own(
                 rates[own[0].account_id],
                 median(rates[account.account_id] for account in rivals),
-                sure,
+                certain,
                 brief,
             )
         else:
@@ -145,12 +146,12 @@ def find_pace(brief: BriefSummary) -> Iterable[Finding]:
         (first, most), (last, least) = (
             (name_of(account), rates[account.account_id]) for account in (ranked[0], ranked[-1])
         )
-        told = (
+        template = (
             "{n} 个账号每周推送的中位数是 {middle:.1f} 次；{first}最勤，{most:.1f} 次；"
             "{last}最少，{least:.1f} 次。"
         )
         sentence = translate(
-            told,
+            template,
             n=len(ranked),
             middle=median(rates.values()),
             first=first,
@@ -187,9 +188,9 @@ def _sends_more(
     return bool(versus and versus.differs and versus.ratio > 1)
 
 
-def _advise_own(mine: float, middle: float, sure: bool, brief: BriefSummary) -> tuple[str, str]:
+def _advise_own(mine: float, middle: float, certain: bool, brief: BriefSummary) -> tuple[str, str]:
     """What to do about the own rate: more only where it is `sure` that most rivals send more."""
-    if mine < 0.8 * middle and sure:
+    if mine < 0.8 * middle and certain:
         most = _most_times(brief)
         if round(mine) >= most:
             advice = translate(
@@ -225,10 +226,12 @@ def _advise_start(middle: float, brief: BriefSummary) -> tuple[str, str]:
     ]
     check = check_on(brief) + translate("8 周里实发几次，有没有断更。")
     if plans:
-        kept = "自己的计划是{plan}（用户提供）。先照它守满 8 周，再看要不要靠近 {middle:.1f} 次。"
-        return translate(kept, plan=isolate_name(plans[0]), middle=middle), check
+        plan_text = (
+            "自己的计划是{plan}（用户提供）。先照它守满 8 周，再看要不要靠近 {middle:.1f} 次。"
+        )
+        return translate(plan_text, plan=isolate_name(plans[0]), middle=middle), check
     times = _times(middle)
-    if times >= _ONE_A_DAY:  # what those who have sent for years keep up is no start
+    if times >= _PER_WEEK_AT_MOST:  # what those who have sent for years keep up is no start
         return translate(
             "这些号多半天天推。自己的号先定一个守得住的次数，固定在几天，守满 8 周再加。"
         ), check
@@ -246,30 +249,34 @@ def _most_times(brief: BriefSummary) -> float:
         for account in brief.accounts
         if account.own and account.cadence
     ]
-    return inf if any(sum(n > 1 for n in sent) >= 0.1 * len(sent) for sent in days) else _ONE_A_DAY
+    return (
+        inf
+        if any(sum(n > 1 for n in sent) >= 0.1 * len(sent) for sent in days)
+        else _PER_WEEK_AT_MOST
+    )
 
 
 def _times(rate: float) -> int:
     return max(round(rate), 1)
 
 
-def _tell_sure(rivals: Sequence[AccountSummary]) -> str:
+def _describe_certain(rivals: Sequence[AccountSummary]) -> str:
     """How many rivals differ from the own account by more than chance; nothing where none can be
     judged.
     """
-    known = [
+    comparisons = [
         versus
         for account in rivals
         if account.cadence and (versus := account.cadence.versus) and versus.differs is not None
     ]
     more, less = (
-        sum(bool(v.differs) and v.ratio > 1 for v in known),
-        sum(bool(v.differs) and v.ratio < 1 for v in known),
+        sum(bool(v.differs) and v.ratio > 1 for v in comparisons),
+        sum(bool(v.differs) and v.ratio < 1 for v in comparisons),
     )
     counts = {
         "{n} 个确实更勤": more,
         "{n} 个确实更少": less,
-        "{n} 个看不出差别": len(known) - more - less,
+        "{n} 个看不出差别": len(comparisons) - more - less,
     }
     parts = translate("，").join(translate(words, n=n) for words, n in counts.items() if n)
     return translate("算上偶然起伏：{parts}。", parts=parts) if parts else ""
@@ -278,14 +285,16 @@ def _tell_sure(rivals: Sequence[AccountSummary]) -> str:
 def _only_pace(account: AccountSummary, brief: BriefSummary) -> Finding:
     cadence = account.cadence
     assert cadence is not None
-    told = "{name}每周推送 {pushes:.1f} 次、发 {articles:.1f} 篇，一次推送平均 {per_push:.1f} 篇。"
+    template = (
+        "{name}每周推送 {pushes:.1f} 次、发 {articles:.1f} 篇，一次推送平均 {per_push:.1f} 篇。"
+    )
     values = {
         "pushes": cadence.pushes_per_week,
         "articles": cadence.articles_per_week,
         "per_push": cadence.articles_per_push,
     }
     sentence = join_sentences(
-        translate(told, name=name_of(account), **values), _lower_bound([account])
+        translate(template, name=name_of(account), **values), _lower_bound([account])
     )
     if account.own:
         advised = (

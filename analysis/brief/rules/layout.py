@@ -27,7 +27,7 @@ from analysis.report.wording import translate
 __all__ = ["find_group_layout", "find_layout_apart", "find_redesigned"]
 
 _NEW_DAYS = 365  # a redesign longer ago is what readers are used to
-_TOLD = 4
+_MOST_SHOWN = 4
 _GROUP = 3
 _TYPESET = (
     "font_size_px",
@@ -47,34 +47,38 @@ def find_redesigned(brief: BriefSummary) -> Iterable[Finding]:
     """Accounts that changed their template for good in the last year of what is held, the latest
     first.
     """
-    told = [
-        (one, account)
+    redesigned = [
+        (redesign, account)
         for account in brief.accounts
         if account.layout and account.layout.enough
-        for one in account.layout.redesigns[-1:]
+        for redesign in account.layout.redesigns[-1:]
     ]
-    for one, account in sorted(told, key=lambda pair: (-pair[0].at.toordinal(), pair[1].account))[
-        :2
-    ]:
-        if brief.last is None or one.at < brief.last - timedelta(days=_NEW_DAYS) or not one.changed:
+    for redesign, account in sorted(
+        redesigned, key=lambda pair: (-pair[0].at.toordinal(), pair[1].account)
+    )[:2]:
+        if (
+            brief.last is None
+            or redesign.at < brief.last - timedelta(days=_NEW_DAYS)
+            or not redesign.changed
+        ):
             continue
         what = translate("，").join(
-            _tell_difference(difference) for difference in one.changed[:_TOLD]
+            _tell_difference(difference) for difference in redesign.changed[:_MOST_SHOWN]
         )
         words = (
             "{name} {at:%Y-%m-%d} 起换了模板：{what}等。"
-            if len(one.changed) > _TOLD
+            if len(redesign.changed) > _MOST_SHOWN
             else "{name} {at:%Y-%m-%d} 起换了模板：{what}。"
         )
-        sentence = translate(words, name=name_of(account), at=one.at, what=what)
+        sentence = translate(words, name=name_of(account), at=redesign.at, what=what)
         layout = account.layout
         span = (day_of(layout.first if layout else None), day_of(layout.last if layout else None))
-        examples = examples_of(account.listed[account.listed["published_at"] >= one.at])
+        examples = examples_of(account.listed[account.listed["published_at"] >= redesign.at])
         advised = ("", "") if account.own else _advise_redesign(brief)
         yield Finding(
             "redesign",
             sentence,
-            one.n_before + one.n_after,
+            redesign.n_before + redesign.n_after,
             translate("篇"),
             *span,
             examples,
@@ -82,8 +86,11 @@ def find_redesigned(brief: BriefSummary) -> Iterable[Finding]:
         )
 
 
-def _tell_difference(one: Difference) -> str:
-    return f"{translate_figure(one.what)} {translate_figure(one.before or '无')} → {translate_figure(one.after or '无')}"
+def _tell_difference(difference: Difference) -> str:
+    before, after = (
+        translate_figure(value or "无") for value in (difference.before, difference.after)
+    )
+    return f"{translate_figure(difference.what)} {before} → {after}"
 
 
 def _advise_redesign(brief: BriefSummary) -> tuple[str, str]:
@@ -98,20 +105,22 @@ def find_layout_apart(brief: BriefSummary) -> Iterable[Finding]:
         layout = account.layout
         if not account.own or layout is None or not layout.enough:
             continue
-        out = [one for one in layout.distances if one.outside and one.feature in _TYPESET_NAMES][
-            :_GROUP
-        ]
+        out = [
+            distance
+            for distance in layout.distances
+            if distance.outside and distance.feature in _TYPESET_NAMES
+        ][:_GROUP]
         if out:
-            told = translate("；").join(_tell_distance(one) for one in out)
+            distances_text = translate("；").join(_tell_distance(distance) for distance in out)
             sentence = translate(
                 "自己的排版有 {n} 处超出 {peers} 个同组账号的范围：{told}。",
                 n=len(out),
                 peers=layout.peers,
-                told=told,
+                told=distances_text,
             )
             advice = translate(
                 "改到同组的中位数：{aims}；别的先不动。",
-                aims=translate("，").join(_aim(one) for one in out),
+                aims=translate("，").join(_aim(distance) for distance in out),
             )
             expected = translate("改后发满 10 篇再看：是否回到同组的范围里。")
             yield Finding(
@@ -127,23 +136,25 @@ def find_layout_apart(brief: BriefSummary) -> Iterable[Finding]:
             )
 
 
-def _tell_distance(one: Distance) -> str:
+def _tell_distance(distance: Distance) -> str:
     figures = {
-        "median": translate_figure(one.median),
-        "low": translate_figure(one.peer_low),
-        "high": translate_figure(one.peer_high),
+        "median": translate_figure(distance.median),
+        "low": translate_figure(distance.peer_low),
+        "high": translate_figure(distance.peer_high),
     }
     return translate(
-        "{feature} {median}（同组 {low} 至 {high}）", feature=translate_name(one.feature), **figures
+        "{feature} {median}（同组 {low} 至 {high}）",
+        feature=translate_name(distance.feature),
+        **figures,
     )
 
 
-def _aim(one: Distance) -> str:
-    unindented = one.feature == FEATURES["indent_share"].name and one.peer_median == "0%"
+def _aim(distance: Distance) -> str:
+    unindented = distance.feature == FEATURES["indent_share"].name and distance.peer_median == "0%"
     return (
         translate("首行不缩进")
         if unindented
-        else f"{translate_name(one.feature)} {translate_figure(one.peer_median)}"
+        else f"{translate_name(distance.feature)} {translate_figure(distance.peer_median)}"
     )
 
 
@@ -165,15 +176,15 @@ def find_group_layout(brief: BriefSummary) -> Iterable[Finding]:
         Counter(layout.text_align or "left" for _, layout in group).items(),
         key=lambda item: (-item[1], item[0]),
     )
-    told = (
+    template = (
         "{n} 个账号的正文字号从 {low:g} 到 {high:g} px，中位数 {middle:g} px；{count} "
         "个以{aligned}为主。"
     )
     if sizes[0] == sizes[-1]:
-        told = "{n} 个账号的正文字号都是 {low:g} px；{count} 个以{aligned}为主。"
+        template = "{n} 个账号的正文字号都是 {low:g} px；{count} 个以{aligned}为主。"
     align = translate_name(ALIGN_NAMES[aligned])
     sentence = translate(
-        told,
+        template,
         n=len(group),
         low=sizes[0],
         high=sizes[-1],

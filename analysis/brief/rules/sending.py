@@ -60,7 +60,7 @@ def find_formats(brief: BriefSummary) -> Iterable[Finding]:
         shares = translate("，").join(
             f"{name_of(account)} {share:.0%}" for account, share in used[:3]
         )
-        told = (
+        template = (
             "近半年 {rivals} 个对手里有 {n} 个在发{what}：{shares}；自己几乎没有。"
             if own
             else "近半年 {rivals} 个对手里有 {n} 个在发{what}：{shares}。"
@@ -69,15 +69,15 @@ def find_formats(brief: BriefSummary) -> Iterable[Finding]:
             translate_name(KIND_NAMES[kind]),
             translate("{shares}等", shares=shares) if len(used) > 3 else shares,
         )
-        sentence = translate(told, rivals=len(rivals), n=len(used), what=what, shares=shares)
+        sentence = translate(template, rivals=len(rivals), n=len(used), what=what, shares=shares)
         target = max(round(median(share for _, share in used) * 10), 1)
         advice = translate(
             "先按每 10 篇 {n} 条的量试 8 周{what}，做不动就停。", n=target, what=what
         )
         examples = tuple(
-            one
+            example
             for account, _ in used[:3]
-            for one in examples_of(
+            for example in examples_of(
                 account.listed[account.listed["kind"] == kind].iloc[::-1], most=1
             )
         )
@@ -105,48 +105,50 @@ def find_seasons(brief: BriefSummary) -> Iterable[Finding]:
     """The one of 春节, 618 and 双11 around which at least three accounts changed their rate most,
     against their own eight weeks before.
     """
-    found = []
+    seasons = []
     for name in EVENT_NAMES:
-        held = [
+        seasonal = [
             (account, event)
             for account in brief.accounts
             if account.enough and (event := _event(account, name)) is not None
         ]
-        latest = max((event.first for _, event in held), default=None)
-        held = [(account, event) for account, event in held if event.first == latest]
-        middle = median(event.ratio or 0.0 for _, event in held) if len(held) >= _RIVALS else 1.0
+        latest = max((event.first for _, event in seasonal), default=None)
+        seasonal = [(account, event) for account, event in seasonal if event.first == latest]
+        middle = (
+            median(event.ratio or 0.0 for _, event in seasonal) if len(seasonal) >= _RIVALS else 1.0
+        )
         if middle >= _MORE or middle <= _LESS:
-            found.append((-max(middle, 1 / max(middle, 0.01)), name, middle, held))
-    if not found:
+            seasons.append((-max(middle, 1 / max(middle, 0.01)), name, middle, seasonal))
+    if not seasons:
         return
-    _, name, middle, held = min(found, key=lambda one: one[:2])
-    event = held[0][1]
+    _, name, middle, seasonal = min(seasons, key=lambda event: event[:2])
+    event = seasonal[0][1]
     way = (
-        [account for account, one in held if (one.ratio or 0.0) > 1]
+        [account for account, season in seasonal if (season.ratio or 0.0) > 1]
         if middle > 1
-        else [account for account, one in held if (one.ratio or 0.0) < 1]
+        else [account for account, season in seasonal if (season.ratio or 0.0) < 1]
     )
-    told = (
+    template = (
         "{event}（{first:%m-%d} 至 {last:%m-%d}），{of} 个账号里有 {n} 个少发，{none} 个一次没发。"
     )
     if middle >= _NONE:
-        told = (
+        template = (
             "{event}（{first:%m-%d} 至 {last:%m-%d}），{of} 个账号里有 {n} 个少发，"
             "中位数是平时的 {middle:.1f} 倍。"
         )
     if middle > 1:
-        told = (
+        template = (
             "{event}（{first:%m-%d} 至 {last:%m-%d}），{of} 个账号里有 {n} 个加更，"
             "中位数是平时的 {middle:.1f} 倍。"
         )
     values = {
         "first": event.first,
         "last": event.last,
-        "none": sum(one.pushes == 0 for _, one in held),
+        "none": sum(season.pushes == 0 for _, season in seasonal),
         "middle": middle,
     }
     sentence = join_sentences(
-        translate(told, event=_name_event(event.name), of=len(held), n=len(way), **values)
+        translate(template, event=_name_event(event.name), of=len(seasonal), n=len(way), **values)
     )
     following, ready = translate_name(_SET_OFF.get(name, name)), translate(_READY[name])
     advice = translate(
@@ -159,9 +161,11 @@ def find_seasons(brief: BriefSummary) -> Iterable[Finding]:
             middle=middle,
             ready=ready,
         )
-    n = sum(one.pushes for _, one in held)
+    n = sum(season.pushes for _, season in seasonal)
     examples = tuple(
-        one for account, _ in held for one in examples_of(_within(account, event), most=1)
+        example
+        for account, _ in seasonal
+        for example in examples_of(_within(account, event), most=1)
     )[:3]
     expected = translate("下个{event}过后再看：自己和对手各是平时的几倍。", event=following)
     yield Finding(
@@ -190,5 +194,5 @@ def _event(account: AccountSummary, name: str) -> Event | None:
 
 def _within(account: AccountSummary, event: Event) -> pd.DataFrame:
     days = account.listed["published_at"].dt.tz_localize(None).dt.normalize()
-    held: pd.DataFrame = account.listed[(days >= event.first) & (days <= event.last)]
-    return held
+    inside: pd.DataFrame = account.listed[(days >= event.first) & (days <= event.last)]
+    return inside

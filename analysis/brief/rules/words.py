@@ -73,8 +73,8 @@ def find_self_talk(brief: BriefSummary) -> Iterable[Finding]:
     if len(rivals) < 2:
         return
     middle = median(_news(account) for account in rivals)
-    said = own[0] if own else rivals[0]
-    share, purposes = _news(said), said.purposes
+    talkative = own[0] if own else rivals[0]
+    share, purposes = _news(talkative), talkative.purposes
     if purposes is None or share < _SELF or share < middle + _MORE:
         return
     if own:
@@ -90,11 +90,13 @@ def find_self_talk(brief: BriefSummary) -> Iterable[Finding]:
             "这段时间自家新闻的占比有没有降到 {half:.0%} 以下。", half=share / 2
         )
     else:
-        told = (
+        template = (
             "{name}最爱说自己，{share:.0%} 的文章是周年、获奖、会议这类自家新闻；{n} "
             "个账号的中位数是 {middle:.0%}。"
         )
-        sentence = translate(told, name=name_of(said), share=share, n=len(rivals), middle=middle)
+        sentence = translate(
+            template, name=name_of(talkative), share=share, n=len(rivals), middle=middle
+        )
         advice = translate("自己的号别照搬这类选题，自家新闻攒成每月一篇就够。")
         expected = translate("自己发满 20 篇再看：自家新闻有没有超过 {share:.0%}。", share=_SELF)
     yield Finding(
@@ -102,8 +104,8 @@ def find_self_talk(brief: BriefSummary) -> Iterable[Finding]:
         sentence,
         purposes.articles,
         translate("篇"),
-        day_of(said.first),
-        day_of(said.last),
+        day_of(talkative.first),
+        day_of(talkative.last),
         purposes.news_examples,
         advice,
         expected,
@@ -128,7 +130,7 @@ def _usual_service(rivals: Sequence[AccountSummary]) -> str | None:
     """The purpose most rivals serve readers with."""
     mixes = [account.purposes.mix for account in rivals if account.purposes]
     tops = [
-        next((one.purpose for one in mix if one.purpose not in _NOT_FOR_READERS), None)
+        next((share.purpose for share in mix if share.purpose not in _NOT_FOR_READERS), None)
         for mix in mixes
     ]
     return min(
@@ -165,14 +167,14 @@ def find_unmet_need(brief: BriefSummary) -> Iterable[Finding]:
     for need, demand in () if asked is None else asked.items():
         mine, theirs = _given(own[0], need), sorted(_given(account, need) for account in rivals)
         if mine < theirs[0] and median(theirs) - mine >= _APART:
-            told = "{need}：自己 {mine:.0%} 的文章，{n} 个对手的中位数是 {middle:.0%}。"
+            template = "{need}：自己 {mine:.0%} 的文章，{n} 个对手的中位数是 {middle:.0%}。"
             survey = translate(
                 "旧调查里 {demand:.0%} 的读者为此关注公众号（艾媒，约 2014 年，只作对照）。",
                 demand=demand,
             )
             sentence = join_sentences(
                 translate(
-                    told,
+                    template,
                     need=translate_name(str(need)),
                     mine=mine,
                     n=len(theirs),
@@ -221,18 +223,18 @@ def find_title_apart(brief: BriefSummary) -> Iterable[Finding]:
     if not own or len(rivals) < _RIVALS:
         return
     account, titles = own[0]
-    told = _tell_habit(titles, rivals) or _tell_length(titles, rivals)
-    if told:
-        n = titles.titles + sum(one.titles for one in rivals)
+    sentence = _tell_habit(titles, rivals) or _tell_length(titles, rivals)
+    if sentence:
+        n = titles.titles + sum(account.titles for account in rivals)
         yield Finding(
             "titles",
-            told[0],
+            sentence[0],
             n,
             translate("个标题"),
             day_of(brief.first),
             day_of(brief.last),
             account.latest,
-            *told[1:],
+            *sentence[1:],
         )
 
 
@@ -241,7 +243,7 @@ def _tell_habit(titles: Titles, rivals: Sequence[Titles]) -> tuple[str, str, str
     for name in _HABITS:
         mine, theirs = (
             float(getattr(titles, name)),
-            sorted(float(getattr(one, name)) for one in rivals),
+            sorted(float(getattr(rival, name)) for rival in rivals),
         )
         if (mine < theirs[0] or mine > theirs[-1]) and abs(mine - median(theirs)) >= _APART:
             gaps.append((-abs(mine - median(theirs)), name, mine, theirs))
@@ -249,12 +251,12 @@ def _tell_habit(titles: Titles, rivals: Sequence[Titles]) -> tuple[str, str, str
         return None
     _, name, mine, theirs = min(gaps)
     what, more, less = _HABITS[name]
-    told = (
+    template = (
         "自己 {mine:.0%} 的标题{what}，{n} 个对手在 {low:.0%} 到 {high:.0%} 之间，中位数 "
         "{middle:.0%}。"
     )
     sentence = translate(
-        told,
+        template,
         mine=mine,
         what=translate_name(what),
         n=len(theirs),
@@ -271,14 +273,14 @@ def _tell_habit(titles: Titles, rivals: Sequence[Titles]) -> tuple[str, str, str
 
 
 def _tell_length(titles: Titles, rivals: Sequence[Titles]) -> tuple[str, str, str] | None:
-    lengths = sorted(one.length_median or 0.0 for one in rivals)
+    lengths = sorted(rival.length_median or 0.0 for rival in rivals)
     mine = titles.length_median or 0.0
     if (
         mine <= lengths[-1] + _LONGER
     ):  # longer ones are cut in the feed; shorter ones lose nothing that can be seen
         return None
-    told = "自己的标题中位 {mine:.0f} 字，{n} 个对手在 {low:.0f} 到 {high:.0f} 字之间。"
-    sentence = translate(told, mine=mine, n=len(lengths), low=lengths[0], high=lengths[-1])
+    template = "自己的标题中位 {mine:.0f} 字，{n} 个对手在 {low:.0f} 到 {high:.0f} 字之间。"
+    sentence = translate(template, mine=mine, n=len(lengths), low=lengths[0], high=lengths[-1])
     return (
         sentence,
         translate("先压到 {high:.0f} 字以内，要紧的词放最前。", high=lengths[-1]),

@@ -22,16 +22,13 @@ from analysis.cadence.pushes import (
     find_usual_times,
     measure_rates,
 )
-from analysis.cadence.regularity import MIN_DAYS
 from analysis.cadence.summary import describe_cadence
+from analysis.evidence import MIN_ARTICLES, MIN_DAYS, MIN_HOUR_PUSHES, MIN_TIMED
 from analysis.frames import empty_frame
 from analysis.rows import parts_of, plain_rows, rows_of
 
 __all__ = [
-    "MIN_ARTICLES",
     "MIN_DAYS",
-    "MIN_SLOT_PUSHES",
-    "MIN_TIMED",
     "WAKING",
     "Cadence",
     "Change",
@@ -42,9 +39,6 @@ __all__ = [
     "measure_crowding",
 ]
 
-MIN_ARTICLES = 10  # below this no pattern is named
-MIN_TIMED = 20  # pushes with a known hour before an hour is called usual or a map is drawn
-MIN_SLOT_PUSHES = 4  # pushes in one hour of the week before it is called an account's own slot
 CALENDAR_DAYS = 371  # 53 weeks: a year of columns that can be told apart
 WAKING = range(6, 24)  # a free slot at four in the morning is no advice
 _FREE_SHOWN = 3
@@ -263,7 +257,7 @@ def measure_crowding(
     mine = None if hours is None else plain_rows(hours.nlargest(1, "pushes"))[0]
     used = (
         slots[mine["weekday"] * 24 + mine["hour"]]
-        if mine and mine["pushes"] >= MIN_SLOT_PUSHES
+        if mine and mine["pushes"] >= MIN_HOUR_PUSHES
         else None
     )
     return Crowding(

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.columns.across.matching import match_columns
+from analysis.columns.across.tree import build_content_tree
 from analysis.columns.assign import ASSIGNED, COLUMNS, describe_columns
-from analysis.columns.matching import match_columns
-from analysis.columns.tree import build_content_tree
 from analysis.frames import empty_frame
 from analysis.rows import Example, Examples, parts_of, plain_rows
 

@@ -12,17 +12,19 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.engagement.bought_reads import SIGNS_TOLD, find_signs
+from analysis.engagement.bought_reads import SIGN_NAMES, find_signs
 from analysis.engagement.counts import (
     EXCLUDED,
-    LEAST_READS,
     choose_age,
     classify_observations,
     count_excluded,
+    pick_counts,
+)
+from analysis.engagement.reads import (
+    LEAST_READS,
     find_outliers,
     measure_rates,
     measure_reads,
-    pick_counts,
     slot_names,
 )
 from analysis.engagement.wci import measure_wci
@@ -296,4 +298,4 @@ def _sign(row: Mapping[str, Any]) -> Sign:
     examples = tuple(
         Example(title, url) for title, url in zip(row["titles"], row["urls"], strict=True)
     )
-    return Sign(SIGNS_TOLD[row["sign"]], row["n"], row["of"], row["told"], examples)
+    return Sign(SIGN_NAMES[row["sign"]], row["n"], row["of"], row["told"], examples)

@@ -10,9 +10,10 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.evidence import MIN_ARTICLES
+from analysis.layout.body.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
 from analysis.layout.distance import shown_figure
-from analysis.layout.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
-from analysis.layout.measures import FEATURES, MIN_ARTICLES, NEWSPAPER_NAMES, measure_layouts
+from analysis.layout.measures import FEATURES, NEWSPAPER_NAMES, measure_layouts
 from analysis.layout.report import LayoutReport
 from analysis.layout.words import Difference, read_difference
 from analysis.rows import plain_rows, rows_of, to_time

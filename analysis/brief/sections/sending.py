@@ -13,12 +13,11 @@ import pandas as pd
 
 from analysis.cadence.calendar_cn import measure_day_kinds, measure_events
 from analysis.cadence.formats import KIND_NAMES, count_formats, count_slots, find_fixed_slots
-from analysis.cadence.regularity import MIN_DAYS
+from analysis.evidence import MIN_ARTICLES, MIN_DAYS
 from analysis.rows import parts_of, plain_rows
 
 __all__ = [
     "EVENT_NAMES",
-    "LEAST_ARTICLES",
     "Event",
     "FixedSlot",
     "Format",
@@ -28,7 +27,6 @@ __all__ = [
 ]
 
 EVENT_NAMES = ("春节前", "春节", "春节后", "618", "双11")
-LEAST_ARTICLES = 10  # articles or days below which no share is said
 _RECENT_DAYS = 183
 _FIXED_SHOWN = 4
 
@@ -108,7 +106,7 @@ class Sending:
         """The share of a format in the last half year: 0 where it did not occur, None below ten
         articles.
         """
-        if self.recent < LEAST_ARTICLES:
+        if self.recent < MIN_ARTICLES:
             return None
         return next((shares.recent_share for shares in self.formats if shares.kind == kind), 0.0)
 
@@ -145,7 +143,7 @@ def measure_sending(articles: pd.DataFrame, pushes: pd.DataFrame) -> dict[str, S
 
 def _formats(counted: pd.DataFrame, recent: pd.DataFrame) -> tuple[Format, ...]:
     kinds, late = (part.groupby("kind")["articles"].sum() for part in (counted, recent))
-    enough = int(late.sum()) >= LEAST_ARTICLES
+    enough = int(late.sum()) >= MIN_ARTICLES
     formats = [
         Format(
             str(kind),
@@ -198,4 +196,4 @@ def _latest(rows: list[dict[str, Any]]) -> dict[str, Event]:
 
 
 def _days(row: dict[str, Any]) -> tuple[int, float | None]:
-    return row["days"], row["sent_share"] if row["days"] >= LEAST_ARTICLES else None
+    return row["days"], row["sent_share"] if row["days"] >= MIN_ARTICLES else None

@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.content.purpose import UNSURE, count_purposes, measure_needs, measure_self_talk
-from analysis.content.titles import CLICKBAIT, compare_words, count_signals, measure_habits
+from analysis.content.audience import measure_needs, measure_self_talk
+from analysis.content.distinctive_words import compare_words
+from analysis.content.purpose import UNSURE, count_purposes
+from analysis.content.titles import CLICKBAIT, count_signals, measure_habits
 from analysis.rows import Example, parts_of, plain_rows, rows_of
 
 __all__ = ["Mix", "Purposes", "Signal", "Titles", "Word", "measure_words"]

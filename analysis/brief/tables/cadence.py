@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.brief.sections.cadence import MIN_ARTICLES, Cadence, Versus
+from analysis.brief.sections.cadence import Cadence, Versus
 from analysis.brief.sections.sending import EVENT_NAMES, Event, FixedSlot, Format, Sending
 from analysis.brief.summary import AccountSummary
 from analysis.brief.tables.cells import (
@@ -15,6 +15,7 @@ from analysis.brief.tables.cells import (
     number_heading,
     wide_cell,
 )
+from analysis.evidence import MIN_ARTICLES
 from analysis.report.phrases import format_habit
 from analysis.report.rich_text import (
     BREAK,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.brief.sections.cadence import MIN_ARTICLES
 from analysis.brief.sections.columns import Column, ColumnType, Member
 from analysis.brief.summary import AccountSummary
 from analysis.brief.tables.cells import heading, number_cell, number_heading, wide_cell
+from analysis.evidence import MIN_ARTICLES
 from analysis.report.phrases import article_link
 from analysis.report.rich_text import (
     BREAK,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from analysis.brief.sections.cadence import MIN_ARTICLES
 from analysis.brief.sections.engagement import AccountReads, Engagement, Rate, ReadsGroup
 from analysis.brief.sections.leads import Lead, Leading
 from analysis.brief.summary import AccountSummary
@@ -16,6 +15,7 @@ from analysis.brief.tables.cells import (
     number_heading,
     wide_cell,
 )
+from analysis.evidence import MIN_ARTICLES
 from analysis.report.phrases import article_link, date_span
 from analysis.report.rich_text import (
     NEW_LINE,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil, floor
 
-from analysis.brief.sections.cadence import MIN_ARTICLES
 from analysis.brief.sections.gaps import Action, Beginning, Gap, OverlapPair, Phase
 from analysis.brief.tables.cells import heading, number_cell, number_heading, wide_cell
+from analysis.evidence import MIN_ARTICLES
 from analysis.report.phrases import article_link, date_span
 from analysis.report.rich_text import (
     BREAK,

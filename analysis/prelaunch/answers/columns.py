@@ -12,9 +12,10 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.evidence import MIN_ACCOUNTS
 from analysis.peers.similar import TEXTS, index_content, rank_texts
 from analysis.prelaunch.answers.rivals import SharedWord, distinctive_words
-from analysis.prelaunch.group import MIN_ACCOUNTS, RECENT_DAYS, Group, examples_of
+from analysis.prelaunch.group import RECENT_DAYS, Group, examples_of
 from analysis.prelaunch.plan import Plan, PlannedColumn
 from analysis.prelaunch.schedule import PlannedRhythm
 from analysis.rows import Example, plain_rows

@@ -12,10 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.evidence import MIN_ACCOUNTS, MIN_ARTICLES, MIN_CHARS
+from analysis.layout.body.profile import StyleProfile
 from analysis.layout.distance import CONVENTIONS, Convention, review_draft
 from analysis.layout.measures import FEATURES
-from analysis.layout.profile import StyleProfile
-from analysis.prelaunch.group import MIN_ACCOUNTS, MIN_ARTICLES, Group
+from analysis.prelaunch.group import Group
 from analysis.prelaunch.plan import LAYOUT_RANGES, Plan
 from analysis.rows import to_time
 
@@ -32,7 +33,6 @@ _PROPOSED = (
     "chars",
     "images",
 )
-_MIN_CHARS = 100  # as layout.measure_features: an article of pictures has no body type to speak of
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def answer_layout(plan: Plan, group: Group, *, draft: StyleProfile | None = None
 def _peers(group: Group) -> pd.DataFrame:
     """The profiled articles of accounts with at least ten of running text."""
     profiled = group.profiled
-    counts = profiled.loc[profiled["chars"] >= _MIN_CHARS, "account_id"].value_counts()
+    counts = profiled.loc[profiled["chars"] >= MIN_CHARS, "account_id"].value_counts()
     return profiled[profiled["account_id"].isin(counts[counts >= MIN_ARTICLES].index)]
 
 
@@ -182,7 +182,7 @@ def _value(
 
 def _measured_articles(name: str, peers: pd.DataFrame) -> pd.DataFrame:
     """The articles that have the figure, those of text where it needs running text."""
-    eligible = peers[peers["chars"] >= _MIN_CHARS] if FEATURES[name].of_text else peers
+    eligible = peers[peers["chars"] >= MIN_CHARS] if FEATURES[name].of_text else peers
     return eligible.dropna(subset=[name])
 
 
@@ -200,7 +200,7 @@ def _classify(convention: Convention, value: float) -> str:
 
 def _alignments(peers: pd.DataFrame) -> dict[str, int]:
     """How many accounts mostly use each alignment, the most first."""
-    text = peers[peers["chars"] >= _MIN_CHARS].dropna(subset=["text_align"])
+    text = peers[peers["chars"] >= MIN_CHARS].dropna(subset=["text_align"])
     mostly = [
         str(alignments.value_counts().sort_index().idxmax())
         for _, alignments in text.groupby("account_id")["text_align"]

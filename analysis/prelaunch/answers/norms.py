@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.content.titles import describe_titles
+from analysis.evidence import MIN_ARTICLES, MIN_READS
 from analysis.prelaunch.answers.pace import PaceAnswer, Quartiles, quartiles_of
-from analysis.prelaunch.group import MIN_ARTICLES, Group
+from analysis.prelaunch.group import Group
 
-__all__ = ["MIN_READS", "Norm", "measure_norms"]
+__all__ = ["Norm", "measure_norms"]
 
-MIN_READS = 5  # articles with a count before an account has a median
 _RUNNING = ("new", "active")
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cadence.regularity import MIN_DAYS, measure_rhythm, name_regularity
-from analysis.prelaunch.group import MIN_ACCOUNTS, MIN_ARTICLES, RECENT_DAYS, Group, recent_part
+from analysis.cadence.regularity import measure_rhythm, name_regularity
+from analysis.evidence import MIN_ACCOUNTS, MIN_ARTICLES, MIN_DAYS
+from analysis.prelaunch.group import RECENT_DAYS, Group, recent_part
 from analysis.prelaunch.plan import Plan
 from analysis.prelaunch.schedule import PlannedRhythm
 from analysis.rows import rows_of, to_time

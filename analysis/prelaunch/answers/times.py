@@ -12,15 +12,15 @@ import pandas as pd
 
 from analysis.cadence.crowding import FREE_BELOW, count_crowding, find_free_slots
 from analysis.cadence.pushes import find_usual_times
+from analysis.evidence import MIN_TIMED
 from analysis.prelaunch.group import Group
 from analysis.prelaunch.plan import Plan
 from analysis.prelaunch.schedule import PlannedRhythm, SendTime
 from analysis.rows import plain_rows, to_time
 
-__all__ = ["CROWDED", "MIN_TIMED", "HourSlot", "TimeAnswer", "TimesAnswer", "answer_times"]
+__all__ = ["CROWDED", "HourSlot", "TimeAnswer", "TimesAnswer", "answer_times"]
 
 # pushes whose hour is known, of at least two rivals, before an hour is called free or crowded
-MIN_TIMED = 20
 CROWDED = 1.0  # pushes a week in the one hour by all rivals, of at least two
 _WAKING = range(7, 23)  # a free slot at four in the morning is no advice
 _FREE_SHOWN = 3

@@ -46,8 +46,8 @@ def translate(words: str, **values: object) -> str:
 
     Raises KeyError where the catalogue lacks the words: a sentence is never left half Chinese.
     """
-    spoken = words if (lang := _spoken.get()) == "zh" else catalog(lang)[words]
-    return spoken.format(**values) if values else spoken
+    sentence = words if (lang := _spoken.get()) == "zh" else catalog(lang)[words]
+    return sentence.format(**values) if values else sentence
 
 
 @cache
@@ -56,10 +56,10 @@ def catalog(lang: str) -> Mapping[str, str]:
     sections.
     """
     files = sorted(Path(__file__).parent.glob(f"{lang}.*.toml"))
-    held = [tomllib.loads(path.read_text(encoding="utf-8")) for path in files]
+    files_read = [tomllib.loads(path.read_text(encoding="utf-8")) for path in files]
     return {
-        words: said
-        for sections in held
+        words: sentence
+        for sections in files_read
         for section in sections.values()
-        for words, said in section.items()
+        for words, sentence in section.items()
     }
