@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from analysis.layout.profile import measure_page
+from analysis.layout.body.profile import measure_page
 from tests.support.layout_truth import FIGURES, MEASURE, WIDTH, disagreements
 
 _CHROMIUM = os.environ.get("DUIBIAO_CHROMIUM", "/usr/bin/chromium")

@@ -34,8 +34,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import adjusted_mutual_info_score, normalized_mutual_info_score
 from sklearn.utils.extmath import randomized_svd
 
-from analysis.columns.clusters import cluster_unmarked, cut_clusters, join_articles
-from analysis.columns.pair_features import (
+from analysis.columns.unmarked.clusters import cluster_unmarked, cut_clusters, join_articles
+from analysis.columns.unmarked.pair_features import (
     LIKENESSES,
     TEXT,
     compare_places,
@@ -43,7 +43,7 @@ from analysis.columns.pair_features import (
     take_rows,
     view_rows,
 )
-from analysis.columns.pair_model import PairModel, measure_habits
+from analysis.columns.unmarked.pair_model import PairModel, measure_habits
 from analysis.frames import ARTICLES, TIME
 from analysis.text.title_marks import fold_text
 from analysis.text.tokens import cut_folded
