@@ -31,7 +31,7 @@ LONGEST = (  # by path below tests
     "crawler/test_run",
     "test_notebooks",
     "analysis/brief/test_page",
-    "analysis/layout/test_profile_browser",
+    "analysis/layout/body/test_profile_browser",
     "crawler/store/test_retraction",
     "crawler/store/test_commuting",
     "crawler/test_importer",

@@ -16,7 +16,7 @@ HALVES = ("analysis", "crawler")
 MODULES = sorted(path for half in HALVES for path in (ROOT / half).rglob("*.py"))
 PACKAGES = sorted({path.parent for path in MODULES})
 MOST_LINES = 450
-MOST_MODULES = {"crawler": 16, "crawler/store": 16, "crawler/formats": 14, "analysis/commands": 40}
+MOST_MODULES = {"crawler": 16, "crawler/store": 18, "crawler/formats": 14, "analysis/commands": 40}
 MOST_MODULES_ELSEWHERE = 12
 MOST_FLAVOUR = 0.005  # of all assigned names
 FLAVOUR = re.compile(
@@ -89,7 +89,7 @@ def test_a_module_that_a_docstring_or_comment_cites_is_there() -> None:
     for path in MODULES:
         for cited in CITED.findall(path.read_text(encoding="utf-8")):
             inside = f"{name_of(path.parent)}/{cited}.py"
-            known = {f"{cited}.py", inside, f"analysis/{cited}.py"} & there
+            known = {f"{cited}.py", inside, *(f"{half}/{cited}.py" for half in HALVES)} & there
             assert known or (ROOT / f"{cited}.py").exists(), f"{name_of(path)} cites {cited}.py"
 
 

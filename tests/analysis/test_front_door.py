@@ -1,4 +1,4 @@
-"""`import analysis` is the front door: light, complete, and enough for a question across studies."""
+"""`import analysis` is the front door: light, complete, enough for questions across studies."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_the_window_is_in_beijing_days_and_open_at_its_end(tmp_path: Path) -> No
 
 def test_every_study_of_a_group_is_a_frame_or_holds_frames() -> None:
     studied = group()
-    names = [name for name, study in _studies() if name not in ("known_accounts", "pointers")]
+    names = [name for name, study in _studies() if name not in ("all_accounts", "pointers")]
     assert len(names) > 30
     for name in names:
         assert getattr(studied, name) is getattr(studied, name), name  # computed once

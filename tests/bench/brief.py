@@ -29,7 +29,7 @@ from typing import Any
 from crawler.records import Account, Article
 from crawler.replica.content import read_sample
 from crawler.store import open_store
-from crawler.store.writer import Sighting
+from crawler.store.claims import Sighting
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 _LOOP = timedelta(
@@ -167,7 +167,7 @@ def main(folder: Path, accounts: int, articles: int) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         copy = Path(temporary) / file.name
         shutil.copy(file, copy)
-        shutil.copytree(f"{file}.kept", f"{copy}.kept")
+        shutil.copytree(f"{file}.cache", f"{copy}.cache")
         add_news(f"sqlite:///{copy}", accounts=accounts, articles=max(articles // 100, 1))
         fresh = _run_once(f"sqlite:///{copy}", page)
         print(

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
 
+from analysis.layout.body.profile import measure_page
 from analysis.layout.css import declarations as css
 from analysis.layout.css import lengths
 from analysis.layout.css import stylesheets as sheets
-from analysis.layout.profile import measure_page
 
 ROUNDS = 3
 _CACHES = (css.parse_declarations, lengths.parse_length, lengths.parse_number, sheets.parse_sheet)

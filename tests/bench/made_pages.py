@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.records import Article
-from crawler.replica.content import ShelvedAlbum, SiteContent, read_sample, sample_page
+from crawler.replica.content import SiteAlbum, SiteContent, read_sample, sample_page
 from crawler.wechat.page import PageError, parse_page
 from tests.bench.brief import SAMPLE, _retitle
 
@@ -97,7 +97,7 @@ def save_sample(folder: Path, count: int, *, accounts: int = 20, seed: int = 1) 
     }
     content = SiteContent(
         albums={
-            album["id"]: ShelvedAlbum(
+            album["id"]: SiteAlbum(
                 album["id"], album["title"], one["name"], one["gh_id"], one["biz"]
             )
             for one in owners.values()

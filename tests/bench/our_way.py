@@ -77,7 +77,8 @@ def analyse(
 
             purposes = count_purposes(assign_purposes(articles))
         with steps.step("titles"):
-            from analysis.content.titles import compare_words, describe_titles, measure_habits
+            from analysis.content.distinctive_words import compare_words
+            from analysis.content.titles import describe_titles, measure_habits
 
             habits, words = measure_habits(describe_titles(articles)), compare_words(articles)
         with steps.step("layout"):

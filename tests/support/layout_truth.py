@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from analysis.layout.body.profile import StyleProfile
 from analysis.layout.css.stylesheets import BASE_SHEET
-from analysis.layout.profile import StyleProfile
 
 __all__ = ["FIGURES", "MEASURE", "TOLERANCE", "WIDTH", "disagreements"]
 

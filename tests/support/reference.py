@@ -53,7 +53,7 @@ EXAMPLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {
             "": "content.titles.HABITS",
             "--articles": "content.titles.TITLES",
-            "--words": "content.titles.DISTINCTIVE",
+            "--words": "content.distinctive_words.DISTINCTIVE",
         },
     ),
     "layout": (
@@ -61,14 +61,14 @@ EXAMPLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {
             "--articles": "layout.load.PROFILES",
             "--show templates": "layout.templates.TEMPLATES",
-            "--show redesigns": "layout.templates.REDESIGNS",
+            "--show redesigns": "layout.redesigns.REDESIGNS",
             "--show distance": "layout.distance.DISTANCES",
         },
     ),
     "leads": ("duibiao leads", {"": "content.leads.COUNTED"}),
     "engagement": (
         "duibiao engagement --by column",
-        {"": "engagement.counts.READS", "--show wci": "engagement.wci.WCI"},
+        {"": "engagement.reads.READS", "--show wci": "engagement.wci.WCI"},
     ),
     "compare": (
         "duibiao compare --own 棠屿家居 --show matrix",

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.frames import ACCOUNTS, ARTICLES, TIME
+from analysis.layout.body.profile import measure_style
 from analysis.layout.load import PROFILES
-from analysis.layout.profile import measure_style
 from crawler.records import KINDS, PRECISIONS, ROLES, STATUSES
 
 _CATEGORIES = {

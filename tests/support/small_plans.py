@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.columns.assign import assign_columns
 from analysis.group import AccountGroup
-from analysis.layout.profile import StyleProfile
+from analysis.layout.body.profile import StyleProfile
 from analysis.prelaunch.benchmark import Benchmark, benchmark_plan
 from analysis.prelaunch.group import Group, gather_group
 from analysis.prelaunch.plan import parse_plan

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.records import Article
-from crawler.replica.content import ShelvedAlbum, SiteContent, listing_row
+from crawler.replica.content import SiteAlbum, SiteContent, listing_row
 
 __all__ = ["BIZ", "OTHER", "accounts_file", "article", "page", "small_site"]
 
@@ -78,9 +78,7 @@ def small_site(count: int = 45) -> SiteContent:
     site.put(article(linked), lambda: page(linked, album=""))
     site.put(article(1, OTHER), lambda: page(1, biz=OTHER))
     rows = [listing_row(article(mid)) for mid in range(1000 + count, 1000, -1)]
-    site.albums["20001"] = ShelvedAlbum(
-        "20001", "好物", "半间厨房", "gh_0000000000a2", BIZ, rows=rows
-    )
+    site.albums["20001"] = SiteAlbum("20001", "好物", "半间厨房", "gh_0000000000a2", BIZ, rows=rows)
     return site
 
 

@@ -23,16 +23,17 @@ from analysis.cadence.regularity import REGULARITY_RULES
 from analysis.charts.beginnings import EVENTS
 from analysis.charts.cadence import _MARKS, FEED_CHANGES
 from analysis.cli import app
+from analysis.content.audience import DEMAND_SOURCE, NEEDS
 from analysis.content.leads import KINDS as LEADS
-from analysis.content.purpose import DEMAND_SOURCE, NEEDS, PURPOSES, UNSURE
+from analysis.content.purpose import PURPOSES, UNSURE
 from analysis.content.titles import CLICKBAIT
-from analysis.engagement.bought_reads import SIGNS_TOLD
+from analysis.engagement.bought_reads import SIGN_NAMES
 from analysis.engagement.counts import AGES, EXCLUDED, UNKNOWN_AGE
 from analysis.engagement.wci import SOURCES
 from analysis.labels import ALIGN_NAMES, COLUMN_STATUS_NAMES, EVIDENCE_NAMES, ROLE_NAMES, WEEKDAYS
+from analysis.layout.body.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
+from analysis.layout.body.headings import HEADING_NAMES
 from analysis.layout.distance import CONVENTIONS
-from analysis.layout.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
-from analysis.layout.headings import HEADING_NAMES
 from analysis.layout.measures import FEATURES, NEWSPAPER_NAMES
 from analysis.layout.words import VALUE_NAMES
 from analysis.peers.dimensions import DIMENSIONS
@@ -54,7 +55,7 @@ COMPOSED = (
     "engagement/bought_reads.py",
     "engagement/wci.py",
     "engagement/counts.py",
-    "columns/tree.py",
+    "columns/across/tree.py",
     "brief/sections/columns.py",
     "brief/sections/gaps.py",
     "brief/sections/layout.py",
@@ -121,7 +122,7 @@ def terms() -> set[str]:
         *(one.name for one in AGES),
         UNKNOWN_AGE,
         *EXCLUDED.values(),
-        *SIGNS_TOLD.values(),
+        *SIGN_NAMES.values(),
         *(one.name for one in DIMENSIONS.values()),
         *(one.unit for one in DIMENSIONS.values()),
         *(one.name for one in FEATURES.values()),

@@ -18,6 +18,7 @@ from analysis.brief.sections.cadence import measure_cadences
 from analysis.brief.sections.columns import Column
 from analysis.brief.sections.layout import Layout, Redesign
 from analysis.brief.summary import BriefSummary
+from analysis.cadence.pushes import build_pushes
 from analysis.layout.words import Difference
 from tests.support.small_briefs import MONDAY, ROLES, brief_of, competition, page_of, weekly
 from tests.support.small_frames import article, articles
@@ -205,6 +206,4 @@ def test_rivals_are_held_against_the_own_account_whichever_comes_first() -> None
 
 
 def test_no_articles_are_no_cadence() -> None:
-    pushes, found = measure_cadences(articles([]))
-    assert pushes.empty
-    assert found == {}
+    assert measure_cadences(build_pushes(articles([]))) == {}

@@ -116,7 +116,7 @@ def test_what_was_found_is_kept_and_found_again_when_articles_come(
     filled: Run, tmp_path: Path
 ) -> None:
     first = filled("columns", "--articles", "--format", "csv", check=0).stdout
-    kept = tmp_path / "d.sqlite3.kept" / "columns.load.assign.parquet"
+    kept = tmp_path / "d.sqlite3.cache" / "columns.load.assign.parquet"
     stamp = kept.stat().st_mtime_ns
     assert filled("columns", "--articles", "--format", "csv", check=0).stdout == first
     assert kept.stat().st_mtime_ns == stamp
@@ -137,9 +137,9 @@ def test_what_is_forgotten_does_not_live_on_in_what_was_made_of_it(
     filled: Run, tmp_path: Path
 ) -> None:
     filled("columns", "--format", "csv", check=0)
-    assert list((tmp_path / "d.sqlite3.kept").glob("*.parquet"))
+    assert list((tmp_path / "d.sqlite3.cache").glob("*.parquet"))
     filled("forget", "1", check=0)
-    assert not list((tmp_path / "d.sqlite3.kept").glob("*.parquet"))
+    assert not list((tmp_path / "d.sqlite3.cache").glob("*.parquet"))
 
 
 def test_a_file_is_written_and_never_silently_over(filled: Run, tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_file_is_written_and_never_silently_over(filled: Run, tmp_path: Path) 
 
 def test_a_folder_that_cannot_be_written_costs_only_time(filled: Run, tmp_path: Path) -> None:
     if os.geteuid() == 0:
-        (tmp_path / "d.sqlite3.kept").write_text("a file in the way", encoding="utf-8")
+        (tmp_path / "d.sqlite3.cache").write_text("a file in the way", encoding="utf-8")
     else:
         tmp_path.chmod(0o500)
     assert rows_of(filled("columns", "--format", "csv", check=0))[0]["n"] == "8"
@@ -172,7 +172,7 @@ def test_without_themes_none_is_looked_for_and_the_columns_are_the_same(
     filled: Run, tmp_path: Path
 ) -> None:
     plain = filled("columns", "--format", "csv", check=0).stdout
-    kept = pd.read_parquet(tmp_path / "d.sqlite3.kept" / "columns.load.assign.parquet")
+    kept = pd.read_parquet(tmp_path / "d.sqlite3.cache" / "columns.load.assign.parquet")
     assert len(kept)
     assert "theme" not in set(kept["kind"])
     with_themes = filled("columns", "--themes", "--format", "csv", check=0).stdout.splitlines()

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from analysis.cli import app
 from crawler.records import Account, Article, Observation
 from crawler.store import open_store
-from crawler.store.writer import Sighting
+from crawler.store.claims import Sighting
 
 Run = Callable[..., Any]
 

@@ -17,7 +17,7 @@ from analysis.cli import app
 from analysis.frames import load_articles
 from crawler.records import Account, Article
 from crawler.store import open_store
-from crawler.store.writer import Sighting
+from crawler.store.claims import Sighting
 from tests.support.places import PAGES
 
 LOOKS = {

@@ -14,13 +14,7 @@ from typing import Any
 import pytest
 
 from crawler.records import BEIJING
-from crawler.replica.content import (
-    ShelvedAlbum,
-    SiteContent,
-    listing_row,
-    sample_article,
-    sample_page,
-)
+from crawler.replica.content import SiteAlbum, SiteContent, listing_row, sample_article, sample_page
 from crawler.replica.server import Replica, serve
 from tests.support.chat_robot import robot
 from tests.support.command import Run
@@ -85,9 +79,7 @@ def publish(content: SiteContent, days: range) -> int:
 def replica(days: int) -> Iterator[Replica]:
     content = SiteContent(
         albums={
-            "20001": ShelvedAlbum(
-                "20001", "好物", ACCOUNT["name"], ACCOUNT["gh_id"], ACCOUNT["biz"]
-            )
+            "20001": SiteAlbum("20001", "好物", ACCOUNT["name"], ACCOUNT["gh_id"], ACCOUNT["biz"])
         }
     )
     publish(content, range(days))

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.cadence.intervals import PAIRS
-from analysis.content.titles import DISTINCTIVE
+from analysis.content.distinctive_words import DISTINCTIVE
 from analysis.frames import empty_frame
 from analysis.peers.brand_roles import ROLES, find_roles, label_articles
 from tests.support.small_frames import accounts, article, articles

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from analysis.columns.across.matching import match_columns
 from analysis.columns.assign import ASSIGNED, assign_columns
-from analysis.columns.matching import match_columns
 from analysis.columns.runs import RUNS, list_runs
 from analysis.frames import FrameError, empty_frame
 from analysis.peers.gaps import GAPS, find_gaps

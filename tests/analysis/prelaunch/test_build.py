@@ -15,7 +15,7 @@ from analysis.cadence.calendar_cn import classify_days
 from analysis.columns.assign import assign_columns
 from analysis.frames import ARTICLES, empty_frame
 from analysis.group import AccountGroup
-from analysis.layout.profile import measure_style
+from analysis.layout.body.profile import measure_style
 from analysis.prelaunch.conclusions import draw_conclusions
 from analysis.prelaunch.group import Group, gather_group
 from analysis.prelaunch.launch import measure_holidays

@@ -27,7 +27,8 @@ from analysis.brief.sections.layout import Distance, Layout, Redesign
 from analysis.brief.sections.sending import EVENT_NAMES, Event
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.cadence.formats import KIND_NAMES
-from analysis.content.purpose import DEMAND, PURPOSES
+from analysis.content.audience import DEMAND
+from analysis.content.purpose import PURPOSES
 from analysis.engagement.counts import AGES
 from analysis.labels import ALIGN_NAMES, WEEKDAYS
 from analysis.layout.measures import FEATURES
@@ -65,12 +66,12 @@ def texts(tree: ast.Module) -> Iterator[str]:
 
 
 def said_words(tree: ast.Module) -> Iterator[str]:
-    """What say() is called with literally, in either arm of a conditional too."""
+    """What translate() and rich() are called with literally, in either arm of a conditional too."""
     for node in ast.walk(tree):
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
-            and node.func.id == "say"
+            and node.func.id in ("translate", "rich")
             and node.args
         ):
             chosen = node.args[0]

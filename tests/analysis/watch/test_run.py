@@ -18,7 +18,8 @@ import pytest
 from analysis.cadence.changes import find_changes
 from analysis.cadence.pushes import build_pushes
 from analysis.columns.assign import assign_columns, describe_columns
-from analysis.layout.templates import assign_templates, describe_templates, find_redesigns
+from analysis.layout.redesigns import find_redesigns
+from analysis.layout.templates import assign_templates, describe_templates
 from analysis.watch.news import WatchedFrames, detect_news
 from analysis.watch.render import as_feed, as_text
 from analysis.watch.state import MAX_NEWS, Link, News, WatchState, load_state, save_state
