@@ -135,11 +135,13 @@ def collect_candidates(
     marked = _collect_marks(titles, albums)
     firsts = _first_of_wording(titles)
     strong = [c for c in marked.values() if "album" in c.forms or len(c.members & firsts) >= least]
-    mined = [
-        c
-        for c in _mine(titles, firsts, least)
-        if not _belongs(c, marked) and not _repeats(c, strong)
-    ]
+    mined: list[Candidate] = []
+    for candidate in _mine(titles, firsts, least):
+        mark = _mark_named(candidate, marked)
+        if mark is not None:
+            _join_mark(mark, candidate)
+        elif not _repeats(candidate, strong):
+            mined.append(candidate)
     return sorted([*strong, *_drop_nested(mined)], key=lambda c: c.key)
 
 
@@ -281,20 +283,17 @@ def _counted(titles: Sequence[Title], order: list[int]) -> Iterator[Candidate]:
         )
 
 
-def _belongs(candidate: Candidate, marked: dict[str, Candidate]) -> bool:
-    """Whether a long shared beginning or ending is a mark's own name; then those who wrote it
-    without the sign join the mark.
-    """
-    same = marked.get(candidate.words)
-    if (
-        same is None
-        or _letters(candidate.words) < _LONG_NAME
-        or candidate.form not in ("head", "tail")
-    ):
-        return False
-    same.forms[candidate.form] += len(candidate.members - same.members)
-    same.members |= candidate.members
-    return True
+def _mark_named(candidate: Candidate, marked: dict[str, Candidate]) -> Candidate | None:
+    """The mark whose own name a long shared beginning or ending is, if it is one's."""
+    if _letters(candidate.words) < _LONG_NAME or candidate.form not in ("head", "tail"):
+        return None
+    return marked.get(candidate.words)
+
+
+def _join_mark(mark: Candidate, candidate: Candidate) -> None:
+    """Those who wrote a mark's name without its sign join it."""
+    mark.forms[candidate.form] += len(candidate.members - mark.members)
+    mark.members |= candidate.members
 
 
 def _repeats(candidate: Candidate, strong: list[Candidate]) -> bool:

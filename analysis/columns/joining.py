@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
@@ -54,11 +54,17 @@ class Sign:
     def members(self) -> set[int]:
         return self.candidate.members
 
+    def copy(self) -> Sign:
+        """One that can be changed without changing this one."""
+        own = replace(self.candidate, members=set(self.members))
+        return replace(self, candidate=own, others=list(self.others))
+
 
 def join_cells(signs: list[Sign], history: History) -> list[Sign]:
     """What keeps one place (weekday and slot) week after week is a column, and wordings that take
     turns there are one: its slot column.
     """
+    signs = [sign.copy() for sign in signs]
     cells: defaultdict[tuple[int, int], list[Sign]] = defaultdict(list)
     marked = [
         s for s in signs if s.probability >= LEAST_PROBABILITY and s.candidate.form not in _FRAMES
@@ -120,7 +126,7 @@ def join_same(signs: Iterable[Sign]) -> list[Sign]:
     """
     joined: list[Sign] = []
     for sign in sorted(
-        signs,
+        (sign.copy() for sign in signs),
         key=lambda s: (
             "album" not in s.candidate.forms,
             s.candidate.form in ("head", "tail", "part", "wording"),
@@ -149,7 +155,8 @@ def join_variants(signs: list[Sign], history: History) -> list[Sign]:
     """独家首发 is 首发: a name that is another and a mere qualifier or a piece of the account's own
     name beside it.
     """
-    by_length = sorted(signs, key=lambda s: (len(s.candidate.words), s.candidate.key))
+    copies = (sign.copy() for sign in signs)
+    by_length = sorted(copies, key=lambda s: (len(s.candidate.words), s.candidate.key))
     joined: list[Sign] = []
     for sign in by_length:
         words = sign.candidate.words
@@ -186,6 +193,7 @@ def join_renamed(signs: list[Sign], history: History) -> list[Sign]:
     """A column that takes over another's slot and rhythm at once and keeps a word of its name is
     the same one under a new name.
     """
+    signs = [sign.copy() for sign in signs]
     spans = {
         id(s): days
         for s in signs
