@@ -7,6 +7,9 @@ days need none.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +26,9 @@ __all__ = [
     "REGULARITY_RULES",
     "RHYTHM",
     "SHOWN_FROM",
+    "Regularity",
+    "classify_regularity",
+    "describe_regularity",
     "measure_days",
     "measure_gaps",
     "measure_hours",
@@ -82,6 +88,28 @@ REGULARITY_RULES = {
     "一阵一阵": f"发文日连成片：发文日之间间隔的阵发性至少 {CLUSTERING}（0 为随机，1 为极端成阵）",
     "不规律": "以上都不是",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Regularity:
+    """How regularly one account sends: a class and the figures that decide it, as columns of RHYTHM
+    have them; a float that is missing is NaN.
+    """
+
+    name: str  # a key of REGULARITY_RULES
+    pushes: int
+    days: int
+    active_day_share: float
+    usual_time_share: float
+    usual_minute: int | None  # since midnight
+    weekday_fit: float
+    clustering: float
+
+    @property
+    def clock(self) -> str | None:
+        """When the busiest hour-long stretch begins, as HH:MM."""
+        minute = self.usual_minute
+        return None if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def measure_rhythm(pushes: pd.DataFrame) -> pd.DataFrame:
@@ -308,6 +336,54 @@ def _autocorrelation(value: Any, owner: Any, days: Any, lag: int) -> Any:
     return np.divide(together, variance, out=np.full(len(days), np.nan), where=variance > 1e-9)
 
 
+def classify_regularity(row: Mapping[Any, Any]) -> Regularity:
+    """The first of REGULARITY_RULES that holds of one account's row, with the figures that decide:
+    the columns of RHYTHM are read, what is missing may be None or NaN.
+    """
+    minute = row["usual_minute"]
+    figures = Regularity(
+        name="不规律",
+        pushes=int(row["gaps"]) + 1,
+        days=int(row["days"]),
+        active_day_share=_figure(row["active_day_share"]),
+        usual_time_share=_figure(row["usual_time_share"]),
+        usual_minute=None if pd.isna(minute) else int(minute),
+        weekday_fit=_figure(row["weekday_fit"]),
+        clustering=_figure(row["clustering"]),
+    )
+    return replace(figures, name=_class_of(figures))
+
+
+def _figure(value: Any) -> float:
+    return math.nan if pd.isna(value) else float(value)
+
+
+def _class_of(figures: Regularity) -> str:
+    if figures.pushes < MIN_PUSHES or figures.days < MIN_DAYS:
+        return "样本不足"
+    if figures.active_day_share >= DAILY_SHARE:
+        return "每天固定时间" if figures.usual_time_share >= CLOCK_SHARE else "每天不定时"
+    if figures.weekday_fit >= WEEKDAY_FIT:
+        return "每周固定几天"
+    return "一阵一阵" if figures.clustering >= CLUSTERING else "不规律"
+
+
+def describe_regularity(regularity: Regularity) -> str:
+    """The figures a regularity rests on, in Chinese."""
+    share, on_time = regularity.active_day_share, regularity.usual_time_share
+    if regularity.name == "样本不足":
+        return f"{regularity.pushes} 次推送，{regularity.days} 天"
+    if regularity.name == "每天固定时间":
+        clock = regularity.clock
+        return f"{share:.0%} 的日子发文，其中 {on_time:.0%} 在 {clock} 起的一小时里"
+    if regularity.name == "每天不定时":
+        return f"{share:.0%} 的日子发文，" + (
+            "时间只知道到天" if np.isnan(on_time) else f"最多只有 {on_time:.0%} 在同一小时里"
+        )
+    weekday_fit = max(regularity.weekday_fit, 0)
+    return f"星期几解释 {weekday_fit:.0%}，发文日阵发性 {regularity.clustering:.2f}"
+
+
 def name_regularity(rhythm: pd.DataFrame) -> pd.DataFrame:
     """Regularity in words, by the first of REGULARITY_RULES that holds, from measure_rhythm's
     frame.
@@ -316,32 +392,12 @@ def name_regularity(rhythm: pd.DataFrame) -> pd.DataFrame:
     of REGULARITY_RULES; regularity_because str, the figures it rests on. Raises FrameError.
     """
     check_frame(rhythm, RHYTHM, name="rhythm")
-    names = [_name(row) for row in rhythm.to_dict("records")]
+    regularities = [classify_regularity(row) for row in rhythm.to_dict("records")]
     words = rhythm[list(_OWNER)].assign(
-        regularity=[name for name, _ in names], regularity_because=[because for _, because in names]
+        regularity=[regularity.name for regularity in regularities],
+        regularity_because=[describe_regularity(regularity) for regularity in regularities],
     )
     return words.astype(REGULARITY)
-
-
-def _name(row: dict[Any, Any]) -> tuple[str, str]:
-    """The word for one account, and the figures behind it."""
-    if row["gaps"] + 1 < MIN_PUSHES or row["days"] < MIN_DAYS:
-        return "样本不足", f"{row['gaps'] + 1} 次推送，{row['days']} 天"
-    share, on_time = row["active_day_share"], row["usual_time_share"]
-    if share >= DAILY_SHARE:
-        if on_time >= CLOCK_SHARE:
-            clock = f"{row['usual_minute'] // 60:02d}:{row['usual_minute'] % 60:02d}"
-            return (
-                "每天固定时间",
-                f"{share:.0%} 的日子发文，其中 {on_time:.0%} 在 {clock} 起的一小时里",
-            )
-        return "每天不定时", f"{share:.0%} 的日子发文，" + (
-            "时间只知道到天" if np.isnan(on_time) else f"最多只有 {on_time:.0%} 在同一小时里"
-        )
-    figures = f"星期几解释 {max(row['weekday_fit'], 0):.0%}，发文日阵发性 {row['clustering']:.2f}"
-    if row["weekday_fit"] >= WEEKDAY_FIT:
-        return "每周固定几天", figures
-    return ("一阵一阵" if row["clustering"] >= CLUSTERING else "不规律"), figures
 
 
 def _microseconds(pushes: pd.DataFrame) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from analysis.brief.rules.base import (
 )
 from analysis.brief.sections.cadence import WAKING, Cadence, Change, Crowding, HourCrowding
 from analysis.brief.summary import AccountSummary, BriefSummary
+from analysis.cadence.regularity import Regularity
 from analysis.evidence import MIN_TIMED
 from analysis.labels import WEEKDAYS, format_clock
 from analysis.report.findings import Finding
@@ -32,9 +32,6 @@ __all__ = ["find_changed", "find_clockwork", "find_crowded", "find_fixed_hours"]
 _NEW_DAYS = 365  # a change longer ago is history, not news
 _STEADY = 0.8  # four in five is fixed; below that it is a habit
 _FIXED = 0.5  # half of the pushes in one hour is a fixed hour
-_PUNCTUAL = re.compile(
-    r"(?P<share>\d+%) 的日子发文，其中 (?P<on_time>\d+%) 在 (?P<clock>\d\d:\d\d) 起的一小时里"
-)
 _CROWDED = 1.0  # pushes a week by all rivals in the one hour
 
 
@@ -280,16 +277,18 @@ def _slot(slot: HourCrowding) -> str:
 def find_clockwork(brief: BriefSummary) -> Iterable[Finding]:
     """Accounts that send every day at one time, whose readers can wait for it."""
     daily = [
-        a
-        for a in brief.accounts
-        if a.enough
-        and a.cadence
-        and a.cadence.regularity == "每天固定时间"
-        and a.cadence.pushes_timed >= MIN_TIMED
+        (account, account.cadence.regularity_figures)
+        for account in brief.accounts
+        if account.enough
+        and account.cadence
+        and account.cadence.regularity == "每天固定时间"
+        and account.cadence.pushes_timed >= MIN_TIMED
     ]
-    for account in sorted(daily, key=lambda a: (-a.articles, a.account))[:1]:
+    for account, regularity in sorted(daily, key=lambda pair: (-pair[0].articles, pair[0].account))[
+        :1
+    ]:
         advice = translate("学准点，不必学天天：自己每周那几次固定在一个钟点，守满 8 周。")
-        because = _word_because(account.cadence.regularity_because if account.cadence else "")
+        because = _describe_punctual(regularity)
         template = (
             "{name}天天准点：{because}；这样的还有 {more} 个。"
             if len(daily) > 1
@@ -306,15 +305,13 @@ def find_clockwork(brief: BriefSummary) -> Iterable[Finding]:
         )
 
 
-def _word_because(text: str) -> str:
-    """Why an account is called punctual, as rhythm.name_regularity words it, in the language
-    spoken.
-    """
-    match = _PUNCTUAL.fullmatch(text)
-    return (
-        translate("{share} 的日子发文，其中 {on_time} 在 {clock} 起的一小时里", **match.groupdict())
-        if match
-        else translate(text)
+def _describe_punctual(regularity: Regularity) -> str:
+    """Why an account is called punctual, in the language spoken."""
+    return translate(
+        "{share} 的日子发文，其中 {on_time} 在 {clock} 起的一小时里",
+        share=f"{regularity.active_day_share:.0%}",
+        on_time=f"{regularity.usual_time_share:.0%}",
+        clock=regularity.clock,
     )
 
 

@@ -22,6 +22,7 @@ from analysis.cadence.pushes import (
     find_usual_times,
     measure_rates,
 )
+from analysis.cadence.regularity import Regularity, classify_regularity
 from analysis.cadence.summary import describe_cadence
 from analysis.evidence import MIN_ARTICLES, MIN_DAYS, MIN_HOUR_PUSHES, MIN_TIMED
 from analysis.frames import empty_frame
@@ -123,6 +124,7 @@ class Cadence:
     pushes_per_week_high: float | None
     regularity: str
     regularity_because: str
+    regularity_figures: Regularity
     longest_silence_days: float | None
     silent_from: datetime | None
     silent_to: datetime | None
@@ -198,6 +200,7 @@ def measure_cadences(pushes: pd.DataFrame, *, own: str | None = None) -> dict[st
         changes = changed.get(key, empty_frame(CHANGES))
         cadences[key] = Cadence(
             **{name: row[name] for name in _FIELDS},
+            regularity_figures=classify_regularity(described[key]),
             changes=tuple(_change(change) for change in plain_rows(changes)),
             versus=versus.get(key),
             history_weeks=history[key]["weeks"],

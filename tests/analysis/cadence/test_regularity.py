@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from analysis.cadence import regularity as rhythm
 from analysis.cadence.pushes import build_pushes
 from analysis.cadence.regularity import (
+    classify_regularity,
+    describe_regularity,
     measure_days,
     measure_gaps,
     measure_hours,
@@ -306,6 +308,24 @@ def test_each_word_has_its_rule(times: list[str], word: str) -> None:
     named = name_regularity(measure_rhythm(pushes_at(*times))).iloc[0]
     assert named["regularity"] == word, named["regularity_because"]
     assert word in rhythm.REGULARITY_RULES
+
+
+def test_a_class_carries_the_figures_its_words_are_written_from() -> None:
+    (row,) = measure_rhythm(pushes_at(*every_day(70))).to_dict("records")
+    regularity = classify_regularity(row)
+    assert (regularity.name, regularity.pushes, regularity.days) == ("每天固定时间", 70, 70)
+    assert (regularity.active_day_share, regularity.usual_time_share) == (1, 1)
+    assert regularity.clock == "20:00"
+    assert describe_regularity(regularity) == "100% 的日子发文，其中 100% 在 20:00 起的一小时里"
+
+
+def test_a_missing_figure_is_the_same_as_none_or_nan() -> None:
+    (row,) = measure_rhythm(pushes_at(*(at[:10] for at in every_day(60)))).to_dict("records")
+    plain = {key: None if pd.isna(value) else value for key, value in row.items()}
+    regularity = classify_regularity(plain)
+    assert (regularity.name, regularity.clock) == ("每天不定时", None)
+    words = describe_regularity(classify_regularity(row))
+    assert words == describe_regularity(regularity) == "100% 的日子发文，时间只知道到天"
 
 
 def test_the_words_are_those_planted_in_the_sample() -> None:

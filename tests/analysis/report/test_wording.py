@@ -47,7 +47,6 @@ NOT_SAID = {  # Chinese in the rules that is compared with, never shown
     "头条",
     "第 ",
     " 条",
-    r"(?P<share>\d+%) 的日子发文，其中 (?P<on_time>\d+%) 在 (?P<clock>\d\d:\d\d) 起的一小时里",
 }
 
 
