@@ -18,7 +18,7 @@ from analysis.brief.summary import BriefSummary, summarise
 from analysis.charts.cache import cached_charts
 from analysis.compute.cache import cache_for
 from analysis.group import AccountGroup
-from analysis.report.wording import using_language
+from analysis.report.translation import using_language
 
 __all__ = ["load_summary", "make_brief"]
 
@@ -39,7 +39,7 @@ def make_brief(
     (exports.ENDINGS).
 
     `date` is the day it is made on, today without; `axes` are the map's, `title` heads the page,
-    `lang` is its language, one of wording.LANGUAGES; `against` is an earlier brief's JSON, to tell
+    `lang` is its language, one of LANGUAGES; `against` is an earlier brief's JSON, to tell
     what has changed since. Gives the files written. Raises StoreError for an unknown account,
     BriefError for a window without articles, OutputError where a file can't be written, RecordError
     where `against` is no brief's, ChromiumError as save_exports.

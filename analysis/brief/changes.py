@@ -18,8 +18,7 @@ from analysis.brief.summary import AccountSummary, BriefSummary, Column
 from analysis.labels import format_clock
 from analysis.layout.words import Difference
 from analysis.report.findings import isolate_name
-from analysis.report.translation import translate_phrase
-from analysis.report.wording import translate
+from analysis.report.translation import translate, translate_phrase
 
 __all__ = ["AccountSince", "SinceLast", "compare_briefs"]
 

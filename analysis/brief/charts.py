@@ -22,8 +22,7 @@ from analysis.evidence import MIN_ARTICLES
 from analysis.layout.style_card import render_style_card
 from analysis.peers.dimensions import DIMENSIONS
 from analysis.report.safe_text import clamp, safe_text
-from analysis.report.translation import translate_phrase
-from analysis.report.wording import translate
+from analysis.report.translation import translate, translate_phrase
 
 __all__ = ["BEGUN", "CROWDING", "MAX_CHARTED", "draw_cards", "draw_charts", "draw_map"]
 

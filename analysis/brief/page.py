@@ -26,7 +26,7 @@ from analysis.layout.distance import CONVENTIONS
 from analysis.peers.dimensions import DIMENSIONS
 from analysis.peers.history.steadiness import STEADY_RULE
 from analysis.report.environment import localized_asset, make_environment, page_style
-from analysis.report.wording import language, using_language
+from analysis.report.translation import language, using_language
 from crawler.errors import DuibiaoError
 
 __all__ = ["BriefError", "render_brief"]

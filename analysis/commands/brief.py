@@ -74,7 +74,7 @@ def brief_(
     """竞品简报：一个离线网页，说明对比了谁、发文节奏、栏目和排版；也能写成 PDF、长图、表格。"""
     from analysis.brief.build import make_brief
     from analysis.group import AccountGroup
-    from analysis.report.wording import LANGUAGES
+    from analysis.report.translation import LANGUAGES
 
     if lang not in LANGUAGES:
         raise typer.BadParameter(

@@ -22,7 +22,7 @@ from analysis.labels import format_clock
 from analysis.report.phrases import PHRASES
 from analysis.report.rich_text import Content, to_markup
 from analysis.report.safe_text import UNSAFE, clamp, safe_text
-from analysis.report.translation import translate_on_page, translate_phrase
+from analysis.report.translation import language, translate, translate_on_page, translate_phrase
 from analysis.report.value_formats import (
     format_count,
     format_day,
@@ -39,7 +39,6 @@ from analysis.report.value_formats import (
     name_weekday,
     translate_each,
 )
-from analysis.report.wording import language, translate
 
 __all__ = ["localized_asset", "make_environment", "page_style"]
 

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Protocol
 
 from analysis.report.rich_text import Content, element, faint, isolated, link, rich, unbroken
+from analysis.report.translation import translate
 from analysis.report.value_formats import format_day, format_percent, name_role
-from analysis.report.wording import translate
 from analysis.rows import Example
 
 __all__ = [

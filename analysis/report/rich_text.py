@@ -98,7 +98,7 @@ def join(parts: Iterable[Content], separator: Content) -> Content:
 
 def rich(words: str, /, **values: Content | float) -> Content:
     """A sentence in the current language with its values filled in. Raises KeyError as
-    wording.translate.
+    translate.
     """
     parts: list[Content] = []
     for literal, name, _, _ in Formatter().parse(translate_counted(words, values)):

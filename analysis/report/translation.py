@@ -1,27 +1,113 @@
-"""What a page says, in the language spoken: sentences of the templates, and words that figures
-carry. Escaped; nothing from outside becomes markup.
+"""What a page says, in the current language. Chinese is what code and templates hold; another
+language is a gettext catalogue by the Chinese words, locale/<language>/LC_MESSAGES/duibiao.po.
+
+A sentence is written once, whole, its values {named} as str.format fills them in:
+`translate("每周 {rate} 次", rate="3.0")`. Every sentence must be in the catalogue: a test compares
+it with what code and templates hold.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
 from analysis.report.safe_text import safe_text
-from analysis.report.wording import catalog, language, translate
 
-__all__ = ["translate_counted", "translate_on_page", "translate_phrase"]
+__all__ = [
+    "LANGUAGES",
+    "catalog_path",
+    "language",
+    "translate",
+    "translate_counted",
+    "translate_label",
+    "translate_name",
+    "translate_on_page",
+    "translate_phrase",
+    "using_language",
+]
 
+LANGUAGES = ("zh", "en")
+_language: ContextVar[str] = ContextVar("language", default="zh")
+_IN_SENTENCE = "sentence"  # msgctxt of names that stand inside a sentence
 _FIGURE = re.compile(r"(?<![\w{])-?\d[\d.,:%–-]*(?<![,:–-])(?![\dA-Za-z])")
 _PLURAL = re.compile(r"\{(\w+)\} (\w{3,}?)(es|s)\b")
 _LONG_PLURALS = ("push", "match")
 
 
+@contextmanager
+def using_language(lang: str) -> Iterator[None]:
+    """Inside the block every sentence is in this language. Raises KeyError for one that is not in
+    LANGUAGES.
+    """
+    if lang not in LANGUAGES:
+        raise KeyError(lang)
+    token = _language.set(lang)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def language() -> str:
+    """The current language."""
+    return _language.get()
+
+
+def translate(words: str, /, **values: object) -> str:
+    """The sentence in the current language, its {named} values filled in; as it stands where there
+    are none.
+
+    Raises KeyError where the catalogue lacks the words: a sentence is never left half Chinese.
+    """
+    sentence = _catalog(language()).gettext(words)
+    return sentence.format(**values) if values else sentence
+
+
+def translate_name(word: str) -> str:
+    """A name of the analysis (weekday, figure, purpose) as it stands inside a sentence. Raises
+    KeyError as translate.
+    """
+    return _catalog(language()).pgettext(_IN_SENTENCE, word)
+
+
+def translate_label(text: str) -> str:
+    """A name of the analysis as tables and axes have it; what the catalogue lacks is left, a name
+    from outside or a value.
+    """
+    with suppress(KeyError):
+        return translate(text) if text else ""
+    return text
+
+
+def translate_phrase(text: str) -> str:
+    """Words the analysis itself made, in the current language; its figures are {0}, {1}… in the
+    catalogue. What is not there is left: a name or a value.
+    """
+    if language() == "zh":
+        return text
+    label = translate_label(text)
+    if label != text:
+        return label
+    figures = _FIGURE.findall(text)
+    numbers = iter(range(len(figures)))
+    pattern = _FIGURE.sub(lambda _: f"{{{next(numbers)}}}", text)
+    phrase = translate_label(pattern)
+    return text if phrase == pattern else phrase.format(*figures)
+
+
 def translate_on_page(words: str, /, **values: object) -> Markup:
     """A sentence of a template with its values filled in, each escaped unless it is markup made by
-    the page itself. Raises KeyError as wording.translate.
+    the page itself. Raises KeyError as translate.
     """
     sentence = translate_counted(words, values)
     clean = {
@@ -35,32 +121,48 @@ def translate_on_page(words: str, /, **values: object) -> Markup:
 
 def translate_counted(words: str, values: Mapping[str, object]) -> str:
     """The sentence in the current language, its values still open, its nouns as their numbers ask
-    for. Raises KeyError as wording.translate.
+    for. Raises KeyError as translate.
     """
     sentence = translate(words)
     if language() == "zh":
         return sentence
     return _PLURAL.sub(
-        lambda match: _one(match) if str(values.get(match[1])) == "1" else match[0], sentence
+        lambda match: _singular(match) if str(values.get(match[1])) == "1" else match[0], sentence
     )
 
 
-def _one(found: re.Match[str]) -> str:
-    """{n} articles -> {n} article, where there is one."""
-    noun = found[2] if found[3] == "s" or found[2] in _LONG_PLURALS else f"{found[2]}e"
-    return f"{{{found[1]}}} {noun}"
+def _singular(match: re.Match[str]) -> str:
+    """{n} articles -> {n} article."""
+    noun = match[2] if match[3] == "s" or match[2] in _LONG_PLURALS else f"{match[2]}e"
+    return f"{{{match[1]}}} {noun}"
 
 
-def translate_phrase(text: str) -> str:
-    """Words the analysis itself made, in the language spoken; its figures are {0}, {1}… in the
-    catalogue. What is not there is left: a name or a value.
+def catalog_path(lang: str) -> Path:
+    """The catalogue of a language other than Chinese."""
+    return Path(__file__).parent / "locale" / lang / "LC_MESSAGES" / "duibiao.po"
+
+
+@cache
+def _catalog(lang: str) -> NullTranslations:
+    """The catalogue of a language, compiled in memory (25 ms, once): no compiled copy can be
+    older than its source.
     """
-    if language() == "zh":
-        return text
-    known = catalog(language())
-    if text in known:
-        return known[text]
-    figures = _FIGURE.findall(text)
-    counted = iter(range(len(figures)))
-    spoken = known.get(_FIGURE.sub(lambda _: f"{{{next(counted)}}}", text))
-    return spoken.format(*figures) if spoken else text
+    if lang == "zh":
+        return NullTranslations()
+    compiled = BytesIO()
+    with catalog_path(lang).open("rb") as file:
+        write_mo(compiled, read_po(file, locale=lang))
+    compiled.seek(0)
+    catalog = GNUTranslations(compiled)
+    catalog.add_fallback(_Untranslated())
+    return catalog
+
+
+class _Untranslated(NullTranslations):
+    """What a catalogue lacks is an error."""
+
+    def gettext(self, message: str) -> str:
+        raise KeyError(message)
+
+    def pgettext(self, context: str, message: str) -> str:
+        raise KeyError(message)

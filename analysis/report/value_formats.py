@@ -8,8 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from analysis.labels import ALIGN_NAMES, COLUMN_STATUS_NAMES, EVIDENCE_NAMES, ROLE_NAMES, WEEKDAYS
-from analysis.report.translation import translate_phrase
-from analysis.report.wording import translate
+from analysis.report.translation import translate, translate_phrase
 
 __all__ = [
     "FACT_NAMES",

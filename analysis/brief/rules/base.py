@@ -1,6 +1,6 @@
 """What every rule needs: a conclusion, names and lists for sentences, and what a sentence rests on.
 
-Sentences are said by wording.say; the catalogue holds each by its Chinese words.
+Sentences go through report.translation; the catalogue holds each by its Chinese words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.report.findings import isolate_name
-from analysis.report.wording import catalog, language, translate
+from analysis.report.translation import language, translate, translate_name
 from analysis.rows import Example, plain
 
 __all__ = [
@@ -28,11 +28,10 @@ __all__ = [
     "newest_of",
     "sample_of",
     "translate_figure",
-    "translate_name",
 ]
 
 _EXAMPLES = 3
-_WITH_UNIT = re.compile(r"(?P<number>[\d.,-]+)(?P<unit> \D.*)")
+_WITH_UNIT = re.compile(r"(?P<number>[\d.,-]+) (?P<unit>\D.*)")
 
 
 def name_of(account: AccountSummary) -> str:
@@ -68,13 +67,6 @@ def join_sentences(*sentences: str) -> str:
     )
 
 
-def translate_name(word: str) -> str:
-    """A name of the analysis (weekday, figure, purpose) as it stands inside a sentence. Raises
-    KeyError where the language has none.
-    """
-    return word if language() == "zh" else catalog(f"names.{language()}")[word]
-
-
 def translate_figure(text: str) -> str:
     """A figure or word as the analysis gives it (16 px, 1.75 倍, 左对齐, #333): its unit, or
     itself, in the language spoken.
@@ -82,11 +74,9 @@ def translate_figure(text: str) -> str:
     if text.isascii():
         return text
     figure = _WITH_UNIT.fullmatch(text)
-    return (
-        f"{figure['number']} {translate_name(figure['unit'].strip())}".strip()
-        if figure
-        else translate_name(text)
-    )
+    if figure is None:
+        return translate_name(text)
+    return translate_name(f"{{number}} {figure['unit'].strip()}").format(number=figure["number"])
 
 
 def sample_of(accounts: Sequence[AccountSummary]) -> tuple[int, str, date | None, date | None]:

@@ -17,7 +17,6 @@ from analysis.brief.rules.base import (
     name_of,
     newest_of,
     sample_of,
-    translate_name,
 )
 from analysis.brief.sections.cadence import WAKING, Cadence, Change, Crowding, HourCrowding
 from analysis.brief.summary import AccountSummary, BriefSummary
@@ -25,7 +24,7 @@ from analysis.cadence.regularity import Regularity
 from analysis.evidence import MIN_TIMED
 from analysis.labels import WEEKDAYS, format_clock
 from analysis.report.findings import Finding
-from analysis.report.wording import translate
+from analysis.report.translation import translate, translate_name
 
 __all__ = ["find_changed", "find_clockwork", "find_crowded", "find_fixed_hours"]
 

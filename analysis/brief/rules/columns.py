@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from analysis.brief.rules.base import check_on, day_of, join_sentences, name_of, translate_name
+from analysis.brief.rules.base import check_on, day_of, join_sentences, name_of
 from analysis.brief.sections.columns import Column
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.evidence import MIN_ARTICLES
 from analysis.labels import WEEKDAYS
 from analysis.report.findings import Finding, isolate_name
-from analysis.report.wording import translate
+from analysis.report.translation import translate, translate_name
 
 __all__ = ["find_column_news", "find_columned", "find_fixed_days"]
 

@@ -9,19 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from statistics import median
 
-from analysis.brief.rules.base import (
-    day_of,
-    join_list,
-    join_sentences,
-    translate_figure,
-    translate_name,
-)
+from analysis.brief.rules.base import day_of, join_list, join_sentences, translate_figure
 from analysis.brief.sections.compare import Comparison, MapPoint, MatrixRow
 from analysis.brief.summary import BriefSummary
 from analysis.evidence import MIN_ACCOUNTS
 from analysis.peers.dimensions import DIMENSIONS, Dimension
 from analysis.report.findings import Finding, isolate_name
-from analysis.report.wording import translate
+from analysis.report.translation import translate, translate_name
 
 __all__ = ["describe_map", "describe_roles", "find_standing_apart"]
 

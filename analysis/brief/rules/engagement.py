@@ -12,7 +12,6 @@ from analysis.brief.rules.base import (
     join_sentences,
     list_names,
     name_of,
-    translate_name,
 )
 from analysis.brief.sections.engagement import AccountReads, ReadsGroup
 from analysis.brief.sections.leads import Leading
@@ -20,7 +19,7 @@ from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.engagement.counts import UNKNOWN_AGE
 from analysis.engagement.reads import SHARE_LINE
 from analysis.report.findings import Finding, isolate_name
-from analysis.report.wording import translate
+from analysis.report.translation import translate, translate_name
 
 __all__ = ["find_later_slots", "find_other_leads", "find_read_columns", "find_shared"]
 

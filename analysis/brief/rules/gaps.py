@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analysis.brief.rules.base import check_on, day_of, join_list, join_sentences, translate_name
+from analysis.brief.rules.base import check_on, day_of, join_list, join_sentences
 from analysis.brief.sections.gaps import Gap
 from analysis.brief.summary import BriefSummary
 from analysis.report.findings import Finding, isolate_name
-from analysis.report.wording import translate
+from analysis.report.translation import translate, translate_name
 
 __all__ = ["find_behind", "find_gaps", "find_good_starts", "find_own_only"]
 

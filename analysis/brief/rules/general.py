@@ -24,7 +24,7 @@ from analysis.brief.sections.cadence import MIN_DAYS
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.evidence import MIN_ARTICLES
 from analysis.report.findings import Finding, isolate_name
-from analysis.report.wording import translate
+from analysis.report.translation import translate
 
 __all__ = ["describe_sample", "find_pace", "find_silence"]
 

@@ -14,7 +14,6 @@ from analysis.brief.rules.base import (
     name_of,
     newest_of,
     translate_figure,
-    translate_name,
 )
 from analysis.brief.sections.layout import Distance
 from analysis.brief.summary import BriefSummary
@@ -22,7 +21,7 @@ from analysis.labels import ALIGN_NAMES
 from analysis.layout.measures import FEATURES
 from analysis.layout.words import Difference
 from analysis.report.findings import Finding
-from analysis.report.wording import translate
+from analysis.report.translation import translate, translate_name
 
 __all__ = ["find_group_layout", "find_layout_apart", "find_redesigned"]
 

@@ -9,19 +9,12 @@ from statistics import median
 
 import pandas as pd
 
-from analysis.brief.rules.base import (
-    check_on,
-    day_of,
-    examples_of,
-    join_sentences,
-    name_of,
-    translate_name,
-)
+from analysis.brief.rules.base import check_on, day_of, examples_of, join_sentences, name_of
 from analysis.brief.sections.sending import EVENT_NAMES, Event
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.cadence.formats import KIND_NAMES
 from analysis.report.findings import Finding
-from analysis.report.wording import translate
+from analysis.report.translation import translate, translate_name
 
 __all__ = ["find_formats", "find_seasons"]
 

@@ -6,19 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import median
 
-from analysis.brief.rules.base import (
-    check_on,
-    day_of,
-    join_sentences,
-    name_of,
-    newest_of,
-    translate_name,
-)
+from analysis.brief.rules.base import check_on, day_of, join_sentences, name_of, newest_of
 from analysis.brief.sections.words import Titles
 from analysis.brief.summary import AccountSummary, BriefSummary
 from analysis.content.purpose import LEAST_ARTICLES
 from analysis.report.findings import Finding
-from analysis.report.wording import translate
+from analysis.report.translation import translate, translate_name
 
 __all__ = ["find_self_talk", "find_title_apart", "find_unmet_need"]
 

@@ -15,8 +15,8 @@ from analysis.report.phrases import article_link, coverage_of, date_span, name_a
 from analysis.report.rich_text import BREAK, NEW_LINE, Content, faint, isolated, join, rich, small
 from analysis.report.safe_text import clamp
 from analysis.report.tables import Table, TableCell, TableRow, sort_value
+from analysis.report.translation import translate
 from analysis.report.value_formats import format_count, format_day, format_decimal, translate_each
-from analysis.report.wording import translate
 
 __all__ = ["tabulate_accounts", "tabulate_few", "tabulate_missing", "tabulate_since"]
 

@@ -29,7 +29,7 @@ from analysis.report.rich_text import (
     unbroken,
 )
 from analysis.report.tables import Table, TableCell, TableHeading, TableRow, sort_value
-from analysis.report.translation import translate_phrase
+from analysis.report.translation import translate, translate_phrase
 from analysis.report.value_formats import (
     format_count,
     format_day,
@@ -39,7 +39,6 @@ from analysis.report.value_formats import (
     name_weekday,
     name_weekdays,
 )
-from analysis.report.wording import translate
 
 __all__ = ["tabulate_cadence", "tabulate_events", "tabulate_sending"]
 

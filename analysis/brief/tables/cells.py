@@ -8,7 +8,7 @@ from analysis.brief.summary import AccountSummary
 from analysis.report.phrases import coverage_of, date_span, name_account
 from analysis.report.rich_text import NEW_LINE, Content, rich, small
 from analysis.report.tables import TableCell, TableHeading, TableRow
-from analysis.report.wording import translate
+from analysis.report.translation import translate
 
 __all__ = ["account_row", "basis_cell", "heading", "number_cell", "number_heading", "wide_cell"]
 

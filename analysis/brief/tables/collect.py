@@ -24,7 +24,7 @@ from analysis.brief.tables.gaps import tabulate_actions, tabulate_phases, tabula
 from analysis.brief.tables.layout import tabulate_layout
 from analysis.brief.tables.words import tabulate_purposes, tabulate_titles
 from analysis.report.tables import Table
-from analysis.report.wording import using_language
+from analysis.report.translation import using_language
 from analysis.report.workbook import Sheet, list_sheets
 
 __all__ = ["BriefTables", "brief_sheets", "tabulate_brief"]

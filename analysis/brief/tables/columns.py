@@ -22,7 +22,7 @@ from analysis.report.rich_text import (
     unbroken,
 )
 from analysis.report.tables import Table, TableCell, TableRow, sort_value
-from analysis.report.translation import translate_phrase
+from analysis.report.translation import translate, translate_phrase
 from analysis.report.value_formats import (
     format_count,
     format_day,
@@ -35,7 +35,6 @@ from analysis.report.value_formats import (
     name_status,
     name_weekday,
 )
-from analysis.report.wording import translate
 
 __all__ = ["tabulate_columns", "tabulate_kinds_of_columns"]
 

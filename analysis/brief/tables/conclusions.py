@@ -8,9 +8,8 @@ from analysis.report.findings import Finding
 from analysis.report.phrases import date_span
 from analysis.report.rich_text import Content, rich, to_text
 from analysis.report.safe_text import clamp, is_article_url
-from analysis.report.translation import translate_phrase
+from analysis.report.translation import translate, translate_phrase
 from analysis.report.value_formats import format_count
-from analysis.report.wording import translate
 from analysis.report.workbook import Sheet
 
 __all__ = ["PREAMBLE", "list_conclusions"]

@@ -30,9 +30,8 @@ from analysis.report.rich_text import (
 )
 from analysis.report.safe_text import clamp
 from analysis.report.tables import Table, TableCell, TableHeading, TableRow, sort_value
-from analysis.report.translation import translate_phrase
+from analysis.report.translation import translate, translate_phrase
 from analysis.report.value_formats import format_count, format_decimal, format_percent
-from analysis.report.wording import translate
 
 __all__ = ["tabulate_engagement", "tabulate_leads"]
 

@@ -23,7 +23,7 @@ from analysis.report.rich_text import (
     unbroken,
 )
 from analysis.report.tables import Table, TableCell, TableRow
-from analysis.report.translation import translate_phrase
+from analysis.report.translation import translate, translate_phrase
 from analysis.report.value_formats import (
     format_count,
     format_day,
@@ -31,7 +31,6 @@ from analysis.report.value_formats import (
     format_percent,
     format_px,
 )
-from analysis.report.wording import translate
 
 __all__ = ["tabulate_actions", "tabulate_phases", "tabulate_versus"]
 

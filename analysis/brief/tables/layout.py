@@ -16,7 +16,7 @@ from analysis.brief.tables.cells import (
 )
 from analysis.report.rich_text import NEW_LINE, Content, faint, join, rich, small
 from analysis.report.tables import Table, TableCell, TableRow, sort_value
-from analysis.report.translation import translate_phrase
+from analysis.report.translation import translate, translate_phrase
 from analysis.report.value_formats import (
     format_count,
     format_decimal,
@@ -25,7 +25,6 @@ from analysis.report.value_formats import (
     format_px,
     name_align,
 )
-from analysis.report.wording import translate
 
 __all__ = ["tabulate_layout"]
 

@@ -25,9 +25,8 @@ from analysis.report.rich_text import (
     unbroken,
 )
 from analysis.report.tables import Table, TableCell, TableRow
-from analysis.report.translation import translate_phrase
+from analysis.report.translation import translate, translate_phrase
 from analysis.report.value_formats import format_count, format_percent
-from analysis.report.wording import translate
 
 __all__ = ["tabulate_purposes", "tabulate_titles"]
 

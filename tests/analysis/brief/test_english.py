@@ -5,7 +5,6 @@ outside becomes markup.
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 
 import pandas as pd
@@ -38,9 +37,15 @@ from analysis.layout.measures import FEATURES, NEWSPAPER_NAMES
 from analysis.layout.words import VALUE_NAMES
 from analysis.peers.dimensions import DIMENSIONS
 from analysis.peers.history.steadiness import STEADY_RULE
-from analysis.report.translation import _FIGURE, translate_on_page, translate_phrase
+from analysis.report.translation import (
+    _FIGURE,
+    LANGUAGES,
+    translate_on_page,
+    translate_phrase,
+    using_language,
+)
 from analysis.report.value_formats import FACT_NAMES
-from analysis.report.wording import LANGUAGES, using_language
+from tests.support.catalogs import translations
 from tests.support.outline import HOSTILE, Outline
 from tests.support.small_briefs import ROLES, brief_of, competition, group_of, page_of, weekly
 from tests.support.small_frames import MADE_ON, accounts, articles
@@ -155,18 +160,14 @@ def terms() -> set[str]:
         counted = iter(range(99))
         named.add(
             text
-            if text in {words for part in _held().values() for words in part}
+            if text in translations()
             else _FIGURE.sub(lambda _, counted=counted: f"{{{next(counted)}}}", text)
         )
     return {text for text in named if HAN.search(text)}
 
 
-def _held() -> dict[str, dict[str, str]]:
-    return tomllib.loads((REPORT / "wording" / "en.page.toml").read_text(encoding="utf-8"))
-
-
 def test_every_sentence_of_the_page_is_there_with_the_same_values() -> None:
-    held = {words: said for part in _held().values() for words, said in part.items()}
+    held = translations()
     assert sorted((sentences() | terms()) - held.keys()) == []
     assert {
         words: said
@@ -176,9 +177,7 @@ def test_every_sentence_of_the_page_is_there_with_the_same_values() -> None:
 
 
 def test_no_sentence_is_left_over_and_none_is_there_twice() -> None:
-    parts = list(_held().values())
-    every = [words for part in parts for words in part]
-    assert sorted(every) == sorted(set(every))
+    every = translations(under="page")
     composed = "".join((BRIEF.parent / name).read_text(encoding="utf-8") for name in COMPOSED) + (
         BRIEF.parents[1] / "crawler/store/coverage.py"
     ).read_text(encoding="utf-8")

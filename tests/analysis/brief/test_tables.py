@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from analysis.brief.summary import BriefSummary
 from analysis.brief.tables.collect import brief_sheets, tabulate_brief
 from analysis.report.tables import Table, TableCell, TableHeading, TableRow
-from analysis.report.wording import LANGUAGES
+from analysis.report.translation import LANGUAGES
 from analysis.report.workbook import Sheet, SheetValue, list_sheets
 from tests.support.small_briefs import ROLES, brief_of, competition, page_of, weekly
 

@@ -22,8 +22,7 @@ from analysis.report.rich_text import (
     to_markup,
     to_text,
 )
-from analysis.report.translation import translate_on_page
-from analysis.report.wording import using_language
+from analysis.report.translation import translate_on_page, using_language
 
 
 def test_text_is_escaped_and_cleaned_and_emphasis_is_markup() -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import ast
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -35,11 +34,12 @@ from analysis.layout.measures import FEATURES
 from analysis.layout.words import VALUE_NAMES, Difference
 from analysis.peers.dimensions import DIMENSIONS
 from analysis.report.findings import Finding
-from analysis.report.wording import catalog, translate, using_language
+from analysis.report.translation import translate, using_language
+from tests.support.catalogs import names_in_sentences, translations
 from tests.support.small_briefs import ROLES, brief_of, competition, weekly
 
 PACKAGE = Path(analysis.__file__).parent
-BRIEF, WORDING = PACKAGE / "brief", PACKAGE / "report" / "wording"
+BRIEF = PACKAGE / "brief"
 CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 NOT_SAID = {  # Chinese in the rules that is compared with, never shown
     "每天固定时间",
@@ -86,16 +86,15 @@ def fields(words: str) -> set[str]:
 
 def rule_words() -> dict[str, str]:
     """The sentences and names of the conclusions in English, without those of the page."""
-    held = tomllib.loads((WORDING / "en.rules.toml").read_text(encoding="utf-8"))
-    return {words: said for section in held.values() for words, said in section.items()} | dict(
-        catalog("names.en")
-    )
+    conclusions = translations(under="conclusions")
+    units = {words.removeprefix("{number} "): text for words, text in names_in_sentences().items()}
+    return conclusions | units
 
 
 def test_every_sentence_the_code_says_is_in_the_catalogue() -> None:
     said = {words for tree in trees(BRIEF).values() for words in said_words(tree)}
     assert len(said) > 100
-    assert sorted(said - catalog("en").keys()) == []
+    assert sorted(said - translations().keys()) == []
 
 
 def test_no_chinese_of_a_rule_is_left_unsaid() -> None:
@@ -105,14 +104,14 @@ def test_no_chinese_of_a_rule_is_left_unsaid() -> None:
         for text in texts(tree)
         if CHINESE.search(text)
     }
-    assert sorted(written - catalog("en").keys() - catalog("names.en").keys() - NOT_SAID) == []
+    assert sorted(written - translations().keys() - names_in_sentences().keys() - NOT_SAID) == []
     assert written >= NOT_SAID
 
 
 def test_both_languages_fill_in_the_same_values() -> None:
     assert {
         words: said
-        for words, said in catalog("en").items() | catalog("names.en").items()
+        for words, said in translations().items() | names_in_sentences().items()
         if fields(words) != fields(said)
     } == {}
 
@@ -137,13 +136,12 @@ def test_what_the_analysis_names_can_be_said() -> None:
         *ALIGN_NAMES.values(),
         *EVENT_NAMES,
     ]
-    names += [one.name for one in (*DIMENSIONS.values(), *FEATURES.values(), *AGES)] + [
-        one.unit for one in FEATURES.values()
-    ]
+    names += [one.name for one in (*DIMENSIONS.values(), *FEATURES.values(), *AGES)]
+    names += [f"{{number}} {one.unit}" for one in FEATURES.values()]
     names += [KIND_NAMES[kind] for kind in ("video", "audio", "image")]
     names += [word for what, words in VALUE_NAMES.values() for word in (what, *words.values())]
     assert (
-        sorted({name for name in names if CHINESE.search(name)} - catalog("names.en").keys()) == []
+        sorted({name for name in names if CHINESE.search(name)} - names_in_sentences().keys()) == []
     )
     with using_language("en"):
         assert [

@@ -1,0 +1,39 @@
+"""The English catalogue of briefs, as a translator sees it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel.messages.pofile import read_po
+
+from analysis.report.translation import catalog_path
+
+__all__ = ["names_in_sentences", "translations"]
+
+
+@cache
+def _entries() -> tuple[tuple[str, str | None, str, str], ...]:
+    """The part of the catalogue, the context, the Chinese words and the English ones of every
+    entry; a part begins with a comment such as "page: cadence".
+    """
+    entries, part = [], ""
+    with catalog_path("en").open("rb") as file:
+        for message in read_po(file, locale="en", abort_invalid=True):
+            part = " ".join(message.user_comments) or part
+            if message.id:
+                entries.append((part, message.context, str(message.id), str(message.string)))
+    return tuple(entries)
+
+
+def translations(*, under: str = "") -> dict[str, str]:
+    """The sentences of the parts whose names begin so, by their Chinese words."""
+    return {
+        words: text
+        for part, context, words, text in _entries()
+        if context is None and part.startswith(under)
+    }
+
+
+def names_in_sentences() -> dict[str, str]:
+    """The names as they stand inside a sentence, by their Chinese words."""
+    return {words: text for _, context, words, text in _entries() if context == "sentence"}
