@@ -137,7 +137,9 @@ def test_what_the_analysis_names_can_be_said() -> None:
         *EVENT_NAMES,
     ]
     names += [one.name for one in (*DIMENSIONS.values(), *FEATURES.values(), *AGES)]
-    names += [f"{{number}} {one.unit}" for one in FEATURES.values()]
+    names += [
+        f"{{number}} {one.unit}" for one in (*DIMENSIONS.values(), *FEATURES.values()) if one.unit
+    ]
     names += [KIND_NAMES[kind] for kind in ("video", "audio", "image")]
     names += [word for what, words in VALUE_NAMES.values() for word in (what, *words.values())]
     assert (
