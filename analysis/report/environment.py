@@ -95,6 +95,7 @@ def make_environment(folder: Path | None = None) -> Environment:
         undefined=StrictUndefined,
         finalize=_finalize,
         bytecode_cache=_Compiled(),
+        extensions=["jinja2.ext.do"],
     )
     env.filters |= {
         "clamp": clamp,
@@ -119,8 +120,8 @@ def make_environment(folder: Path | None = None) -> Environment:
         "told_each": translate_each,
         "unnamed": lambda name: translate(name) if name == UNASSIGNED else name,
     }
-    env.globals["say"], env.globals["spoken"] = translate_on_page, translate
     env.globals |= {name: _rendered(phrase) for name, phrase in PHRASES.items()}
+    env.globals["_"] = translate_on_page
     return env
 
 

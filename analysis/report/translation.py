@@ -105,11 +105,16 @@ def translate_phrase(text: str) -> str:
     return text if phrase == pattern else phrase.format(*figures)
 
 
-def translate_on_page(words: str, /, **values: object) -> Markup:
-    """A sentence of a template with its values filled in, each escaped unless it is markup made by
-    the page itself. Raises KeyError as translate.
+def translate_on_page(words: str, /, **values: object) -> str:
+    """A sentence of a template, `_("…", name=value)`: each value is escaped unless it is markup made
+    by the page itself; without values the sentence is plain text. Raises KeyError as translate.
+
+    It is no gettext of jinja2.ext.i18n: that fills %(name)s, so that every % has to be doubled, and
+    takes the catalogue's words for markup.
     """
     sentence = translate_counted(words, values)
+    if not values:
+        return sentence
     clean = {
         name: safe_text(value)
         if isinstance(value, str) and not isinstance(value, Markup)
