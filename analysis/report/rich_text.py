@@ -13,7 +13,7 @@ from typing import TypeAlias
 from markupsafe import Markup, escape
 
 from analysis.report.safe_text import clamp, is_article_url, safe_text
-from analysis.report.translation import translate_counted
+from analysis.report.translation import look_up
 
 __all__ = [
     "BREAK",
@@ -101,11 +101,15 @@ def rich(words: str, /, **values: Content | float) -> Content:
     translate.
     """
     parts: list[Content] = []
-    for literal, name, _, _ in Formatter().parse(translate_counted(words, values)):
+    for literal, name, spec, _ in Formatter().parse(look_up(words, values)):
         parts.append(literal)
-        if name is not None:
-            value = values[name]
-            parts.append(value if isinstance(value, str | Element | tuple) else str(value))
+        if name is None:
+            continue
+        value = values[name]
+        if isinstance(value, str | Element | tuple):
+            parts.append(value)
+        else:
+            parts.append(format(value, spec or ""))
     return tuple(parts)
 
 

@@ -2,8 +2,9 @@
 language is a gettext catalogue by the Chinese words, locale/<language>/LC_MESSAGES/duibiao.po.
 
 A sentence is written once, whole, its values {named} as str.format fills them in:
-`translate("每周 {rate} 次", rate="3.0")`. Every sentence must be in the catalogue: a test compares
-it with what code and templates hold.
+`translate("每周 {rate} 次", rate="3.0")`. Where the catalogue has plural forms, the number {n}
+decides between them; a sentence with two numbers is put together from smaller ones. Every sentence
+must be in the catalogue: a test compares it with what code and templates hold.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
+from numbers import Real
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -27,8 +29,8 @@ __all__ = [
     "LANGUAGES",
     "catalog_path",
     "language",
+    "look_up",
     "translate",
-    "translate_counted",
     "translate_label",
     "translate_name",
     "translate_on_page",
@@ -40,8 +42,6 @@ LANGUAGES = ("zh", "en")
 _language: ContextVar[str] = ContextVar("language", default="zh")
 _IN_SENTENCE = "sentence"  # msgctxt of names that stand inside a sentence
 _FIGURE = re.compile(r"(?<![\w{])-?\d[\d.,:%–-]*(?<![,:–-])(?![\dA-Za-z])")
-_PLURAL = re.compile(r"\{(\w+)\} (\w{3,}?)(es|s)\b")
-_LONG_PLURALS = ("push", "match")
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def translate(words: str, /, **values: object) -> str:
 
     Raises KeyError where the catalogue lacks the words: a sentence is never left half Chinese.
     """
-    sentence = _catalog(language()).gettext(words)
+    sentence = look_up(words, values)
     return sentence.format(**values) if values else sentence
 
 
@@ -106,13 +106,14 @@ def translate_phrase(text: str) -> str:
 
 
 def translate_on_page(words: str, /, **values: object) -> str:
-    """A sentence of a template, `_("…", name=value)`: each value is escaped unless it is markup made
-    by the page itself; without values the sentence is plain text. Raises KeyError as translate.
+    """A sentence of a template, `_("…", name=value)`: each value is escaped unless it is markup
+    made by the page itself; without values the sentence is plain text. Raises KeyError as
+    translate.
 
     It is no gettext of jinja2.ext.i18n: that fills %(name)s, so that every % has to be doubled, and
     takes the catalogue's words for markup.
     """
-    sentence = translate_counted(words, values)
+    sentence = look_up(words, values)
     if not values:
         return sentence
     clean = {
@@ -124,22 +125,22 @@ def translate_on_page(words: str, /, **values: object) -> str:
     return Markup(escape(safe_text(sentence))).format(**clean)
 
 
-def translate_counted(words: str, values: Mapping[str, object]) -> str:
-    """The sentence in the current language, its values still open, its nouns as their numbers ask
-    for. Raises KeyError as translate.
+def look_up(words: str, values: Mapping[str, object]) -> str:
+    """The sentence in the current language, its values still open. Raises KeyError as translate,
+    TypeError where {n} is no number.
     """
-    sentence = translate(words)
-    if language() == "zh":
-        return sentence
-    return _PLURAL.sub(
-        lambda match: _singular(match) if str(values.get(match[1])) == "1" else match[0], sentence
-    )
-
-
-def _singular(match: re.Match[str]) -> str:
-    """{n} articles -> {n} article."""
-    noun = match[2] if match[3] == "s" or match[2] in _LONG_PLURALS else f"{match[2]}e"
-    return f"{{{match[1]}}} {noun}"
+    catalog = _catalog(language())
+    if "n" not in values:
+        return catalog.gettext(words)
+    n = values["n"]
+    if not isinstance(n, Real):
+        raise TypeError(f"{{n}} of {words!r} is no number: {n!r}")
+    number = float(n)
+    count = int(number) if number.is_integer() else 2  # 1.5 articles, as 2 articles
+    try:
+        return catalog.ngettext(words, words, count)
+    except KeyError:  # no plural forms
+        return catalog.gettext(words)
 
 
 def catalog_path(lang: str) -> Path:
@@ -168,6 +169,9 @@ class _Untranslated(NullTranslations):
 
     def gettext(self, message: str) -> str:
         raise KeyError(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        raise KeyError(msgid1)
 
     def pgettext(self, context: str, message: str) -> str:
         raise KeyError(message)

@@ -21,8 +21,14 @@ def _entries() -> tuple[tuple[str, str | None, str, str], ...]:
         for message in read_po(file, locale="en", abort_invalid=True):
             part = " ".join(message.user_comments) or part
             if message.id:
-                entries.append((part, message.context, str(message.id), str(message.string)))
+                words, text = _plural(message.id), _plural(message.string)
+                entries.append((part, message.context, words, text))
     return tuple(entries)
+
+
+def _plural(text: str | tuple[str, ...]) -> str:
+    """A text, or its form for many."""
+    return text if isinstance(text, str) else text[-1]
 
 
 def translations(*, under: str = "") -> dict[str, str]:

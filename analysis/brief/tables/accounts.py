@@ -38,8 +38,8 @@ def tabulate_since(accounts: Sequence[AccountSince]) -> Table | None:
 def _since_row(change: AccountSince) -> TableRow:
     account = change.account
     since = format_day(change.since) if change.since else None
-    before, after = format_count(change.articles_before), format_count(account.articles)
-    collected = rich("{articles_before} → {articles} 篇", articles_before=before, articles=after)
+    before = format_count(change.articles_before)
+    collected = rich("{articles_before} → {n:,} 篇", articles_before=before, n=account.articles)
     pushes = rich("{pushes_since} 次", pushes_since=format_count(change.pushes_since))
     return account_row(
         account,
@@ -88,9 +88,7 @@ def _account_row(account: AccountSummary) -> TableRow:
     signature = (NEW_LINE, small(isolated(account.signature, 40))) if account.signature else ""
     brand = isolated(account.brand, 20) if account.brand else faint("—")
     undated = (
-        (NEW_LINE, small(rich("{undated} 篇没有日期", undated=format_count(account.undated))))
-        if account.undated
-        else ""
+        (NEW_LINE, small(rich("{n:,} 篇没有日期", n=account.undated))) if account.undated else ""
     )
     basis = clamp(translate_each(account.basis) or translate("没有依据"), 120)
     cells = (
@@ -106,7 +104,7 @@ def _account_row(account: AccountSummary) -> TableRow:
 
 
 def _articles(account: AccountSummary) -> Content:
-    return rich("{articles} 篇", articles=format_count(account.articles))
+    return rich("{n:,} 篇", n=account.articles)
 
 
 def _first_day(account: AccountSummary) -> str:

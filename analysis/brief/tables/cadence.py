@@ -88,7 +88,7 @@ def _cadence_row(account: AccountSummary, cadence: Cadence, *, compared: bool) -
             "最长没发", _longest_silence(cadence), sort_value(cadence.longest_silence_days)
         ),
         basis_cell(
-            rich("n = {pushes} 次推送", pushes=format_count(cadence.pushes)),
+            rich("n = {n:,} 次推送", n=cadence.pushes),
             cadence.first,
             cadence.last,
             account,
@@ -139,20 +139,15 @@ def _usual_time(cadence: Cadence) -> Content:
     else:
         hour = format_habit(rich("{hour} 点档", hour=cadence.hour), cadence.hour_share, _STEADY)
     untimed = cadence.pushes - cadence.pushes_timed
-    left_out = (
-        (NEW_LINE, small(rich("{pushes_timed} 次只知道日期，不算", pushes_timed=untimed)))
-        if untimed > 0
-        else ""
-    )
+    left_out = (NEW_LINE, small(rich("{n} 次只知道日期，不算", n=untimed))) if untimed > 0 else ""
     return (weekday, NEW_LINE, hour, left_out)
 
 
 def _longest_silence(cadence: Cadence) -> Content:
     if cadence.longest_silence_days is None or cadence.silent_from is None:
         return "—"
-    days = format_count(cadence.longest_silence_days)
     since = rich("{silent_from} 起", silent_from=format_day(cadence.silent_from))
-    return (rich("{longest_silence_days} 天", longest_silence_days=days), NEW_LINE, small(since))
+    return (rich("{n:,} 天", n=round(cadence.longest_silence_days)), NEW_LINE, small(since))
 
 
 def tabulate_sending(accounts: Sequence[AccountSummary]) -> Table | None:
@@ -182,7 +177,7 @@ def _sending_row(account: AccountSummary, sending: Sending, cadence: Cadence) ->
         if sending.placed < sending.articles
         else ""
     )
-    sample = (rich("n = {articles} 篇", articles=format_count(sending.articles)), unplaced)
+    sample = (rich("n = {n:,} 篇", n=sending.articles), unplaced)
     return account_row(
         account,
         wide_cell("形式（近半年）", _formats(sending), sending.formats[0].share),
@@ -219,7 +214,7 @@ def _positions(sending: Sending) -> Content:
             " ",
             format_percent(place.push_share)
             if place.push_share is not None
-            else rich("{n} 篇", n=place.n),
+            else rich("{n:,} 篇", n=place.n),
         )
         for place in sending.places[:_POSITIONS_SHOWN]
     ]
@@ -266,7 +261,7 @@ def _event_row(account: AccountSummary, sending: Sending, cadence: Cadence) -> T
         *(_event_cell(name, event) for name, event in events.items()),
         *(_days_cell(label, sending.days_sent.get(kind)) for kind, label in _KINDS_OF_DAY.items()),
         basis_cell(
-            rich("n = {pushes} 次推送", pushes=format_count(cadence.pushes)),
+            rich("n = {n:,} 次推送", n=cadence.pushes),
             cadence.first,
             cadence.last,
             account,
@@ -289,7 +284,7 @@ def _event(event: Event | None) -> Content:
         rate = rich("{ratio} 倍", ratio=format_decimal(event.ratio))
     else:
         rate = rich("停发")
-    when = rich("{first} 年，{pushes} 次", first=f"{event.first:%Y}", pushes=event.pushes)
+    when = rich("{first} 年，{n} 次", first=f"{event.first:%Y}", n=event.pushes)
     return (rate, NEW_LINE, small(when))
 
 

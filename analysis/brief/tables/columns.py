@@ -136,7 +136,7 @@ def _status(column: Column) -> Content:
         return faint(rich("样本不足"))
     if column.status not in ("paused", "ended"):
         return name_status(column.status)
-    silent = rich("{silent_days} 天没出", silent_days=str(column.silent_days))
+    silent = rich("{n} 天没出", n=column.silent_days or 0)
     return (name_status(column.status), NEW_LINE, small(silent))
 
 
@@ -157,7 +157,7 @@ def _adherence(column: Column) -> Content:
     if column.adherence is None:
         known = column.interval_iqr_days is not None
         return faint(rich("没有固定间隔") if known else rich("样本不足"))
-    due = rich("应发 {due} 期", due=str(column.due))
+    due = rich("应发 {n} 期", n=column.due or 0)
     return (format_percent(column.adherence), NEW_LINE, small(due))
 
 

@@ -98,8 +98,8 @@ def _reads_sample(reads: ReadsGroup) -> Content:
         if reads.n_censored
         else ""
     )
-    n, left_out = format_count(reads.n), format_count(reads.left_out)
-    return (rich("n = {n} 篇，另有 {left_out} 篇没有数", n=n, left_out=left_out), censored)
+    left_out = format_count(reads.left_out)
+    return (rich("n = {n:,} 篇，另有 {left_out} 篇没有数", n=reads.n, left_out=left_out), censored)
 
 
 def _bounded(value: float | None, at_least: bool) -> str:

@@ -47,7 +47,11 @@ def tabulate_actions(actions: Sequence[Action]) -> Table | None:
 
 def _action_row(action: Action) -> TableRow:
     gap = action.gap
-    impact = rich("{accounts} 家、{n} 篇", accounts=gap.accounts, n=format_count(gap.n))
+    impact = rich(
+        "{accounts}、{articles}",
+        accounts=rich("{n} 家", n=gap.accounts),
+        articles=rich("{n:,} 篇", n=gap.n),
+    )
     effort = rich("每月约 {per_month} 篇", per_month=format_decimal(gap.per_month))
     examples = [article_link(example, 22) for example in gap.examples[:_EXAMPLES_SHOWN]]
     cells = (
@@ -64,8 +68,8 @@ def _graded_cell(label: str, grade: str, figures: Content) -> TableCell:
 
 
 def _gap_basis(gap: Gap) -> Content:
-    doing = rich("{accounts} 家在做：{names}", accounts=gap.accounts, names=_list_names(gap.names))
-    sample = rich("n = {n} 篇，{span}", n=format_count(gap.n), span=date_span(gap.first, gap.last))
+    doing = rich("{n} 家在做：{names}", n=gap.accounts, names=_list_names(gap.names))
+    sample = rich("n = {n:,} 篇，{span}", n=gap.n, span=date_span(gap.first, gap.last))
     stopped = "" if gap.running else rich("，都停了")
     return (doing, NEW_LINE, small(sample, stopped))
 
@@ -213,7 +217,7 @@ def _phase_changes(phase: Phase) -> list[Content]:
         days = translate("、").join(phase.hours_moved)
         changes.append(rich("改时刻 {hours_moved}", hours_moved=days))
     if phase.font_size_px is not None:
-        size, images = format_px(phase.font_size_px), format_px(phase.images or 0)
-        text = rich("正文 {font_size_px} px，{images} 图/篇", font_size_px=size, images=images)
+        size = format_px(phase.font_size_px)
+        text = rich("正文 {font_size_px} px，{n:g} 图/篇", font_size_px=size, n=phase.images or 0)
         changes.append(text)
     return changes

@@ -65,7 +65,7 @@ def _purposes_row(account: AccountSummary, purposes: Purposes) -> TableRow:
         _share_cell("服务读者", purposes.reader_share),
         _share_cell("不确定", unsure),
         basis_cell(
-            rich("n = {articles} 篇", articles=format_count(purposes.articles)),
+            rich("n = {n:,} 篇", n=purposes.articles),
             account.first,
             account.last,
             account,
@@ -99,14 +99,14 @@ def tabulate_titles(accounts: Sequence[AccountSummary]) -> Table | None:
 
 def _titles_row(account: AccountSummary, titles: Titles) -> TableRow:
     basis = basis_cell(
-        rich("n = {titles} 个标题", titles=format_count(titles.titles)),
+        rich("n = {n:,} 个标题", n=titles.titles),
         account.first,
         account.last,
         account,
         value=titles.titles,
     )
     if titles.length_median is None:
-        few = faint(rich("样本不足：有标题的只有 {titles} 篇", titles=titles.titles))
+        few = faint(rich("样本不足：有标题的只有 {n} 篇", n=titles.titles))
         return account_row(account, TableCell(few, translate("标题"), columns=8), basis)
     middle = f"{format_count(titles.length_q1 or 0)}–{format_count(titles.length_q3 or 0)}"
     length = (format_count(titles.length_median), NEW_LINE, small(middle))

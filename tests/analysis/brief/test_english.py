@@ -37,6 +37,7 @@ from analysis.layout.measures import FEATURES, NEWSPAPER_NAMES
 from analysis.layout.words import VALUE_NAMES
 from analysis.peers.dimensions import DIMENSIONS
 from analysis.peers.history.steadiness import STEADY_RULE
+from analysis.report.environment import make_environment
 from analysis.report.translation import (
     _FIGURE,
     LANGUAGES,
@@ -68,7 +69,7 @@ COMPOSED = (
 )
 BRIEF = Path(analysis.brief.__file__).parent
 REPORT = BRIEF.parent / "report"
-SAID = re.compile(r'\b(?:say|spoken|translate|rich)\(\s*"([^"]+)"')
+SAID = re.compile(r'(?<!\w)(?:_|translate|rich)\(\s*"([^"]+)"')
 STRING = re.compile(r'"([^"\n]*[一-鿿][^"\n]*)"')
 
 
@@ -271,14 +272,14 @@ def test_values_of_a_sentence_are_escaped_and_cleaned_and_its_words_too() -> Non
         translate_on_page("覆盖率{coverage}", coverage="<b>\u202e&{x}") == "覆盖率&lt;b&gt;&amp;{x}"
     )
     assert translate_on_page("覆盖率{coverage}", coverage=Markup("<b>1</b>")) == "覆盖率<b>1</b>"
-    assert translate_on_page("<i>") == "&lt;i&gt;"
+    assert make_environment().from_string('{{ _("<i>") }}').render() == "&lt;i&gt;"
 
 
 def test_one_of_a_thing_is_said_as_one() -> None:
     with using_language("en"):
-        assert translate_on_page("{articles} 篇", articles="1") == "1 article"
-        assert translate_on_page("{articles} 篇", articles="21") == "21 articles"
-        assert translate_on_page("n = {pushes} 次推送", pushes=1) == "n = 1 push"
+        assert translate_on_page("{n:,} 篇", n=1) == "1 article"
+        assert translate_on_page("{n:,} 篇", n=1021) == "1,021 articles"
+        assert translate_on_page("n = {n:,} 次推送", n=1) == "n = 1 push"
 
 
 def test_figures_in_words_of_the_analysis_are_carried_over() -> None:

@@ -45,8 +45,8 @@ def test_a_sentence_takes_rich_values_in_each_language() -> None:
     values: dict[str, Content] = {"articles": isolated("1", 5)}
     assert to_markup(rich("{articles} 篇", **values)) == "<bdi>1</bdi> 篇"
     with using_language("en"):
-        assert to_text(rich("{articles} 篇", articles=1)) == "1 article"
-        assert to_text(rich("{articles} 篇", articles=2)) == "2 articles"
+        assert to_text(rich("{n:,} 篇", n=1)) == "1 article"
+        assert to_text(rich("{n:,} 篇", n=2)) == "2 articles"
         with pytest.raises(KeyError):
             rich("没有这一句")
 
