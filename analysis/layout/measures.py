@@ -17,6 +17,7 @@ from analysis.compute.cache import cached_by_account
 from analysis.evidence import MIN_CHARS
 from analysis.frames import check_frame
 from analysis.layout.body.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
+from analysis.layout.entries import Word
 from analysis.layout.load import PROFILES, load_profiles, profile_bodies
 from analysis.rows import commonest
 
@@ -258,10 +259,10 @@ def count_parts(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
 def _commonest_words(evidence: pd.Series, name: str) -> list[str]:
     return commonest(
         (
-            entry.partition(":")[2]
+            word.words
             for entries in evidence
-            for entry in entries
-            if entry.startswith(f"{name}:")
+            for word in map(Word.parse, entries)
+            if word.name == name
         ),
         _WORDS,
     )

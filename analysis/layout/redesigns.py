@@ -12,6 +12,7 @@ from scipy.special import chdtrc
 
 from analysis.evidence import MIN_ARTICLES
 from analysis.frames import TIME, check_frame
+from analysis.layout.entries import Change
 from analysis.layout.templates import ASSIGNED, NUMERIC_FEATURES, TEMPLATES, frame_of_rows
 
 __all__ = ["REDESIGNS", "CONSISTENCIES", "find_redesigns", "measure_consistency"]
@@ -58,7 +59,7 @@ def find_redesigns(assigned: pd.DataFrame, templates: pd.DataFrame) -> pd.DataFr
     chance; sought again on both sides), the leading family changes and at least half of the mix
     moves. `at` and `article_id` are the first article of the new leading family from the split on;
     before, after are the leading families with their shares of n_before and n_after articles (to
-    the neighbouring redesigns); changed lists what differs as "figure: before→after". Sorted by
+    the neighbouring redesigns); changed lists what differs (entries.Change). Sorted by
     account, account_id, at. Raises FrameError.
     """
     check_frame(assigned, ASSIGNED, name="assigned")
@@ -88,7 +89,7 @@ def find_redesigns(assigned: pd.DataFrame, templates: pd.DataFrame) -> pd.DataFr
                     "n_after": end - cut,
                     "share_before": before[1],
                     "share_after": after[1],
-                    "changed": list(_changes(looks[before[0]], looks[after[0]])),
+                    "changed": _entries(looks[before[0]], looks[after[0]]),
                 }
             )
     return frame_of_rows(rows, REDESIGNS)
@@ -166,19 +167,23 @@ def _log_likelihood(counts: NDArray[np.float64], sizes: NDArray[np.float64]) -> 
     return likelihood
 
 
-def _changes(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Iterator[str]:
-    """What differs between two families, as "figure: before→after"."""
+def _entries(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[str]:
+    return [str(change) for change in _changes(before, after)]
+
+
+def _changes(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Iterator[Change]:
+    """What differs between two families."""
     for name, (_, same) in {**NUMERIC_FEATURES, "heading_px": (0.0, 0.6)}.items():
         if (
             pd.notna(before[name])
             and pd.notna(after[name])
             and abs(before[name] - after[name]) > same
         ):
-            yield f"{name}: {before[name]:g}→{after[name]:g}"
+            yield Change(name, f"{before[name]:g}", f"{after[name]:g}")
     for name in ("text_align", "text_color", "indent", "paragraph_gap", "heading_style", "editor"):
-        old, two = ("" if pd.isna(look[name]) else str(look[name]) for look in (before, after))
-        if old != two:
-            yield f"{name}: {old}→{two}"
+        old, new = ("" if pd.isna(look[name]) else str(look[name]) for look in (before, after))
+        if old != new:
+            yield Change(name, old, new)
 
 
 def measure_consistency(assigned: pd.DataFrame, redesigns: pd.DataFrame) -> pd.DataFrame:

@@ -219,9 +219,6 @@ def _word(template: Mapping[str, Any], name: str, words: Container[str]) -> str 
 
 
 def _colors(values: object) -> list[str]:
-    """The #rrggbb of a list, with or without a share behind it."""
-    return [
-        color
-        for value in (values if isinstance(values, list) else ())
-        if _COLOR.fullmatch(color := str(value).partition(":")[0])
-    ]
+    """The #rrggbb of a list."""
+    listed = map(str, values) if isinstance(values, list) else ()
+    return [color for color in listed if _COLOR.fullmatch(color)]

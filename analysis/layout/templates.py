@@ -19,6 +19,7 @@ from analysis.compute.cache import cached_by_account
 from analysis.evidence import MIN_CHARS
 from analysis.frames import TIME, check_frame, fill_column
 from analysis.layout.css.colors import Color, distance, parse_color
+from analysis.layout.entries import Share
 from analysis.layout.load import PROFILES
 from analysis.rows import commonest
 
@@ -189,7 +190,7 @@ def _tokens(part: pd.DataFrame) -> list[_Token]:
             "editor": editors[0] if editors else None,
             "heading": None if pd.isna(row["heading_style"]) else row["heading_style"],
             "text_color": _color(row["text_color"]),
-            "accent": _color(accents[0].partition(":")[0]) if accents else None,
+            "accent": _color(Share.parse(accents[0]).value) if accents else None,
         }
         tokens.append(_Token(tuple(values[name] for name in _TOKENS)))
     return tokens
@@ -309,7 +310,7 @@ def _look(part: pd.DataFrame) -> dict[str, Any]:
         "heading_align",
         "bold_color",
     )
-    accents = [accent.partition(":")[0] for accents in part["accents"] for accent in accents[:1]]
+    accents = [Share.parse(accents[0]).value for accents in part["accents"] if accents]
     editors = [editors[0] for editors in part["editors"] if editors]
     dated = part[part["published_at"].notna()].sort_values(
         ["published_at", "article_id"], ascending=[False, True]

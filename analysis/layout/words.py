@@ -9,6 +9,7 @@ from analysis.labels import ALIGN_NAMES
 from analysis.layout.body.fixed_parts import EDITOR_NAMES
 from analysis.layout.body.headings import HEADING_NAMES
 from analysis.layout.distance import shown_figure
+from analysis.layout.entries import Change
 from analysis.layout.measures import FEATURES
 
 __all__ = ["VALUE_NAMES", "Difference", "read_difference"]
@@ -33,9 +34,8 @@ class Difference:
 
 
 def read_difference(entry: str) -> Difference:
-    """One of layout_families' "figure: before→after" in words."""
-    name, _, values = entry.partition(": ")
-    before, _, after = values.partition("→")
+    """One entry of a redesign's `changed` in words."""
+    name, before, after = Change.parse(entry)
     what, words = VALUE_NAMES.get(name, (name, {}))
     if name in FEATURES:
         return Difference(

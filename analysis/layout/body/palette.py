@@ -122,7 +122,3 @@ def find_palette(
         if all(distance(color, other) > _NEAR / 4 for other in palette):
             palette.append(color)
     return [color.hex for color in palette[:_PALETTE]]
-
-
-def list_pairs(counted: Sequence[tuple[Color, float]]) -> list[str]:
-    return [f"{color.hex}:{share:.4f}" for color, share in counted]

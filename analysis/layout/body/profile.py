@@ -23,12 +23,12 @@ from analysis.layout.body.palette import (
     find_backgrounds,
     find_distinct,
     find_palette,
-    list_pairs,
     tally,
 )
 from analysis.layout.body.paragraphs import Paragraph, Reading, Run, read_boxes
 from analysis.layout.css.boxes import Box, style_body, style_page
 from analysis.layout.css.colors import over
+from analysis.layout.entries import Share, Word
 
 __all__ = ["PHONE_PX", "SCREEN_PX", "StyleProfile", "measure_page", "measure_style"]
 
@@ -67,7 +67,7 @@ class StyleProfile:
     han_share: float | None
     font_size_px: float | None  # the most common
     font_size_share: float | None
-    sizes: list[str]  # px:share
+    sizes: list[str]  # entries.Share of px
     n_sizes: int  # of those with half a per cent of the characters
     heading_px: float | None  # median of the headings
     line_height: float | None  # ÷ type size; normal is 1.2
@@ -93,9 +93,11 @@ class StyleProfile:
     highlight_share: float | None  # on a coloured background inside the line
     underline_share: float | None
     text_color: str | None  # #rrggbb, the most common
-    accents: list[str]  # #rrggbb:share of text in other colours than grey or the text's own
+    accents: list[
+        str
+    ]  # entries.Share of #rrggbb, text in other colours than grey or the text's own
     n_colors: int  # of text, near ones taken together
-    backgrounds: list[str]  # #rrggbb:share of the characters on it
+    backgrounds: list[str]  # entries.Share of #rrggbb, the characters on it
     palette: list[str]  # #rrggbb: the text's, accents, backgrounds and lines
     images: int
     images_per_1000: float | None  # per 1,000 characters
@@ -115,11 +117,11 @@ class StyleProfile:
     headings: int
     numbered: str | None  # PART 01, 01, 一、 …: how headings are numbered
     parts: list[str]  # see fixed_parts.PART_NAMES, in the order of that list
-    part_words: list[str]  # part:words found
+    part_words: list[str]  # entries.Word
     lead_ins: list[str]  # see fixed_parts.LEAD_IN_NAMES
-    lead_in_words: list[str]  # lead-in:words found
+    lead_in_words: list[str]  # entries.Word
     editors: list[str]  # what it was made with, the most marks first; none is unknown
-    editor_marks: list[str]  # editor:mark found
+    editor_marks: list[str]  # entries.Word
     opening: (
         str | None
         # how the first paragraph with words begins, and the last: what stands at every issue's top
@@ -179,7 +181,7 @@ def _type(reading: Reading, sizes: Sequence[tuple[float, int]]) -> dict[str, Any
         "font_size_px": sizes[0][0] if sizes else None,
         "font_size_share": _share_of(sizes[0][1], chars) if sizes else None,
         "sizes": [
-            f"{px:g}:{count / chars:.4f}"
+            str(Share(f"{px:g}", count / chars))
             for px, count in sizes
             if count >= chars * MIN_SHARE_COUNTED
         ],
@@ -238,11 +240,11 @@ def _colors(boxes: list[Box], reading: Reading) -> dict[str, Any]:
     accents, backgrounds = find_accents(colors, chars), find_backgrounds(reading)
     return {
         "text_color": colors[0][0].hex if colors else None,
-        "accents": list_pairs(accents),
+        "accents": [str(Share(color.hex, share)) for color, share in accents],
         "n_colors": len(
             find_distinct(color for color, count in colors if count >= chars * MIN_SHARE_COUNTED)
         ),
-        "backgrounds": list_pairs(backgrounds),
+        "backgrounds": [str(Share(color.hex, share)) for color, share in backgrounds],
         "palette": find_palette(boxes, colors, accents, backgrounds),
     }
 
@@ -292,12 +294,16 @@ def _fixed(
     lead_ins, editors = find_lead_ins(reading), find_editors(boxes)
     return {
         "parts": list(parts),
-        "part_words": [f"{part}:{word}" for part, words in parts.items() for word in words],
+        "part_words": _entries(parts),
         "lead_ins": list(lead_ins),
-        "lead_in_words": [f"{kind}:{word}" for kind, words in lead_ins.items() for word in words],
+        "lead_in_words": _entries(lead_ins),
         "editors": list(editors),
-        "editor_marks": [f"{editor}:{mark}" for editor, mark in editors.items()],
+        "editor_marks": [str(Word(editor, mark)) for editor, mark in editors.items()],
     }
+
+
+def _entries(words: Mapping[str, Sequence[str]]) -> list[str]:
+    return [str(Word(name, word)) for name in words for word in words[name]]
 
 
 def _median(pairs: Iterable[tuple[float, int]]) -> float | None:
