@@ -116,8 +116,8 @@ def make_environment(folder: Path | None = None) -> Environment:
         "slot": name_hour_slot,
         "interval": format_interval,
         "rich": to_markup,
-        "told": translate_phrase,
-        "told_each": translate_each,
+        "translated": translate_phrase,
+        "translated_each": translate_each,
         "unnamed": lambda name: translate(name) if name == UNASSIGNED else name,
     }
     env.globals |= {name: _rendered(phrase) for name, phrase in PHRASES.items()}
