@@ -29,7 +29,7 @@ from analysis.columns.joining import (
     join_variants,
 )
 from analysis.columns.scoring import History, score_candidates
-from analysis.text.title_marks import fold_text
+from analysis.text.normalize import normalize_key
 
 __all__ = ["KINDS", "AccountColumn", "find_account_columns"]
 
@@ -197,14 +197,14 @@ def _written(wanted: str, shown: str) -> str | None:
     """The piece of a title that folds to `wanted`, found at its beginning or its end first; None
     where simplifying changed it.
     """
-    if wanted not in fold_text(shown):
+    if wanted not in normalize_key(shown):
         return None
     edges = [0, *range(len(shown) - 1, 0, -1)]
     for start in edges:
         for end in range(
             start + len(wanted) // 2, min(start + 2 * len(wanted) + 2, len(shown)) + 1
         ):
-            if fold_text(shown[start:end]) == wanted:
+            if normalize_key(shown[start:end]) == wanted:
                 return shown[start:end]
     return None
 

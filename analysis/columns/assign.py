@@ -25,7 +25,7 @@ from analysis.columns.scoring import History
 from analysis.compute.cache import cached_by_account
 from analysis.evidence import MIN_READS
 from analysis.frames import TIME, check_frame
-from analysis.text.title_marks import fold_text
+from analysis.text.normalize import normalize_key
 
 __all__ = [
     "ASSIGNED",
@@ -236,7 +236,7 @@ def _read_account(
     return (
         titles,
         albums,
-        History(fold_text(str(part["account"].iat[0])), days, pushes, slots),
+        History(normalize_key(str(part["account"].iat[0])), days, pushes, slots),
         _read_attributes(part),
     )
 

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence, Set
 from itertools import combinations
 
-from analysis.text.title_marks import fold_text
+from analysis.text.normalize import normalize_key
 
 __all__ = ["ATTRIBUTES", "Attributes", "match_articles", "read_attributes"]
 
@@ -37,7 +37,7 @@ def read_attributes(values: Sequence[object]) -> tuple[str | None, ...]:
 
 
 def _read(value: object) -> str | None:
-    text = fold_text(value) if isinstance(value, str) else ""
+    text = normalize_key(value) if isinstance(value, str) else ""
     return text if sum(c.isalpha() for c in text) > 1 and not _SOURCE.match(text) else None
 
 

@@ -15,7 +15,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from analysis.text.title_marks import find_marks, fold_text
+from analysis.text.normalize import normalize_key
+from analysis.text.title_marks import find_marks
 
 __all__ = ["COUNTED", "FORMS", "Candidate", "Title", "collect_candidates", "read_titles"]
 
@@ -110,7 +111,7 @@ def read_titles(titles: Sequence[str]) -> list[Title]:
 
 
 def _read_title(shown: str, simple: str) -> Title:
-    text = " ".join(fold_text(word) for word in simple.split())
+    text = " ".join(normalize_key(word) for word in simple.split())
     dotted = "|" not in text
     marks = tuple(
         dict.fromkeys(
@@ -159,7 +160,7 @@ def _collect_marks(
     collected: dict[str, Candidate] = {}
     for i, title in enumerate(titles):
         for form, key, name in (
-            [("album", fold_text(album), album) for album in albums[i]]
+            [("album", normalize_key(album), album) for album in albums[i]]
             + list(title.marks)
             + _files(title)
         ):

@@ -39,7 +39,7 @@ import pandas as pd
 
 from analysis.columns.assign import ASSIGNED, name_column
 from analysis.frames import check_frame
-from analysis.text.title_marks import fold_text
+from analysis.text.normalize import normalize_key
 from crawler.errors import DuibiaoError
 
 __all__ = ["ColumnEdit", "ColumnEditsError", "apply_edits", "load_edits"]
@@ -170,10 +170,10 @@ def _apply(edited: pd.DataFrame, edit: ColumnEdit) -> bool:
     if edit.verb == "pin":
         chosen = here & (_contains(edited, edit.contains) | edited["url"].isin(edit.urls))
     else:
-        wanted = {fold_text(name) for name in edit.columns}
+        wanted = {normalize_key(name) for name in edit.columns}
         named = (
             edited["content_column"]
-            .map(lambda name: fold_text(name) in wanted, na_action="ignore")
+            .map(lambda name: normalize_key(name) in wanted, na_action="ignore")
             .fillna(False)
             .astype(bool)
         )
@@ -187,10 +187,10 @@ def _apply(edited: pd.DataFrame, edit: ColumnEdit) -> bool:
 
 
 def _contains(assigned: pd.DataFrame, words: Sequence[str]) -> pd.Series:
-    folded = assigned["title"].map(fold_text, na_action="ignore")
+    folded = assigned["title"].map(normalize_key, na_action="ignore")
     contained = pd.Series(False, index=assigned.index)
     for word in words:
-        contained |= folded.str.contains(fold_text(word), regex=False, na=False)
+        contained |= folded.str.contains(normalize_key(word), regex=False, na=False)
     return contained
 
 

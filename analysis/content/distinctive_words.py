@@ -13,7 +13,8 @@ from analysis.compute.cache import cached_by_account
 from analysis.content.titles import _NEEDED
 from analysis.evidence import MIN_ARTICLES
 from analysis.frames import check_frame
-from analysis.text.tokens import cut_words, fold_word, stop_words
+from analysis.text.normalize import normalize_word
+from analysis.text.tokens import cut_words, stop_words
 
 __all__ = ["DISTINCTIVE", "compare_words"]
 
@@ -158,7 +159,7 @@ def _weigh_words(
 def _informative_words(titles: Sequence[Sequence[str]]) -> list[list[str]]:
     folded: dict[str, str | None] = {}
     for word in {word for words in titles for word in words}:
-        plain = fold_word(word)
+        plain = normalize_word(word)
         informative = (
             len(plain) > 1
             and plain not in stop_words()

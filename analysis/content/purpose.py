@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from analysis.compute.cache import cached_by_account, cached_by_article
 from analysis.content.purpose_model import Model, load_model
 from analysis.frames import TIME, check_frame
-from analysis.text.lexicon import Hit, Lexicon, Rule, fold_title, shipped_rules
+from analysis.text.lexicon import Hit, Lexicon, Rule, shipped_rules
+from analysis.text.normalize import normalize_title
 
 __all__ = [
     "ASSIGNED",
@@ -159,7 +160,10 @@ def read_purposes(articles: pd.DataFrame, *, rules: Sequence[Rule]) -> pd.DataFr
     """
     lexicon = Lexicon((*rules, *shipped_rules("purpose.txt", PURPOSES)))
     titles, digests = (
-        [fold_title(text) if isinstance(text, str) else "" for text in articles[column].tolist()]
+        [
+            normalize_title(text) if isinstance(text, str) else ""
+            for text in articles[column].tolist()
+        ]
         for column in ("title", "digest")
     )
     return _read_texts(

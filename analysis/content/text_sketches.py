@@ -16,7 +16,7 @@ from analysis.compute.bodies import BodyReading, load_readings
 from analysis.compute.cache import FrameCache
 from analysis.evidence import MIN_CHARS
 from analysis.frames import fill_column
-from analysis.text.ngrams import fold_words
+from analysis.text.normalize import normalize_words
 from crawler.store import Store
 
 __all__ = ["SKETCHES", "SKETCH_SIZE", "load_sketches", "sketch_bodies", "sketch_text"]
@@ -32,7 +32,7 @@ def sketch_text(text: str) -> npt.NDArray[np.int64]:
     sketch, Broder 1997); fewer of a short text, none below 100 characters.
     """
     points = np.frombuffer(
-        fold_words(text).replace(" ", "").encode("utf-32-le", "replace"), dtype="<u4"
+        normalize_words(text).replace(" ", "").encode("utf-32-le", "replace"), dtype="<u4"
     ).astype(np.uint64)
     if len(points) < MIN_CHARS:
         return np.zeros(0, dtype=np.int64)

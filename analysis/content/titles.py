@@ -14,7 +14,8 @@ import pandas as pd
 from analysis.compute.cache import cached_by_account, cached_by_article
 from analysis.evidence import MIN_ARTICLES
 from analysis.frames import TIME, check_frame
-from analysis.text.lexicon import Lexicon, Rule, fold_title, shipped_rules
+from analysis.text.lexicon import Lexicon, Rule, shipped_rules
+from analysis.text.normalize import normalize_title
 from analysis.text.tokens import find_names
 
 __all__ = [
@@ -194,7 +195,7 @@ def read_titles(
     and the title `folded`.
     """
     titles = articles["title"].tolist()
-    folded = [fold_title(title) for title in titles]
+    folded = [normalize_title(title) for title in titles]
     lexicon = Lexicon((*rules, *shipped_rules("titles.txt", SIGNALS)))
     columns: dict[str, Any] = {"article_id": articles["article_id"], "folded": folded}
     columns["length"] = [len(_SPACES.sub("", title)) for title in titles]

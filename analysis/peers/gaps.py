@@ -20,7 +20,7 @@ from analysis.columns.runs import RUNS
 from analysis.compute.cache import cached
 from analysis.evidence import MIN_ISSUES
 from analysis.frames import TIME, check_frame
-from analysis.text.ngrams import fold_words
+from analysis.text.normalize import normalize_words
 from analysis.text.title_vectors import group_alike, sum_groups, weigh_titles
 
 __all__ = ["GAPS", "GAP_RIVALS", "MONTHLY_DAYS", "find_gaps"]
@@ -123,7 +123,7 @@ class _Titles:
         self.assigned, self.runs = assigned, runs
         self.mine = runs["account_id"].isin(list(own)).to_numpy()
         titles = [
-            fold_words(title) if isinstance(title, str) else ""
+            normalize_words(title) if isinstance(title, str) else ""
             for title in assigned["title"].tolist()
         ]
         self.vectors = weigh_titles(titles).weights
@@ -214,7 +214,10 @@ def _names_itself(runs: pd.DataFrame) -> pd.Series:
     """Whether a theme is only the account's own name, which stands in its titles."""
     pairs = zip(runs["content_column"].tolist(), runs["account"].tolist(), strict=True)
     return pd.Series(
-        [fold_words(name).split(" ")[0] in fold_words(account) for name, account in pairs],
+        [
+            normalize_words(name).split(" ")[0] in normalize_words(account)
+            for name, account in pairs
+        ],
         index=runs.index,
         dtype="bool",
     )

@@ -15,7 +15,7 @@ from scipy import sparse
 
 from analysis.content.text_sketches import SKETCH_SIZE, SKETCHES
 from analysis.frames import check_frame
-from analysis.text.ngrams import fold_words
+from analysis.text.normalize import normalize_words
 from analysis.text.title_vectors import weigh_titles
 
 __all__ = [
@@ -56,7 +56,10 @@ class DatedTitles:
     ) -> None:
         self.rows, self.owners, self.times_us = rows, owners, times_us
         folded = pd.Series(
-            [fold_words(_strip_column(title)).replace(" ", "") for title in rows["title"].tolist()],
+            [
+                normalize_words(_strip_column(title)).replace(" ", "")
+                for title in rows["title"].tolist()
+            ],
             dtype="str",
         )
         bare = folded.str.replace(_DIGITS, "", regex=True)

@@ -21,11 +21,11 @@ from analysis.text.ngrams import (
     Grams,
     count_grams,
     fit_grams,
-    fold_words,
     hash_gram,
     intro_weights,
     load_intro_weights,
 )
+from analysis.text.normalize import normalize_words
 from analysis.text.tokens import cut_folded
 from analysis.text.word_vectors import hash_word, load_word_vectors
 
@@ -102,11 +102,11 @@ def index_content(articles: pd.DataFrame, accounts: pd.DataFrame) -> ContentInde
     )
     about = accounts.set_index("account_id").reindex(owners["account_id"])
     titles = [
-        fold_words(f"{wording}\n{intro}")
+        normalize_words(f"{wording}\n{intro}")
         for wording, intro in zip(wordings, about["signature"].fillna(""), strict=True)
     ]
     names = [
-        fold_words("\n".join(dict.fromkeys([shown, *(former_names or ())])))
+        normalize_words("\n".join(dict.fromkeys([shown, *(former_names or ())])))
         for shown, former_names in zip(about["account"], about["names"], strict=True)
     ]
     counted = (
@@ -133,7 +133,7 @@ def rank_texts(index: ContentIndex, texts: pd.DataFrame, *, top: int = 10) -> pd
     rank; ties by account_id. Nothing is missing. Raises FrameError.
     """
     check_frame(texts, TEXTS, name="texts")
-    folded = [fold_words(text) if isinstance(text, str) else "" for text in texts["text"]]
+    folded = [normalize_words(text) if isinstance(text, str) else "" for text in texts["text"]]
     parts = [
         _rank(
             index,

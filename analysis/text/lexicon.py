@@ -9,7 +9,6 @@ simplified, half width.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from analysis.text.tokens import simplify
+from analysis.text.normalize import normalize_title
 from crawler.errors import DuibiaoError
 
 __all__ = [
@@ -27,7 +26,6 @@ __all__ = [
     "LexiconError",
     "Reading",
     "Rule",
-    "fold_title",
     "parse_rules",
     "read_rules",
     "shipped_rules",
@@ -41,7 +39,6 @@ _BEFORE = re.compile(
     rf"([^,。!?《》“”\": ]{{2,8}}):)\s*"
 )
 _AFTER = re.compile(rf"\s*(?:\|\s*([^|]{{2,{_LONGEST}}})|[(【]([^)】]{{2,10}})[)】])\s*$")
-_BARS = str.maketrans(dict.fromkeys("｜丨│┃∣ǀ❘", "|"))
 _LEAST_REST = 4  # characters: what is left of a title after its names must still be a title
 
 
@@ -76,13 +73,6 @@ class Reading:
     title: str
     named: tuple[Hit, ...]
     worded: tuple[Hit, ...]
-
-
-def fold_title(text: str) -> str:
-    """A title as it is matched: NFKC, lower case, simplified, one kind of bar; digits and spaces
-    stay.
-    """
-    return simplify(unicodedata.normalize("NFKC", text.translate(_BARS))).casefold()
 
 
 def split_markers(title: str) -> tuple[list[str], str]:
@@ -130,7 +120,7 @@ def _rule(purpose: str, place: str, word: str, where: str) -> Rule:
         except re.error as error:
             raise LexiconError(f"{where}：正则 {word} 不对：{error}") from None
         return Rule(purpose, place, word)
-    return Rule(purpose, place, fold_title(word))
+    return Rule(purpose, place, normalize_title(word))
 
 
 def read_rules(path: Path, *, purposes: Sequence[str]) -> tuple[Rule, ...]:

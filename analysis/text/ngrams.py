@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
-import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,14 +24,12 @@ __all__ = [
     "Grams",
     "count_grams",
     "fit_grams",
-    "fold_words",
     "hash_gram",
     "intro_weights",
     "load_intro_weights",
     "spell_gram",
 ]
 
-_SIGNS = re.compile(r"[\W_]+")
 _BITS = 21  # a code point fits, two of them with the number of a text fit into 63
 _MASK = (1 << _BITS) - 1
 _BLOCK = 2000  # texts counted at a time: what is held at once stays small however many there are
@@ -47,13 +43,6 @@ class Grams:
 
     codes: npt.NDArray[np.int64]
     counts: sparse.csr_matrix
-
-
-def fold_words(text: str) -> str:
-    """A text as it is compared: NFKC, lower case, signs and white space as single spaces; digits
-    stay, names have them (交通918).
-    """
-    return _SIGNS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
 def fit_grams(texts: Sequence[str]) -> Grams:

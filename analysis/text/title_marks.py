@@ -8,11 +8,11 @@ A mark is only a form. Whether it names a content column is decided where many t
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
-__all__ = ["MARK_KINDS", "Mark", "find_marks", "fold_text"]
+from analysis.text.normalize import BARS, DOTS, normalize_key
+
+__all__ = ["MARK_KINDS", "Mark", "find_marks"]
 
 MARK_KINDS = ("bracket", "separator", "dash", "prefix", "colon", "emoji", "numbered", "dated")
 _MAX_TITLE = (
@@ -21,21 +21,15 @@ _MAX_TITLE = (
 _MAX_NAME = 16
 _MAX_COLON_NAME = 8  # before a colon stands a sentence more often than a name
 
-_BARS = "|｜丨│┃∣ǀ❘▏▕︱¦"
-_DOTS = "·•・‧∙⋅●"
-_TO_BAR = str.maketrans(dict.fromkeys(_BARS, "|") | dict.fromkeys(_DOTS, "·"))
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff]+")
-_DIGITS = re.compile(r"\d+")
 
 _BRACKET = re.compile(
     r"【([^】]+)】|「([^」]+)」|『([^』]+)』|\[([^\]]+)\]|［([^］]+)］|〔([^〕]+)〕|〖([^〗]+)〗|"
     r"《([^》]+)》"
 )
 _OPENING = re.compile(r"^\s*[【「『\[［〔〖][^】」』\]］〕〗]+[】」』\]］〕〗]\s*(?=\S)")
-_BAR = re.compile(rf"\s*[{re.escape(_BARS)}]+\s*")
-_DOT = re.compile(
-    rf"\s+[{_DOTS}]\s*|\s*[{_DOTS}]\s+|(?<=[\u4e00-\u9fff])[{_DOTS}](?=[\u4e00-\u9fff])"
-)
+_BAR = re.compile(rf"\s*[{re.escape(BARS)}]+\s*")
+_DOT = re.compile(rf"\s+[{DOTS}]\s*|\s*[{DOTS}]\s+|(?<=[\u4e00-\u9fff])[{DOTS}](?=[\u4e00-\u9fff])")
 _DASH_START = re.compile(r"^([^-—–]{2,10}?)\s*(?:[—–]{1,2}|--|\s-\s)\s*(?=\S)")
 _DASH_END = re.compile(r"(?:[—–]{1,3}|--|\s-\s)\s*([^-—–]{2,18})$")
 _COLON = re.compile(r"\s*[:：]\s*")
@@ -50,7 +44,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _LEADING_NUMBER = re.compile(
-    rf"^\s*(?P<n>\d{{1,5}})\s*(?:[{re.escape(_BARS)}]|[.、．](?!\d)|[-—](?!\d))\s*"
+    rf"^\s*(?P<n>\d{{1,5}})\s*(?:[{re.escape(BARS)}]|[.、．](?!\d)|[-—](?!\d))\s*"
 )
 _DATE = re.compile(
     r"(?<!\d)(?:"
@@ -70,7 +64,7 @@ _PERIOD = re.compile(
 _IN_PARENTHESES = re.compile(r"(?<=[^（(])[（(][^（()）]*[)）]?$")  # 每日金句（朗读版） is 每日金句
 _SENTENCE = re.compile(r"[，,。！!？?；;…]")  # a name has no clauses
 _EDGE = " \t|｜丨│┃:：-—_·•.,，。、~～/()（）[]［］【】「」『』<>！!?？"
-_BREAK = re.compile(rf"[{re.escape(_BARS)}:：，,。！!？?；;\s]")
+_BREAK = re.compile(rf"[{re.escape(BARS)}:：，,。！!？?；;\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +80,6 @@ class Mark:
     key: str
     place: str = "start"
     number: str | None = None
-
-
-def fold_text(text: str) -> str:
-    """Text for comparison: NFKC, lower case, no white space, one kind of bar and of dot, every run
-    of digits as `#`.
-    """
-    return _fold_title(text) if len(text) <= _MAX_TITLE else _fold(text)
-
-
-def _fold(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text.translate(_TO_BAR)).casefold()
-    return _DIGITS.sub("#", _INVISIBLE.sub("", folded))
-
-
-_fold_title = lru_cache(maxsize=16_384)(
-    _fold
-)  # each way to look at an account folds its titles again: seven times in all
 
 
 def find_marks(title: str) -> tuple[Mark, ...]:
@@ -147,7 +124,7 @@ def _mark(
             _EDGE
         )  # 夜读 No.48｜ is the same mark as 夜读｜
     name = _IN_PARENTHESES.sub("", _PERIOD.sub("", name)).strip(_EDGE) or name
-    key = fold_text(name).strip(_EDGE)
+    key = normalize_key(name).strip(_EDGE)
     letters = sum(2 if "\u2e80" <= c <= "\u9fff" else c.isalpha() for c in key)
     return [Mark(kind, name, key, place, number)] if letters >= 2 and len(name) <= longest else []
 
@@ -181,7 +158,7 @@ def _around(text: str, number: re.Match[str]) -> str:
 def _first_part(text: str) -> str:
     parts = [
         part
-        for part in re.split(rf"[{re.escape(_BARS)}:：，,。！!？?；;《]", text)
+        for part in re.split(rf"[{re.escape(BARS)}:：，,。！!？?；;《]", text)
         if part.strip(_EDGE)
     ]
     return parts[0] if len(parts) > 1 else ""
@@ -235,7 +212,7 @@ def _colons(text: str) -> list[Mark]:
     if (
         colon is None
         or not text[colon.end() :]
-        or any(c in text[: colon.start()] for c in _BARS + '【】「」『』《》，,。！？“”"')
+        or any(c in text[: colon.start()] for c in BARS + '【】「」『』《》，,。！？“”"')
     ):
         return []
     return _mark("colon", text[: colon.start()], longest=_MAX_COLON_NAME)

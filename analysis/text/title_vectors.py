@@ -33,7 +33,7 @@ class TitleVectors:
 
 def weigh_titles(titles: Sequence[str]) -> TitleVectors:
     """TF-IDF, ln(N ÷ df), of every pair of neighbouring characters of titles folded by
-    grams.fold_words; what all titles have weighs nothing.
+    normalize.normalize_words; what all titles have weighs nothing.
     """
     grams = fit_grams(titles)
     counts = grams.counts[:, grams.codes >= _PAIR].tocsr()

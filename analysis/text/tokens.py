@@ -10,7 +10,6 @@ its own way.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
@@ -18,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.text.normalize import normalize_lines, normalize_text, normalize_word
 from crawler.errors import DuibiaoError
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ __all__ = [
     "dictionary_words",
     "find_names",
     "find_topics",
-    "fold_word",
     "read_words",
-    "simplify",
     "stop_words",
 ]
 
@@ -53,14 +51,10 @@ _BLOCKS = re.compile(rf"[{_BLOCK}]+")
 _END, _KEPT = "\n", "\0"  # between two texts, and in place of what no tokenizer gets to see
 _GAP = re.compile(rf"[^{_BLOCK}{_END}{_KEPT}]+")
 _AT_ONCE = 1000  # texts cut in one call: a call for each costs as much as the cutting
-_USUAL_SIGNS = {
-    sign: unicodedata.normalize("NFKC", sign) for sign in "，！？：（）；～…．"
-}  # four titles in five hold one, and it alone would have the whole folded
 _NAME_TAGS = frozenset({"nr", "nrfg", "nrt", "ns", "nt", "nz"})
 _DICTIONARY_LINE = re.compile(
     r"(.+?)(?: (\d+))?(?: ([a-z]+))?"
 )  # jieba's own: word, frequency, tag
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 
 _Entry = tuple[str, str | None, str | None]  # word, frequency, tag
 
@@ -91,7 +85,7 @@ def cut_words(
 
 
 def cut_folded(folded: str) -> list[str]:
-    """The words of a folded title (marks.fold_text), signs included, by jieba's own dictionary and
+    """The words of a folded title (normalize_key), signs included, by jieba's own dictionary and
     no other words: weights are learned on these.
     """
     return [str(word) for word in _rjieba(()).cut(folded)]
@@ -113,7 +107,7 @@ def find_names(texts: Iterable[str], *, user_words: Sequence[str] = ()) -> list[
     return [
         [
             word
-            for run in _BLOCKS.findall(_normalise(text))
+            for run in _BLOCKS.findall(normalize_text(text))
             for word, tag in tokenizer.tag(run)
             if tag in _NAME_TAGS and len(word) > 1
         ]
@@ -129,8 +123,8 @@ def find_topics(texts: Iterable[str], *, kinds: str = "nv") -> list[list[str]]:
     tokenizer, stopped = _rjieba(tuple(_entries(())[0])), stop_words()
     tagged = (
         [
-            (fold_word(word), tag)
-            for run in _BLOCKS.findall(_normalise(text))
+            (normalize_word(word), tag)
+            for run in _BLOCKS.findall(normalize_text(text))
             for word, tag in tokenizer.tag(run)
         ]
         for text in texts
@@ -160,7 +154,7 @@ def _cut_many(
         return _KEPT
 
     joined = _END.join([text.replace(_END, " ").replace(_KEPT, " ") for text in texts])
-    tokens = cut(_GAP.sub(" ", whole.sub(keep, _normalise_lines(joined))))
+    tokens = cut(_GAP.sub(" ", whole.sub(keep, normalize_lines(joined))))
     originals = iter(placeholders)
     words: list[str] = []
     for token in tokens:
@@ -172,21 +166,6 @@ def _cut_many(
         elif token != " ":
             words.append(token)
     yield words
-
-
-def _normalise_lines(text: str) -> str:
-    """As _normalise, several times faster where most lines hold nothing to fold but the usual
-    full-width signs.
-    """
-    for sign, folded in _USUAL_SIGNS.items():
-        text = text.replace(sign, folded)
-    return _INVISIBLE.sub(
-        "", _END.join([unicodedata.normalize("NFKC", line) for line in text.split(_END)])
-    )
-
-
-def _normalise(text: str) -> str:
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
 @cache
@@ -213,7 +192,7 @@ def _entries(user_words: tuple[str, ...]) -> tuple[list[_Entry], list[_Entry]]:
     for line in (*_shipped("words.txt"), *user_words):
         if (entry := _DICTIONARY_LINE.fullmatch(line.strip())) is None:
             continue
-        word = _normalise(entry[1])
+        word = normalize_text(entry[1])
         (plain if _BLOCKS.fullmatch(word) else signed).append((word, entry[2], entry[3]))
     return plain, signed
 
@@ -267,23 +246,5 @@ def _shipped(name: str) -> tuple[str, ...]:
 
 @cache
 def stop_words() -> frozenset[str]:
-    """The words that say nothing by themselves, folded as by fold_word."""
-    return frozenset(fold_word(word) for word in _shipped("stop_words.txt"))
-
-
-def fold_word(word: str) -> str:
-    """A word as it is matched and counted: NFKC, lower case, simplified."""
-    return simplify(_normalise(word)).casefold()
-
-
-def simplify(text: str) -> str:
-    """Traditional characters as simplified ones (OpenCC t2s), for matching only."""
-    return text if text.isascii() else _converter()(text)
-
-
-@cache
-def _converter() -> Callable[[str], str]:
-    import opencc
-
-    convert: Callable[[str], str] = opencc.OpenCC("t2s").convert
-    return convert
+    """The words that say nothing by themselves, folded as by normalize_word."""
+    return frozenset(normalize_word(word) for word in _shipped("stop_words.txt"))

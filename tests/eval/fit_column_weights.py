@@ -30,7 +30,7 @@ from sklearn.preprocessing import StandardScaler
 
 from analysis.columns.candidates import collect_candidates, read_titles
 from analysis.columns.scoring import FEATURES, History, measure_features
-from analysis.text.title_marks import fold_text
+from analysis.text.normalize import normalize_key
 
 HERE = Path(__file__).resolve().parent
 WEIGHTS = HERE.parent.parent / "analysis" / "lexicons" / "column_weights.json"
@@ -61,7 +61,7 @@ def build_history(name: str, rows: pd.DataFrame) -> History:
     times = pd.to_datetime(rows["time"].str[:16], errors="coerce", format="mixed")
     days = [None if pd.isna(at) else at.toordinal() for at in times]
     return History(
-        fold_text(name),
+        normalize_key(name),
         days,
         rows["time"].tolist(),
         [int(slot) if slot.isdigit() else None for slot in rows["slot"]],

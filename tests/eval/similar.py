@@ -27,7 +27,8 @@ import analysis.peers.similar
 import analysis.text.ngrams
 from analysis.frames import ACCOUNTS
 from analysis.peers.similar import index_content, rank_texts
-from analysis.text.ngrams import fit_grams, fold_words, hash_gram, spell_gram
+from analysis.text.ngrams import fit_grams, hash_gram, spell_gram
+from analysis.text.normalize import normalize_words
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("DUIBIAO_SHARED", ROOT.parent / "shared"))
@@ -66,7 +67,7 @@ def frames_of(titles: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def learn_weights(introductions: pd.Series) -> dict[int, int]:
     """Hashed gram -> its weight in STEPS."""
-    grams = fit_grams([fold_words(text) for text in introductions])
+    grams = fit_grams([normalize_words(text) for text in introductions])
     holders = np.bincount(grams.counts.indices, minlength=len(grams.codes))
     weights = np.round((1 - np.log(holders + 1) / np.log(len(introductions) + 1)) * STEPS).astype(
         int

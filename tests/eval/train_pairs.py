@@ -45,7 +45,7 @@ from analysis.columns.unmarked.pair_features import (
 )
 from analysis.columns.unmarked.pair_model import PairModel, measure_habits
 from analysis.frames import ARTICLES, TIME
-from analysis.text.title_marks import fold_text
+from analysis.text.normalize import normalize_key
 from analysis.text.tokens import cut_folded
 from analysis.text.word_vectors import hash_word
 from crawler.records import PRECISIONS
@@ -286,7 +286,7 @@ def learn_vectors() -> dict[str, object]:
     titles = titles[~titles["account"].isin(gold)]
     words = titles["title"].map(
         lambda title: sorted(
-            {word for word in cut_folded(fold_text(title)) if _LETTER.search(word)}
+            {word for word in cut_folded(normalize_key(title)) if _LETTER.search(word)}
         )
     )
     uses = (

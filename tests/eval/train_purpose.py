@@ -34,7 +34,8 @@ from analysis.content.purpose_model import (
     pack_model,
     weigh_grams,
 )
-from analysis.text.lexicon import Lexicon, fold_title, shipped_rules, split_markers
+from analysis.text.lexicon import Lexicon, shipped_rules, split_markers
+from analysis.text.normalize import normalize_title
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETS = Path(os.environ.get("DUIBIAO_SHARED", ROOT.parent / "shared")) / "sets"
@@ -58,7 +59,7 @@ def load_weak() -> pd.DataFrame:
         {
             "account": rows["account"],
             "whole": rows["title"],
-            "title": rows["title_stripped"].map(fold_title),
+            "title": rows["title_stripped"].map(normalize_title),
             "purpose": rows["purpose"],
         }
     )
@@ -80,7 +81,7 @@ def load_digests(weak: pd.DataFrame) -> list[str]:
             for row in map(json.loads, lines)
         }
     return [
-        fold_title(held.get(key, "").replace("\n", " "))
+        normalize_title(held.get(key, "").replace("\n", " "))
         for key in zip(weak["account"], weak["whole"], strict=True)
     ]
 
@@ -100,7 +101,7 @@ def load_extra(lexicon: Lexicon, weak: pd.DataFrame) -> pd.DataFrame:
     known = set(zip(weak["account"], weak["whole"], strict=True))
     rows = []
     for account, title in zip(pool["account"], pool["title"], strict=True):
-        markers, rest = split_markers(fold_title(title))
+        markers, rest = split_markers(normalize_title(title))
         hits = lexicon.find_in_markers(markers)
         if hits and hits[0].purpose in labels and len(rest) > 3 and (account, title) not in known:
             rows.append((account, rest, hits[0].purpose))

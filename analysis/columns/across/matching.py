@@ -27,9 +27,9 @@ from analysis.compute.cache import cached, cached_by_account
 from analysis.content.purpose import PURPOSES, soften
 from analysis.content.purpose_model import load_model
 from analysis.frames import check_frame, fill_column
-from analysis.text.lexicon import Lexicon, fold_title, shipped_rules
-from analysis.text.title_marks import fold_text
-from analysis.text.tokens import cut_folded, simplify
+from analysis.text.lexicon import Lexicon, shipped_rules
+from analysis.text.normalize import normalize_key, normalize_title, simplify
+from analysis.text.tokens import cut_folded
 from analysis.text.word_vectors import embed_titles, unit_rows
 
 __all__ = ["COLUMNS_READ", "COLUMN_TYPES", "match_columns", "read_columns", "tell_kind"]
@@ -87,7 +87,7 @@ def _kind_words() -> tuple[tuple[str, str], ...]:
     )
     return tuple(
         sorted(
-            ((fold_text(word), kind) for kind, *words in lines for word in words),
+            ((normalize_key(word), kind) for kind, *words in lines for word in words),
             key=lambda pair: (-len(pair[0]), pair),
         )
     )
@@ -97,7 +97,7 @@ def tell_kind(name: str) -> str | None:
     """The kind that a column's name tells by its words: the longest word in it, of two the later
     one; None where there is none.
     """
-    folded = fold_text(simplify(name))
+    folded = normalize_key(simplify(name))
     for paper in sorted(
         load_words("media"), key=len, reverse=True
     ):  # 人民日报看长沙 is no daily of this account's
@@ -156,10 +156,10 @@ def read_columns(assigned: pd.DataFrame) -> pd.DataFrame:
         ["account", "account_id", "column_id"]
     ):
         shown = str(part["content_column"].iat[0])
-        folded = fold_text(shown)
+        folded = normalize_key(shown)
         titles = _read_titles(part, folded)
         shares = soften(
-            model.score(lexicon.read_titles([fold_title(text) for text in titles or [""]])),
+            model.score(lexicon.read_titles([normalize_title(text) for text in titles or [""]])),
             model.sharpness,
         )
         rows.append(
@@ -213,7 +213,7 @@ def _compare(columns: pd.DataFrame) -> _Similarity:
 
 def _read_titles(part: pd.DataFrame, name: str) -> list[str]:
     """A column's different titles without its name; those that say little else are left out."""
-    titles = (fold_text(title).replace(name, " ") for title in part["title"].dropna().unique())
+    titles = (normalize_key(title).replace(name, " ") for title in part["title"].dropna().unique())
     return sorted({text for text in titles if len(_HAN.findall(text)) >= _LEAST_LETTERS})
 
 
@@ -337,7 +337,7 @@ def _name_type(kinds: Sequence[str | None], shown: Sequence[str]) -> str:
     shortest name.
     """
     counts = Counter(kind for kind in kinds if kind is not None)
-    if counts and len(set(map(fold_text, shown))) > 1:
+    if counts and len(set(map(normalize_key, shown))) > 1:
         return min(counts, key=lambda kind: (-counts[kind], kind))
     return min(shown, key=lambda text: (-shown.count(text), len(text), text))
 

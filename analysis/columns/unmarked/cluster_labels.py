@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.text.title_marks import fold_text
+from analysis.text.normalize import normalize_key
 from analysis.text.tokens import cut_folded
 
 __all__ = ["CLUSTERS", "KINDS", "describe_clusters", "name_cluster"]
@@ -179,7 +179,7 @@ def _find_ends(title: str) -> set[str]:
     """Beginnings as `…<` and endings, read backwards, as `>…`, without signs and digits at the
     edges.
     """
-    bare = _EDGE_SIGNS.sub("", fold_text(title))
+    bare = _EDGE_SIGNS.sub("", normalize_key(title))
     return {f"{text}<" for text in _beginnings(bare)} | {
         f">{text}" for text in _beginnings(bare[::-1])
     }
@@ -243,7 +243,7 @@ def _choose_name(
     )
     if not by_score:
         return None
-    folded = [fold_text(title) for title in titles]
+    folded = [normalize_key(title) for title in titles]
     opens = {
         phrase: sum(title.startswith(phrase) for title in folded) / len(folded)
         for phrase in by_score[:_MOST_PHRASES]
@@ -289,7 +289,7 @@ def _find_phrases(title: str) -> set[str]:
     """Runs of one to six words of a title, without signs or digits at their edges and not of empty
     words alone.
     """
-    words = cut_folded(fold_text(title))
+    words = cut_folded(normalize_key(title))
     edge = [word[0].isalnum() and word[-1].isalnum() and word not in _EMPTY_WORDS for word in words]
     phrases = set()
     for start in (i for i, fits in enumerate(edge) if fits):

@@ -25,7 +25,7 @@ from analysis.columns.unmarked.pair_model import (
     score_pairs,
 )
 from analysis.frames import check_frame
-from analysis.text.title_marks import fold_text
+from analysis.text.normalize import normalize_key
 
 __all__ = ["Dendrogram", "cluster_unmarked", "cut_clusters", "find_clusters", "join_articles"]
 
@@ -118,7 +118,7 @@ def join_articles(
     check_frame(articles, NEEDED, name="articles")
     titles = np.array(
         [
-            None if pd.isna(title) or not fold_text(title) else title.strip()
+            None if pd.isna(title) or not normalize_key(title) else title.strip()
             for title in articles["title"]
         ],
         dtype=object,

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 import scipy.sparse as sp
 
-from analysis.text.title_marks import fold_text
+from analysis.text.normalize import normalize_key
 from analysis.text.tokens import cut_folded
 from analysis.text.word_vectors import embed_titles, unit_rows
 
@@ -107,7 +107,7 @@ def view_rows(articles: pd.DataFrame) -> ArticleFeatures:
     added.
     """
     titles = ["" if pd.isna(title) else str(title) for title in articles["title"]]
-    folded = [fold_text(title) for title in titles]
+    folded = [normalize_key(title) for title in titles]
     words = [cut_folded(text) for text in folded]
     subject = embed_titles(words)
     own = unit_rows(subject - subject.mean(axis=0)) if len(titles) else subject

@@ -19,7 +19,7 @@ from analysis.prelaunch.group import RECENT_DAYS, Group, examples_of
 from analysis.prelaunch.plan import Plan, PlannedColumn
 from analysis.prelaunch.schedule import PlannedRhythm
 from analysis.rows import Example, plain_rows
-from analysis.text.title_marks import fold_text
+from analysis.text.normalize import normalize_key
 
 __all__ = [
     "ALIKE",
@@ -219,7 +219,8 @@ def _rival_column(
 def _name_similarity(name: str, other_name: str) -> float:
     """Dice of the pairs of neighbouring characters, ends included: 1 for the same folded name."""
     these, those = (
-        frozenset(a + b for a, b in pairwise(f" {fold_text(text)} ")) for text in (name, other_name)
+        frozenset(a + b for a, b in pairwise(f" {normalize_key(text)} "))
+        for text in (name, other_name)
     )
     return 2 * len(these & those) / (len(these) + len(those))
 

@@ -14,7 +14,8 @@ from analysis.peers.similar import TEXTS, index_content, rank_texts
 from analysis.prelaunch.group import Group, examples_of
 from analysis.prelaunch.plan import Plan
 from analysis.rows import Example, plain, plain_rows, to_time
-from analysis.text.tokens import find_topics, fold_word
+from analysis.text.normalize import normalize_word
+from analysis.text.tokens import find_topics
 
 __all__ = [
     "MentionedAccount",
@@ -154,7 +155,7 @@ def _best_examples(
 def find_titles(articles: pd.DataFrame, words: Iterable[str]) -> dict[str, set[str]]:
     """The article_ids whose folded title holds each (folded) word."""
     titled = articles.dropna(subset=["title"])
-    folded = [fold_word(title) for title in titled["title"]]
+    folded = [normalize_word(title) for title in titled["title"]]
     return {
         word: {
             key for key, title in zip(titled["article_id"], folded, strict=True) if word in title
@@ -184,7 +185,7 @@ def distinctive_words(
         if 0 < len(article_ids) <= max(len(articles) * _COMMON, 1)
     }
     owner = dict(zip(articles["article_id"], articles["account_id"], strict=True))
-    folded = fold_word(name)
+    folded = normalize_word(name)
     best = sorted(hits, key=lambda word: (word not in folded, -len(hits[word]), word))[:most]
     shared = tuple(
         SharedWord(word, len(hits[word]), len({owner[key] for key in hits[word]})) for word in best

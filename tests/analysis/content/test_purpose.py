@@ -25,14 +25,8 @@ from analysis.content.purpose import (
 )
 from analysis.content.purpose_model import count_grams, load_model, pack_model
 from analysis.frames import ARTICLES, FrameError, empty_frame
-from analysis.text.lexicon import (
-    Lexicon,
-    LexiconError,
-    fold_title,
-    parse_rules,
-    read_rules,
-    split_markers,
-)
+from analysis.text.lexicon import Lexicon, LexiconError, parse_rules, read_rules, split_markers
+from analysis.text.normalize import normalize_title
 from tests.eval import train_purpose
 from tests.support.places import SHARED
 from tests.support.small_frames import article, articles
@@ -235,7 +229,7 @@ def test_row_order_does_not_matter() -> None:
 
 
 def test_names_at_either_end_are_split_off() -> None:
-    assert split_markers(fold_title("【招聘】 內推丨半間廚具找店長｜長期有效")) == (
+    assert split_markers(normalize_title("【招聘】 內推丨半間廚具找店長｜長期有效")) == (
         ["招聘", "长期有效", "内推"],
         "半间厨具找店长",
     )

@@ -18,7 +18,8 @@ from analysis.content.distinctive_words import compare_words
 from analysis.content.titles import SIGNALS, count_signals, describe_titles, measure_habits
 from analysis.frames import ARTICLES, FrameError, empty_frame
 from analysis.text.lexicon import parse_rules
-from analysis.text.tokens import cut_words, fold_word, stop_words
+from analysis.text.normalize import normalize_word
+from analysis.text.tokens import cut_words, stop_words
 from tests.support.small_frames import article, articles
 
 
@@ -185,7 +186,7 @@ def test_distinctive_words_are_weighed_as_monroe_colaresi_and_quinn_do() -> None
     counts = {account: Counter[str]() for account in ("甲", "乙")}
     for account, words in zip(frame["account"], cut_words(frame["title"]), strict=True):
         counts[account].update(
-            w for word in words if len(w := fold_word(word)) > 1 and w not in stop_words()
+            w for word in words if len(w := normalize_word(word)) > 1 and w not in stop_words()
         )
     together = counts["甲"] + counts["乙"]
     assert {"甲", "乙"} == set(found["account"])

@@ -33,14 +33,8 @@ from analysis.peers.similarity import (
     column_similarity,
     layout_similarity,
 )
-from analysis.text.ngrams import (
-    count_grams,
-    fit_grams,
-    fold_words,
-    hash_gram,
-    load_intro_weights,
-    spell_gram,
-)
+from analysis.text.ngrams import count_grams, fit_grams, hash_gram, load_intro_weights, spell_gram
+from analysis.text.normalize import normalize_words
 from tests.support.command import Run
 from tests.support.places import ROOT, SHARED
 from tests.support.small_frames import accounts, article, articles
@@ -75,7 +69,7 @@ def ask(index: ContentIndex, *texts: str | None, top: int = 10) -> pd.DataFrame:
 
 
 def naive_grams(text: str) -> Counter[str]:
-    words = fold_words(text).split(" ")
+    words = normalize_words(text).split(" ")
     return Counter(
         [c for word in words for c in word]
         + [word[i : i + 2] for word in words for i in range(len(word) - 1)]
@@ -178,7 +172,7 @@ def test_a_frame_of_another_shape_is_refused() -> None:
 
 @given(st.lists(WORDS, max_size=6))
 def test_grams_are_counted_as_plain_loops_count_them(texts: list[str]) -> None:
-    folded = [fold_words(text) for text in texts]
+    folded = [normalize_words(text) for text in texts]
     grams = fit_grams(folded)
     spelled = [spell_gram(int(code)) for code in grams.codes]
     for row, text in enumerate(folded):

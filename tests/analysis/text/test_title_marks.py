@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.text.title_marks import MARK_KINDS, find_marks, fold_text
+from analysis.text.normalize import normalize_key
+from analysis.text.title_marks import MARK_KINDS, find_marks
 
 
 def kinds_and_names(title: str) -> list[tuple[str, str]]:
@@ -85,7 +86,7 @@ def test_a_number_with_no_name_counts_as_a_series_of_its_own() -> None:
 def test_variants_of_one_mark_share_a_key() -> None:
     written = ["【避坑】锅", "避坑 ｜锅具", "避坑|锅盖", "「避 坑」锅"]
     assert {find_marks(title)[0].key for title in written} == {"避坑"}
-    assert fold_text("ＡＢ１２ 丨 冷兔•槽") == fold_text("ab7|冷兔·槽") == "ab#|冷兔·槽"
+    assert normalize_key("ＡＢ１２ 丨 冷兔•槽") == normalize_key("ab7|冷兔·槽") == "ab#|冷兔·槽"
 
 
 def test_a_mark_behind_the_last_bar_stands_at_the_end() -> None:
@@ -104,7 +105,7 @@ def test_any_text_gives_marks_without_duplicates_and_with_names(title: str) -> N
 
 @given(st.text(alphabet="避坑ＡＢabAB12１２① \u3000｜丨|•·【】第期", max_size=60))
 def test_folding_twice_changes_nothing(text: str) -> None:
-    assert fold_text(fold_text(text)) == fold_text(text)
+    assert normalize_key(normalize_key(text)) == normalize_key(text)
 
 
 @pytest.mark.parametrize(

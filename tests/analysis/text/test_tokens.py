@@ -13,15 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.text.tokens import (
-    TOKENIZERS,
-    WordsError,
-    cut_words,
-    fold_word,
-    read_words,
-    simplify,
-    stop_words,
-)
+from analysis.text.normalize import normalize_word, simplify
+from analysis.text.tokens import TOKENIZERS, WordsError, cut_words, read_words, stop_words
 from tests.bench.tokens import OUR_OWN, Agreement, agree, compare
 from tests.support.places import SHARED
 
@@ -102,7 +95,7 @@ def test_both_tokenizers_give_the_same_words_and_lose_no_letter(text: str) -> No
 
 
 def test_words_match_whatever_their_script_case_and_width() -> None:
-    assert fold_word("發佈ＡＩ") == fold_word("发布ai") == "发布ai"
+    assert normalize_word("發佈ＡＩ") == normalize_word("发布ai") == "发布ai"
     assert simplify("點擊查看") == "点击查看"
     assert {"的", "什么", "the"} <= stop_words()
 
