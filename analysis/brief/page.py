@@ -22,7 +22,7 @@ from analysis.charts.cadence import FEED_CHANGES
 from analysis.content.audience import DEMAND_SOURCE
 from analysis.engagement.counts import UNKNOWN_AGE
 from analysis.evidence import MIN_ARTICLES
-from analysis.layout.distance import CONVENTIONS
+from analysis.layout.conventions import CONVENTIONS
 from analysis.peers.dimensions import DIMENSIONS
 from analysis.peers.history.steadiness import STEADY_RULE
 from analysis.report.environment import localized_asset, make_environment, page_style

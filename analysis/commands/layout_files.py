@@ -135,7 +135,9 @@ def _format_file(row: dict[str, Any]) -> dict[str, Any]:
 
 def _print_review(measured: Sequence[tuple[str, StyleProfile]], store: str) -> None:
     """Below the table: what is unusual among the store's accounts, and what guides would say."""
-    from analysis.layout.distance import find_departures, review_draft, shown_figure
+    from analysis.layout.conventions import find_departures
+    from analysis.layout.distance import shown_figure
+    from analysis.layout.draft import review_draft
     from analysis.layout.measures import FEATURES
 
     peers = _load_peers(store)

@@ -7,7 +7,7 @@ conventions layout/distance.py's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from analysis.frames import check_frame
 from analysis.layout.body.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
 from analysis.layout.entries import Word
 from analysis.layout.load import PROFILES, load_profiles, profile_bodies
-from analysis.rows import commonest
+from analysis.rows import commonest, frame_of
 
 __all__ = [
     "COUNTS",
@@ -159,7 +159,7 @@ def measure_layouts(
     """
     joined = join_profiles(articles, profiles)
     rows = [_measure(part, min_chars) for _, part in joined.groupby(["account", "account_id"])]
-    return _frame(rows, LAYOUTS)
+    return frame_of(rows, LAYOUTS)
 
 
 def _measure(part: pd.DataFrame, min_chars: int) -> dict[str, Any]:
@@ -211,7 +211,7 @@ def measure_features(
                     **dict(zip(("q25", "median", "q75"), quartiles, strict=True)),
                 }
             )
-    return _frame(rows, MEASURES)
+    return frame_of(rows, MEASURES)
 
 
 @cached_by_account(
@@ -253,7 +253,7 @@ def count_parts(articles: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
                         "words": words,
                     }
                 )
-    return _frame(rows, COUNTS)
+    return frame_of(rows, COUNTS)
 
 
 def _commonest_words(evidence: pd.Series, name: str) -> list[str]:
@@ -265,13 +265,4 @@ def _commonest_words(evidence: pd.Series, name: str) -> list[str]:
             if word.name == name
         ),
         _WORDS,
-    )
-
-
-def _frame(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            column: pd.Series([row[column] for row in rows], dtype=dtype)
-            for column, dtype in columns.items()
-        }
     )

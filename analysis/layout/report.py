@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.layout.distance import check_conventions, measure_distances
+from analysis.layout.conventions import check_conventions
+from analysis.layout.distance import measure_distances
 from analysis.layout.measures import FEATURES, count_parts, join_profiles, measure_features
 from analysis.layout.redesigns import find_redesigns, measure_consistency
 from analysis.layout.templates import assign_templates, describe_templates

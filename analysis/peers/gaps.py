@@ -20,6 +20,7 @@ from analysis.columns.runs import RUNS
 from analysis.compute.cache import cached
 from analysis.evidence import MIN_ISSUES
 from analysis.frames import TIME, check_frame
+from analysis.rows import frame_of
 from analysis.text.normalize import normalize_words
 from analysis.text.title_vectors import group_alike, sum_groups, weigh_titles
 
@@ -300,11 +301,6 @@ def _describe_gap(
 
 
 def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    frame = pd.DataFrame(
-        {
-            column: pd.Series([row[column] for row in rows], dtype=dtype)
-            for column, dtype in GAPS.items()
-        }
-    )
+    frame = frame_of(rows, GAPS)
     order = ["side", "level", "accounts", "n", "name"]
     return frame.sort_values(order, ascending=[True, True, False, False, True], ignore_index=True)

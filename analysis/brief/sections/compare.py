@@ -28,7 +28,7 @@ from analysis.peers.matrix import (
     rank_cells,
 )
 from analysis.peers.measured import NEEDED, Measured, summarize_sizes
-from analysis.rows import plain_rows
+from analysis.rows import frame_of, plain_rows
 
 __all__ = [
     "BLOCKS",
@@ -155,8 +155,8 @@ def measure_comparison(
     seen = articles["title"].notna() | articles["albums"].map(bool).astype(bool)
     measured = Measured(
         sizes=summarize_sizes(articles),
-        coverage=_frame(
-            ({"account_id": key, "coverage": row.get("coverage")} for key, row in coverage.items()),
+        coverage=frame_of(
+            [{"account_id": key, "coverage": row.get("coverage")} for key, row in coverage.items()],
             NEEDED["coverage"],
         ),
         cadence=_cadence(sections.cadences),
@@ -168,11 +168,11 @@ def measure_comparison(
         formats=count_formats(articles),
         slots=count_slots(articles),
     )
-    owners = _frame(
-        (
+    owners = frame_of(
+        [
             {**dict.fromkeys(_OWNERS), **{name: row.get(name) for name in _OWNERS}}
             for row in accounts.values()
-        ),
+        ],
         _OWNERS,
     )
     matrix = build_matrix(owners, measured)
@@ -221,16 +221,6 @@ _FROM_CADENCE = [
 ]
 
 
-def _frame(rows: Any, dtypes: Mapping[str, str]) -> pd.DataFrame:
-    records = list(rows)
-    return pd.DataFrame(
-        {
-            column: pd.Series([row[column] for row in records], dtype=dtype)
-            for column, dtype in dtypes.items()
-        }
-    )
-
-
 def _cadence(cadences: Mapping[str, Cadence]) -> pd.DataFrame:
     rows = []
     for key, cadence in cadences.items():
@@ -242,7 +232,7 @@ def _cadence(cadences: Mapping[str, Cadence]) -> pd.DataFrame:
         rows.append(
             {"account_id": key, **{name: getattr(cadence, name) for name in _FROM_CADENCE}, **hours}
         )
-    return _frame(rows, NEEDED["cadence"])
+    return frame_of(rows, NEEDED["cadence"])
 
 
 def _columns(columns: Mapping[str, Columned]) -> pd.DataFrame:
@@ -257,7 +247,7 @@ def _columns(columns: Mapping[str, Columned]) -> pd.DataFrame:
             rows.append(
                 {"account_id": key, "columns": columned.n, "column_share": columned.share, **main}
             )
-    return _frame(rows, NEEDED["columns"])
+    return frame_of(rows, NEEDED["columns"])
 
 
 def _purposes(purposes: Mapping[str, Purposes]) -> pd.DataFrame:
@@ -273,15 +263,15 @@ def _purposes(purposes: Mapping[str, Purposes]) -> pd.DataFrame:
                 "self_share": mixed.self_share,
             }
         )
-    return _frame(rows, NEEDED["purposes"])
+    return frame_of(rows, NEEDED["purposes"])
 
 
 def _titles(titles: Mapping[str, Titles]) -> pd.DataFrame:
-    return _frame(
-        (
+    return frame_of(
+        [
             {"account_id": key, **{name: getattr(habits, name) for name in _FROM_TITLES}}
             for key, habits in titles.items()
-        ),
+        ],
         NEEDED["titles"],
     )
 
@@ -310,4 +300,4 @@ def _layouts(layouts: Mapping[str, Layout]) -> pd.DataFrame:
                 "made_with": editors,
             }
         )
-    return _frame(rows, NEEDED["layouts"])
+    return frame_of(rows, NEEDED["layouts"])

@@ -14,7 +14,8 @@ import pandas as pd
 
 from analysis.evidence import MIN_ACCOUNTS, MIN_ARTICLES, MIN_CHARS
 from analysis.layout.body.profile import StyleProfile
-from analysis.layout.distance import CONVENTIONS, Convention, review_draft
+from analysis.layout.conventions import CONVENTIONS, Convention
+from analysis.layout.draft import review_draft
 from analysis.layout.measures import FEATURES
 from analysis.prelaunch.group import Group
 from analysis.prelaunch.plan import LAYOUT_RANGES, Plan

@@ -32,7 +32,7 @@ from analysis.engagement.wci import SOURCES
 from analysis.labels import ALIGN_NAMES, COLUMN_STATUS_NAMES, EVIDENCE_NAMES, ROLE_NAMES, WEEKDAYS
 from analysis.layout.body.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
 from analysis.layout.body.headings import HEADING_NAMES
-from analysis.layout.distance import CONVENTIONS
+from analysis.layout.conventions import CONVENTIONS
 from analysis.layout.measures import FEATURES, NEWSPAPER_NAMES
 from analysis.layout.words import VALUE_NAMES
 from analysis.peers.dimensions import DIMENSIONS

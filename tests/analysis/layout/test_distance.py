@@ -11,15 +11,14 @@ import pytest
 
 from analysis.frames import ARTICLES, FrameError, empty_frame
 from analysis.layout.body.profile import measure_style
-from analysis.layout.distance import (
+from analysis.layout.conventions import (
     CONVENTION_CHECKS,
     CONVENTIONS,
-    DISTANCES,
     check_conventions,
     find_departures,
-    measure_distances,
-    review_draft,
 )
+from analysis.layout.distance import DISTANCES, measure_distances
+from analysis.layout.draft import review_draft
 from analysis.layout.measures import (
     COUNTS,
     FEATURES,
