@@ -221,7 +221,9 @@ def load_send_times(
 
 def _find_account_pks(store: Store, accounts: Sequence[str] | None) -> list[int] | None:
     """The keys of the accounts named; None where all are meant. Raises StoreError."""
-    return None if accounts is None else [row["number"] for row in store.find_accounts(accounts)]
+    return (
+        None if accounts is None else [row["account_pk"] for row in store.find_accounts(accounts)]
+    )
 
 
 def _load_owners(store: Store) -> pd.DataFrame:
@@ -229,7 +231,7 @@ def _load_owners(store: Store) -> pd.DataFrame:
     rows = store.accounts()
     data = {"id": [str(a["account_id"]) for a in rows], "name": [str(a["name"]) for a in rows]}
     return pd.DataFrame(
-        data, index=pd.Index([a["number"] for a in rows], dtype="int64"), dtype="str"
+        data, index=pd.Index([a["account_pk"] for a in rows], dtype="int64"), dtype="str"
     )
 
 

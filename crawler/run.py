@@ -138,7 +138,7 @@ def _walk(store: Store, watched: Watched, permission: str | None) -> Walk:
     links = [link for link in map(parse_article_url, watched.urls) if link]
     keys = [key for link in links for key in article_keys(link.biz, link.mid, link.idx, link.token)]
     account_pk = store.account_of(keys) if keys else None
-    stored = next((a for a in store.accounts() if a["number"] == account_pk), None)
+    stored = next((a for a in store.accounts() if a["account_pk"] == account_pk), None)
     biz = (
         watched.account.biz
         or (stored["biz"] if stored else None)
@@ -146,17 +146,17 @@ def _walk(store: Store, watched: Watched, permission: str | None) -> Walk:
     )
     with store.writing() as writer:
         source_id = writer.crawl_source(watched.label, permission)
-        number = writer.state_account(
+        account_pk = writer.state_account(
             source_id, replace(watched.account, biz=biz), seen_at=store.now()
         )
     walk = Walk(
         watched,
         source_id,
-        number,
-        biz or next((a["biz"] for a in store.accounts() if a["number"] == number), None),
+        account_pk,
+        biz or next((a["biz"] for a in store.accounts() if a["account_pk"] == account_pk), None),
     )
-    walk.done = store.read_keys(number)
-    walk.fetched = store.read_count(number)
+    walk.done = store.read_keys(account_pk)
+    walk.fetched = store.read_count(account_pk)
     return walk
 
 

@@ -25,6 +25,8 @@ FLAVOUR = re.compile(
     "|sendings|spreading|pays|choice|tier|colours?|catalogue"
 )
 WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+DOTTED = re.compile(r"\b([a-z_]+)\.([A-Za-z_]{4,})\b(?!\()")  # cadence.measure_rates
 CITED = re.compile(r"(?<![\w./-])((?:[a-z_]+/)*[a-z_]+)\.py\b")
 
 
@@ -91,6 +93,24 @@ def test_a_module_that_a_docstring_or_comment_cites_is_there() -> None:
             inside = f"{name_of(path.parent)}/{cited}.py"
             known = {f"{cited}.py", inside, *(f"{half}/{cited}.py" for half in HALVES)} & there
             assert known or (ROOT / f"{cited}.py").exists(), f"{name_of(path)} cites {cited}.py"
+
+
+def test_a_function_that_a_docstring_cites_is_in_that_module() -> None:
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+    modules: dict[str, set[str]] = {}
+    for path, tree in trees.items():
+        names = {node.name for node in ast.walk(tree) if isinstance(node, DEFINITIONS)}
+        modules.setdefault(name_of(path).rpartition("/")[2].removesuffix(".py"), set()).update(
+            names
+        )
+    functions = set().union(*modules.values()) - modules.keys()
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            if not isinstance(node, (ast.Module, *DEFINITIONS)):
+                continue
+            for module, name in DOTTED.findall(ast.get_docstring(node) or ""):
+                if name in functions and module in modules:
+                    assert name in modules[module], f"{name_of(path)} cites {module}.{name}"
 
 
 def test_a_function_that_checks_its_frame_says_what_it_raises() -> None:

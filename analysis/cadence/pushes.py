@@ -277,16 +277,16 @@ def _count_periods(pushes: pd.DataFrame, number: Any, name: str) -> pd.DataFrame
     )
     length = (spans["max"] - spans["min"] + 1).to_numpy()
     start = np.concatenate([[0], np.cumsum(length)[:-1]])
-    cell = start[owner] + number - spans["min"].to_numpy()[owner]
+    row = start[owner] + number - spans["min"].to_numpy()[owner]
     whose = np.repeat(np.arange(len(owners)), length)
     return pd.DataFrame(
         {
             "account_id": owners["account_id"].array[whose],
             "account": owners["account"].array[whose],
             name: np.arange(length.sum()) - start[whose] + spans["min"].to_numpy()[whose],
-            "pushes": np.bincount(cell, minlength=length.sum()),
+            "pushes": np.bincount(row, minlength=length.sum()),
             "articles": np.bincount(
-                cell, weights=pushes["articles"].to_numpy(), minlength=length.sum()
+                row, weights=pushes["articles"].to_numpy(), minlength=length.sum()
             ).astype("int64"),
         }
     )
@@ -304,8 +304,8 @@ def count_hours(pushes: pd.DataFrame) -> pd.DataFrame:
     timed = pushes[pushes["timed"]]
     owners, owner = owners_of(timed)
     at = timed["published_at"].dt
-    cell = owner * 168 + at.day_of_week.to_numpy("int64") * 24 + at.hour.to_numpy("int64")
-    counts = np.bincount(cell, minlength=len(owners) * 168).reshape(-1, 168)
+    schedule_slot = owner * 168 + at.day_of_week.to_numpy("int64") * 24 + at.hour.to_numpy("int64")
+    counts = np.bincount(schedule_slot, minlength=len(owners) * 168).reshape(-1, 168)
     hours = pd.DataFrame(
         {
             "account_id": owners["account_id"].repeat(168).array,

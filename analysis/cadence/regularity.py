@@ -1,7 +1,7 @@
 """How regularly accounts send: gaps, bursts, fixed days and hours, as figures and in words, each
 word with its rule.
 
-All functions take the pushes frame of cadence.build_pushes. Hours need pushes whose hour is known;
+All functions take the pushes frame of pushes.build_pushes. Hours need pushes whose hour is known;
 days need none.
 """
 

@@ -19,7 +19,7 @@ _ROW, _NAME, _NARROW = 30, 92, 0.09
 def list_events(
     phases: pd.DataFrame, names: pd.Series, *, translate: Callable[[str], str] = str
 ) -> pd.DataFrame:
-    """What happened within phases (beginnings.PHASES, with `names` to show): name, event (of
+    """What happened within phases (phases.PHASES, with `names` to show): name, event (of
     EVENTS' words) and week, one row each event and week.
     """
     rows = []
@@ -48,7 +48,7 @@ def draw_beginnings(
     """Phases as bars, the darker the more pushes a week, pauses left open; marks under a bar for
     columns begun and ended and for redesigns.
 
-    `phases` are beginnings.PHASES in the order to draw, `names` the accounts' names to show, in the
+    `phases` are phases.PHASES in the order to draw, `names` the accounts' names to show, in the
     same order. All rows have one scale of weeks.
     """
     shown = fit_labels(dict(zip(phases["account_id"], names, strict=True)), _NAME)

@@ -33,7 +33,7 @@ def draw_weeks(
     feed: bool = False,
     translate: Callable[[str], str] = str,
 ) -> alt.Chart | alt.LayerChart:
-    """One account's pushes per week as steps, from cadence.count_weeks; `since`, `until` and `most`
+    """One account's pushes per week as steps, from pushes.count_weeks; `since`, `until` and `most`
     are the scales all accounts share.
 
     With `changes`, from changes.find_changes, each is a dashed line with its kind, and the rates
@@ -142,7 +142,7 @@ def _levels(
 def draw_hours(
     hours: pd.DataFrame, *, own: bool = False, translate: Callable[[str], str] = str
 ) -> alt.Chart:
-    """One account's pushes by weekday and hour as its own shares, from cadence.count_hours; empty
+    """One account's pushes by weekday and hour as its own shares, from pushes.count_hours; empty
     cells stay empty.
     """
     cells = hours.loc[hours["pushes"] > 0, ["weekday", "hour", "pushes", "share"]]
@@ -158,7 +158,7 @@ def draw_crowding(
     """All rivals' pushes by weekday and hour, from crowding.count_crowding: the darker, the more
     pushes a week fall there.
 
-    With `own_hours`, from cadence.count_hours of one's own account, the slots it uses are framed.
+    With `own_hours`, from pushes.count_hours of one's own account, the slots it uses are framed.
     """
     cells = crowding.loc[crowding["pushes"] > 0, ["weekday", "hour", "pushes", "pushes_per_week"]]
     chart = _week_map(cells, "pushes_per_week", own=False, translate=translate)
@@ -183,7 +183,7 @@ def draw_days(
     translate: Callable[[str], str] = str,
 ) -> alt.Chart:
     """One account's calendar: a column a week, a row a weekday, the darker the more pushes, from
-    cadence.count_days; days without stay empty.
+    pushes.count_days; days without stay empty.
 
     `since`, `until` and `most` (pushes a day at the dark end) are the scales all accounts share.
     """

@@ -44,7 +44,7 @@ def draw_needs(
     needs: pd.DataFrame, *, own: bool = False, translate: Callable[[str], str] = str
 ) -> alt.LayerChart:
     """One account's articles by the five needs (bars) beside the published share of readers (ticks,
-    where there is one), from purpose.measure_needs.
+    where there is one), from audience.measure_needs.
     """
     rows = needs[["need", "n", "share", "demand"]].dropna(subset=["share"])
     rows = rows.assign(need=[translate(need) for need in rows["need"]])

@@ -12,7 +12,7 @@ __all__ = ["draw_words"]
 
 def draw_words(words: pd.DataFrame, *, most: float, own: bool = False) -> alt.LayerChart:
     """One account's distinctive words as dots at their z, in the order given, from
-    titles.compare_words; `most` is the scale all accounts share.
+    distinctive_words.compare_words; `most` is the scale all accounts share.
     """
     shown = fit_labels({word: word for word in words["word"]})
     rows = words[["word", "z", "n", "n_others"]].assign(

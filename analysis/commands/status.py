@@ -39,10 +39,10 @@ def status(
 
     check_format(format)
     with store_at(store) as opened:
-        account_pks = [a["number"] for a in opened.find_accounts(account)] if account else None
+        account_pks = [a["account_pk"] for a in opened.find_accounts(account)] if account else None
         coverages = opened.coverage(accounts=account_pks)
         differing, sizes = opened.disagreements(), opened.page_sizes()
-        pks = {a["account_id"]: a["number"] for a in opened.accounts()} | {"未知账号": 0}
+        pks = {a["account_id"]: a["account_pk"] for a in opened.accounts()} | {"未知账号": 0}
     rows = [
         coverage.as_dict() | {"disagreements": dict(differing.get(pks[coverage.account_id], {}))}
         for coverage in coverages

@@ -148,7 +148,7 @@ def _find_watched(store: Store, accounts_file: AccountsFile) -> list[str]:
     account_ids = []
     for row in store.accounts():
         names = {row["biz"], row["user_name"], row["name"], *row.get("names", ())}
-        if row["number"] in with_articles and any(names & keys for keys in ids_and_names):
+        if row["account_pk"] in with_articles and any(names & keys for keys in ids_and_names):
             account_ids.append(row["account_id"])
     return sorted(account_ids)
 

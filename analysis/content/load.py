@@ -31,7 +31,7 @@ def load_leads(
     digest is not the one kept. Raises StoreError for an unknown account.
     """
     wanted = {
-        account["number"]: _names(account)
+        account["account_pk"]: _names(account)
         for account in (store.accounts() if accounts is None else store.find_accounts(accounts))
     }
     sources = store.extras(("source_url",), accounts=list(wanted))

@@ -66,7 +66,7 @@ def load_sketches(
     numbers = (
         None
         if accounts is None
-        else [account["number"] for account in store.find_accounts(accounts)]
+        else [account["account_pk"] for account in store.find_accounts(accounts)]
     )
     return _as_arrays(load_readings(store, _READING, accounts=numbers, context={}, cache=cache))
 

@@ -53,7 +53,7 @@ _EXAMPLES = 3
 def find_signs(counts: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     """The signs there are, by account.
 
-    `counts` are one age's (engagement.pick_counts), `judged` all observations with their ages
+    `counts` are one age's (counts.pick_counts), `judged` all observations with their ages
     (engagement.judge_observations): where an article was counted several times, how its reads grew
     is looked at too. Censored counts are never used. Returns SIGNS: sign is a key of SIGN_NAMES; n
     of the `of` articles looked at show it; told has the figures in Chinese; article_ids, titles and

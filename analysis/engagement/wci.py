@@ -2,7 +2,7 @@
 bound where counts are censored or missing.
 
 It is not 新榜's, though many pages say so. Counts have to be of one article age
-(engagement.pick_counts).
+(counts.pick_counts).
 """
 
 from __future__ import annotations

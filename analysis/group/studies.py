@@ -174,7 +174,9 @@ class AccountGroup(StoredAccounts):
 
     @study
     def words(self) -> pd.DataFrame:
-        """What one account's titles say and the others' don't, as content.titles.compare_words."""
+        """What one account's titles say and the others' don't, as
+        content.distinctive_words.compare_words.
+        """
         return compare_words(self.articles)
 
     @study

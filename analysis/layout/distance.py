@@ -32,7 +32,7 @@ _NONE = np.zeros(0)
 def measure_distances(measures: pd.DataFrame) -> pd.DataFrame:
     """Each account's medians beside those of the other accounts, feature by feature.
 
-    `measures` is layout.measure_features'. Peers are the other accounts with at least 10 articles
+    `measures` is measures.measure_features'. Peers are the other accounts with at least 10 articles
     that have the figure. Returns median and n as there; peers how many; peer_median the median of
     their medians, peer_low and peer_high the lowest and highest of them, gap = median −
     peer_median, outside whether it lies beyond all of them: missing below three peers or 10 own

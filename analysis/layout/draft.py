@@ -46,7 +46,7 @@ def review_draft(profile: StyleProfile, peers: pd.DataFrame) -> list[str]:
     """What is unusual in a draft beside its peers' articles, in plain Chinese, one line each; empty
     where nothing is.
 
-    `peers` is layout.join_profiles' frame of the peers with at least 10 articles; each account
+    `peers` is measures.join_profiles' frame of the peers with at least 10 articles; each account
     weighs the same however much it sends. A figure is unusual where fewer than 5 % of the articles
     are as high or as low; a part, where fewer than 5 % have it, or more than 80 % have what the
     draft lacks. Fewer than three such accounts say nothing: one line says so.

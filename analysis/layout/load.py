@@ -39,7 +39,7 @@ def profile_bodies(
     """The layout profile of each body, given as (article_id, inner HTML); `covers` are the
     addresses of (cover, square cover) by article_id.
 
-    Returns article_id str and the fields of styles.StyleProfile, lists as objects; what can't be
+    Returns article_id str and the fields of profile.StyleProfile, lists as objects; what can't be
     told is missing; sorted by article_id.
     """
     cover_of = covers or {}
@@ -66,7 +66,7 @@ def load_profiles(
     numbers = (
         None
         if accounts is None
-        else [account["number"] for account in store.find_accounts(accounts)]
+        else [account["account_pk"] for account in store.find_accounts(accounts)]
     )
     cover_links = store.extras(("cover", "cover_square"), accounts=numbers)
     covers = {

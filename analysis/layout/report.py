@@ -47,11 +47,11 @@ _Rows = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayoutReport:
-    """Every layout frame of the same articles: see the functions of the same names in layout,
-    layout_families and layout.distance.
+    """Every layout frame of the same articles: see the functions of the same names in
+    measures, templates, redesigns, distance and conventions.
     """
 
-    profiled: pd.DataFrame  # layout.join_profiles: the ordinary articles with their profiles
+    profiled: pd.DataFrame  # measures.join_profiles: the ordinary articles with their profiles
     measures: pd.DataFrame
     parts: pd.DataFrame
     assigned: pd.DataFrame

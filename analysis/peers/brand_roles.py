@@ -130,11 +130,12 @@ def find_roles(
     """What each account of a brand with several accounts does more than its siblings.
 
     `accounts` as load_accounts, `articles` as load_articles, `labels` as label_articles, `sent`
-    pushes by account_id, `pairs` as intervals.compare_rates, `words` as titles.compare_words,
-    computed within each brand. A purpose or format is listed where the two shares differ beyond
-    chance (two-proportion z ≥ 2.58, pooled), by a tenth and by half as much again, on three
-    articles at least; a column of four issues that no sibling runs; the pace where it differs from
-    every sibling's, all in one direction; the words that distinguish its titles from theirs.
+    pushes by account_id, `pairs` as intervals.compare_rates, `words` as
+    distinctive_words.compare_words, computed within each brand. A purpose or format is
+    listed where the two shares differ beyond chance (two-proportion z ≥ 2.58, pooled), by a tenth
+    and by half as much again, on three articles at least; a column of four issues that no sibling
+    runs; the pace where it differs from every sibling's, all in one direction; the words that
+    distinguish its titles from theirs.
 
     Returns ROLES: aspect (a key of ASPECTS; "alike" where nothing is listed, "few" below LEAST
     articles), what str the label; value float64, the account's share (0–1) or pushes per week, n of

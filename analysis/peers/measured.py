@@ -73,9 +73,10 @@ class Measured:
     and count_slots give them).
 
     The columns are those of the functions that compute them: cadence summary.describe_cadence;
-    columns total_columns; titles titles.measure_habits; purposes purpose.measure_self_talk with the
-    largest purposes as a dict of shares; layouts layout.measure_layouts with line height, template
-    consistency and the editors' shares. `titled` counts the articles with a title or an album.
+    columns total_columns; titles titles.measure_habits; purposes audience.measure_self_talk with
+    the largest purposes as a dict of shares; layouts measures.measure_layouts with line height,
+    template consistency and the editors' shares. `titled` counts the articles with a title
+    or an album.
     """
 
     sizes: pd.DataFrame

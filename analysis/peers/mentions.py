@@ -53,7 +53,9 @@ def load_pointers(store: Store, *, accounts: Sequence[str] | None = None) -> pd.
     """Every pointer of the stored articles: see POINTERS and read_pointers. Raises StoreError for
     an unknown account.
     """
-    account_pks = None if accounts is None else [a["number"] for a in store.find_accounts(accounts)]
+    account_pks = (
+        None if accounts is None else [a["account_pk"] for a in store.find_accounts(accounts)]
+    )
     details = (
         (shown_id(row["article_id"]), json.loads(row["more"]))
         for row in store.articles(accounts=account_pks)

@@ -38,7 +38,7 @@ class Group:
 
     @cached_property
     def pushes(self) -> pd.DataFrame:
-        """Their pushes, from cadence.build_pushes."""
+        """Their pushes, from pushes.build_pushes."""
         return build_pushes(self.articles)
 
     @cached_property
@@ -54,7 +54,7 @@ class Group:
 
     @cached_property
     def profiled(self) -> pd.DataFrame:
-        """Their ordinary articles with a layout profile, from layout.join_profiles."""
+        """Their ordinary articles with a layout profile, from measures.join_profiles."""
         return join_profiles(self.articles, self.profiles)
 
     @cached_property

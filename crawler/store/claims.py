@@ -112,13 +112,13 @@ def plain_fields(fields: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def article_row(number: int, held: list[StoredClaim]) -> dict[str, Any]:
+def article_row(article_pk: int, held: list[StoredClaim]) -> dict[str, Any]:
     claims = [stored.claim for stored in held]
     merged = merge_article(claims)
     title = merged.get("title")
     row = {key: merged.get(key) for key in _COLUMNS}
     row |= {
-        "article_id": number,
+        "article_id": article_pk,
         "account_id": _owner_of(held),
         "title_key": title_key(title) if title else None,
     }

@@ -73,10 +73,10 @@ class PageCompressor:
     def pack_page(self, raw: bytes) -> tuple[int | None, bytes]:
         """The dictionary's id (None: none) and the packed page."""
         best: tuple[int | None, bytes] | None = None
-        for number in self._candidates(raw):
-            packed = self._packer(number).compress(raw)
+        for dictionary_pk in self._candidates(raw):
+            packed = self._packer(dictionary_pk).compress(raw)
             if best is None or len(packed) < len(best[1]):
-                best = (number, packed)
+                best = (dictionary_pk, packed)
             if len(packed) <= _FITS * len(raw):
                 break
         if best is not None and best[0] is not None and len(best[1]) <= max(_FITS * len(raw), 4096):
@@ -85,9 +85,9 @@ class PageCompressor:
         if not _SMALLEST_DICTIONARY <= len(raw) <= _LARGEST_DICTIONARY:
             return best or (None, pack(raw))
         digest = hashlib.sha256(raw).hexdigest()
-        number = self.save(raw, digest)
-        self._prefer(number, digest)
-        return number, self._packer(number).compress(raw)
+        dictionary_pk = self.save(raw, digest)
+        self._prefer(dictionary_pk, digest)
+        return dictionary_pk, self._packer(dictionary_pk).compress(raw)
 
     def _candidates(self, raw: bytes) -> list[int]:
         """The dictionaries worth trying: to pack a page with one of another template takes fifteen
@@ -97,36 +97,36 @@ class PageCompressor:
         if len(mine) < _LEAST_PIECES:
             return list(self.recent)[:_TRIED]
         matches: list[tuple[float, int]] = []
-        for number, digest in self.recent.items():
+        for dictionary_pk, digest in self.recent.items():
             if digest not in self.known.pieces:
                 _forget(self.known.pieces, 2 * RECENT)
-                self.known.pieces[digest] = _pieces_of(self.load(number))
+                self.known.pieces[digest] = _pieces_of(self.load(dictionary_pk))
             share = len(mine & self.known.pieces[digest]) / len(mine)
-            matches.append((share, number))
+            matches.append((share, dictionary_pk))
             if share > 1 - _ALIKE:
-                return [number]
+                return [dictionary_pk]
         return [
-            number
-            for share, number in sorted(matches, key=lambda match: -match[0])[:2]
+            dictionary_pk
+            for share, dictionary_pk in sorted(matches, key=lambda match: -match[0])[:2]
             if share >= _ALIKE
         ]
 
-    def unpack_page(self, number: int | None, blob: bytes) -> bytes:
+    def unpack_page(self, dictionary_pk: int | None, blob: bytes) -> bytes:
         """The page's bytes as they came."""
-        if number is None:
+        if dictionary_pk is None:
             return unpack(blob)
-        if number not in self._unpackers:
+        if dictionary_pk not in self._unpackers:
             _forget(self._unpackers, _TRIED)
-            self._unpackers[number] = zstandard.ZstdDecompressor(
-                dict_data=self._dictionary(number), max_window_size=1 << (_WINDOW_LOG + 1)
+            self._unpackers[dictionary_pk] = zstandard.ZstdDecompressor(
+                dict_data=self._dictionary(dictionary_pk), max_window_size=1 << (_WINDOW_LOG + 1)
             )
-        return self._unpackers[number].decompress(blob, max_output_size=_BIGGEST)
+        return self._unpackers[dictionary_pk].decompress(blob, max_output_size=_BIGGEST)
 
-    def _packer(self, number: int) -> zstandard.ZstdCompressor:
-        digest = self.recent[number]
+    def _packer(self, dictionary_pk: int) -> zstandard.ZstdCompressor:
+        digest = self.recent[dictionary_pk]
         if digest not in self.known.packers:
             _forget(self.known.packers, _TRIED)
-            data = self._dictionary(number)
+            data = self._dictionary(dictionary_pk)
             size = len(data.as_bytes())
             parameters = zstandard.ZstdCompressionParameters.from_level(
                 _LEVEL, window_log=_WINDOW_LOG, source_size=size, dict_size=size
@@ -136,14 +136,16 @@ class PageCompressor:
             )
         return self.known.packers[digest]
 
-    def _dictionary(self, number: int) -> zstandard.ZstdCompressionDict:
+    def _dictionary(self, dictionary_pk: int) -> zstandard.ZstdCompressionDict:
         return zstandard.ZstdCompressionDict(
-            self.load(number), dict_type=zstandard.DICT_TYPE_RAWCONTENT
+            self.load(dictionary_pk), dict_type=zstandard.DICT_TYPE_RAWCONTENT
         )
 
-    def _prefer(self, number: int, digest: str) -> None:
-        others = [(other, checksums) for other, checksums in self.recent.items() if other != number]
-        self.recent = dict([(number, digest), *others][:RECENT])
+    def _prefer(self, dictionary_pk: int, digest: str) -> None:
+        others = [
+            (other, checksums) for other, checksums in self.recent.items() if other != dictionary_pk
+        ]
+        self.recent = dict([(dictionary_pk, digest), *others][:RECENT])
 
 
 def _forget(entries: dict[Any, Any], most: int) -> None:

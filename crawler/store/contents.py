@@ -26,7 +26,7 @@ _DAY_S = 86400
 _ALBUM_FIELDS = ("title", "article_count", "numbered", "description", "reads")
 
 _SAME_BODY = (
-    t.bodies.c.article_id == bindparam("number"),
+    t.bodies.c.article_id == bindparam("article_pk"),
     t.bodies.c.source_id == bindparam("source"),
 )
 _SAME_ALBUM_CLAIM = tuple(
@@ -41,29 +41,29 @@ _DROP_ITEMS = delete(t.album_items).where(t.any_of(t.album_items.c.article_id))
 
 def put_bodies(conn: Connection, source_id: int, bodies: Iterable[tuple[int, int, str]]) -> None:
     """Keep (article, seen_at, HTML); of one source the newest stays."""
-    for number, seen_at, html in bodies:
+    for article_pk, seen_at, html in bodies:
         raw = html.encode("utf-8", "replace")
         row = {"seen_at": seen_at, "sha256": hashlib.sha256(raw).hexdigest(), "blob": pack(raw)}
-        same = {"number": number, "source": source_id}
-        article_pk = conn.execute(_BODY_SEEN, same).scalar()
-        if article_pk is None:
-            conn.execute(t.add(t.bodies), {"article_id": number, "source_id": source_id, **row})
-        elif article_pk <= seen_at:
+        same = {"article_pk": article_pk, "source": source_id}
+        stored_at = conn.execute(_BODY_SEEN, same).scalar()
+        if stored_at is None:
+            conn.execute(t.add(t.bodies), {"article_id": article_pk, "source_id": source_id, **row})
+        elif stored_at <= seen_at:
             conn.execute(update(t.bodies).where(*_SAME_BODY).values(**row), same)
 
 
 def put_counts(conn: Connection, source_id: int, counts: Sequence[tuple[int, Observation]]) -> None:
     """Keep (article, observation), each once per source."""
     rows = {
-        (number, o.metric, int(o.seen_at.timestamp()) if o.seen_at else None): {
+        (article_pk, o.metric, int(o.seen_at.timestamp()) if o.seen_at else None): {
             "value": o.value,
             "censored": o.censored,
             "flag": o.flag,
         }
-        for number, o in counts
+        for article_pk, o in counts
     }
     c = t.observations.c
-    for chunk in chunks(sorted({number for number, _, _ in rows})):
+    for chunk in chunks(sorted({article_pk for article_pk, _, _ in rows})):
         for row_there in conn.execute(
             select(c.article_id, c.metric, c.seen_at).where(
                 c.article_id.in_(chunk), c.source_id == source_id
@@ -84,11 +84,11 @@ def save_items(conn: Connection, claims: Mapping[int, Sequence[Claim]]) -> None:
     """
     rows: list[dict[str, Any]] = []
     listed = {
-        number: claims_of
-        for number, claims_of in claims.items()
+        article_pk: claims_of
+        for article_pk, claims_of in claims.items()
         if any("album_ids" in claim.said for claim in claims_of)
     }
-    for number, claims_of in listed.items():
+    for article_pk, claims_of in listed.items():
         listed_at: dict[str, tuple[int, int | None]] = {}
         for claim in sorted(
             claims_of, key=lambda c: (c.seen_at, json.dumps(c.said, sort_keys=True))
@@ -99,7 +99,7 @@ def save_items(conn: Connection, claims: Mapping[int, Sequence[Claim]]) -> None:
                 old = listed_at.get(album_id, (0, None))[1]
                 listed_at[album_id] = (claim.seen_at, pos_num if pos_num is not None else old)
         rows += [
-            {"album_id": a, "article_id": number, "pos_num": pos, "seen_at": at}
+            {"album_id": a, "article_id": article_pk, "pos_num": pos, "seen_at": at}
             for a, (at, pos) in listed_at.items()
         ]
     for claims_of in chunks(sorted(listed)):

@@ -78,30 +78,30 @@ def state_coverage(
     for row in articles:
         rows[row["account_id"]].append(row)
     sources: dict[int, dict[str, int]] = defaultdict(dict)
-    for number, origin, count in origins:
-        sources[number][origin] = count
+    for account_pk, origin, count in origins:
+        sources[account_pk][origin] = count
     numbers: dict[str, set[int]] = defaultdict(set)
     for album_id, _, pos_num in items:
         if pos_num:
             numbers[album_id].add(pos_num)
     allowed: dict[int, list[str]] = defaultdict(list)
-    for number, permission in permissions:
-        allowed[number].append(permission)
+    for account_pk, permission in permissions:
+        allowed[account_pk].append(permission)
     stated = []
     for account in accounts:
-        number = account["number"]
-        own = [album for album in albums if album["account_id"] == number]
+        account_pk = account["account_pk"]
+        own = [album for album in albums if album["account_id"] == account_pk]
         coverage = AccountCoverage(
             account["account_id"],
             account["name"],
             account.get("role"),
             names=account.get("names", []),
         )
-        coverage.by_source = dict(sorted(sources[number].items()))
-        coverage.permissions = sorted(set(allowed[number]))
-        _count_articles(coverage, rows[number])
+        coverage.by_source = dict(sorted(sources[account_pk].items()))
+        coverage.permissions = sorted(set(allowed[account_pk]))
+        _count_articles(coverage, rows[account_pk])
         _count_albums(coverage, own, numbers)
-        _count_slots(coverage, rows[number])
+        _count_slots(coverage, rows[account_pk])
         _conclude(coverage)
         stated.append(coverage)
     return stated

@@ -113,8 +113,8 @@ class Resolver:
         rows = []
         for key, aliases_of in fresh.items():
             if aliases_of and not any(alias in owners or uses[alias] > 1 for alias in aliases_of):
-                number = self._accounts[key] = self.new_account()
-                rows += [{"alias": alias, "account_id": number} for alias in aliases_of]
+                account_pk = self._accounts[key] = self.new_account()
+                rows += [{"alias": alias, "account_id": account_pk} for alias in aliases_of]
                 if account_name := key[2]:
                     self.names_met.add(account_name)
         if rows:
@@ -152,7 +152,7 @@ class Resolver:
         named = sorted({row.account_id for row in rows if row.alias.startswith("name:")})
         # One biz is one account: a gh_id that seems to tie two of them is wrong somewhere.
         biz = account.biz or next(filter(None, map(self._biz_of, strong)), None)
-        strong = [number for number in strong if self._biz_of(number) in (None, biz)]
+        strong = [account_pk for account_pk in strong if self._biz_of(account_pk) in (None, biz)]
         if not strong:
             account_pk = self._by_name(account, named)
         else:
@@ -210,9 +210,9 @@ class Resolver:
 
     def new_account(self) -> int:
         """An account id that was never used."""
-        number = self.next_id("account")
-        self.new_accounts.add(number)
-        return number
+        account_pk = self.next_id("account")
+        self.new_accounts.add(account_pk)
+        return account_pk
 
     def merge_accounts(self, survivor: int, gone: int) -> None:
         """Everything of `gone` becomes `kept`'s; articles that meet under the same mid and idx
@@ -279,34 +279,34 @@ class Resolver:
         claimed: dict[int, set[tuple[str, ...]]] = defaultdict(
             set
         )  # two articles can't both be the one they look like
-        for number, aliases_of in zip(matched, keys, strict=True):
-            if number is not None:
-                claimed[number].add(tuple(aliases_of))
+        for article_pk, aliases_of in zip(matched, keys, strict=True):
+            if article_pk is not None:
+                claimed[article_pk].add(tuple(aliases_of))
         article_pks: list[int] = []
         for match, aliases_of in zip(matched, keys, strict=True):
             ids = sorted({owners[key] for key in aliases_of if key in owners})
-            number = (
+            article_pk = (
                 ids[0] if ids else match if match is not None and len(claimed[match]) == 1 else None
             )
-            if number is None:
-                number = self.next_id("article")
-                self.new_articles.add(number)
+            if article_pk is None:
+                article_pk = self.next_id("article")
+                self.new_articles.add(article_pk)
             for other in ids[1:]:
-                self.merge_articles(number, other)
+                self.merge_articles(article_pk, other)
                 for keys_of in (owners, fresh):
                     keys_of.update(
-                        {key: number for key, value in keys_of.items() if value == other}
+                        {key: article_pk for key, value in keys_of.items() if value == other}
                     )
-                article_pks = [number if value == other else value for value in article_pks]
+                article_pks = [article_pk if value == other else value for value in article_pks]
             for key in aliases_of:
-                if owners.setdefault(key, number) == number and key not in fresh:
-                    fresh[key] = number
-            article_pks.append(number)
+                if owners.setdefault(key, article_pk) == article_pk and key not in fresh:
+                    fresh[key] = article_pk
+            article_pks.append(article_pk)
         if len(self.articles_merged) > merged:
             stored = set(self._load_aliases(set(fresh)))
         rows = [
-            {"alias": key, "article_id": number}
-            for key, number in fresh.items()
+            {"alias": key, "article_id": article_pk}
+            for key, article_pk in fresh.items()
             if key not in stored
         ]
         for part in chunks(rows, 10_000):

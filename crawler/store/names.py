@@ -38,12 +38,12 @@ def resolve_names(conn: Connection, resolver: Resolver, names: Collection[str]) 
     turn out to be one account's.
     """
     settled = Settled()
-    for name, numbers in _holders(conn, names).items():
-        identified = _identified(conn, numbers)
-        mere = sorted(numbers - identified)
+    for name, account_pks in _holders(conn, names).items():
+        identified = _identified(conn, account_pks)
+        mere = sorted(account_pks - identified)
         if len(identified) == 1:
-            for number in mere:
-                resolver.merge_accounts(min(identified), number)
+            for account_pk in mere:
+                resolver.merge_accounts(min(identified), account_pk)
         elif identified:
             settled.shared[name] = len(identified)
             if _has_adopted(conn, name, identified):
@@ -57,7 +57,7 @@ def resolve_names(conn: Connection, resolver: Resolver, names: Collection[str]) 
             ).scalars()
         )
         settled.articles |= touched | regroup_articles(conn, resolver, touched)
-    for number in sorted(
+    for account_pk in sorted(
         existing_accounts(
             conn,
             {survivor for survivor, _ in resolver.accounts_merged}
@@ -65,18 +65,18 @@ def resolve_names(conn: Connection, resolver: Resolver, names: Collection[str]) 
             | settled.accounts,
         )
     ):
-        _join_alike(conn, resolver, number)
+        _join_alike(conn, resolver, account_pk)
     return settled
 
 
-def existing_accounts(conn: Connection, numbers: Collection[int]) -> set[int]:
+def existing_accounts(conn: Connection, account_pks: Collection[int]) -> set[int]:
     """Those of these accounts that something is known by: one that was merged into another may have
-    come apart again under its old number.
+    come apart again under its old account_pk.
     """
     c = t.account_aliases.c
     return set(
         conn.execute(
-            select(c.account_id).where(t.among(c.account_id, numbers)).distinct()
+            select(c.account_id).where(t.among(c.account_id, account_pks)).distinct()
         ).scalars()
     )
 
@@ -94,11 +94,11 @@ def _holders(conn: Connection, names: Collection[str]) -> dict[str, set[int]]:
     return dict(sorted(holders.items()))
 
 
-def _identified(conn: Connection, numbers: set[int]) -> set[int]:
+def _identified(conn: Connection, account_pks: set[int]) -> set[int]:
     c = t.account_aliases.c
     return set(
         conn.execute(
-            select(c.account_id).where(t.among(c.account_id, numbers), ~c.alias.like("name:%"))
+            select(c.account_id).where(t.among(c.account_id, account_pks), ~c.alias.like("name:%"))
         ).scalars()
     )
 
@@ -156,13 +156,13 @@ def _join_alike(conn: Connection, resolver: Resolver, account: int) -> None:
             ]
             for row in group
         }
-        for number, twins in sorted(partners.items()):
+        for article_pk, twins in sorted(partners.items()):
             if (
                 len(twins) == 1
                 and len(partners[twins[0].article_id]) == 1
-                and number < twins[0].article_id
+                and article_pk < twins[0].article_id
             ):
-                resolver.merge_articles(number, twins[0].article_id)
+                resolver.merge_articles(article_pk, twins[0].article_id)
 
 
 def _sources(conn: Connection, ids: list[int]) -> dict[int, set[int]]:

@@ -70,7 +70,7 @@ class RawPages:
                 select(c.dictionary_id, c.sha256).order_by(c.dictionary_id.desc()).limit(RECENT)
             )
             self._compressor = PageCompressor(
-                lambda number: load_dictionary(self._conn, number),
+                lambda dictionary_pk: load_dictionary(self._conn, dictionary_pk),
                 self._save_dictionary,
                 dict(map(tuple, newest)),
                 self._templates,
@@ -109,10 +109,10 @@ class RawPages:
         )
 
 
-def load_dictionary(conn: Connection, number: int) -> bytes:
+def load_dictionary(conn: Connection, dictionary_pk: int) -> bytes:
     """A dictionary's bytes."""
     return unpack(
         conn.execute(
-            select(t.dictionaries.c.blob).where(t.dictionaries.c.dictionary_id == number)
+            select(t.dictionaries.c.blob).where(t.dictionaries.c.dictionary_id == dictionary_pk)
         ).scalar_one()
     )

@@ -27,16 +27,16 @@ class RecordReader(StoreConnection):
     """Reads of what is stored, committed data only."""
 
     def accounts(self) -> list[dict[str, Any]]:
-        """All accounts by shown name: number, account_id (biz, else gh_id, else name), name, names,
-        role, brand, alias, signature, facts…
+        """All accounts by shown name: account_pk, account_id (biz, else gh_id, else name), name,
+        names, role, brand, alias, signature, facts…
         """
         with self._reading() as conn:
             rows = [dict(row._mapping) for row in conn.execute(select(t.accounts))]
         for row in rows:
             row |= json.loads(row.pop("more"))
-            row["number"] = row.pop("account_id")
+            row["account_pk"] = row.pop("account_id")
             row["account_id"] = (
-                row["biz"] or row["user_name"] or row["name"] or f"account-{row['number']}"
+                row["biz"] or row["user_name"] or row["name"] or f"account-{row['account_pk']}"
             )
             row["name"] = row["name"] or row["account_id"]
         return sorted(rows, key=lambda row: (row["name"], row["account_id"]))
@@ -70,7 +70,7 @@ class RecordReader(StoreConnection):
                     f"{word!r} 是 {len(fits)} 个账号的名字：请用 "
                     f"{'、'.join(a['account_id'] for a in fits[:5])} 之一"
                 )
-            matched.update({a["number"]: a for a in fits})
+            matched.update({a["account_pk"]: a for a in fits})
         return list(matched.values())
 
     def articles(
@@ -249,18 +249,18 @@ class RecordReader(StoreConnection):
         c = t.claims.c
         origins: dict[str, list[str]] = {}
         with self._reading() as conn:
-            for number, origin in conn.execute(
+            for article_pk, origin in conn.execute(
                 select(c.article_id, c.origin).distinct().order_by(c.article_id, c.origin)
             ):
-                origins.setdefault(shown_id(number), []).append(origin)
+                origins.setdefault(shown_id(article_pk), []).append(origin)
         return origins
 
     def coverage(self, *, accounts: Sequence[int] | None = None) -> list[AccountCoverage]:
         """How much of each account's history is held, and how that is known."""
-        wanted = [a for a in self.accounts() if accounts is None or a["number"] in accounts]
+        wanted = [a for a in self.accounts() if accounts is None or a["account_pk"] in accounts]
         if accounts is None and next(self.articles(accounts=[UNKNOWN_ACCOUNT]), None) is not None:
             wanted.append(
-                {"number": UNKNOWN_ACCOUNT, "account_id": "未知账号", "name": "未知账号"}
+                {"account_pk": UNKNOWN_ACCOUNT, "account_id": "未知账号", "name": "未知账号"}
             )  # links that name no account
         blocks = self.article_columns(COVERAGE_READS, accounts=accounts)
         rows = (dict(zip(COVERAGE_READS, row, strict=True)) for block in blocks for row in block)
@@ -295,6 +295,6 @@ def _within(
     return wanted if until is None else [*wanted, c.published_at < until]
 
 
-def shown_id(number: int) -> str:
+def shown_id(article_pk: int) -> str:
     """An article's number as it is shown everywhere."""
-    return f"a{number:07d}"
+    return f"a{article_pk:07d}"

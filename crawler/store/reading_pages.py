@@ -44,7 +44,7 @@ class PageReader(RecordReader):
         """(article_id, inner HTML of the article's body as last seen), by article; of some
         accounts, or of some articles.
 
-        Safe to parse: where tags nest deeper than any real page's, text only (nesting.shallow).
+        Safe to parse: where tags nest deeper than any real page's, text only (html_depth.shallow).
         """
         c = t.bodies.c
         query = _newest_bodies(c.blob, accounts)
@@ -52,10 +52,10 @@ class PageReader(RecordReader):
             query = query.where(t.among(c.article_id, articles))
         with self._streaming(query, ahead=_BODIES_AHEAD) as rows:
             last = None
-            for number, blob in map(tuple, rows):
-                if number != last:  # the newest of each article
-                    yield number, shallow(unpack(blob).decode("utf-8", "replace"))
-                last = number
+            for article_pk, blob in map(tuple, rows):
+                if article_pk != last:  # the newest of each article
+                    yield article_pk, shallow(unpack(blob).decode("utf-8", "replace"))
+                last = article_pk
 
     def body_digests(self, *, accounts: Sequence[int] | None = None) -> dict[int, str]:
         """The digest of the body that `bodies` gives of each article, by article_id: tells whether
@@ -63,8 +63,8 @@ class PageReader(RecordReader):
         """
         digests: dict[int, str] = {}
         with self._reading() as conn:
-            for number, digest in conn.execute(_newest_bodies(t.bodies.c.sha256, accounts)):
-                digests.setdefault(number, digest)
+            for article_pk, digest in conn.execute(_newest_bodies(t.bodies.c.sha256, accounts)):
+                digests.setdefault(article_pk, digest)
         return digests
 
     def owners(self, *, accounts: Sequence[int] | None = None) -> dict[int, int]:
@@ -91,21 +91,23 @@ class PageReader(RecordReader):
             or_(*(c.more.contains(f'"{name}":') for name in names)), *_within(accounts, None, None)
         )
         with self._reading() as conn:
-            extras_of = {number: json.loads(more) for number, more in conn.execute(query)}
+            extras_of = {article_pk: json.loads(more) for article_pk, more in conn.execute(query)}
         return {
-            number: {name: more[name] for name in names if more.get(name)}
-            for number, more in extras_of.items()
+            article_pk: {name: more[name] for name in names if more.get(name)}
+            for article_pk, more in extras_of.items()
         }
 
     def pages(self) -> Iterator[StoredPage]:
         """Every raw page, byte for byte, in order of arrival."""
         with self._reading() as conn:
-            numbers = list(
+            page_pks = list(
                 conn.execute(select(t.pages.c.page_id).order_by(t.pages.c.page_id)).scalars()
             )
-            compressor = PageCompressor(lambda number: load_dictionary(conn, number), _never_saved)
-            for number in numbers:
-                row = conn.execute(select(t.pages).where(t.pages.c.page_id == number)).one()
+            compressor = PageCompressor(
+                lambda dictionary_pk: load_dictionary(conn, dictionary_pk), _never_saved
+            )
+            for page_pk in page_pks:
+                row = conn.execute(select(t.pages).where(t.pages.c.page_id == page_pk)).one()
                 raw = compressor.unpack_page(row.dictionary_id, row.blob)
                 yield StoredPage(
                     row.page_id,

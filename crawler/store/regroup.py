@@ -23,13 +23,13 @@ from crawler.store.identity import Resolver, chunks
 __all__ = ["is_mere_name", "regroup_accounts", "regroup_articles"]
 
 
-def regroup_articles(conn: Connection, resolver: Resolver, numbers: Iterable[int]) -> set[int]:
+def regroup_articles(conn: Connection, resolver: Resolver, article_pks: Iterable[int]) -> set[int]:
     """Group the claims of these articles anew; gives every article id in use afterwards.
 
     A claim that was filed by title and time alone stays with the article it was filed under, while
     both are one account's.
     """
-    wanted = set(numbers)
+    wanted = set(article_pks)
     rows = [
         row
         for chunk in chunks(sorted(wanted))
@@ -42,40 +42,42 @@ def regroup_articles(conn: Connection, resolver: Resolver, numbers: Iterable[int
     ids = _group_by_keys(births, keys, lambda _: resolver.next_id("article"))
     for chunk in chunks(sorted(wanted)):
         conn.execute(delete(t.aliases).where(t.aliases.c.article_id.in_(chunk)))
-    aliases = {key: number for keys_of, number in zip(keys, ids, strict=True) for key in keys_of}
+    aliases = {
+        key: article_pk for keys_of, article_pk in zip(keys, ids, strict=True) for key in keys_of
+    }
     aliases |= {
-        f"id:{row.born_id}": number
-        for row, number in zip(rows, ids, strict=True)
+        f"id:{row.born_id}": article_pk
+        for row, article_pk in zip(rows, ids, strict=True)
         if row.born_id not in ids
     }
     if aliases:
         conn.execute(
             insert(t.aliases),
-            [{"alias": key, "article_id": number} for key, number in aliases.items()],
+            [{"alias": key, "article_id": article_pk} for key, article_pk in aliases.items()],
         )
-    for row, number in zip(rows, ids, strict=True):
-        if number != row.article_id:
-            _move_claim(conn, row, number)
+    for row, article_pk in zip(rows, ids, strict=True):
+        if article_pk != row.article_id:
+            _move_claim(conn, row, article_pk)
     return set(ids)
 
 
-def _move_claim(conn: Connection, row: Any, number: int) -> None:
+def _move_claim(conn: Connection, row: Any, article_pk: int) -> None:
     """File a claim, and what its source brought of that article, under another id; one never used
     before is where it is born.
     """
-    born = max(row.born_id, number) if number > row.article_id else row.born_id
+    born = max(row.born_id, article_pk) if article_pk > row.article_id else row.born_id
     conn.execute(
         update(t.claims)
         .where(t.claims.c.claim_id == row.claim_id)
-        .values(article_id=number, born_id=born)
+        .values(article_id=article_pk, born_id=born)
     )
     if row.page_id is not None and row.origin in ("page", "evaluated page"):
         conn.execute(
-            update(t.pages).where(t.pages.c.page_id == row.page_id).values(article_id=number)
+            update(t.pages).where(t.pages.c.page_id == row.page_id).values(article_id=article_pk)
         )
     for table in (t.bodies, t.observations):
         same = (table.c.article_id == row.article_id, table.c.source_id == row.source_id)
-        conn.execute(update(table).where(*same).values(article_id=number))
+        conn.execute(update(table).where(*same).values(article_id=article_pk))
 
 
 def _article(fields: dict[str, Any]) -> Article:
@@ -123,9 +125,9 @@ def _group_by_keys(
         born = sorted({birth.born for birth in first_births})
         free = next(
             (
-                number
-                for number in [*born, *sorted({birth.now for birth in first_births})]
-                if number not in taken
+                article_pk
+                for article_pk in [*born, *sorted({birth.now for birth in first_births})]
+                if article_pk not in taken
             ),
             None,
         )
@@ -157,14 +159,14 @@ def _union(keys: Sequence[Sequence[Hashable]]) -> list[int]:
     return [root(at) for at in range(len(keys))]
 
 
-def regroup_accounts(conn: Connection, numbers: Iterable[int]) -> set[int]:
+def regroup_accounts(conn: Connection, account_pks: Iterable[int]) -> set[int]:
     """Group what is claimed of these accounts, and of those that share a name with them, anew;
     gives every account id that is not as it was.
 
     A claim with a name alone goes to the one identified account that was called so; where there are
     several or none, to the mere name.
     """
-    wanted = _with_namesakes(conn, set(numbers))
+    wanted = _with_namesakes(conn, set(account_pks))
     c = t.account_claims.c
     rows = [
         row
@@ -185,30 +187,34 @@ def regroup_accounts(conn: Connection, numbers: Iterable[int]) -> set[int]:
     names = [list(account_aliases(_account(fields))) for fields in claims]
     for chunk in chunks(sorted(wanted)):
         conn.execute(delete(t.account_aliases).where(t.account_aliases.c.account_id.in_(chunk)))
-    pairs = {(key, number) for keys_of, number in zip(names, ids, strict=True) for key in keys_of}
+    pairs = {
+        (key, account_pk) for keys_of, account_pk in zip(names, ids, strict=True) for key in keys_of
+    }
     if pairs:
         conn.execute(
             insert(t.account_aliases),
-            [{"alias": key, "account_id": number} for key, number in sorted(pairs)],
+            [{"alias": key, "account_id": account_pk} for key, account_pk in sorted(pairs)],
         )
     moved, leads = set(), _Leads()
-    for row, fields, number in zip(rows, claims, ids, strict=True):
-        leads.add(row, fields, number)
-        if number != row.account_id:
+    for row, fields, account_pk in zip(rows, claims, ids, strict=True):
+        leads.add(row, fields, account_pk)
+        if account_pk != row.account_id:
             conn.execute(
-                update(t.account_claims).where(c.claim_id == row.claim_id).values(account_id=number)
+                update(t.account_claims)
+                .where(c.claim_id == row.claim_id)
+                .values(account_id=account_pk)
             )
-            moved |= {number, row.account_id}
+            moved |= {account_pk, row.account_id}
     if moved:
         _move_articles(conn, wanted, leads)
     return moved
 
 
-def _with_namesakes(conn: Connection, numbers: set[int]) -> set[int]:
+def _with_namesakes(conn: Connection, account_pks: set[int]) -> set[int]:
     """These accounts and all that were called by one of their names."""
     c = t.account_aliases.c
-    pks = set(numbers)
-    for chunk in chunks(sorted(numbers)):
+    pks = set(account_pks)
+    for chunk in chunks(sorted(account_pks)):
         names = select(c.alias).where(c.account_id.in_(chunk), c.alias.like("name:%"))
         pks |= set(conn.execute(select(c.account_id).where(c.alias.in_(names))).scalars())
     return pks
@@ -251,14 +257,14 @@ class _Leads:
     sources: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     births: dict[int, int] = field(default_factory=dict)
 
-    def add(self, row: Any, fields: dict[str, Any], number: int) -> None:
+    def add(self, row: Any, fields: dict[str, Any], account_pk: int) -> None:
         for key in account_aliases(_account(fields)):
             if not key.startswith("name:"):
-                self.keys[key] = number
+                self.keys[key] = account_pk
             elif is_mere_name(fields):
-                self.names[fields["name"]] = number
-        self.sources[row.source_id].add(number)
-        self.births[row.born_id] = number
+                self.names[fields["name"]] = account_pk
+        self.sources[row.source_id].add(account_pk)
+        self.births[row.born_id] = account_pk
 
     def follow(self, claim: Any, fields: dict[str, Any]) -> int:
         for key in (f"biz:{fields.get('biz')}", f"gh:{fields.get('user_name')}"):
@@ -274,19 +280,19 @@ class _Leads:
         )
 
 
-def _move_articles(conn: Connection, numbers: set[int], leads: _Leads) -> None:
+def _move_articles(conn: Connection, account_pks: set[int], leads: _Leads) -> None:
     """File the claims of articles under the accounts that they lead to now."""
     c = t.claims.c
     moved: dict[int, list[int]] = defaultdict(list)
-    for chunk in chunks(sorted(numbers)):
+    for chunk in chunks(sorted(account_pks)):
         for row in conn.execute(
             select(c.claim_id, c.account_id, c.account_born_id, c.source_id, c.said).where(
                 c.account_id.in_(chunk)
             )
         ):
-            number = leads.follow(row, json.loads(row.said))
-            if number != row.account_id:
-                moved[number].append(row.claim_id)
-    for number, ids in sorted(moved.items()):
+            account_pk = leads.follow(row, json.loads(row.said))
+            if account_pk != row.account_id:
+                moved[account_pk].append(row.claim_id)
+    for account_pk, ids in sorted(moved.items()):
         for part in chunks(ids):
-            conn.execute(update(t.claims).where(c.claim_id.in_(part)).values(account_id=number))
+            conn.execute(update(t.claims).where(c.claim_id.in_(part)).values(account_id=account_pk))

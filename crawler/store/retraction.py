@@ -85,7 +85,7 @@ def forget_source(writer: Writer, source_id: int) -> Forgotten:
 
 
 def _numbers(conn: Connection, query: Any) -> set[int]:
-    return {int(number) for number in conn.execute(query.distinct()).scalars()}
+    return {int(pk) for pk in conn.execute(query.distinct()).scalars()}
 
 
 def _remove_pages(conn: Connection, source_id: int) -> int:

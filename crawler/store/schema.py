@@ -96,14 +96,12 @@ def any_of(column: ColumnElement[Any]) -> ColumnElement[bool]:
     return column.in_(bindparam("some", expanding=True))
 
 
-def among(column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
+def among(column: ColumnElement[int], pks: Iterable[int]) -> ColumnElement[bool]:
     """`column IN (numbers)` for any count of numbers: written out, as databases limit the
     parameters of a statement.
     """
     return column.in_(
-        bindparam(
-            None, sorted({int(number) for number in numbers}), expanding=True, literal_execute=True
-        )
+        bindparam(None, sorted({int(pk) for pk in pks}), expanding=True, literal_execute=True)
     )
 
 

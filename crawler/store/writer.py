@@ -38,7 +38,7 @@ _ACCOUNT_FIELDS = tuple(f.name for f in fields(Account))
 
 _NOTE = (
     update(t.sources)
-    .where(t.sources.c.source_id == bindparam("number"))
+    .where(t.sources.c.source_id == bindparam("source_pk"))
     .values(note=bindparam("text"))
 )
 _CLAIM_COLUMNS = ("article_id", "source_id", "account_id", "origin", "seen_at", "said")
@@ -136,31 +136,31 @@ class Writer:
 
     def note_source(self, source_id: int, note: dict[str, Any]) -> None:
         """Keep what a source brought."""
-        self.conn.execute(_NOTE, {"number": source_id, "text": encode_json(note)})
+        self.conn.execute(_NOTE, {"source_pk": source_id, "text": encode_json(note)})
 
     # accounts
 
     def put_account(self, source_id: int, account: Account, *, origin: str, seen_at: int) -> int:
         """Keep what a source says of an account; gives the account's id."""
-        number = self.resolver.account(account)
+        account_pk = self.resolver.account(account)
         fields = {
             key: value for key in _ACCOUNT_FIELDS if (value := getattr(account, key)) is not None
         }
         key = (source_id, origin, encode_json(fields))
-        before = self._account_claims[number].get(key)
+        before = self._account_claims[account_pk].get(key)
         if before is None or before[0] < seen_at:
-            self._account_claims[number][key] = (seen_at, before[1] if before else number)
-        return number
+            self._account_claims[account_pk][key] = (seen_at, before[1] if before else account_pk)
+        return account_pk
 
     def state_account(self, source_id: int, account: Account, *, seen_at: int) -> int:
         """Keep what the accounts file says of an account today, in place of what it said before;
         gives the account's id.
         """
-        number = self.resolver.account(account)
+        account_pk = self.resolver.account(account)
         c = t.account_claims.c
         self.conn.execute(
             delete(t.account_claims).where(
-                c.account_id == number, c.source_id == source_id, c.origin == "accounts file"
+                c.account_id == account_pk, c.source_id == source_id, c.origin == "accounts file"
             )
         )
         return self.put_account(source_id, account, origin="accounts file", seen_at=seen_at)
@@ -178,12 +178,12 @@ class Writer:
         self._rebuild_later(dirty - {gone for _, gone in self.resolver.accounts_merged})
         self._account_claims.clear()
 
-    def _rebuild_later(self, numbers: set[int]) -> None:
+    def _rebuild_later(self, account_pks: set[int]) -> None:
         """Nothing written before the transaction ends looks at what accounts come to."""
         if self.later is None:
-            self.rebuild_accounts(numbers)
+            self.rebuild_accounts(account_pks)
         else:
-            self.later |= numbers
+            self.later |= account_pks
             self.later &= existing_accounts(self.conn, self.later)
 
     def _save_account_claims(self) -> None:
@@ -198,11 +198,11 @@ class Writer:
                     row.seen_at,
                 )
         fresh = []
-        for number, pending in self._account_claims.items():
+        for account_pk, pending in self._account_claims.items():
             for key, (seen_at, born) in pending.items():
-                claim = stored.get((number, *key))
+                claim = stored.get((account_pk, *key))
                 if claim is None:
-                    filed = {"account_id": number, "born_id": born, "seen_at": seen_at}
+                    filed = {"account_id": account_pk, "born_id": born, "seen_at": seen_at}
                     fresh.append({**filed, "source_id": key[0], "origin": key[1], "said": key[2]})
                 elif claim[1] < seen_at:
                     self.conn.execute(
@@ -213,11 +213,11 @@ class Writer:
         if fresh:
             self.conn.execute(t.add(t.account_claims), fresh)
 
-    def rebuild_accounts(self, numbers: Iterable[int]) -> None:
+    def rebuild_accounts(self, account_pks: Iterable[int]) -> None:
         """Make accounts anew from what is claimed of them; one of which nothing is
         claimed is gone.
         """
-        wanted = sorted(numbers)
+        wanted = sorted(account_pks)
         claims: dict[int, list[Claim]] = defaultdict(list)
         c = t.account_claims.c
         for chunk in chunks(
@@ -235,12 +235,12 @@ class Writer:
             ):
                 claims[row.account_id].append(Claim(row.origin, row.seen_at, json.loads(row.said)))
         rows = []
-        for number in sorted(claims):
-            merged = merge_account(claims[number])
+        for account_pk in sorted(claims):
+            merged = merge_account(claims[account_pk])
             columns = {
                 key: merged.pop(key, None) for key in ("biz", "user_name", "name", "role", "brand")
             }
-            rows.append({"account_id": number, "more": encode_json(merged), **columns})
+            rows.append({"account_id": account_pk, "more": encode_json(merged), **columns})
         for chunk in chunks(wanted):
             self.conn.execute(delete(t.accounts).where(t.accounts.c.account_id.in_(chunk)))
         if rows:
@@ -265,27 +265,23 @@ class Writer:
         merges = len(self.resolver.accounts_merged)
         self.resolver.meet_accounts([account_of(s) for s in sightings])
         owners = [self._owner(source_id, s) for s in sightings]
-        if (
-            len(self.resolver.accounts_merged) > merges
-        ):  # an account met on the way may have been merged since
+        if len(self.resolver.accounts_merged) > merges:  # one met on the way may be merged since
             owners = [self._owner(source_id, s) for s in sightings]
         ids = self.resolver.articles(
             [(s.article, owner) for s, owner in zip(sightings, owners, strict=True)]
         )
         page_ids = [
-            self.raw_pages.put(source_id, s.page, number) if s.page else page_id
-            for s, number in zip(sightings, ids, strict=True)
+            self.raw_pages.put(source_id, s.page, article_pk) if s.page else page_id
+            for s, article_pk in zip(sightings, ids, strict=True)
         ]
         claims = self._load_claims(set(ids) - self.resolver.new_articles)
         tally = self._file(source_id, sightings, ids, owners, page_ids, claims)
         self._save_articles(claims)
         pairs = list(zip(ids, sightings, strict=True))
-        put_bodies(
-            self.conn, source_id, [(number, s.seen_at, s.body) for number, s in pairs if s.body]
-        )
-        put_counts(
-            self.conn, source_id, [(number, count) for number, s in pairs for count in s.counts]
-        )
+        bodies = [(article_pk, s.seen_at, s.body) for article_pk, s in pairs if s.body]
+        counts = [(article_pk, count) for article_pk, s in pairs for count in s.counts]
+        put_bodies(self.conn, source_id, bodies)
+        put_counts(self.conn, source_id, counts)
         return tally
 
     def _file(
@@ -299,26 +295,26 @@ class Writer:
     ) -> Tally:
         """Add the new claims to the store and to `held`, and tell what each sighting changed."""
         before = {
-            number: merge_article([stored.claim for stored in claims_of])
-            for number, claims_of in claims_of_article.items()
+            article_pk: merge_article([stored.claim for stored in claims_of])
+            for article_pk, claims_of in claims_of_article.items()
         }
         stored_claims = {
-            (number, stored.source_id, stored.claim.origin, encode_json(stored.claim.said))
-            for number, claims_of in claims_of_article.items()
+            (article_pk, stored.source_id, stored.claim.origin, encode_json(stored.claim.said))
+            for article_pk, claims_of in claims_of_article.items()
             for stored in claims_of
         }
         tally, fresh, rows = Tally(), set(), []
-        for s, number, owner, page_id in zip(sightings, ids, owners, page_ids, strict=True):
+        for s, article_pk, owner, page_id in zip(sightings, ids, owners, page_ids, strict=True):
             fields = plain_fields(s.article.said())
-            key = (number, source_id, s.origin, encode_json(fields))
+            key = (article_pk, source_id, s.origin, encode_json(fields))
             if key not in stored_claims:
                 stored_claims.add(key)
-                claims_of_article.setdefault(number, []).append(
+                claims_of_article.setdefault(article_pk, []).append(
                     StoredClaim(source_id, owner, Claim(s.origin, s.seen_at, fields))
                 )
                 born = {
-                    "article_id": number,
-                    "born_id": number,
+                    "article_id": article_pk,
+                    "born_id": article_pk,
                     "account_id": owner,
                     "account_born_id": owner,
                 }
@@ -332,18 +328,22 @@ class Writer:
                         "said": key[3],
                     }
                 )
-            if number not in before:
-                before[number] = {}
-                fresh.add(number)
+            if article_pk not in before:
+                before[article_pk] = {}
+                fresh.add(article_pk)
                 tally.new += 1
             elif (
-                number in fresh
-                or (merged := merge_article([stored.claim for stored in claims_of_article[number]]))
-                == before[number]
+                article_pk in fresh
+                or (
+                    merged := merge_article(
+                        [stored.claim for stored in claims_of_article[article_pk]]
+                    )
+                )
+                == before[article_pk]
             ):
                 tally.unchanged += 1
             else:
-                before[number] = merged
+                before[article_pk] = merged
                 tally.updated += 1
         if rows:
             self.conn.execute(t.add(t.claims), rows)
@@ -363,11 +363,11 @@ class Writer:
         self.rebuild_articles(touched)
         return touched
 
-    def rebuild_articles(self, numbers: Iterable[int]) -> None:
+    def rebuild_articles(self, article_pks: Iterable[int]) -> None:
         """Make articles anew from what is claimed of them; one of which nothing is
         claimed is gone.
         """
-        touched = set(numbers)
+        touched = set(article_pks)
         left = self._load_claims(touched)
         for chunk in chunks(sorted(touched)):
             self.conn.execute(delete(t.album_items).where(t.album_items.c.article_id.in_(chunk)))
@@ -417,13 +417,13 @@ class Writer:
         if claims:
             self.conn.execute(
                 t.add(t.articles),
-                [article_row(number, claims_of) for number, claims_of in claims.items()],
+                [article_row(article_pk, claims_of) for article_pk, claims_of in claims.items()],
             )
         save_items(
             self.conn,
             {
-                number: [stored.claim for stored in claims_of]
-                for number, claims_of in claims.items()
+                article_pk: [stored.claim for stored in claims_of]
+                for article_pk, claims_of in claims.items()
             },
         )
 

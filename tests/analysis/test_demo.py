@@ -62,7 +62,7 @@ def test_every_planted_article_is_held_once_and_right(
         account["key"]: account["biz"]
         for account in json.loads((SAMPLE / "accounts.json").read_text(encoding="utf-8"))
     }
-    owners = {account["number"]: account["biz"] for account in filled.accounts()}
+    owners = {account["account_pk"]: account["biz"] for account in filled.accounts()}
     held = list(filled.articles())
     assert len(held) == len(planted)
     shown = Counter((owners[row["account_id"]], row["status"]) for row in held)

@@ -187,7 +187,7 @@ def test_mhtml_gives_the_page_and_its_address(store: Store, tmp_path: Path) -> N
         "半间厨房",
         "【好物实测】7 款沥水架，只留下 2 款",
     )
-    assert "t:BBBBBBBBBBBBBBBBBBBBBB" in store.read_keys(store.accounts()[0]["number"])
+    assert "t:BBBBBBBBBBBBBBBBBBBBBB" in store.read_keys(store.accounts()[0]["account_pk"])
 
 
 def test_a_list_of_links_waits_to_be_fetched_and_names_what_is_no_link(
@@ -207,7 +207,9 @@ def test_a_list_of_links_waits_to_be_fetched_and_names_what_is_no_link(
     ]
     (account,) = store.accounts()
     assert (account["name"], account["role"]) == ("半间厨房", "direct")
-    assert store.pending(account["number"]) == ["https://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB"]
+    assert store.pending(account["account_pk"]) == [
+        "https://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB"
+    ]
 
 
 @pytest.mark.parametrize("status", ["deleted", "violation"])

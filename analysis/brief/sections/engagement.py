@@ -71,7 +71,7 @@ _GROUP_FIELDS = (
 @dataclass(frozen=True, slots=True)
 class ReadsGroup:
     """Reads of an account ("" as name), one of its slots or one of its content columns; see
-    engagement.measure_reads. None below ten articles.
+    reads.measure_reads. None below ten articles.
     """
 
     name: str
@@ -94,7 +94,7 @@ class ReadsGroup:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """One rate of an account; see engagement.measure_rates. None below ten articles."""
+    """One rate of an account; see reads.measure_rates. None below ten articles."""
 
     metric: str
     name: str

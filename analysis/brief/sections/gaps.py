@@ -56,7 +56,7 @@ _FIGURES = {
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One phase of one account; see beginnings.cut_phases."""
+    """One phase of one account; see phases.cut_phases."""
 
     phase: int
     kind: str

@@ -52,14 +52,14 @@ class Media:
 
 
 class Places(TypedDict):
-    """Where images stand: see styles.StyleProfile."""
+    """Where images stand: see profile.StyleProfile."""
 
     first_image_at: float | None
     image_thirds: list[int]
 
 
 class Cover(TypedDict):
-    """What is known of the cover: see styles.StyleProfile."""
+    """What is known of the cover: see profile.StyleProfile."""
 
     cover_in_text: bool | None
     cover_shape: str | None

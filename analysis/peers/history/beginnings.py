@@ -64,7 +64,7 @@ def classify_beginnings(
     with the window asked for; "coverage", less than half is stored. `held` is true where there is a
     sign for it and none against; without any sign it stays open, and false.
 
-    `pushes` are cadence.build_pushes of `articles`; `coverage` shares by account_id; `since` the
+    `pushes` are pushes.build_pushes of `articles`; `coverage` shares by account_id; `since` the
     window's beginning. Returns one row per account with a dated push: first, last (Asia/Shanghai);
     articles, pushes int64; held bool; because, against lists. Sorted by account. Raises FrameError.
     """

@@ -209,7 +209,7 @@ def test_one_account_asked_for_keeps_what_is_known_of_the_others(
 ) -> None:
     list(import_files(store, [PAGES / "g1_2018.html", PAGES / "g2_2023.html"]))
     kept = FrameCache(tmp_path / "kept")
-    names = [account["account_id"] for account in store.accounts() if account["number"]]
+    names = [account["account_id"] for account in store.accounts() if account["account_pk"]]
     for name in names:
         assert load_leads(store, accounts=[name], cache=kept)["article_id"].nunique() == 1
     monkeypatch.setattr(module, "read_leads", None)  # nothing is left to read

@@ -7,7 +7,7 @@ from typing import Any
 from crawler.store.coverage import AccountCoverage, state_coverage
 
 ACCOUNT = {
-    "number": 1,
+    "account_pk": 1,
     "account_id": "biz",
     "name": "半间厨房",
     "role": "direct",

@@ -170,7 +170,7 @@ def test_an_account_known_by_name_is_adopted_by_its_biz(store: Store) -> None:
     put(store, page())
     (account,) = store.accounts()
     assert (account["account_id"], account["user_name"]) == (BIZ, GH)
-    assert {row["account_id"] for row in known(store)} == {account["number"]}
+    assert {row["account_id"] for row in known(store)} == {account["account_pk"]}
 
 
 def test_a_name_that_fits_two_accounts_is_not_guessed(store: Store) -> None:
@@ -238,7 +238,7 @@ def test_a_link_without_an_account_waits_for_one(store: Store) -> None:
     put(store, page())
     put(store, Sighting(Article(token=TOKEN, url=f"https://mp.weixin.qq.com/s/{TOKEN}"), "url", 0))
     (row,) = known(store)
-    assert row["account_id"] == store.accounts()[0]["number"]
+    assert row["account_id"] == store.accounts()[0]["account_pk"]
 
 
 def test_claims_taken_back_restore_what_they_had_overwritten(store: Store) -> None:
