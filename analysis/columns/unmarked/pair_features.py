@@ -178,19 +178,13 @@ def _weigh(documents: Sequence[Iterable[str]], *, least: int = 1) -> sp.csr_matr
     """TF-IDF of tokens in at least `least` documents, with tf 0 or 1, rows of unit length; one
     empty column where there is none.
     """
-    terms = [set(document) for document in documents]
-    rows = np.repeat(np.arange(len(terms)), [len(tokens) for tokens in terms])
-    codes = pd.factorize(
-        np.array([token for tokens in terms for token in tokens], dtype=object), sort=True
-    )[0]
-    n_with = np.bincount(codes, minlength=1)
-    rarity = np.where(n_with >= least, np.log((1 + len(terms)) / (1 + n_with)) + 1, 0)
-    values = rarity[codes]
-    lengths = np.sqrt(np.bincount(rows, values**2, minlength=len(terms)))
-    values = np.divide(values, lengths[rows], out=np.zeros_like(values), where=lengths[rows] > 0)
-    return sp.csr_matrix(
-        (values.astype(np.float32), (rows, codes)), shape=(len(terms), len(n_with))
-    )
+    from sklearn.feature_extraction.text import TfidfVectorizer  # here: it takes a second to import
+
+    vectorizer = TfidfVectorizer(analyzer=list, binary=True, min_df=least, dtype=np.float64)
+    try:
+        return vectorizer.fit_transform(documents).astype(np.float32)
+    except ValueError:  # scikit-learn's word for a vocabulary without a token
+        return sp.csr_matrix((len(documents), 1), dtype=np.float32)
 
 
 def _grams(text: str, least: int, most: int) -> list[str]:
