@@ -25,6 +25,7 @@ from crawler.formats.markdown import is_markdown, take_markdown
 from crawler.formats.table import TableOptions, is_table, read_records, read_table
 from crawler.records import Account, Article, parse_article_url
 from crawler.store.claims import Sighting
+from crawler.wechat.encoding import declared_encoding, is_wide, to_utf8
 from crawler.wechat.listing import ListingError
 from crawler.wechat.redaction import scrub
 
@@ -62,6 +63,8 @@ def find_reader(document: Document) -> Reader:
     head = document.head
     if not head.strip():
         raise ArchiveError("空文件")
+    if is_wide(head):
+        head = to_utf8(head) or head
     for reader in READERS:
         if reader.fits(head):
             return reader
@@ -86,6 +89,8 @@ def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
         if part.get_content_type() == "text/html":
             payload = part.get_payload(decode=True)
             html = payload if isinstance(payload, bytes) else b""
+            if declared_encoding(html) is None:  # the page states none, the container may
+                html = to_utf8(html, part.get_content_charset()) or html
             where = str(
                 part.get("Content-Location") or message.get("Snapshot-Content-Location") or ""
             )
