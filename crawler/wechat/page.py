@@ -146,7 +146,7 @@ def _check_body_whole(raw: bytes) -> None:
     """
     if b'id="js_content"' not in raw:
         tree = LexborHTMLParser(raw + b'<i id="cut-here"></i>')
-        content = tree.css_first("#js_content")
+        content = tree.css_first("#js_content") or tree.css_first("#js_article")
         if content is not None and content.css_first("#cut-here") is None:
             return
     raise PageError("页面不完整（没有 </html>）：请重新保存")
@@ -163,7 +163,8 @@ def _parse_article(raw: bytes, url: str | None, note: SaverNote) -> Page | None:
     content = content if content is not None else exported_body
     for name, value in [*exported.items(), *facts_of_tree(tree).items()]:
         facts.setdefault(name, value)
-    if note.url and "copyright_stat" not in facts and tree.css_first("#meta_content") is not None:
+    shown = note.url and tree.css_first("#meta_content, .share_content_page") is not None
+    if shown and "copyright_stat" not in facts:
         facts["copyright_stat"] = 0  # a page as shown, without the label 原创
     if not any(facts.get(name) for name in ("title", "published_at", "published_text", "mid")):
         return None

@@ -38,6 +38,7 @@ _VARS = (
     (b"_g.item_show_type", re.compile(rb"\s*=")),
     (b"oriCreateTime", re.compile(rb"\s*=\s*['\"]")),
 )
+_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|n)")
 _SHOW_TYPE_OF_CLASS = {
     "page_share_img": 8,
     "page_share_audio": 7,
@@ -157,7 +158,7 @@ def facts_of_cgi(data: dict[str, Any]) -> dict[str, Any]:
         "style_type": data.get("style_type"),
         "template_version": extra.get("template_version"),
         "pictures": len(pictures) if show_type == 8 and isinstance(pictures, list) else None,
-        "text": text,
+        "text": text.replace("\n", "<br>") if isinstance(text, str) else None,
         "albums": _album_tags(as_dict(data.get("public_tag_info")).get("tags"), album),
         "neighbours": [album.get("pre_article_link"), album.get("next_article_link")],
     }
@@ -231,25 +232,33 @@ def facts_of_tree(tree: LexborHTMLParser) -> dict[str, Any]:
     }
     share = tree.css_first("#js_share_source")
     facts = {
-        "title": meta.get("og:title")
+        "title": _unescape(meta.get("og:title") or "")
         or _text(tree, "#activity-name", "#video_title", ".common_share_title"),
-        "digest": meta.get("og:description") or meta.get("description"),
+        "digest": _unescape(meta.get("og:description") or meta.get("description") or ""),
         "author": meta.get("author")
         or meta.get("og:article:author")
         or _text(tree, "#js_author_name"),
         "og_url": meta.get("og:url"),
         "canonical": attribute_of(tree, "link[rel=canonical]", "href"),
         "account_name": _text(
-            tree, "#js_name", ".profile_nickname", ".account_nickname_inner", ".wx_follow_nickname"
+            tree,
+            "#js_name",
+            ".profile_nickname",
+            ".account_nickname_inner",
+            ".wx_follow_nickname",
+            "#post-user",
         ),
         "cover": meta.get("og:image"),
         "published_text": _text(tree, "#publish_time", "#post-date"),
         "alias": _text(tree, ".profile_meta_value"),
         "place": _text(tree, "#js_ip_wording"),
-        "copyright_stat": 1 if _text(tree, "#copyright_logo") else None,
+        "copyright_stat": _copyright_stat(tree),
+        "text": _inner(tree, "#js_text_desc", "#js_image_desc"),
         "item_show_type": _show_type(tree),
         "reprint_url": share.attributes.get("data-url") if share is not None else None,
-        "source_name": _text(tree, "#js_share_author") if share is not None else None,
+        "source_name": _text(tree, "#js_share_author")
+        if share is not None
+        else _text(tree, ".original_primary_nickname"),
         "biz": biz_of_number(attribute_of(tree, "[data-biz]", "data-biz")),
         "albums": [
             {
@@ -260,6 +269,23 @@ def facts_of_tree(tree: LexborHTMLParser) -> dict[str, Any]:
         ],
     }
     return {name: value for name, value in facts.items() if value not in (None, "", [])}
+
+
+def _copyright_stat(tree: LexborHTMLParser) -> int | None:
+    """1 original, 2 a repost of another account's; None where the markup shows neither."""
+    if _text(tree, "#copyright_logo"):
+        return 1
+    return 2 if tree.css_first(".original_primary_card") is not None else None
+
+
+def _unescape(text: str) -> str:
+    """A meta tag's text with the line breaks and signs that the site writes as \\x0a."""
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)) if match[1] else "\n", text)
+
+
+def _inner(tree: LexborHTMLParser, *selectors: str) -> str | None:
+    nodes = filter(None, map(tree.css_first, selectors))
+    return next((html for node in nodes if (html := node.inner_html or "").strip()), None)
 
 
 def _show_type(tree: LexborHTMLParser) -> int | None:

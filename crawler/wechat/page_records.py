@@ -163,6 +163,7 @@ def _published(facts: dict[str, Any], offset: timedelta | None) -> tuple[datetim
     for shape, precision in (
         ("%Y-%m-%d %H:%M", "minute"),
         ("%Y年%m月%d日 %H:%M", "minute"),
+        ("%Y年%m月%d日%H:%M", "minute"),
         ("%Y-%m-%d", "day"),
         ("%Y年%m月%d日", "day"),
     ):
