@@ -15,6 +15,7 @@ from crawler.records import Account, Album, Article, parse_album_id, parse_artic
 from crawler.store.claims import Sighting, Tally
 from crawler.store.raw_pages import RawPage
 from crawler.store.writer import Writer
+from crawler.wechat.about import is_about_page, parse_about_page
 from crawler.wechat.encoding import is_wide, to_utf8
 from crawler.wechat.listing import (
     Listing,
@@ -119,6 +120,8 @@ def take_page(raw: bytes, *, url: str | None = None, seen_at: int | None = None)
             "album",
         )
     url = url or read_saver_note(raw).url
+    if is_about_page(raw):
+        return _take_about(raw, url, seen_at or 0)
     page = parse_page(raw, url=url)
     at = (
         seen_at
@@ -147,6 +150,16 @@ def take_page(raw: bytes, *, url: str | None = None, seen_at: int | None = None)
     batch.albums += [(album, "page", at) for album in page.albums]
     batch.sightings += _linked(page, at)
     batch.neighbours = [link.url for link in map(parse_article_url, page.neighbours) if link]
+    return batch
+
+
+def _take_about(raw: bytes, url: str | None, seen_at: int) -> Batch:
+    """The page about an account. Raises PageError where it doesn't tell whose."""
+    account = parse_about_page(to_utf8(raw) or raw, url=url)
+    if account is None:
+        raise PageError("是“关于公众号”页，但没写是哪个号：换用从浏览器地址栏保存的页面")
+    batch = Batch("about", "about", accounts=[(account, "page", seen_at)])
+    batch.loose_pages.append(RawPage(raw, "about", None, "about", seen_at))
     return batch
 
 
