@@ -114,8 +114,9 @@ def take_page(raw: bytes, *, url: str | None = None, seen_at: int | None = None)
     """
     raw = scrub((to_utf8(raw) or raw) if is_wide(raw) else raw)
     if b'"js_article"' not in raw and is_album_page(raw):
+        url = url or read_saver_note(raw).url
         return _take_listing(
-            parse_album_page(raw),
+            parse_album_page(raw, url=url),
             RawPage(raw, "album", _album_page_url(url), "fetched", seen_at or 0),
             "album",
         )

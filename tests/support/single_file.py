@@ -22,6 +22,7 @@ _PROGRAM = ROOT / ".venv" / "node" / "node_modules" / ".bin" / "single-file"
 _CHROMIUM = os.environ.get("DUIBIAO_CHROMIUM", "/usr/bin/chromium")
 _BROWSER = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 _TIMEOUT_S = 90
+_ATTEMPTS = 4  # on a busy machine it gives up, with exit code 0, when the page is ready too late
 
 
 def save_with_single_file(
@@ -42,21 +43,22 @@ def save_with_single_file(
 
 def _save(path: str, port: int, file: Path, zone: str) -> bytes:
     arguments = [*_BROWSER, f"--host-resolver-rules=MAP * 127.0.0.1:{port}"]
-    subprocess.run(
-        [
-            _PROGRAM,
-            f"http://mp.weixin.qq.com{path}",
-            file,
-            f"--browser-executable-path={_CHROMIUM}",
-            "--browser-wait-until=load",
-            *(f"--browser-arg={argument}" for argument in arguments),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=_TIMEOUT_S,
-        env={**os.environ, "TZ": zone},
-    )
-    return file.read_bytes()
+    command = [
+        _PROGRAM,
+        f"http://mp.weixin.qq.com{path}",
+        file,
+        f"--browser-executable-path={_CHROMIUM}",
+        "--browser-wait-until=load",
+        *(f"--browser-arg={argument}" for argument in arguments),
+    ]
+    environment = {**os.environ, "TZ": zone}
+    for _ in range(_ATTEMPTS):
+        done = subprocess.run(
+            command, check=True, capture_output=True, timeout=_TIMEOUT_S, env=environment
+        )
+        if file.exists():
+            return file.read_bytes()
+    raise AssertionError(done.stderr.decode() or done.stdout.decode())
 
 
 @contextmanager
