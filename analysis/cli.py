@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from analysis.commands import (
+    accounts,
     articles,
     beginnings,
     brief,
@@ -52,6 +53,7 @@ for command in (
     forget,
     reparse,
     status,
+    accounts,
     articles,
     columns,
     cadence,

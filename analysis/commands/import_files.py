@@ -149,6 +149,7 @@ def name_kinds() -> dict[str, str]:
         "crawl": "采集",
         "feed address": "订阅地址",
         "accounts file": "账号文件",
+        "by hand": "手工",
     }
 
 
