@@ -38,8 +38,8 @@ def state_by_hand(writer: Writer, account: Mapping[str, Any], changes: Mapping[s
 
 
 def merge_stated(writer: Writer, kept: Mapping[str, Any], other: Mapping[str, Any]) -> None:
-    """State that two entries are one account, shown under the first's name. Raises StoreError where they have an id each: two
-    biz are two accounts.
+    """State that two entries are one account, shown under the first's name. Raises StoreError where
+    they have an id each: two biz are two accounts.
     """
     for name, shown in (("biz", "biz"), ("user_name", "gh_id")):
         if kept[name] and other[name] and kept[name] != other[name]:
