@@ -23,7 +23,7 @@ from crawler.records import (
 )
 from crawler.wechat.encoding import to_utf8
 
-__all__ = ["are_accounts", "is_opml", "take_account_rows", "take_opml"]
+__all__ = ["account_of_row", "are_accounts", "is_opml", "take_account_rows", "take_opml"]
 
 _MOST_ENTRIES = 20_000
 _MOST_SHOWN = 5
@@ -103,25 +103,30 @@ def are_accounts(rows: Sequence[Mapping[str, Any]]) -> bool:
     return distinct and (len(feeds) == len(named) or (not titled and ids != {None}))
 
 
+def account_of_row(row: Mapping[str, Any]) -> Account:
+    """The account that one object tells of, by its own fields and by its feed's address."""
+    return _entry(row).account
+
+
 def take_account_rows(rows: Iterable[Mapping[str, Any]]) -> Batch:
     """The accounts of a JSON list. Raises ArchiveError where none has an id that is its own."""
     return _batch([_entry(row) for row in rows], "公众号清单")
 
 
 def _batch(entries: Sequence[_Entry], what: str) -> Batch:
-    known = [entry for entry in entries if entry.account.biz or entry.account.user_name]
-    feed = next((entry.feed for entry in known or entries if entry.feed), None)
+    identified = [entry for entry in entries if entry.account.biz or entry.account.user_name]
+    feed = next((entry.feed for entry in identified or entries if entry.feed), None)
     address = feed.partition("?")[0] if feed else "https://…"  # keys stand behind the question mark
     way = f'要文章，在 ACCOUNTS.toml 里给账号写 feeds = ["{address}"] 再运行 duibiao collect'
-    if not known:
+    if not identified:
         names = _shown([entry.account.name for entry in entries])
         raise ArchiveError(f"{what}（{len(entries)} 个：{names}），里面没有文章：{way}")
-    others = len(entries) - len(known)
+    others = len(entries) - len(identified)
     batch = Batch("accounts", "fetched")
-    batch.accounts = [(entry.account, "feed", 0) for entry in known]
+    batch.accounts = [(entry.account, "feed", 0) for entry in identified]
     batch.notes = [
-        f"{what}，里面没有文章：记下 {len(known)} 个账号（"
-        f"{_shown([entry.account.name for entry in known])}）"
+        f"{what}，里面没有文章：记下 {len(identified)} 个账号（"
+        f"{_shown([entry.account.name for entry in identified])}）"
         + (f"，另有 {others} 个看不出是哪个公众号" if others else "")
         + f"；{way}"
     ]

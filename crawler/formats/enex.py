@@ -36,7 +36,7 @@ _BREAK = re.compile(
     r"<(?:/?(?:div|p|h[1-6]|li|ul|ol|tr|table|section|blockquote)|br)\b[^<>]{0,4000}>", re.I
 )
 _TAG = re.compile(r"<[^<>]{0,8000}>")
-_MADE = "%Y%m%dT%H%M%SZ"
+_TIME_FORMAT = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ def read_enex(document: Document) -> Iterator[Batch]:
 def _sightings(note: _Note) -> Iterator[Sighting]:
     """The article a note is of; where it only lists several, each by its link alone."""
     content = note.text("content")
-    made = _made_at(note.text("created"))
+    clipped_at = _clipped_at(note.text("created"))
     link = _lasting(note.text("source-url").strip())
     if link is None:
         links = list(_links(content))
@@ -91,7 +91,7 @@ def _sightings(note: _Note) -> Iterator[Sighting]:
             return
         link = next(iter(links), None)
     if link is not None:
-        yield Sighting(_article(link, note.text("title"), content), "table", made)
+        yield Sighting(_article(link, note.text("title"), content), "table", clipped_at)
 
 
 def _article(link: ArticleUrl, title: str, content: str) -> Article:
@@ -111,8 +111,8 @@ def _article(link: ArticleUrl, title: str, content: str) -> Article:
 
 
 def _article_of(link: ArticleUrl, **fields: object) -> Article:
-    known = {"biz": link.biz, "mid": link.mid, "idx": link.idx, "sn": link.sn}
-    return Article(**known, token=link.token, url=link.url, **fields)  # type: ignore[arg-type]
+    identity = {"biz": link.biz, "mid": link.mid, "idx": link.idx, "sn": link.sn}
+    return Article(**identity, token=link.token, url=link.url, **fields)  # type: ignore[arg-type]
 
 
 def _links(content: str) -> Iterator[ArticleUrl]:
@@ -136,11 +136,13 @@ def _lines(content: str) -> str:
     return html.unescape(_TAG.sub("", text)).replace("\xa0", " ")
 
 
-def _made_at(text: str) -> int:
+def _clipped_at(text: str) -> int:
+    """When the note was made, in unix seconds; 0 where it does not say."""
     try:
-        return max(int(datetime.strptime(text.strip(), _MADE).replace(tzinfo=UTC).timestamp()), 0)
+        moment = datetime.strptime(text.strip(), _TIME_FORMAT).replace(tzinfo=UTC)
     except ValueError:
         return 0
+    return max(int(moment.timestamp()), 0)
 
 
 class _Notes:

@@ -18,6 +18,7 @@ from crawler.formats.feeds import take_feed
 from crawler.formats.json_shapes import Articles, BackendList, find_accounts, find_articles
 from crawler.formats.reader_exports import as_json_feed, is_reader_export
 from crawler.formats.table import TableOptions, read_records
+from crawler.formats.table_headers import map_headers
 from crawler.records import HOST, Account
 from crawler.wechat.encoding import to_utf8
 from crawler.wechat.listing import ListingError
@@ -80,12 +81,30 @@ def _read_any(data: Any, options: TableOptions) -> Iterator[Batch]:
     for place in places:
         if isinstance(place, BackendList):
             yield _take_nested(place)
-    if rows:
-        batches = read_records(rows, options)
+    own = [row for row in rows if not _is_elsewhere(row)]
+    if rows and not own:
+        raise ArchiveError(f"JSON 里的 {len(rows)} 条都是别处的网页，没有公众号文章")
+    if own:
+        batches = read_records(own, options)
         first = next(batches)
         first.rejects += _broken_lines(data)
+        if len(own) < len(rows):
+            first.notes.append(f"{len(rows) - len(own)} 条不是公众号文章，略过")
         yield first
         yield from batches
+
+
+def _is_elsewhere(row: dict[str, Any]) -> bool:
+    """True for a row of a reading list that leads to another site and names no account."""
+    texts = {key: value for key, value in row.items() if isinstance(value, str)}
+    links = [value for value in texts.values() if value.startswith(("http://", "https://"))]
+    columns = map_headers(list(texts)).columns
+    return (
+        "url" in columns
+        and bool(links)
+        and not any(HOST in value for value in texts.values())
+        and not {"mid", "aid", "account", "biz", "user_name", "account_id"} & columns.keys()
+    )
 
 
 def _take_nested(place: BackendList) -> Batch:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.formats.account_lists import are_accounts
+from crawler.formats.account_lists import account_of_row, are_accounts
 from crawler.formats.backend_lists import is_list
 from crawler.formats.table_headers import map_headers
 from crawler.records import HOST, biz_of_number, is_biz, parse_article_url
@@ -63,9 +63,7 @@ _NESTED = frozenset(
         "statistics",
     ]
 )  # objects inside a row whose fields are the row's own
-_OWNERS = frozenset(
-    ["account", "author", "biz", "feed", "gzh", "mp", "mpinfo", "publisher", "source", "user"]
-)
+_OWNERS = frozenset(["account", "biz", "feed", "gzh", "mp", "mpinfo", "publisher", "source"])
 _ACCOUNT_FIELDS = ("account", "biz", "user_name", "alias", "account_id")
 _SHOWN = {"account": "公众号", "biz": "biz", "user_name": "原始id", "alias": "微信号"}
 _ALIASES = {
@@ -77,6 +75,13 @@ _ALIASES = {
     "channelname": "公众号",
     "feedname": "公众号",
     "gzhname": "公众号",
+    "ctime": "create_time",
+    "accountalias": "微信号",
+    "msgauthor": "author",
+    "msgcover": "cover",
+    "msgdesc": "digest",
+    "msgpublishtimestr": "publish_time",
+    "msgsn": "sn",
     "mpghid": "原始id",
     "mpwxid": "微信号",
 }
@@ -95,7 +100,7 @@ _SECRETS = frozenset(
     ]
 )
 _SEEN_KEYS = ("backuptime", "exportedat", "exporttime", "crawltime", "fetchedat", "generatedat")
-_SENT_KEYS = frozenset(("updatetime", "publishtime", "createtime", "senttime", "datetime"))
+_SENT_KEYS = ("publishtime", "senttime", "updatetime", "createtime", "datetime")
 _FOREIGN_KEYS = ("accountid", "mpid", "gzhid", "feedid", "fakeid", "biz")
 _NO_NAME = re.compile(
     r"(?:19|20)\d\d|第.{1,4}[页批]|全部|所有|成功|失败|结果|数据|列表|文章|推文|头条|次条|原创|已|未|新增|更新|"
@@ -174,9 +179,10 @@ def _walk_object(
     if is_list(node):
         yield BackendList(node, around.account)
         return
-    row = _flat(node)
-    if _is_article(row) and _are_articles([row], mapping):
-        yield Articles([_tell(row, around)])
+    if _is_article(_flat(node, nested=False)):
+        row = _flat(node)
+        of_articles = map_headers(list(row)[:_MOST_KEYS], mapping).is_of_articles()
+        yield Articles(_with_context([row] if of_articles else _links_by_title(node), around))
         return
     inner = _look_around(node, around, depth)
     children = [(key, child) for key, child in node.items() if isinstance(child, dict | list)]
@@ -186,7 +192,7 @@ def _walk_object(
         yield from _with_counts(places, children)
         return
     for key, child in children:
-        owner = _account_of_key(key)
+        owner = _account_of_key(key) if isinstance(child, list) else {}
         own = _Around(owner, inner.sent, inner.seen) if owner else inner
         if _plain(key) not in _WRAPPERS:
             yield from _walk(child, own, depth + 1, mapping)
@@ -200,15 +206,20 @@ def _walk_list(
         return
     rows = [_flat(item) for item in _objects(node)]
     if rows and _are_articles(rows, mapping) and not are_accounts(rows):
-        yield Articles([_tell(row, around) for row in rows])
+        yield Articles(_with_context(rows, around))
         return
     links = [item for item in node if isinstance(item, str) and HOST in item]
     if links:
-        yield Articles([_tell({"url": link}, around) for link in links])
+        yield Articles(_with_context([{"url": link} for link in links], around))
         return
     for item in node:
         if isinstance(item, dict | list):
             yield from _walk(item, around, depth + 1, mapping)
+
+
+def _links_by_title(node: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of an object that gives each title its link."""
+    return [{"title": key, "url": value} for key, value in node.items() if _leads_to_article(value)]
 
 
 def _objects(items: Sequence[Any]) -> list[dict[str, Any]]:
@@ -233,8 +244,7 @@ def _are_articles(rows: Sequence[dict[str, Any]], mapping: Mapping[str, str]) ->
 
 def _is_article(row: Mapping[str, Any]) -> bool:
     """True for a row that itself leads to an article."""
-    texts = [value for value in row.values() if isinstance(value, str)]
-    if any(HOST in text and parse_article_url(text) is not None for text in texts):
+    if any(map(_leads_to_article, row.values())):
         return True
     plain = {_plain(key): value for key, value in row.items()}
     return "title" in plain and (
@@ -247,6 +257,10 @@ def _is_article(row: Mapping[str, Any]) -> bool:
     )
 
 
+def _leads_to_article(value: Any) -> bool:
+    return isinstance(value, str) and HOST in value and parse_article_url(value) is not None
+
+
 # what stands around
 
 
@@ -256,13 +270,13 @@ def _look_around(node: Mapping[str, Any], around: _Around, depth: int) -> _Aroun
     account = _account_of(node)
     for key, child in plain.items():
         if key in _OWNERS and isinstance(child, dict):
-            account = account or _account_of({**child, "公众号": child.get("name")})
+            account = account or _account_of_object(child)
         elif key in _OWNERS and isinstance(child, str) and key in ("account", "mp", "gzh"):
             account = account or {"公众号": child}
     if account.keys() & {"biz", "原始id"} and "公众号" not in account:
         account |= {"公众号": plain["name"]} if isinstance(plain.get("name"), str) else {}
     seen = next((plain[key] for key in _SEEN_KEYS if isinstance(plain.get(key), str | int)), None)
-    sent = next((plain[key] for key in plain if key in _SENT_KEYS), None) if depth else None
+    sent = next((plain[key] for key in _SENT_KEYS if key in plain), None) if depth else None
     return _Around(
         account or around.account,
         sent if isinstance(sent, str | int) else around.sent,
@@ -286,6 +300,15 @@ def _account_of(node: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _account_of_object(node: Mapping[str, Any]) -> dict[str, Any]:
+    """The account that an object called account, feed or so is, whatever it calls its name."""
+    account = _account_of(node)
+    name = account.get("公众号") or node.get("name") or node.get("title")
+    entry = account_of_row({**node, "name": name})
+    named = {"公众号": entry.name, "biz": entry.biz, "原始id": entry.user_name}
+    return account | {field: value for field, value in named.items() if value}
+
+
 def _account_of_key(key: str) -> dict[str, Any]:
     """The account a list's own key is: its biz, its gh_id or its name."""
     text = key.strip()
@@ -300,23 +323,24 @@ def _account_of_key(key: str) -> dict[str, Any]:
     return {"公众号": text} if name and len(text) <= 40 and not _NO_NAME.search(text) else {}
 
 
-def _tell(row: dict[str, Any], around: _Around) -> dict[str, Any]:
-    """The row with what stands around it where it says nothing of the kind itself."""
-    columns = map_headers(list(row)[:_MOST_KEYS]).columns
-    if around.account and not any(
-        field in columns and row.get(list(row)[columns[field][0]]) for field in _ACCOUNT_FIELDS
-    ):
-        row |= around.account
-    if around.sent is not None and "published" not in columns:
-        row["发布时间"] = around.sent
-    if around.seen is not None and "counted_at" not in columns:
-        row["采集时间"] = around.seen
-    return row
+def _with_context(rows: list[dict[str, Any]], around: _Around) -> list[dict[str, Any]]:
+    """The rows with what stands around them where they say nothing of the kind themselves."""
+    names = list(dict.fromkeys(key for row in rows for key in row))[:_MOST_KEYS]
+    columns = map_headers(names).columns
+    owners = [names[number] for field in _ACCOUNT_FIELDS for number in columns.get(field, ())]
+    for row in rows:
+        if around.account and not any(row.get(name) for name in owners):
+            row |= around.account
+        if around.sent is not None and "published" not in columns:
+            row["发布时间"] = around.sent
+        if around.seen is not None and "counted_at" not in columns:
+            row["采集时间"] = around.seen
+    return rows
 
 
-def _flat(node: Mapping[str, Any]) -> dict[str, Any]:
-    """An object as a row: the fields of objects inside it are its own, names only a payload has are
-    those of a table, and no session's secret is in it.
+def _flat(node: Mapping[str, Any], *, nested: bool = True) -> dict[str, Any]:
+    """An object as a row: the fields of objects inside it are its own (`nested`), names only a
+    payload has are those of a table, and no session's secret is in it.
     """
     row: dict[str, Any] = {}
     for key, value in node.items():
@@ -324,13 +348,16 @@ def _flat(node: Mapping[str, Any]) -> dict[str, Any]:
         if plain in _SECRETS:
             continue
         if isinstance(value, dict) and plain in _OWNERS:
-            for name, inner in _account_of({**value, "公众号": value.get("name")}).items():
+            for name, inner in _account_of_object(value).items():
                 row.setdefault(name, inner)
+        elif isinstance(value, dict) and plain == "author" and isinstance(value.get("name"), str):
+            row["作者"] = value["name"]
         elif isinstance(value, dict) and plain in _NESTED:
-            for name, inner in value.items():
-                if isinstance(inner, str | int | float) and _plain(name) not in _SECRETS:
-                    row.setdefault(str(name), inner)
-        else:
+            scalars = {k: v for k, v in value.items() if isinstance(v, str | int | float)}
+            for name, inner in scalars.items() if nested else ():
+                if _plain(name) not in _SECRETS and node.get(name) in (None, ""):
+                    row[name] = inner
+        elif value is not None or str(key) not in row:
             row[_ALIASES.get(plain, str(key))] = value
     return _mended(row)
 
@@ -342,7 +369,7 @@ def _mended(row: dict[str, Any]) -> dict[str, Any]:
     source = row.get(plain.get("source", ""))
     if isinstance(source, str) and _HAN.search(source) and "微信" not in source:
         row["公众号"] = row.get("公众号") or row.pop(plain["source"])
-    if "wxname" in plain and "name" in plain and "公众号" not in row:
+    if "微信号" in row and "name" in plain and "title" in plain and "公众号" not in row:
         row["公众号"] = row.pop(plain["name"])
     return row
 

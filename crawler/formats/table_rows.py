@@ -38,7 +38,7 @@ __all__ = ["MAX_REJECT_CHARS", "BadRow", "RowTaker", "TableOptions"]
 
 MAX_REJECT_CHARS = 500
 _SHORT_URL = re.compile(r"https?://mp\.weixin\.qq\.com(/s/[A-Za-z0-9_-]{16,64})")
-_AID = re.compile(r"(?:.*/)?(\d{5,20})_(\d{1,2})")
+_AID = re.compile(r"(?:.*/|(?:MP_WXS_)?\d{6,12}-)?(\d{5,20})_(\d{1,2})")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _FEED_ROW = re.compile(r"(?:MP_WXS_)?(\d{6,12})-(\d{6,20})_([1-9]\d?)")
 _ORIGINAL_STATS = {0: False, 100: False, 1: True, 11: True, 2: False}

@@ -83,7 +83,7 @@ def read_database(document: Document) -> Iterator[Batch]:
     try:
         with closing(_open(document)) as database:
             yield from _read(database, _notes(document.path, document.member))
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # names in it may be no text
         why = "查询太久，像是做过手脚的文件" if "interrupt" in str(error) else f"已损坏（{error}）"
         raise ArchiveError(f"SQLite 数据库读不了：{why}") from None
 

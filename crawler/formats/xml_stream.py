@@ -63,7 +63,7 @@ def parse_chunks(elements: Elements, chunks: Iterable[bytes], what: str) -> Iter
             yield
         parser.Parse(b"", True)
         yield
-    except (expat.ExpatError, ValueError) as error:  # ValueError: an encoding that there is not
-        if isinstance(error, ArchiveError):
-            raise
+    except ArchiveError:
+        raise
+    except (expat.ExpatError, ValueError, LookupError) as error:  # an encoding that there is not
         raise ArchiveError(f"{what} 不完整或已损坏：{str(error)[:80]}") from None
