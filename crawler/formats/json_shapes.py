@@ -103,8 +103,9 @@ _SEEN_KEYS = ("backuptime", "exportedat", "exporttime", "crawltime", "fetchedat"
 _SENT_KEYS = ("publishtime", "senttime", "updatetime", "createtime", "datetime")
 _FOREIGN_KEYS = ("accountid", "mpid", "gzhid", "feedid", "fakeid", "biz")
 _NO_NAME = re.compile(
-    r"(?:19|20)\d\d|第.{1,4}[页批]|全部|所有|成功|失败|结果|数据|列表|文章|推文|头条|次条|原创|已|未|新增|更新|"
-    r"收藏|合集|默认"
+    r"(?:19|20)\d\d(?:[-/.年].*)?|第.{1,4}[页批]|全部|所有|成功|失败|头条|次条|原创|转载|新增|更新|收藏夹?|合集|默认|"
+    r"其[他它]|未分类|[已未](?:下载|读|删除|发布|完成|采集)|"
+    r"(?:全部|所有|新增|成功|失败|推荐|我的)?(?:文章|推文|列表|数据|结果|内容|记录|链接)(?:列表|数据|集合?)?"
 )  # keys that say what the list is, not whose
 _HAN = re.compile("[\u4e00-\u9fff]")
 _GH_ID = re.compile(r"gh_[A-Za-z0-9]{6,20}")
@@ -320,7 +321,7 @@ def _account_of_key(key: str) -> dict[str, Any]:
     if _GH_ID.fullmatch(text):
         return {"原始id": text}
     name = _HAN.search(text) or (" " in text or text[:1].isupper())
-    return {"公众号": text} if name and len(text) <= 40 and not _NO_NAME.search(text) else {}
+    return {"公众号": text} if name and len(text) <= 40 and not _NO_NAME.fullmatch(text) else {}
 
 
 def _with_context(rows: list[dict[str, Any]], around: _Around) -> list[dict[str, Any]]:
@@ -366,7 +367,7 @@ def _mended(row: dict[str, Any]) -> dict[str, Any]:
     plain = {_plain(key): key for key in row}
     if "oldlikecount" in plain and "likecount" in plain:  # getappmsgext's names: the other is 在看
         row["在看"] = row.pop(plain["likecount"])
-    source = row.get(plain.get("source", ""))
+    source = row[plain["source"]] if "source" in plain else None
     if isinstance(source, str) and _HAN.search(source) and "微信" not in source:
         row["公众号"] = row.get("公众号") or row.pop(plain["source"])
     if "微信号" in row and "name" in plain and "title" in plain and "公众号" not in row:
