@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 
 from crawler.batch import Batch, Reject, take_saved_page
 from crawler.files import ArchiveError, Document
-from crawler.formats.account_lists import is_opml, take_opml
 from crawler.formats.backend_lists import is_profile_page, take_profile_page
-from crawler.formats.enex import is_enex, read_enex
 from crawler.formats.feeds import is_feed, take_feed
 from crawler.formats.har import read_har
-from crawler.formats.json_files import read_json_file
 from crawler.formats.markdown import is_markdown, take_markdown
 from crawler.formats.table import TableOptions, is_table, read_table
-from crawler.formats.tool_databases import is_database, read_database
-from crawler.formats.unreadable import advice_for
+from crawler.formats.tools.account_lists import is_opml, take_opml
+from crawler.formats.tools.databases import is_database, read_database
+from crawler.formats.tools.enex import is_enex, read_enex
+from crawler.formats.tools.json_files import read_json_file
+from crawler.formats.tools.unreadable import advice_for
 from crawler.records import Account, Article, parse_article_url
 from crawler.store.claims import Sighting
 from crawler.wechat.encoding import is_wide, to_utf8

@@ -11,7 +11,7 @@ from typing import Any
 
 from crawler.batch import Batch
 from crawler.files import ArchiveError
-from crawler.formats.xml_stream import parse_chunks
+from crawler.formats.tools.xml_stream import parse_chunks
 from crawler.records import (
     HOST,
     Account,

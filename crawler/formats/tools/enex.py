@@ -17,7 +17,7 @@ from functools import partial
 from crawler.batch import Batch
 from crawler.files import ArchiveError, Document
 from crawler.formats.byline import find_byline
-from crawler.formats.xml_stream import parse_chunks
+from crawler.formats.tools.xml_stream import parse_chunks
 from crawler.records import Article, ArticleUrl, clean_text, parse_article_url
 from crawler.store.claims import Sighting
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from crawler.formats.account_lists import account_of_row, are_accounts
 from crawler.formats.backend_lists import is_list
 from crawler.formats.table_headers import map_headers
+from crawler.formats.tools.account_lists import account_of_row, are_accounts
 from crawler.records import HOST, biz_of_number, is_biz, parse_article_url
 
 __all__ = ["Articles", "BackendList", "find_accounts", "find_articles"]
@@ -430,5 +431,11 @@ def _name_account(row: dict[str, Any], accounts: Mapping[str, dict[str, Any]]) -
             return
 
 
-def _plain(key: object) -> str:
-    return re.sub(r"[\s_-]", "", str(key)[:100]).lower()
+def _plain(key: str) -> str:
+    """A name as it is compared: without case, spaces, dashes."""
+    return _plain_of_short(key[:100])
+
+
+@lru_cache(maxsize=4096)
+def _plain_of_short(key: str) -> str:
+    return re.sub(r"[\s_-]", "", key).lower()

@@ -12,13 +12,13 @@ from typing import Any
 
 from crawler.batch import Batch, Reject, own_sightings, take_album_json, take_evaluated
 from crawler.files import ArchiveError, Document
-from crawler.formats.account_lists import take_account_rows
 from crawler.formats.backend_lists import is_list, parse_payload, take_list
 from crawler.formats.feeds import take_feed
-from crawler.formats.json_shapes import Articles, BackendList, find_accounts, find_articles
-from crawler.formats.reader_exports import as_json_feed, is_reader_export
 from crawler.formats.table import TableOptions, read_records
 from crawler.formats.table_headers import map_headers
+from crawler.formats.tools.account_lists import take_account_rows
+from crawler.formats.tools.json_shapes import Articles, BackendList, find_accounts, find_articles
+from crawler.formats.tools.reader_exports import as_json_feed, is_reader_export
 from crawler.records import HOST, Account
 from crawler.wechat.encoding import to_utf8
 from crawler.wechat.listing import ListingError
@@ -27,6 +27,8 @@ from crawler.wechat.redaction import scrub
 __all__ = ["read_json_file"]
 
 _MOST_REJECTS = 1000
+_MOST_KEYS = 2000
+_IDENTITIES = ("mid", "aid", "account", "biz", "user_name", "account_id")
 
 
 def read_json_file(document: Document, options: TableOptions) -> Iterator[Batch]:
@@ -81,7 +83,7 @@ def _read_any(data: Any, options: TableOptions) -> Iterator[Batch]:
     for place in places:
         if isinstance(place, BackendList):
             yield _take_nested(place)
-    own = [row for row in rows if not _is_elsewhere(row)]
+    own = _of_wechat(rows)
     if rows and not own:
         raise ArchiveError(f"JSON 里的 {len(rows)} 条都是别处的网页，没有公众号文章")
     if own:
@@ -94,17 +96,21 @@ def _read_any(data: Any, options: TableOptions) -> Iterator[Batch]:
         yield from batches
 
 
-def _is_elsewhere(row: dict[str, Any]) -> bool:
-    """True for a row of a reading list that leads to another site and names no account."""
-    texts = {key: value for key, value in row.items() if isinstance(value, str)}
-    links = [value for value in texts.values() if value.startswith(("http://", "https://"))]
-    columns = map_headers(list(texts)).columns
-    return (
-        "url" in columns
-        and bool(links)
-        and not any(HOST in value for value in texts.values())
-        and not {"mid", "aid", "account", "biz", "user_name", "account_id"} & columns.keys()
-    )
+def _of_wechat(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows without those of a reading list that lead to another site and name no account."""
+    columns_of: dict[tuple[str, ...], frozenset[str]] = {}
+    selected = []
+    for row in rows:
+        texts = [value for value in row.values() if isinstance(value, str)]
+        elsewhere = any(text.startswith(("http://", "https://")) for text in texts)
+        if elsewhere and not any(HOST in text for text in texts):
+            names = tuple(row)[:_MOST_KEYS]
+            if names not in columns_of:
+                columns_of[names] = frozenset(map_headers(names).columns)
+            if "url" in columns_of[names] and columns_of[names].isdisjoint(_IDENTITIES):
+                continue
+        selected.append(row)
+    return selected
 
 
 def _take_nested(place: BackendList) -> Batch:

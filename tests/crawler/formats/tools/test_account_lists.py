@@ -11,8 +11,8 @@ import pytest
 from crawler.accounts_file import load_accounts_file
 from crawler.batch import Batch
 from crawler.files import ArchiveError, Document
-from crawler.formats.account_lists import are_accounts
 from crawler.formats.detect import Options, find_reader
+from crawler.formats.tools.account_lists import are_accounts
 from crawler.importer import import_files
 from crawler.records import Account
 from crawler.store import Store
