@@ -340,7 +340,7 @@ def link_of_row_id(row_id: str, feed_id: str) -> ArticleUrl | None:
     """The link in the id of a row of wewe-rss or we-mp-rss: the end of the short link, or account,
     mid and idx. Elsewhere an id of such a form may be anything.
     """
-    if not feed_id.startswith("MP_WXS_"):
+    if not feed_id.startswith("MP_WXS_") and not (feed_id.isdigit() and len(feed_id) == 10):
         return None
     match = _FEED_ROW.fullmatch(row_id)
     if match is not None:

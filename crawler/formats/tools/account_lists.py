@@ -32,11 +32,14 @@ _BOOK = re.compile(r"MP_WXS_(\d{6,12})(?!\d)")
 _GH_ID = re.compile(r"gh_[A-Za-z0-9]{6,20}")
 _WORD = re.compile(r"[A-Za-z0-9+]{8,22}={0,2}")
 _FEED = re.compile(
-    r"\.(?:xml|rss|atom|json)(?:$|[?#])|/(?:feeds?|rss|wechat|channels?)/|rsshub", re.I
+    r"\.(?:xml|rss|atom|json)(?:$|[?#])|/(?:feeds?|rss|wechat|channels?)/|rsshub|/mp/profile_ext\?",
+    re.I,
 )
 _OPML = re.compile(rb"<opml[\s>]", re.I)
 _XML_HEAD = re.compile(rb"\A[\s\xef\xbb\xbf]*(?:<\?xml[^>]{0,200}\?>)?")
-_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")  # tools write names and addresses as they are
+_BARE_AMPERSAND = re.compile(
+    rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)"
+)  # tools write names and addresses as they are
 _NAME_KEYS = (
     "name",
     "mpname",

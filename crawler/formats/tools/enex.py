@@ -132,8 +132,8 @@ def _lasting(address: str) -> ArticleUrl | None:
 
 def _lines(content: str) -> str:
     """The text, one line a block."""
-    text = _BREAK.sub("\n", content[:_READ_OF_CONTENT])
-    return html.unescape(_TAG.sub("", text)).replace("\xa0", " ")
+    text = _BREAK.sub("\n", " ".join(content[:_READ_OF_CONTENT].split()))
+    return html.unescape(_TAG.sub(" ", text)).replace("\xa0", " ")
 
 
 def _clipped_at(text: str) -> int:

@@ -63,7 +63,7 @@ def test_what_the_note_says_to_write_is_a_valid_accounts_file(tmp_path: Path) ->
 
 
 def test_opml_as_tools_write_it_carelessly_is_read() -> None:
-    careless = opml(outline("灶间 & 餐桌", FEED + "?limit=30&mode=x"), head="")
+    careless = opml(outline("灶间 &&nbsp;餐桌", FEED + "?limit=30&mode=x"), head="")
     assert [account.name for account, _, _ in read(careless).accounts] == ["灶间 & 餐桌"]
     declared = opml(outline("青石灶间", FEED), head='<?xml version="1.0" encoding="gbk"?>')
     assert [a.name for a, _, _ in read(declared.encode("gbk")).accounts] == ["青石灶间"]
@@ -118,6 +118,15 @@ def test_opml_without_an_account_is_one_line(raw: str, told: str) -> None:
                 Account(user_name="gh_000000000000", name="青石灶间"),
                 Account(user_name="gh_000000000001", name="灯下小铺"),
             ],
+        ),
+        (
+            [
+                {
+                    "title": "青石灶间",
+                    "url": "https://mp.weixin.qq.com/mp/profile_ext?__biz=MzkwMDAwMDAwMg==",
+                }
+            ],
+            [Account(biz="MzkwMDAwMDAwMg==", name="青石灶间")],
         ),
     ],
 )

@@ -42,8 +42,9 @@ def read(*notes: str) -> Batch:
 
 def test_a_clipped_article_has_the_byline_of_its_text_not_the_time_of_clipping() -> None:
     text = (
-        "<div><b>第一锅</b></div><div>原创 <span>阿禾</span> <a>青石灶间</a> 2025年11月17日 10:52 "
-        "发表于 浙江</div><div>慢火。</div>"
+        "<div><b>第一锅</b></div><div><span>原创</span><span>阿禾</span>\n<a>青石灶间</a>"
+        "<em>2025年11月17日 10:52</em>"
+        "<em>发表于<span>浙江</span></em></div><div>慢火。</div>"
     )
     (sighting,) = read(note(text, source=SHORT)).sightings
     assert sighting.article == Article(

@@ -90,6 +90,15 @@ def test_a_list_is_known_however_it_is_wrapped(data: Any) -> None:
             ("青石灶间", BIZ, None),
         ),
         ({"source": "青石灶间", **ROW}, ("青石灶间", None, None)),
+        ({"青石灶间": {"总数": 1, "文章": [ROW]}}, ("青石灶间", None, None)),
+        ([{"公众号": "青石灶间", "推送记录": [ROW]}], ("青石灶间", None, None)),
+        (
+            {
+                "feeds": [{"id": "MP_WXS_3900000002", "mp_name": "青石灶间"}],
+                "articles": [{"id": SHORT[-22:], "mp_id": "MP_WXS_3900000002", "title": "一"}],
+            },
+            ("青石灶间", BIZ, None),
+        ),
         ({"青石灶间": [{**ROW, "公众号": "灯下小铺"}]}, ("灯下小铺", None, None)),
         ({"author": {"name": "阿禾"}, **ROW}, (None, None, None)),
     ],
@@ -138,6 +147,18 @@ def test_the_time_a_row_was_fetched_at_is_when_its_counts_were_seen() -> None:
     row = {**ROW, "read_count": 310, "fetched_at": "2025-12-13T19:15:50.163128"}
     (sighting,) = read({"backup_time": "2026-01-16T08:39:14", "articles": [row]}).sightings
     assert sighting.counts[0].seen_at == datetime(2025, 12, 13, 11, 15, 50, tzinfo=UTC)
+
+
+def test_counts_by_the_articles_ids_were_seen_when_they_say() -> None:
+    data = {
+        "backup_time": "2026-01-16T08:39:14",
+        "articles": [{"id": 7, "title": "第一锅", "url": SHORT, "date": "2025-11-17"}],
+        "stats": {"7": {"read_num": 310, "fetched_at": "2025-12-13 19:15:50"}},
+    }
+    (sighting,) = read(data).sightings
+    (count,) = sighting.counts
+    assert (count.metric, count.value) == ("read", 310)
+    assert count.seen_at == datetime(2025, 12, 13, 11, 15, 50, tzinfo=UTC)
 
 
 def test_published_articles_of_ones_own_have_the_time_of_their_push() -> None:
