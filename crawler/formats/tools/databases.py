@@ -15,7 +15,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from crawler.batch import Batch, Reject
 from crawler.files import ArchiveError, Document
@@ -94,8 +93,8 @@ def _open(document: Document) -> sqlite3.Connection:
     with document.open() as stream:
         plain = plain and getattr(stream, "name", None) is not None  # not compressed
     if plain and document.path is not None:
-        address = quote(str(document.path.resolve()).replace("\\", "/"))
-        database = sqlite3.connect(f"file:{address}?mode=ro&immutable=1", uri=True)
+        address = document.path.resolve().as_uri() + "?mode=ro&immutable=1"
+        database = sqlite3.connect(address, uri=True)
     else:
         content = bytearray(document.read())
         content[_WAL_FORMAT] = _MEMORY_FORMAT  # a copy in memory has no write-ahead log

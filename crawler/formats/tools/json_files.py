@@ -80,9 +80,9 @@ def _read_any(data: Any, options: TableOptions) -> Iterator[Batch]:
             keys = "、".join(str(key)[:30] for key in list(data)[:5]) if data else "空的"
             raise ArchiveError(f"认不出的 JSON（{keys}）：里面没有文章列表，也没有公众号清单")
         return
-    for place in places:
+    for number, place in enumerate(places, 1):
         if isinstance(place, BackendList):
-            yield _take_nested(place)
+            yield _take_nested(place, f"第 {number} 个列表", alone=len(places) == 1)
     own = _of_wechat(rows)
     if rows and not own:
         raise ArchiveError(f"JSON 里的 {len(rows)} 条都是别处的网页，没有公众号文章")
@@ -113,10 +113,17 @@ def _of_wechat(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return selected
 
 
-def _take_nested(place: BackendList) -> Batch:
-    """A back-end list inside another JSON, kept as the list it is."""
+def _take_nested(place: BackendList, where: str, *, alone: bool) -> Batch:
+    """A back-end list inside another JSON, kept as the list it is; among others one that is empty
+    or was refused is one reject.
+    """
     raw = json.dumps(place.data, ensure_ascii=False).encode("utf-8", "replace")
-    batch = take_list(place.data, raw)
+    try:
+        batch = take_list(place.data, raw)
+    except ArchiveError as error:
+        if alone:
+            raise
+        return Batch("list", "fetched", rejects=[Reject(where, str(error))])
     if place.account:
         owner = Account(biz=place.account.get("biz"), name=place.account.get("公众号"))
         batch.sightings = own_sightings(batch.sightings, owner)

@@ -156,6 +156,9 @@ def flat_row(node: Mapping[str, Any], *, nested: bool = True) -> dict[str, Any]:
 
 
 def tidy(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with what its names mean only together: 点赞 and 在看, whose it is under `source` or
+    beside a 微信号.
+    """
     plain = {plain_key(key): key for key in row}
     if "oldlikecount" in plain and "likecount" in plain:  # getappmsgext's names: the other is 在看
         row["在看"] = row.pop(plain["likecount"])

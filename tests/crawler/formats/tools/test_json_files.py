@@ -212,6 +212,18 @@ def test_a_back_ends_list_is_kept_as_one_wherever_it_stands(store: Store, tmp_pa
     assert list(store.articles()) == before
 
 
+def test_an_empty_list_among_others_is_one_reject() -> None:
+    empty = {"general_msg_list": '{"list": []}'}
+    full = {"app_msg_list": [{"aid": "2247480701_1", "title": "第一锅", "link": SHORT}]}
+    batch = read({"青石灶间": [full], "灯下小铺": [empty]})
+    assert [s.article.title for s in batch.sightings] == ["第一锅"]
+    assert [(r.where, r.reason) for r in batch.rejects] == [
+        ("第 2 个列表", "列表是空的，里面没有文章")
+    ]
+    with pytest.raises(ArchiveError, match="列表是空的"):
+        read({"data": empty})
+
+
 def test_starred_items_of_a_reader_are_a_feed(store: Store, tmp_path: Path) -> None:
     item = {
         "id": "tag:google.com,2005:reader/item/1",
