@@ -11,25 +11,22 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from crawler.batch import Batch, take_album_json, take_evaluated, take_saved_page
+from crawler.batch import Batch, take_saved_page
 from crawler.files import ArchiveError, Document
-from crawler.formats.backend_lists import (
-    is_list,
-    is_profile_page,
-    parse_payload,
-    take_list,
-    take_profile_page,
-)
+from crawler.formats.backend_lists import is_profile_page, take_profile_page
 from crawler.formats.feeds import is_feed, take_feed
 from crawler.formats.har import read_har
 from crawler.formats.link_lists import is_link_list, take_link_list, take_link_page
 from crawler.formats.markdown import is_markdown, take_markdown
-from crawler.formats.table import TableOptions, is_table, read_records, read_table
+from crawler.formats.table import TableOptions, is_table, read_table
+from crawler.formats.tools.account_lists import is_opml, take_opml
+from crawler.formats.tools.databases import is_database, read_database
+from crawler.formats.tools.enex import is_enex, read_enex
+from crawler.formats.tools.json_files import read_json_file
+from crawler.formats.tools.unreadable import advice_for
 from crawler.records import Account
 from crawler.wechat.encoding import declared_encoding, is_wide, to_utf8
-from crawler.wechat.listing import ListingError
 from crawler.wechat.page import is_article_page
-from crawler.wechat.redaction import scrub
 
 __all__ = ["READERS", "ArchiveError", "Options", "Reader", "find_reader"]
 
@@ -67,6 +64,8 @@ def find_reader(document: Document) -> Reader:
     head = document.head
     if not head.strip():
         raise ArchiveError("空文件")
+    if advice := advice_for(head):
+        raise ArchiveError(advice)
     if is_wide(head):
         head = to_utf8(head) or head
     for reader in READERS:
@@ -74,7 +73,7 @@ def find_reader(document: Document) -> Reader:
             return reader
     raise ArchiveError(
         "认不出格式：能导入文章网页、合集、表格（CSV、XLSX…）、订阅、列表 JSON、链接清单、HAR、"
-        "Markdown"
+        "Markdown、印象笔记（ENEX）、OPML、wewe-rss 的数据库"
     )
 
 
@@ -110,28 +109,8 @@ def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
 
 
 def read_json(document: Document, options: Options) -> Iterator[Batch]:
-    """Album JSON, lists of the tools that died, window.cgiDataNew as exporters keep it, or a list
-    of flat objects.
-    """
-    raw = scrub(document.read())
-    data = parse_payload(raw)
-    if isinstance(data, dict) and "getalbum_resp" in data:
-        try:
-            yield take_album_json(raw)
-        except ListingError as error:
-            raise ArchiveError(str(error)) from None
-    elif isinstance(data, dict) and {"user_name", "nick_name", "title"} <= data.keys():
-        batch = take_evaluated(raw, data)
-        if not batch.sightings:
-            raise ArchiveError("JSON 里的文章没有编号（mid）也没有链接")
-        yield batch
-    elif is_list(data):
-        yield take_list(data, raw)
-    elif isinstance(data, list) and data and isinstance(data[0], dict):
-        yield from read_records(data, _table_options(options))
-    else:
-        keys = "、".join(list(data)[:5]) if isinstance(data, dict) else type(data).__name__
-        raise ArchiveError(f"认不出的 JSON（{keys}）")
+    """JSON of any kind."""
+    yield from read_json_file(document, _table_options(options))
 
 
 def read_feed(document: Document, options: Options) -> Iterator[Batch]:
@@ -160,6 +139,18 @@ def read_link_list(document: Document, options: Options) -> Iterator[Batch]:
 
 def _read_har(document: Document, options: Options) -> Iterator[Batch]:
     yield from read_har(document.read())
+
+
+def _read_database(document: Document, options: Options) -> Iterator[Batch]:
+    yield from read_database(document)
+
+
+def _read_enex(document: Document, options: Options) -> Iterator[Batch]:
+    yield from read_enex(document)
+
+
+def _read_opml(document: Document, options: Options) -> Iterator[Batch]:
+    yield take_opml(document.read())
 
 
 def _is_mhtml(head: bytes) -> bool:
@@ -200,6 +191,9 @@ def _is_json(head: bytes) -> bool:
 
 
 READERS = (
+    Reader("database", "wewe-rss、we-mp-rss 数据库", is_database, _read_database),
+    Reader("enex", "印象笔记（ENEX）", is_enex, _read_enex),
+    Reader("opml", "订阅清单（OPML）", is_opml, _read_opml),
     Reader("mhtml", "MHTML 网页", _is_mhtml, read_mhtml),
     Reader("har", "HAR（浏览器录制）", _is_har, _read_har),
     Reader("feed", "订阅（RSS、Atom、JSON Feed）", is_feed, read_feed),

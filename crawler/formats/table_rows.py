@@ -21,6 +21,7 @@ from crawler.formats.table_headers import METRICS, SHOWN, HeaderMap
 from crawler.formats.table_survey import ACCOUNT_FIELDS, Survey, account_key, first_cell, pick_cell
 from crawler.formats.time_inference import decide_precision, decide_zone, settle_time
 from crawler.records import (
+    HOST,
     Account,
     Article,
     ArticleUrl,
@@ -37,7 +38,9 @@ __all__ = ["MAX_REJECT_CHARS", "BadRow", "RowTaker", "TableOptions"]
 
 MAX_REJECT_CHARS = 500
 _SHORT_URL = re.compile(r"https?://mp\.weixin\.qq\.com(/s/[A-Za-z0-9_-]{16,64})")
-_AID = re.compile(r"(?:.*/)?(\d{5,20})_(\d{1,2})")
+_AID = re.compile(r"(?:.*/|(?:MP_WXS_)?\d{6,12}-)?(\d{5,20})_(\d{1,2})")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+_FEED_ROW = re.compile(r"(?:MP_WXS_)?(\d{6,12})-(\d{6,20})_([1-9]\d?)")
 _ORIGINAL_STATS = {0: False, 100: False, 1: True, 11: True, 2: False}
 
 
@@ -168,7 +171,7 @@ class RowTaker:
         """The article's link, and the text that is none."""
         text = pick_cell(cells, self.urls)
         if not text:
-            return None, ""
+            return link_of_row_id(self._text(cells, "id"), self._text(cells, "account_id")), ""
         short = _SHORT_URL.fullmatch(text)
         if short:
             return ArticleUrl("https://mp.weixin.qq.com" + short[1], token=short[1][3:]), ""
@@ -331,6 +334,19 @@ class RowTaker:
         ):
             return None
         return datetime.fromtimestamp(seconds, UTC)
+
+
+def link_of_row_id(row_id: str, feed_id: str) -> ArticleUrl | None:
+    """The link in the id of a row of wewe-rss or we-mp-rss: the end of the short link, or account,
+    mid and idx. Elsewhere an id of such a form may be anything.
+    """
+    if not feed_id.startswith("MP_WXS_") and not (feed_id.isdigit() and len(feed_id) == 10):
+        return None
+    match = _FEED_ROW.fullmatch(row_id)
+    if match is not None:
+        biz = biz_of_number(match[1])
+        return parse_article_url(f"https://{HOST}/s?__biz={biz}&mid={match[2]}&idx={match[3]}")
+    return parse_article_url(f"https://{HOST}/s/{row_id}") if _TOKEN.fullmatch(row_id) else None
 
 
 def _clean(text: str) -> str | None:

@@ -1,8 +1,8 @@
 """Mutated real inputs against the parsers: no uncaught exception, nothing a store can't hold, no
 input that takes more than two seconds.
 
-python -m tests.reliability.fuzz [page|listing|archives|styles …] [--runs 100000] [--seed 1] [--keep
-FOLDER]
+python -m tests.reliability.fuzz [page|listing|archives|styles|tools …] [--runs 100000] [--seed 1]
+[--keep FOLDER]
 
 Each parser runs in a process of its own, so that a crash of the C code, or a loop in it, is that
 input's and is told. An input that broke something is written to FOLDER as it was and again cut down
@@ -115,6 +115,7 @@ PARSERS: dict[str, tuple[Callable[[bytes], Iterable[Any]], tuple[type[Exception]
     "listing": (read_listing, (ListingError,)),
     "archives": (read_archive, (ArchiveError,)),
     "styles": (read_style, ()),
+    "tools": (read_archive, (ArchiveError,)),
 }
 
 

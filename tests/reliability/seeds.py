@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 import re
+import sqlite3
 import zipfile
 from collections.abc import Iterator
 from functools import cache
@@ -333,9 +334,86 @@ def _real_lists() -> Iterator[bytes]:
             yield path.read_bytes()
 
 
+def tool_seeds() -> list[bytes]:
+    """What dead tools, note programs and feed readers leave behind."""
+    short = "https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv"
+    row = {"title": "一锅好饭", "url": short, "publish_time": "2025-11-17 10:52:07"}
+    reader = {
+        "id": "x",
+        "items": [
+            {
+                "published": 1_763_347_927,
+                "title": "一锅好饭",
+                "canonical": [{"href": short}],
+                "origin": {"title": "青石灶间", "feedUrl": "http://a/feeds/MP_WXS_3900000002.atom"},
+                "content": {"content": "<p>正文</p>"},
+            }
+        ],
+    }
+    backup = {
+        "backup_time": "2026-01-16T08:39:14",
+        "accounts": [{"id": 2, "biz": "MzkwMDAwMDAwMg==", "name": "青石灶间"}],
+        "articles": [{"id": 7, "account_id": 2, **row}],
+        "stats": [{"article_id": 7, "read_count": 310, "old_like_count": 9, "like_count": 4}],
+    }
+    shapes = [
+        row,
+        reader,
+        backup,
+        {"青石灶间": [row], "MzkwMDAwMDAwMg==": [row]},
+        [{"result": {"data": {"items": [{"content": row}, {"id": short[-22:], "title": "二"}]}}}],
+        [{"id": "MP_WXS_3900000002", "mpName": "青石灶间", "mpIntro": "灶"}],
+        {"data": {"general_msg_list": '{"list": []}'}, "nickname": "青石灶间"},
+        {"一锅好饭": short},
+        [short],
+    ]
+    documents = [json.dumps(shape, ensure_ascii=False) for shape in shapes]
+    lines = "\n".join(json.dumps(row, ensure_ascii=False) for _ in range(3))
+    return [
+        _database(),
+        _enex(short),
+        (
+            '<?xml version="1.0"?><opml version="2.0"><body><outline text="青石灶间" '
+            'xmlUrl="http://a/feeds/MP_WXS_3900000002.atom"/></body></opml>'
+        ).encode(),
+        *(document.encode() for document in [*documents, lines]),
+        documents[0].encode("gbk"),
+        documents[0].encode("utf-16"),
+        b"%PDF-1.7",
+        b"PK\x03\x04....word/document.xml",
+    ]
+
+
+def _database() -> bytes:
+    database = sqlite3.connect(":memory:")
+    database.executescript(
+        """CREATE TABLE feeds (id TEXT, mp_name TEXT, mp_cover TEXT, mp_intro TEXT, faker_id TEXT);
+        CREATE TABLE articles (id TEXT, mp_id TEXT, title TEXT, pic_url TEXT, url TEXT,
+                               description TEXT, content TEXT, publish_time INTEGER);
+        INSERT INTO feeds VALUES ('MP_WXS_3900000002', '青石灶间', 'https://a/0', '灶', '');
+        INSERT INTO articles VALUES ('AbCdEfGhIjKlMnOpQrStUv', 'MP_WXS_3900000002', '一锅好饭', '',
+                                     NULL, NULL, NULL, 1763347927);
+        INSERT INTO articles VALUES ('3900000002-1001_2', 'MP_WXS_3900000002', '二', 'https://a/0',
+                                     'https://mp.weixin.qq.com/s/BbCdEfGhIjKlMnOpQrStUv', '慢火',
+                                     '<section>正文</section>', 1763115660);"""
+    )
+    return database.serialize()
+
+
+def _enex(link: str) -> bytes:
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE en-export SYSTEM "http://xml.evernote.com/pub/evernote-export3.dtd">
+<en-export><note><title>一锅好饭</title><content><![CDATA[<en-note><div>原创 阿禾 青石灶间
+2025-11-17 10:52</div><div>正文</div></en-note>]]></content><created>20251117T130000Z</created>
+<note-attributes><source-url>{link}</source-url></note-attributes><resource><data>QUJD</data>
+</resource></note><note><title>二</title><content><![CDATA[<a href="{link[:-1]}w">二</a>
+<a href="{link[:-1]}x">三</a>]]></content></note></en-export>""".encode()
+
+
 SEEDS = {
     "page": page_seeds,
     "listing": listing_seeds,
     "archives": archive_seeds,
     "styles": style_seeds,
+    "tools": tool_seeds,
 }
