@@ -9,7 +9,7 @@ from __future__ import annotations
 import email
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from crawler.batch import Batch, take_saved_page
 from crawler.files import ArchiveError, Document
@@ -18,30 +18,19 @@ from crawler.formats.feeds import is_feed, take_feed
 from crawler.formats.har import read_har
 from crawler.formats.link_lists import is_link_list, take_link_list, take_link_page
 from crawler.formats.markdown import is_markdown, take_markdown
-from crawler.formats.table import TableOptions, is_table, read_table
+from crawler.formats.options import Options
+from crawler.formats.table import is_table, read_table
 from crawler.formats.tools.account_lists import is_opml, take_opml
 from crawler.formats.tools.databases import is_database, read_database
 from crawler.formats.tools.enex import is_enex, read_enex
 from crawler.formats.tools.json_files import read_json_file
 from crawler.formats.tools.unreadable import advice_for
-from crawler.records import Account
 from crawler.wechat.encoding import declared_encoding, is_wide, to_utf8
 from crawler.wechat.page import is_article_page
 
 __all__ = ["READERS", "ArchiveError", "Options", "Reader", "find_reader"]
 
 _JSON = re.compile(rb"[\xef\xbb\xbf\s]*(?:\{|\[\s*(?:[{\[\"\d-]|\]\s*\Z))")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a file is to be read: names for columns nobody knows, whose the articles are, today (unix
-    seconds).
-    """
-
-    mapping: dict[str, str] = field(default_factory=dict)
-    owner: Account | None = None
-    now: int = 4_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +99,7 @@ def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
 
 def read_json(document: Document, options: Options) -> Iterator[Batch]:
     """JSON of any kind."""
-    yield from read_json_file(document, _table_options(options))
+    yield from read_json_file(document, options.for_tables())
 
 
 def read_feed(document: Document, options: Options) -> Iterator[Batch]:
@@ -125,11 +114,7 @@ def read_markdown(document: Document, options: Options) -> Iterator[Batch]:
 
 def read_spreadsheet(document: Document, options: Options) -> Iterator[Batch]:
     """A table of any kind."""
-    yield from read_table(document, _table_options(options))
-
-
-def _table_options(options: Options) -> TableOptions:
-    return TableOptions(mapping=options.mapping, owner=options.owner, now=options.now)
+    yield from read_table(document, options.for_tables())
 
 
 def read_link_list(document: Document, options: Options) -> Iterator[Batch]:

@@ -241,7 +241,10 @@ def test_starred_items_of_a_reader_are_a_feed(store: Store, tmp_path: Path) -> N
     (sighting,) = (batch := read(data)).sightings
     article = sighting.article
     assert (article.account_name, article.biz, article.published_at) == ("青石灶间", BIZ, AT)
-    assert (sighting.origin, sighting.body) == ("feed", "<section style='font-size:15px'><p>正文</p></section>")
+    assert (sighting.origin, sighting.body) == (
+        "feed",
+        "<section style='font-size:15px'><p>正文</p></section>",
+    )
     assert batch.notes == ["1 条不是公众号文章，略过"]
     path = tmp_path / "starred.json"
     path.write_text(json.dumps(data), encoding="utf-8")
