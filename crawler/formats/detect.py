@@ -23,6 +23,7 @@ from crawler.formats.feeds import is_feed, take_feed
 from crawler.formats.har import read_har
 from crawler.formats.markdown import is_markdown, take_markdown
 from crawler.formats.table import TableOptions, is_table, read_records, read_table
+from crawler.formats.table_pages import is_table_page
 from crawler.records import Account, Article, parse_article_url
 from crawler.store.claims import Sighting
 from crawler.wechat.listing import ListingError
@@ -210,6 +211,7 @@ def _is_urls(head: bytes) -> bool:
 
 
 READERS = (
+    Reader("table", "表格", is_table_page, read_spreadsheet),
     Reader("mhtml", "MHTML 网页", _is_mhtml, read_mhtml),
     Reader("har", "HAR（浏览器录制）", _is_har, _read_har),
     Reader("feed", "订阅（RSS、Atom、JSON Feed）", is_feed, read_feed),

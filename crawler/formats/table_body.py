@@ -1,0 +1,220 @@
+"""Where a grid's header stands, and the rows below it: evened, with their links in place, without
+those that are no articles.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from crawler.files import ArchiveError
+from crawler.formats.table_cells import cell_text, is_error, unwrap_formula
+from crawler.formats.table_columns import SAMPLE_ROWS, could_be_title, settle_columns
+from crawler.formats.table_fillers import filler_kind
+from crawler.formats.table_grid import Grid
+from crawler.formats.table_headers import HeaderMap, is_known, looks_like_header, map_headers
+from crawler.formats.table_links import place_links
+from crawler.formats.table_survey import ACCOUNT_FIELDS
+from crawler.records import clean_text
+
+__all__ = ["MOST_COLUMNS", "Body", "find_body", "find_header", "map_names", "tell_no_header"]
+
+MOST_COLUMNS = 2000
+_HEADER_ROWS = 10
+_LONGEST_NAME = 30
+_FILLED = (*ACCOUNT_FIELDS, "published", "albums")  # what a merged cell says of each row it covers
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The rows of a grid below the line its header ends on; `above`: the texts over the header."""
+
+    grid: Grid
+    line: int
+    header: HeaderMap
+    above: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, grid: Grid, line: int, header: HeaderMap, above: Sequence[str] = ()) -> Body:
+        """The body with what its first rows tell of columns whose names don't."""
+        body = cls(grid, line, header, tuple(above))
+        settled = settle_columns(header, body.sample(), attached=bool(grid.links))
+        return replace(body, header=settled)
+
+    def sample(self) -> list[list[Any]]:
+        """The first rows, as they stand."""
+        return [cells for _, cells in islice(self._evened(Counter()), SAMPLE_ROWS)]
+
+    def names_accounts(self) -> bool:
+        """True when a column says whose the articles are."""
+        return any(name in self.header.columns for name in ACCOUNT_FIELDS)
+
+    def likely_title(self) -> str:
+        """The name of the column that a person would call the titles'."""
+        return could_be_title(self.header, self.sample())
+
+    def articles(self, fillers: Counter[str] | None = None) -> Iterator[tuple[int, list[Any]]]:
+        """The rows that are articles; what else there was is counted in `fillers`."""
+        counts = Counter[str]() if fillers is None else fillers
+        links = self.grid.links
+        for line, cells in self._evened(counts):
+            cells = place_links(cells, self.header, links.get(line, {}))
+            kind = filler_kind(cells, self.header)
+            if kind is None:
+                yield line, cells
+            else:
+                counts[kind] += 1
+
+    def _evened(self, errors: Counter[str]) -> Iterator[tuple[int, list[Any]]]:
+        """Rows of at least the header's width, their texts without white space around them, and ""
+        where nothing is or a formula failed.
+        """
+        width = self.header.width - self.header.virtual
+        for line, cells in self._lines():
+            try:
+                plain: list[Any] = list(map(str.strip, cells))
+            except TypeError:  # a spreadsheet's numbers and times
+                plain = [
+                    cell.strip() if isinstance(cell, str) else "" if cell is None else cell
+                    for cell in cells
+                ]
+            for number, cell in enumerate(plain):
+                if type(cell) is str and cell[:1] in _MARKS and cell:
+                    plain[number] = unwrap_formula(cell)
+                    if is_error(cell):
+                        plain[number] = ""
+                        errors["error"] += 1
+            if len(plain) < width:
+                plain += [""] * (width - len(plain))
+            if any(cell != "" for cell in plain):
+                yield line, plain
+
+    def _lines(self) -> Iterator[tuple[int, Sequence[Any]]]:
+        """The rows below the header; a cell merged downwards is filled in where it says
+        whose or when.
+        """
+        columns = self.header.columns
+        filled = {number for name in _FILLED for number in columns.get(name, ())}
+        starts = {
+            (first, column): last for column, first, last in self.grid.fills if column in filled
+        }
+        running: dict[int, tuple[int, Any]] = {}
+        for line, cells in self.grid.rows():
+            if line <= self.line:
+                continue
+            if starts:
+                cells = list(cells)
+                for column in filled:
+                    if column < len(cells) and (line, column) in starts:
+                        running[column] = (starts[line, column], cells[column])
+                    elif column in running and line <= running[column][0] and column < len(cells):
+                        cells[column] = running[column][1]
+            yield line, cells
+
+
+_MARKS = frozenset("=#Ee")
+
+
+def map_names(cells: Sequence[Any], mapping: Mapping[str, str]) -> HeaderMap:
+    """What the columns of a header are. Raises ArchiveError when a --map names no field."""
+    try:
+        return map_headers([cell_text(cell) for cell in cells], mapping)
+    except ValueError as error:
+        raise ArchiveError(str(error)) from None
+
+
+def find_body(grid: Grid, mapping: Mapping[str, str]) -> Body | None:
+    """The rows under the header; where no names tell which articles they are, what stands in the
+    columns may.
+    """
+    found = find_header(grid, mapping)
+    if found is None:
+        return _body_by_content(grid, mapping)
+    first, header, line = found
+    top = islice(grid.rows(), first)
+    return Body.of(grid, line, header, _texts_above(top))
+
+
+def find_header(grid: Grid, mapping: Mapping[str, str]) -> tuple[int, HeaderMap, int] | None:
+    """The best header among the first lines: the one that names most fields, the first of equals; a
+    header may take two lines. Gives how many rows stand above it, the header, its last line.
+    """
+    top = list(islice(grid.rows(), _HEADER_ROWS))
+    best: tuple[int, HeaderMap, int] | None = None
+    for index, (line, cells) in enumerate(top):
+        choices = [cells] if len(cells) <= MOST_COLUMNS else []
+        if index and choices and (joined := _joined(top[index - 1][1], cells)):
+            choices.append(joined)
+        for names in choices:
+            if looks_like_header(names, mapping):
+                header = map_names(names, mapping)
+                if best is None or len(header.columns) > len(best[1].columns):
+                    best = (index - (names is not cells), header, line)
+    return best
+
+
+def _texts_above(rows: Iterable[tuple[int, Sequence[Any]]]) -> list[str]:
+    """What stands alone in its line above a header."""
+    lines = ([clean_text(cell_text(cell)) for cell in cells[:50]] for _, cells in rows)
+    alone = (list(filter(None, texts)) for texts in lines)
+    return [texts[0] for texts in alone if len(texts) == 1]
+
+
+def _joined(upper: Sequence[Any], lower: Sequence[Any]) -> list[str] | None:
+    """Two lines as one header: the names below, else those above, which may reach over several
+    columns; None where the lower line is no part of a header.
+    """
+    tops, names = [cell_text(cell) for cell in upper], [cell_text(cell) for cell in lower]
+    names += [""] * (len(tops) - len(names))
+    tops += [""] * (len(names) - len(tops))
+    if not any(names) or len(names) > MOST_COLUMNS:
+        return None
+    over, joined = "", []
+    for above, name in zip(tops, names, strict=True):
+        over = above or (over if name else "")
+        if name and not is_known(name) and not is_known(over + name):
+            return None
+        joined.append((over + name if is_known(over + name) else name) if name else above)
+    return joined
+
+
+def _body_by_content(grid: Grid, mapping: Mapping[str, str]) -> Body | None:
+    top = list(islice(grid.rows(), _HEADER_ROWS))
+    for index, (line, cells) in enumerate(top):
+        if not _may_be_header(cells):
+            continue
+        body = Body.of(grid, line, map_names(cells, mapping), _texts_above(top[:index]))
+        columns = body.header.columns
+        if body.header.is_of_articles() and (len(columns) > 1 or "url" in columns):
+            return body
+    return None
+
+
+def _may_be_header(cells: Sequence[Any]) -> bool:
+    """True for several short, different words."""
+    names = [cell for cell in cells if cell != "" and cell is not None]
+    texts = [name.strip() for name in names if isinstance(name, str)]
+    return 1 < len(texts) == len(names) == len(set(texts)) <= MOST_COLUMNS and all(
+        0 < len(text) <= _LONGEST_NAME and "://" not in text and not text[:1].isdigit()
+        for text in texts
+    )
+
+
+def tell_no_header(grids: Sequence[Grid], mapping: Mapping[str, str]) -> str:
+    """Why nothing was read, and how to say which column is what."""
+    grid = next((grid for grid in grids if next(grid.rows(), None)), None)
+    if grid is None:
+        return "空表格"
+    top = list(islice(grid.rows(), _HEADER_ROWS))
+    line, cells = next((row for row in top if _may_be_header(row[1])), top[0])
+    texts = [clean_text(cell_text(cell)) for cell in cells[:MOST_COLUMNS]]
+    shown = "、".join(text[:20] for text in texts[:8] if text) or "空的"
+    body = Body(grid, line, map_names(cells[:MOST_COLUMNS], mapping))
+    name = body.likely_title()[:_LONGEST_NAME] or "列名"
+    return (
+        f"没有认出表头：前 {_HEADER_ROWS} 行里没有一行有标题、链接或 mid 列（第一行是 {shown}）；"
+        f"用 --map 说明哪一列是什么，例如 --map {name}=标题"
+    )
