@@ -28,6 +28,9 @@ _WORDS = (
     "notion|cubox|raindrop|instapaper|readwise|pocket|feishu|obsidian|readlater|bookmarks?|exporter"
 )
 _GENERIC = re.compile(rf"(?:{_WORDS}|\d+)+", re.IGNORECASE)
+_NO_NAME = re.compile(
+    "公众号|公号|行业|榜|文章|推文|数据|报告|日报|周报|月报|账号|帐号|列表|汇总|清单|领域"
+)
 _BEFORE = re.compile(
     r"(?:公众号|公号|账号|帐号)(?:名称|名|昵称)?\s*[:：]\s*[“\"「《【]?([^“”\"「」《》【】,，;；|｜]{2,24})"
 )
@@ -35,7 +38,7 @@ _QUOTED = re.compile(r"[“「《【]([^“”「」《》【】]{2,24})[”」�
 _PARTS = re.compile(r"[\s_\-—–·|｜,，.:：;；()（）\[\]【】「」“”《》~+&/\\]+")
 _AFFIX = re.compile(
     r"^(?:微信)?(?:公众号|公号)|(?:的?(?:微信)?(?:公众号|公号)?(?:全部|所有|历史)?(?:文章|推文|图文|发文|数据|"
-    r"内容)(?:列表|清单|明细|导出|数据|统计|汇总|合集|备份|记录)*|(?:微信)?(?:公众号|公号))$"
+    r"内容)(?:列表|清单|明细|导出|数据|统计|汇总|合集|备份|记录)*|(?:微信)?(?:公众号|公号)|(?:\d{2,4}年?)?\d{1,2}月份?|\d{2,4}年度?)$"
 )
 
 
@@ -73,7 +76,9 @@ def _of_lines(lines: Sequence[str]) -> list[str]:
         elif "公众号" in text or "文章" in text or "推文" in text:
             parts = [part for part in _PARTS.split(text) if part]
             names += _QUOTED.findall(text) or (
-                _of_name(line) if any(map(_GENERIC.fullmatch, parts)) else []
+                _of_name(line)
+                if any(map(_GENERIC.fullmatch, parts)) or any(_bare(each) != each for each in parts)
+                else []
             )
     return list(dict.fromkeys(name for name in names if not _GENERIC.fullmatch(name)))
 
@@ -82,9 +87,18 @@ def _of_name(text: str) -> list[str]:
     """What is left of a name without dates and words that say nothing."""
     if len(text) > _LONGEST:
         return []
-    parts = (_AFFIX.sub("", part) for part in _PARTS.split(unicodedata.normalize("NFKC", text)))
+    parts = map(_bare, _PARTS.split(unicodedata.normalize("NFKC", text)))
     return list(
         dict.fromkeys(
-            part for part in parts if _NAME.fullmatch(part) and not _GENERIC.fullmatch(part)
+            part
+            for part in parts
+            if _NAME.fullmatch(part) and not (_GENERIC.fullmatch(part) or _NO_NAME.search(part))
         )
     )
+
+
+def _bare(part: str) -> str:
+    """A name without what is written to it: 公众号甲, 甲的文章列表, 甲11月数据."""
+    for _ in range(4):
+        part = _AFFIX.sub("", part)
+    return part

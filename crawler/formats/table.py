@@ -33,6 +33,7 @@ __all__ = ["TableOptions", "is_table", "read_records", "read_table"]
 
 _BATCH_ROWS = 5000
 _HEADER_ROWS = 10
+_MOST_NAMES = 5
 
 
 def is_table(head: bytes) -> bool:
@@ -76,6 +77,8 @@ def read_table(document: Document, options: TableOptions) -> Iterator[Batch]:
         [grid for grid, body in bodies if not body and next(grid.rows(), None)],
         [grid for grid in grids if grid.hidden],
     )
+    if len(tables) > 1 and not options.owner and not options.sheet_accounts:
+        notes += _tell_sheets(grid.name for grid, body in tables if not body.names_accounts())
     name = document.name.rpartition("::")[2].replace("\\", "/").rpartition("/")[2]
     any_rows = False
     for grid, body in tables:
@@ -111,6 +114,14 @@ def _tell_skipped(unknown: list[Grid], hidden: list[Grid]) -> list[str]:
     return notes
 
 
+def _tell_sheets(names: Iterable[str | None]) -> list[str]:
+    alike = [name for name in names if name and propose_account([], name, "")[0]]
+    if not alike:
+        return []
+    shown = "、".join(alike[:_MOST_NAMES]) + ("……" if len(alike) > _MOST_NAMES else "")
+    return [f"工作表名像是公众号名（{shown}）：是的话加 --sheet-accounts，按工作表归账号"]
+
+
 def _with_facts(
     options: TableOptions, name: str, grid: Grid, body: Body, *, sheets: int
 ) -> tuple[TableOptions, list[str]]:
@@ -122,11 +133,11 @@ def _with_facts(
         return replace(options, owner=Account(name=grid.name)), []
     if options.owner or body.names_accounts():
         return options, []
+    if sheets > 1 and grid.name and propose_account([], grid.name, "")[0]:
+        return options, []  # it may be the sheet's
     account, note = propose_account(
         body.above, grid.name if sheets == 1 else None, name.rpartition(".")[0] or name
     )
-    if sheets > 1 and not account and grid.name and propose_account([], grid.name, "")[0]:
-        note = f"工作表名“{grid.name}”像是公众号名：是的话加 --sheet-accounts，按工作表归账号"
     return replace(options, guessed=account), [note] if note else []
 
 

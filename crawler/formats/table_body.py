@@ -151,9 +151,14 @@ def find_header(grid: Grid, mapping: Mapping[str, str]) -> tuple[int, HeaderMap,
         for names in choices:
             if looks_like_header(names, mapping):
                 header = map_names(names, mapping)
-                if best is None or len(header.columns) > len(best[1].columns):
+                if best is None or _fullness(header) > _fullness(best[1]):
                     best = (index - (names is not cells), header, line)
     return best
+
+
+def _fullness(header: HeaderMap) -> tuple[int, int]:
+    """How much a header names: fields, then columns."""
+    return len(header.columns), sum(map(bool, header.names))
 
 
 def _texts_above(rows: Iterable[tuple[int, Sequence[Any]]]) -> list[str]:

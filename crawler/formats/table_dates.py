@@ -15,7 +15,7 @@ from typing import Any
 from crawler.formats.table_cells import first_cell
 from crawler.times import Moment, parse_time
 
-__all__ = ["DateReader", "day_month_order", "find_day"]
+__all__ = ["DateReader", "find_day"]
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _SLASHED = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})(?:[,，]?\s+(.+))?")
@@ -25,9 +25,9 @@ _NAMED = re.compile(r"(今天|今日|昨天|昨日|大前天|前天|前日)(.*)"
 _WEEKDAY = re.compile(r"(?:星期|周)([一二三四五六日天])(.*)")
 _NO_YEAR = re.compile(r"(\d{1,2})(?:月|[/\-.])(\d{1,2})[日号]?(?![\d/\-.:])(.*)")
 _DAY = re.compile(
-    r"(?<!\d)(20[12]\d)(?:[\-._/]|年)?(0?[1-9]|1[0-2])(?:[\-._/]|月)?(0[1-9]|[12]\d|3[01]|[1-9])(?!\d)"
+    r"(?<!\d)(20[12]\d)(?:(?:年|([\-._/]))(1[0-2]|0?[1-9])(?:月|\2)(3[01]|[12]\d|0?[1-9])(?!\d)|"
+    r"(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])(?!\d))"
 )
-_COMPACT = re.compile(r"20[12]\d\d{4}")
 _LONGEST = 40
 
 
@@ -38,25 +38,12 @@ def find_day(texts: Iterable[str]) -> date | None:
     days = set()
     for text in texts:
         for match in _DAY.finditer(text[:500]):
-            if match[0].isdigit() and not _COMPACT.fullmatch(match[0]):
-                continue  # 2025111: nobody knows where its month ends
+            month, number = match[3] or match[5], match[4] or match[6]
             try:
-                days.add(date(int(match[1]), int(match[2]), int(match[3])))
+                days.add(date(int(match[1]), int(month), int(number)))
             except ValueError:
                 continue
     return days.pop() if len(days) == 1 else None
-
-
-def day_month_order(texts: Iterable[str]) -> str | None:
-    """dmy or mdy, where a column of dates such as 25/11/2025 tells; None where none of them does,
-    or they contradict each other.
-    """
-    orders = set()
-    for text in texts:
-        match = _SLASHED.fullmatch(_plain(text))
-        if match and (int(match[1]) > 12) != (int(match[3]) > 12):
-            orders.add("dmy" if int(match[1]) > 12 else "mdy")
-    return orders.pop() if len(orders) == 1 else None
 
 
 class DateReader:
@@ -72,6 +59,11 @@ class DateReader:
         order: str | None = None,
     ) -> None:
         self.published, self.seen, self.dated, self.order = published, seen, dated, order
+        self._orders: set[str] = set()
+
+    def known_order(self) -> str | None:
+        """dmy or mdy, where a date read so far tells and none contradicts it."""
+        return next(iter(self._orders)) if len(self._orders) == 1 else None
 
     def read(self, cells: list[Any]) -> Moment | None:
         """The time a row says; None where it says none that can be read."""
@@ -87,7 +79,10 @@ class DateReader:
         if match is None:
             return None
         first, second = int(match[1]), int(match[3])
-        order = self.order or ("dmy" if first > 12 else "mdy" if second > 12 else None)
+        order = "dmy" if first > 12 else "mdy" if second > 12 else None
+        if order:
+            self._orders.add(order)
+        order = order or self.order
         if order is None and first != second:
             return None
         day, month = (first, second) if order == "dmy" else (second, first)

@@ -80,7 +80,8 @@ def _is_sum(text: str) -> bool:
 
 def _plain(cell: Any) -> str:
     text = cell if type(cell) is str else cell_text(cell)
-    return _SPACES.sub("", unicodedata.normalize("NFKC", text[: _LONGEST * 4])).lower()
+    plain = _SPACES.sub("", unicodedata.normalize("NFKC", text[: _LONGEST * 4])).lower()
+    return plain.strip("*`") or plain
 
 
 def _is_header(texts: dict[int, str], header: HeaderMap) -> bool:

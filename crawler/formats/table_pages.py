@@ -133,7 +133,7 @@ def _grids_of_html(raw: bytes) -> list[Grid]:
     text = shallow(_decode(raw))
     tree = LexborHTMLParser(text)
     names = [match.strip() for match in _SHEET_NAME.findall(text)]
-    tables = [node for node in tree.css("table") if node.css_first("table table") is None]
+    tables = [node for node in tree.css("table") if len(node.css("table")) == 1]
     named = names if len(names) == len(tables) else [None] * len(tables)
     grids, cells = [], 0
     for node, name in zip(tables, named, strict=True):

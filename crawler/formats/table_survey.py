@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from crawler.formats.table_cells import cell_text, first_cell, parse_count, pick_cell
-from crawler.formats.table_dates import DateReader, day_month_order
+from crawler.formats.table_dates import DateReader
 from crawler.formats.table_headers import METRICS, HeaderMap
 from crawler.formats.time_inference import TimeTally
 from crawler.times import Moment, parse_time
@@ -25,7 +25,6 @@ _CONSTANT_SHARE, _CONSTANT_ROWS, _SMALL = 0.9, 20, 10
 _EIGHT_HOURS = 8 * 3600
 _PUSH_ROWS = 8  # articles of one push have one time
 _SAVED_STEP_S, _SAVED_MOST_S = 180, 3 * 3600
-_MOST_DATES = 5000  # texts that no time was read of; the first decisive one would do
 _URL_BIZ = re.compile(r"__biz=([A-Za-z0-9+/=%]{8,40})")
 
 
@@ -120,18 +119,13 @@ def survey_rows(
     """
     seen = (*header.columns.get("counted_at", ()), *header.columns.get("saved_at", ()))
     dates = DateReader(header.columns.get("published", ()), seen, dated)
-    unread: dict[str, None] = {}
-    survey = _survey(rows(), header, now, dates, unread)
-    dates.order = day_month_order(unread)
-    return _survey(rows(), header, now, dates, {}) if dates.order else survey
+    survey = _survey(rows(), header, now, dates)
+    dates.order = dates.known_order()
+    return _survey(rows(), header, now, dates) if dates.order else survey
 
 
 def _survey(
-    rows: Iterable[tuple[int, list[Any]]],
-    header: HeaderMap,
-    now: int,
-    dates: DateReader,
-    unread: dict[str, None],
+    rows: Iterable[tuple[int, list[Any]]], header: HeaderMap, now: int, dates: DateReader
 ) -> Survey:
     survey = Survey(
         values={name: Counter() for name in METRICS if name in header.columns}, dates=dates
@@ -153,8 +147,6 @@ def _survey(
         if moment is not None:
             survey.accounts[key].add(moment)
             survey.order.add(moment)
-        elif dates.published and len(unread) < _MOST_DATES:
-            unread[pick_cell(cells, dates.published)] = None
         seen = moment or (parse_time(first_cell(cells, saved)) if saved else None)
         if seen is not None and seen.wall > floor:
             _note_newest(survey.newest, seen, now + 2 * 86400)
