@@ -68,7 +68,7 @@ class Body:
             else:
                 counts[kind] += 1
 
-    def _evened(self, errors: Counter[str]) -> Iterator[tuple[int, list[Any]]]:
+    def _evened(self, counts: Counter[str]) -> Iterator[tuple[int, list[Any]]]:
         """Rows of at least the header's width, their texts without white space around them, and ""
         where nothing is or a formula failed.
         """
@@ -81,16 +81,14 @@ class Body:
                     cell.strip() if isinstance(cell, str) else "" if cell is None else cell
                     for cell in cells
                 ]
-            for number, cell in enumerate(plain):
-                if type(cell) is str and cell[:1] in _MARKS and cell:
-                    plain[number] = unwrap_formula(cell)
-                    if is_error(cell):
-                        plain[number] = ""
-                        errors["error"] += 1
+            failed = _clear_formulas(plain)
+            counts["error"] += failed
             if len(plain) < width:
                 plain += [""] * (width - len(plain))
             if any(cell != "" for cell in plain):
                 yield line, plain
+            elif failed:
+                counts["只有错误值"] += 1
 
     def _lines(self) -> Iterator[tuple[int, Sequence[Any]]]:
         """The rows below the header; a cell merged downwards is filled in where it says
@@ -116,6 +114,18 @@ class Body:
 
 
 _MARKS = frozenset("=#Ee")
+
+
+def _clear_formulas(cells: list[Any]) -> int:
+    """Take formulas for what they say, and those that failed for nothing; gives how many failed."""
+    failed = 0
+    for number, cell in enumerate(cells):
+        if type(cell) is str and cell[:1] in _MARKS and cell:
+            cells[number] = unwrap_formula(cell)
+            if is_error(cell):
+                cells[number] = ""
+                failed += 1
+    return failed
 
 
 def map_names(cells: Sequence[Any], mapping: Mapping[str, str]) -> HeaderMap:

@@ -65,7 +65,7 @@ _COUNT = re.compile(
 )
 _ERROR = re.compile(
     r"#(?:NAME\?|REF!|N/A|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|"
-    r"UNKNOWN!|ERROR!|GETTING_DATA|EXTERNAL!|PYTHON!|TIMEOUT!|[#]+)|Err:\d{3}",
+    r"UNKNOWN!|ERROR!|GETTING_DATA|EXTERNAL!|PYTHON!|TIMEOUT!|##+)|Err:\d{3}",
     re.IGNORECASE,
 )
 _EQUALS = re.compile(r'="((?:[^"]|"")*+)"')  # how a table keeps a long number from being rounded

@@ -556,13 +556,10 @@ TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="|;\
 @given(st.lists(st.tuples(TEXT, TEXT, TEXT, TEXT), min_size=1, max_size=30))
 def test_no_row_is_lost_whatever_it_holds(rows: list[tuple[str, str, str, str]]) -> None:
     held = io.StringIO()
-    csv.writer(held).writerows([("标题", "时间", "阅读", "备注"), *rows])
-    full = [row for row in rows if any(cell.strip() for cell in row)]
-    try:
-        batch = read(held.getvalue())
-    except ArchiveError:
-        assert not full
-        return
+    sound = ("一锅汤", "2025-06-01", "5", "")
+    csv.writer(held).writerows([("标题", "时间", "阅读", "备注"), sound, *rows])
+    full = [row for row in (sound, *rows) if any(cell.strip() for cell in row)]
+    batch = read(held.getvalue())
     assert len(batch.sightings) + len(batch.rejects) + fillers(batch) == len(full)
 
 
