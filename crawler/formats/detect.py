@@ -35,12 +35,14 @@ __all__ = ["READERS", "ArchiveError", "Options", "Reader", "find_reader"]
 @dataclass(frozen=True, slots=True)
 class Options:
     """How a file is to be read: names for columns nobody knows, whose the articles are, today (unix
-    seconds).
+    seconds), the role of all accounts in it, whether its sheets are named by their accounts.
     """
 
     mapping: dict[str, str] = field(default_factory=dict)
     owner: Account | None = None
     now: int = 4_000_000_000
+    role: str | None = None
+    sheet_accounts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,12 @@ def read_spreadsheet(document: Document, options: Options) -> Iterator[Batch]:
 
 
 def _table_options(options: Options) -> TableOptions:
-    return TableOptions(mapping=options.mapping, owner=options.owner, now=options.now)
+    return TableOptions(
+        mapping=options.mapping,
+        owner=options.owner,
+        now=options.now,
+        sheet_accounts=options.sheet_accounts,
+    )
 
 
 def read_urls(document: Document, options: Options) -> Iterator[Batch]:

@@ -187,7 +187,7 @@ def _read_rows(body: Body, options: TableOptions, where: str, notes: list[str]) 
         body = replace(body, header=leave_doubtful(body.header, why))
         survey = survey_rows(body.articles, body.header, options.now, options.dated)
     taker = RowTaker(body.header, options, survey)
-    batch = Batch("table", notes=[*taker.notes(), *notes])
+    batch = Batch("table", notes=[*taker.notes(), *notes], guessed=taker.guessed)
     fillers: Counter[str] = Counter()
     for line, cells in body.articles(fillers):
         try:

@@ -88,6 +88,7 @@ class RowTaker:
         self.constants = survey.constants()
         self.as_of = survey.newest[2 if self.zone.utc else 0 if self.zone.naive else 1]
         self.metrics = [(name, self.columns[name]) for name in METRICS if name in self.columns]
+        self.guessed: str | None = None
         self.owner = self._owner()
         self._accounts: dict[tuple[str | None, tuple[str, ...]], Account | None] = {}
         self._unread: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -96,7 +97,8 @@ class RowTaker:
         """The account a row belongs to that names none; the file's only biz is its biz."""
         given = self.options.owner
         if given is None and self.options.guessed and len(self.survey.bizes) <= 1:
-            given = Account(name=self.options.guessed)
+            self.guessed = self.options.guessed
+            given = Account(name=self.guessed)
         if given is None:
             return None
         bare = Account(biz=given.biz, user_name=given.user_name, name=given.name, alias=given.alias)
