@@ -26,11 +26,13 @@ __all__ = ["is_table_page", "open_page"]
 _MAX_BYTES = 64 * 1024**2  # a tree takes ten times as much
 _MOST_CELLS = 5_000_000
 _MOST_SPAN = 200
+_MOST_TABLES = 5000
 _SPACE = b"\xef\xbb\xbf \t\r\n"
 _WECHAT = re.compile(
     rb"js_content|js_article|rich_media|cgiDataNew|js_album|album_info_list|appmsgalbum|"
     rb"msg_title|profile_ext\?action|js_profile|general_msg_list"
 )
+_FEED = re.compile(rb"<(?:rss|feed|rdf:rdf)\b")
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{3,20})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w-]{3,20})""")
 _XML_START = re.compile(r"\A\ufeff?\s*(?:<\?xml[^>]*\?>)?")
@@ -46,10 +48,10 @@ def is_table_page(head: bytes) -> bool:
     """
     if _is_workbook_xml(head):
         return True
-    start = head.lstrip(_SPACE)[:200].lower()
+    start = head.lstrip(_SPACE)[:1000].lower()
     if _WECHAT.search(head) or not (start.startswith(b"<") or _is_mhtml(head)):
         return False
-    if b"<table" not in head.lower() and not _is_mhtml(head):
+    if _FEED.search(start) or not (b"<table" in head.lower() or _is_mhtml(head)):
         return False
     pages = _parts_of(head) if _is_mhtml(head) else [head]
     if any(map(_WECHAT.search, pages)):
@@ -131,9 +133,12 @@ def _decode(raw: bytes, declared: str = "") -> str:
 def _grids_of_html(raw: bytes) -> list[Grid]:
     """The tables of a page that hold no other table: those that do are its layout."""
     text = shallow(_decode(raw))
-    tree = LexborHTMLParser(text)
+    nodes = LexborHTMLParser(text).css("table")
+    if len(nodes) > _MOST_TABLES:
+        raise ArchiveError(f"网页里有 {len(nodes)} 张表，超过上限 {_MOST_TABLES}：没有读")
     names = [match.strip() for match in _SHEET_NAME.findall(text)]
-    tables = [node for node in tree.css("table") if len(node.css("table")) == 1]
+    outer = set(filter(None, map(_table_around, nodes)))
+    tables = [node for node in nodes if node.mem_id not in outer]
     named = names if len(names) == len(tables) else [None] * len(tables)
     grids, cells = [], 0
     for node, name in zip(tables, named, strict=True):
@@ -142,6 +147,14 @@ def _grids_of_html(raw: bytes) -> list[Grid]:
         if next(grid.rows(), None):
             grids.append(grid)
     return grids
+
+
+def _table_around(node: LexborNode) -> int | None:
+    """The table that a table stands in."""
+    parent = node.parent
+    while parent is not None and parent.tag != "table":
+        parent = parent.parent
+    return None if parent is None else parent.mem_id
 
 
 def _grid_of_table(table: LexborNode, name: str | None, room: int) -> tuple[Grid, int]:
