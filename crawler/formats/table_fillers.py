@@ -41,6 +41,7 @@ _HEADING = re.compile(
     r"|\d{4}年(?:度)?|第[一二三四五六七八九十\d]{1,3}[周月期]"
 )
 _NUMBER = re.compile(r"[+\-]?[\d,]*\.?\d+(?:[万亿%wk+]|万\+)?|[\-—/]+|第?\d+[条篇行、.]?")
+_ID = re.compile(r"(?=.*\d)[\w\-=/]{5,}")  # no name of a column, no sum
 _SPACES = re.compile(r"\s+")
 
 
@@ -51,13 +52,13 @@ def filler_kind(cells: list[Any], header: HeaderMap) -> str | None:
     url = first_cell(cells, columns.get("url", ()))
     if url != "" and (type(url) is not str or "://" in url or has_link(url)):
         return None
+    if _names_article(cells, header):
+        return None
     texts = {n: _plain(cells[n]) for n in range(min(len(cells), header.width)) if cells[n] != ""}
     if all(_RULER.fullmatch(text) for text in texts.values()):
         return "分隔线"
     if _is_header(texts, header):
         return "重复的表头"
-    if _names_article(cells, header):
-        return None
     label = _plain(title) if title != "" else next(iter(texts.values()))
     names = [_plain(pick_cell(cells, columns.get(name, ()))) for name in ACCOUNT_FIELDS]
     begin = [label, next(iter(texts.values())), *filter(None, names)]
@@ -96,9 +97,11 @@ def _is_header(texts: dict[int, str], header: HeaderMap) -> bool:
 def _names_article(cells: list[Any], header: HeaderMap) -> bool:
     """True where a row says when or under which number an article appeared."""
     columns = header.columns
-    if any(pick_cell(cells, columns.get(name, ())) for name in ("mid", "aid", "sn")):
-        return True
-    return parse_time(first_cell(cells, columns.get("published", ()))) is not None
+    for name in ("mid", "aid", "sn"):
+        if name in columns and _ID.fullmatch(pick_cell(cells, columns[name])):
+            return True
+    published = columns.get("published", ())
+    return bool(published) and parse_time(first_cell(cells, published)) is not None
 
 
 def _is_only_numbered(texts: dict[int, str], header: HeaderMap) -> bool:

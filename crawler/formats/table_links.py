@@ -95,7 +95,8 @@ def place_links(cells: list[Any], header: HeaderMap, attached: Mapping[int, str]
         text, other = _take_link(cells, number)
         if other or text:
             cells[number], link = text, link or other
-    link = link or _attached(attached, (*urls, *titles))
+    if attached and not link:
+        link = _attached(attached, (*urls, *titles))
     if link and urls:
         at = next((n for n in urls if cells[n] == link), urls[-1])
         cells[at] = link
