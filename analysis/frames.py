@@ -66,6 +66,7 @@ ACCOUNTS: Mapping[str, str] = {
     "subject": "str",
     "names": "object",
     "facts": "object",
+    "about": "object",
 }
 SEND_TIMES: Mapping[str, str] = {
     name: ARTICLES[name]
@@ -256,7 +257,7 @@ def _build_send_times(block: Sequence[tuple[Any, ...]], owners: pd.DataFrame) ->
 
 def load_accounts(store: Store) -> pd.DataFrame:
     """One row per account, sorted by account: see ACCOUNTS. `names` lists all names it had, `facts`
-    is a dict of user-provided facts.
+    is a dict of user-provided facts, `about` of what WeChat's page about the account states.
     """
     rows = store.accounts()
     data = {
@@ -265,6 +266,7 @@ def load_accounts(store: Store) -> pd.DataFrame:
     }
     data["names"] = [row.get("names") or [row["name"]] for row in rows]
     data["facts"] = [row.get("facts") or {} for row in rows]
+    data["about"] = [row.get("about") or {} for row in rows]
     return pd.DataFrame(
         {column: _column(data[column], column, dtype) for column, dtype in ACCOUNTS.items()}
     )

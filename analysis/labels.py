@@ -26,6 +26,7 @@ STATUS_NAMES = {  # of an article
     "expired": "链接过期",
     "migrated": "已迁移",
     "closed": "已注销",
+    "about": "账号资料",  # of a page: about an account, not an article
 }
 EVIDENCE_NAMES = {  # what a content column is known by
     "album": "合集",

@@ -4,7 +4,6 @@ is pure; `write_batch` writes.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,8 @@ from crawler.records import Account, Album, Article, parse_album_id, parse_artic
 from crawler.store.claims import Sighting, Tally
 from crawler.store.raw_pages import RawPage
 from crawler.store.writer import Writer
+from crawler.wechat.about import is_about_page, parse_about_page
+from crawler.wechat.encoding import is_wide, to_utf8
 from crawler.wechat.listing import (
     Listing,
     ListingError,
@@ -25,13 +26,13 @@ from crawler.wechat.listing import (
 )
 from crawler.wechat.page import Page, PageError, article_of_cgi_data, parse_page
 from crawler.wechat.redaction import scrub
+from crawler.wechat.saver_note import read_saver_note
 
 __all__ = [
     "Batch",
     "Reject",
     "main_sightings",
     "own_sightings",
-    "saved_from",
     "take_album_json",
     "take_evaluated",
     "take_missing",
@@ -41,7 +42,6 @@ __all__ = [
 ]
 
 _POINTED_TO = ("link", "neighbour")  # what a page only points to
-_SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,26 +107,23 @@ def own_sightings(sightings: Iterable[Sighting], owner: Account) -> list[Sightin
     ]
 
 
-def saved_from(raw: bytes) -> str | None:
-    """The URL a browser noted when it saved the page."""
-    match = _SAVED_FROM.search(raw[:4096])
-    return match[1].decode("utf-8", "replace") if match else None
-
-
 def take_page(raw: bytes, *, url: str | None = None, seen_at: int | None = None) -> Batch:
     """An HTML page of any kind. `seen_at` is when it was fetched; without it the page's own clock,
     else its publish time.
 
     Raises PageError or ListingError when the bytes are no page.
     """
-    raw = scrub(raw)
+    raw = scrub((to_utf8(raw) or raw) if is_wide(raw) else raw)
     if b'"js_article"' not in raw and is_album_page(raw):
+        url = url or read_saver_note(raw).url
         return _take_listing(
-            parse_album_page(raw),
+            parse_album_page(raw, url=url),
             RawPage(raw, "album", _album_page_url(url), "fetched", seen_at or 0),
             "album",
         )
-    url = url or saved_from(raw)
+    url = url or read_saver_note(raw).url
+    if is_about_page(raw):
+        return _take_about(raw, url, seen_at or 0)
     page = parse_page(raw, url=url)
     at = (
         seen_at
@@ -155,6 +152,16 @@ def take_page(raw: bytes, *, url: str | None = None, seen_at: int | None = None)
     batch.albums += [(album, "page", at) for album in page.albums]
     batch.sightings += _linked(page, at)
     batch.neighbours = [link.url for link in map(parse_article_url, page.neighbours) if link]
+    return batch
+
+
+def _take_about(raw: bytes, url: str | None, seen_at: int) -> Batch:
+    """The page about an account. Raises PageError where it doesn't tell whose."""
+    account = parse_about_page(to_utf8(raw) or raw, url=url)
+    if account is None:
+        raise PageError("是“关于公众号”页，但没写是哪个号：换用从浏览器地址栏保存的页面")
+    batch = Batch("about", "about", accounts=[(account, "page", seen_at)])
+    batch.loose_pages.append(RawPage(raw, "about", None, "about", seen_at))
     return batch
 
 

@@ -88,6 +88,7 @@ class Account:
     brand: str | None = None
     role: str | None = None
     facts: dict[str, Any] | None = None  # what a person knows and no page tells
+    about: dict[str, str] | None = None  # what WeChat's page about the account states, by its words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

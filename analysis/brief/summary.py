@@ -69,6 +69,7 @@ class AccountSummary:
     role: str | None
     signature: str | None
     facts: tuple[tuple[str, str], ...]
+    about: tuple[tuple[str, str], ...]  # of WeChat's page about the account
     articles: int
     undated: int
     first: datetime | None
@@ -239,6 +240,7 @@ def _summarise_account(
         role=row.get("role"),
         signature=row.get("signature"),
         facts=tuple((str(name), str(value)) for name, value in (row.get("facts") or {}).items()),
+        about=_about(row),
         articles=len(own),
         undated=int(own["published_at"].isna().sum()),
         first=to_time(own["published_at"].min()),
@@ -261,3 +263,10 @@ def _summarise_account(
             ["published_at", "article_id"], ignore_index=True
         ),
     )
+
+
+def _about(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Who runs the account, where WeChat's own page about it was imported."""
+    about = row.get("about") or {}
+    stated = {"主体": row.get("subject"), "微信号": row.get("alias"), **about} if about else {}
+    return tuple((str(name), str(value)) for name, value in stated.items() if value)

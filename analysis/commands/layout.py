@@ -41,6 +41,7 @@ __all__ = ["app"]
 
 app = typer.Typer()
 
+_MOST_NAMES = 5
 _SHOWN = ("templates", "redesigns", "distance", "conventions", "parts")
 _FEW = "样本不足"
 _KIND_NAMES = {"part": "固定部分", "lead_in": "引流", "editor": "编辑器", "newspaper": "报纸味"}
@@ -112,8 +113,14 @@ def _load_report(
 
     loaded = load_articles(opened, since=since, until=until)
     report = report_layouts(loaded, load_profiles(opened, on_progress=echo_err))
+    asked = loaded
     if account is not None:
-        report = report.only({row["account_id"] for row in opened.find_accounts(account)})
+        ids = {row["account_id"] for row in opened.find_accounts(account)}
+        report, asked = report.only(ids), loaded[loaded["account_id"].isin(ids)]
+    without = asked[~asked["account_id"].isin(report.profiled["account_id"])]["account"].unique()
+    if len(without):
+        shown = "、".join(without[:_MOST_NAMES]) + ("等" if len(without) > _MOST_NAMES else "")
+        echo_err(f"{shown}：没有带排版的正文（n = 0），网页、MHTML 和 HAR 里才有")
     return report, loaded
 
 

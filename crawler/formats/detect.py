@@ -7,10 +7,11 @@ Readers parse and never write; parsing of WeChat's own pages is page.py's and li
 from __future__ import annotations
 
 import email
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from crawler.batch import Batch, Reject, take_album_json, take_evaluated, take_saved_page
+from crawler.batch import Batch, take_album_json, take_evaluated, take_saved_page
 from crawler.files import ArchiveError, Document
 from crawler.formats.backend_lists import (
     is_list,
@@ -21,15 +22,24 @@ from crawler.formats.backend_lists import (
 )
 from crawler.formats.feeds import is_feed, take_feed
 from crawler.formats.har import read_har
+from crawler.formats.link_lists import is_link_list, take_link_list, take_link_page
 from crawler.formats.markdown import is_markdown, take_markdown
-from crawler.formats.table import TableOptions, is_table, read_records, read_table
-from crawler.formats.table_pages import is_table_page
-from crawler.records import Account, Article, parse_article_url
-from crawler.store.claims import Sighting
+from crawler.formats.table import (
+    TableOptions,
+    is_table,
+    is_table_page,
+    read_records,
+    read_table,
+)
+from crawler.records import Account
+from crawler.wechat.encoding import declared_encoding, is_wide, to_utf8
 from crawler.wechat.listing import ListingError
+from crawler.wechat.page import is_article_page
 from crawler.wechat.redaction import scrub
 
 __all__ = ["READERS", "ArchiveError", "Options", "Reader", "find_reader"]
+
+_JSON = re.compile(rb"[\xef\xbb\xbf\s]*(?:\{|\[\s*(?:[{\[\"\d-]|\]\s*\Z))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,8 @@ def find_reader(document: Document) -> Reader:
     head = document.head
     if not head.strip():
         raise ArchiveError("空文件")
+    if is_wide(head):
+        head = to_utf8(head) or head
     for reader in READERS:
         if reader.fits(head):
             return reader
@@ -75,9 +87,14 @@ def find_reader(document: Document) -> Reader:
 
 
 def read_html(document: Document, options: Options) -> Iterator[Batch]:
-    """A saved page: an article, an album, or the notice in place of an article."""
+    """A saved page: an article, an album, the notice in place of an article, or a page of links."""
     raw = document.read()
-    yield take_profile_page(raw) if is_profile_page(raw) else take_saved_page(raw)
+    if is_profile_page(raw):
+        yield take_profile_page(raw)
+    elif not is_article_page(raw) and (links := take_link_page(raw)):
+        yield links
+    else:
+        yield take_saved_page(raw)
 
 
 def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
@@ -89,6 +106,8 @@ def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
         if part.get_content_type() == "text/html":
             payload = part.get_payload(decode=True)
             html = payload if isinstance(payload, bytes) else b""
+            if declared_encoding(html) is None:  # the page states none, the container may
+                html = to_utf8(html, part.get_content_charset()) or html
             where = str(
                 part.get("Content-Location") or message.get("Snapshot-Content-Location") or ""
             )
@@ -147,25 +166,9 @@ def _table_options(options: Options) -> TableOptions:
     )
 
 
-def read_urls(document: Document, options: Options) -> Iterator[Batch]:
-    """A list of links, one a line: articles that exist and are to be fetched."""
-    batch = Batch("urls")
-    for number, line in enumerate(document.read().decode("utf-8-sig", "replace").splitlines(), 1):
-        text = line.strip()
-        if not text or text.startswith("#"):
-            continue
-        link = parse_article_url(text.split()[0])
-        if link is None or link.temporary:
-            why = "临时链接会过期，打开后复制永久链接" if link else "不是公众号文章链接"
-            batch.rejects.append(Reject(f"第 {number} 行", why, text[:200]))
-            continue
-        article = Article(
-            biz=link.biz, mid=link.mid, idx=link.idx, sn=link.sn, token=link.token, url=link.url
-        )
-        batch.sightings.append(
-            Sighting(article, "url", 0, Account(biz=link.biz) if link.biz else None)
-        )
-    yield batch
+def read_link_list(document: Document, options: Options) -> Iterator[Batch]:
+    """A list of links: articles that exist and are to be fetched."""
+    yield take_link_list(document.read())
 
 
 def _read_har(document: Document, options: Options) -> Iterator[Batch]:
@@ -179,7 +182,20 @@ def _is_mhtml(head: bytes) -> bool:
 def _is_html(head: bytes) -> bool:
     start = head[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return start.startswith(
-        (b"<!doctype html", b"<html", b"<!--", b"<head", b"<div", b"<meta", b"<body")
+        (
+            b"<!doctype html",
+            b"<!doctype netscape",
+            b"<html",
+            b"<!--",
+            b"<head",
+            b"<div",
+            b"<meta",
+            b"<body",
+            b"<dl",
+            b"<ul",
+            b"<ol",
+            b"<a ",
+        )
     ) or (start.startswith(b"<") and b"<html" in start)
 
 
@@ -192,29 +208,8 @@ def _is_har(head: bytes) -> bool:
 
 
 def _is_json(head: bytes) -> bool:
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
-
-
-def _is_urls(head: bytes) -> bool:
-    lines = [
-        line.strip()
-        for line in head.splitlines()[:50]
-        if line.strip() and not line.startswith(b"#")
-    ]
-    links = [
-        line
-        for line in lines
-        if line.removeprefix(b"\xef\xbb\xbf").startswith(
-            (b"http://", b"https://", b"mp.weixin.qq.com/")
-        )
-    ]
-    if links and lines[0] != links[0] and is_table(head):  # a header above a first column of links
-        return False
-    return (
-        b"\0" not in head
-        and any(b"mp.weixin.qq.com/s" in line for line in links)
-        and 2 * len(links) >= len(lines)
-    )
+    """True for an object or a list; `[title](link)` is Markdown."""
+    return _JSON.match(head) is not None
 
 
 READERS = (
@@ -225,6 +220,6 @@ READERS = (
     Reader("html", "网页", _is_html, read_html),
     Reader("json", "JSON", _is_json, read_json),
     Reader("markdown", "Markdown", is_markdown, read_markdown),
-    Reader("urls", "链接清单", _is_urls, read_urls),
+    Reader("urls", "链接清单", is_link_list, read_link_list),
     Reader("table", "表格", is_table, read_spreadsheet),
 )

@@ -20,6 +20,7 @@ import feedparser
 
 from crawler.batch import Batch, Reject
 from crawler.files import ArchiveError
+from crawler.formats.teasers import first_image, is_teaser
 from crawler.records import (
     Album,
     Article,
@@ -329,7 +330,7 @@ def _article(item: _Item, channel: _Channel) -> Article | None:
         author=author if author != owner else None,
         published_at=at,
         time_precision=precision,
-        cover=item.image if item.image and item.image.startswith(("http://", "https://")) else None,
+        cover=_cover(item),
         album_ids=(channel.album.album_id,) if channel.album else (),
         album_titles=(channel.album.title,) if channel.album and channel.album.title else (),
     )
@@ -347,25 +348,34 @@ def _link_of_id(addresses: Iterable[str]) -> ArticleUrl | None:
 
 
 def _digest(item: _Item, title: str | None) -> str | None:
-    """The summary as text, unless it is the title again or the article itself."""
-    if not item.summary or _LAID_OUT.search(item.summary):
-        return None
-    text = clean_text(_TAG.sub(" ", item.summary))
-    return text if text and text != title and len(text) <= _DIGEST else None
+    """The summary as text, or the teaser in its place, unless it is the title again or the article
+    itself.
+    """
+    for html in filter(None, (item.summary, item.content)):
+        if _LAID_OUT.search(html) and not is_teaser(html):
+            continue
+        text = clean_text(_TAG.sub(" ", html))
+        if text and text != title and len(text) <= _DIGEST:
+            return text
+    return None
 
 
 def _body(item: _Item) -> str | None:
     """The full text where the feed carries it, as content or in the description's place. Bare text
-    is no body.
+    and teasers are no body.
     """
-    if item.content and _TAG.search(item.content):
+    if item.content and _TAG.search(item.content) and not is_teaser(item.content):
         return item.content
     summary = item.summary or ""
-    return (
-        summary
-        if _TAG.search(summary) and (_LAID_OUT.search(summary) or len(summary) > 2 * _DIGEST)
-        else None
-    )
+    whole = _TAG.search(summary) and (_LAID_OUT.search(summary) or len(summary) > 2 * _DIGEST)
+    return summary if whole and not is_teaser(summary) else None
+
+
+def _cover(item: _Item) -> str | None:
+    """The picture the feed names, or a teaser's only one."""
+    teaser = next((html for html in (item.summary, item.content) if html and is_teaser(html)), "")
+    addresses = (item.image, first_image(teaser))
+    return next((url for url in addresses if url and url.startswith(("http://", "https://"))), None)
 
 
 def _channel(title: str | None, addresses: tuple[str, ...], items: list[_Item]) -> _Channel:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, func, or_, select
+from sqlalchemy import Column, ColumnElement, Select, case, func, or_, select
 
 from crawler.html_depth import shallow
 from crawler.store import schema as t
@@ -15,9 +15,10 @@ from crawler.store.compression import PageCompressor, unpack
 from crawler.store.raw_pages import load_dictionary
 from crawler.store.reading import RecordReader
 
-__all__ = ["PageReader", "StoredPage"]
+__all__ = ["PAGE_SOURCES", "PageReader", "StoredPage"]
 
 _BODIES_AHEAD = 500
+PAGE_SOURCES = ("crawl", "html", "mhtml", "har", "warc")  # kinds of sources that hold pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class PageReader(RecordReader):
     def bodies(
         self, *, accounts: Sequence[int] | None = None, articles: Sequence[int] | None = None
     ) -> Iterator[tuple[int, str]]:
-        """(article_id, inner HTML of the article's body as last seen), by article; of some
-        accounts, or of some articles.
+        """(article_id, inner HTML of the article's body as last seen, its page's own before any
+        copy), by article; of some accounts, or of some articles.
 
         Safe to parse: where tags nest deeper than any real page's, text only (html_depth.shallow).
         """
@@ -66,6 +67,16 @@ class PageReader(RecordReader):
             for article_pk, digest in conn.execute(_newest_bodies(t.bodies.c.sha256, accounts)):
                 digests.setdefault(article_pk, digest)
         return digests
+
+    def copied_bodies(self, *, accounts: Sequence[int] | None = None) -> set[int]:
+        """The articles whose body, as `bodies` gives it, comes from no page but from a feed, a list
+        or a note: it may have lost the page's styling.
+        """
+        copied: dict[int, bool] = {}
+        with self._reading() as conn:
+            for article_pk, kind in conn.execute(_newest_bodies(t.sources.c.kind, accounts)):
+                copied.setdefault(article_pk, kind not in PAGE_SOURCES)
+        return {article_pk for article_pk, is_copy in copied.items() if is_copy}
 
     def owners(self, *, accounts: Sequence[int] | None = None) -> dict[int, int]:
         """The account number of every article, by article_id."""
@@ -198,9 +209,14 @@ def _within(
 
 
 def _newest_bodies(what: Column[Any], accounts: Sequence[int] | None) -> Select[tuple[int, Any]]:
-    """article_id and `what` of every body, the newest of each article first."""
+    """article_id and `what` of every body, of each article a page's own first, then the newest."""
     c = t.bodies.c
-    query = select(c.article_id, what).order_by(c.article_id, c.seen_at.desc(), c.source_id)
+    of_page = case((t.sources.c.kind.in_(PAGE_SOURCES), 0), else_=1)
+    query = (
+        select(c.article_id, what)
+        .join(t.sources, t.sources.c.source_id == c.source_id)
+        .order_by(c.article_id, of_page, c.seen_at.desc(), c.source_id)
+    )
     if accounts is None:
         return query
     return query.join(t.articles, t.articles.c.article_id == c.article_id).where(

@@ -26,6 +26,7 @@ from crawler.records import (
     parse_article_url,
     user_name_of,
 )
+from crawler.times import read_single_time
 from crawler.wechat.js_literals import JsError, parse_literal
 
 __all__ = [
@@ -40,6 +41,8 @@ __all__ = [
 
 PAGE_SIZE = 20  # WeChat's own maximum
 _CGI = re.compile(r"window\.cgiData\s*=\s*(?=\{)")
+_ALBUM_TITLES = (".album__label-title", "#js_tag_name", ".album__title")
+_ALBUM_AUTHORS = (".album__author-name", ".album__author .author-name")
 _KIND_OF_TYPE = {
     0: "article",
     5: "video",
@@ -81,38 +84,59 @@ def is_album_page(raw: bytes) -> bool:
     )
 
 
-def parse_album_page(raw: bytes) -> Listing:
-    """An album's HTML page: the album itself and its first ten articles.
+def parse_album_page(raw: bytes, *, url: str | None = None) -> Listing:
+    """An album's HTML page: the album itself and its articles, the ten it comes with and those that
+    were scrolled to before it was saved. `url` is where it was found: a page without its scripts
+    doesn't name its album otherwise.
 
     Raises ListingError when it is no album page.
     """
     text = raw.decode("utf-8", "replace")
     match = _CGI.search(text)
-    if match is None:
-        raise ListingError("不是合集页：没有 window.cgiData")
     try:
-        data = parse_literal(text, match.end())
+        data = parse_literal(text, match.end()) if match else {}
     except JsError as error:
         raise ListingError(f"合集页读不出来：{error}") from None
-    if not isinstance(data, dict) or digits(data.get("albumId")) is None:
+    tree = LexborHTMLParser(shallow(text))
+    shown = _rows_of_tree(tree)
+    fields = data if isinstance(data, dict) else {}
+    album_id = digits(fields.get("albumId")) or (_album_id_of(tree, url) if shown else None)
+    if album_id is None:
         raise ListingError("不是合集页：没有合集编号")
     album = Album(
-        album_id=str(data["albumId"]),
-        title=clean_text(data.get("title")),
-        user_name=user_name_of(data.get("user_name")),
-        account_name=clean_text(data.get("nick_name")),
-        description=clean_text(data.get("desc")),
-        **_counts(data, "read_count"),
+        album_id=album_id,
+        title=clean_text(fields.get("title")) or _text_of(tree, *_ALBUM_TITLES),
+        user_name=user_name_of(fields.get("user_name")),
+        account_name=clean_text(fields.get("nick_name")) or _text_of(tree, *_ALBUM_AUTHORS),
+        description=clean_text(fields.get("desc")),
+        **_counts(fields, "read_count"),
     )
-    listed = data.get("articleList")
+    listed = fields.get("articleList")
     rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-    rows = rows or _rows_of_tree(text)
-    return _listing(rows, album, bool(number(data.get("continue_flag"))))
+    there = {_key_of(row) for row in rows}
+    rows += [row for row in shown if _key_of(row) not in there]
+    return _listing(rows, album, bool(number(fields.get("continue_flag"))))
 
 
-def _rows_of_tree(text: str) -> list[dict[str, Any]]:
+def _key_of(row: dict[str, Any]) -> tuple[str | None, str | None]:
+    return digits(row.get("msgid")) or clean_text(row.get("url")), digits(row.get("itemidx"))
+
+
+def _album_id_of(tree: LexborHTMLParser, url: str | None) -> str | None:
+    """The album's number from an address the page carries, else from where it was found."""
+    nodes = tree.css("link[rel=canonical], meta[property='og:url']")
+    written = [node.attributes.get("href") or node.attributes.get("content") for node in nodes]
+    return next(filter(None, map(parse_album_id, [*written, url])), None)
+
+
+def _text_of(tree: LexborHTMLParser, *selectors: str) -> str | None:
+    nodes = filter(None, map(tree.css_first, selectors))
+    return next((text for node in nodes if (text := clean_text(node.text()))), None)
+
+
+def _rows_of_tree(tree: LexborHTMLParser) -> list[dict[str, Any]]:
     rows = []
-    for node in LexborHTMLParser(shallow(text)).css("li.js_album_item"):
+    for node in tree.css("li.js_album_item"):
         attrs = node.attributes
         at = node.css_first(".js_article_create_time")
         rows.append(
@@ -206,8 +230,7 @@ def _article(
 ) -> Article | None:
     if link is None or link.temporary:
         return None
-    at = number(row.get("create_time"))
-    at = at if at and 1_300_000_000 < at < 4_000_000_000 else None
+    at, precision = _created(row.get("create_time"))
     paid = number(row.get("is_pay_subscribe"))
     return Article(
         biz=link.biz,
@@ -219,8 +242,8 @@ def _article(
         user_name=album.user_name if album and not guest else None,
         account_name=album.account_name if album and not guest else None,
         title=clean_text(row.get("title")),
-        published_at=datetime.fromtimestamp(at, UTC) if at else None,
-        time_precision="second" if at else "none",
+        published_at=at,
+        time_precision=precision,
         kind=_KIND_OF_TYPE.get(number(row.get("item_show_type")) or 0),
         cover_square=clean_text(row.get("cover_img_1_1")),
         item_show_type=number(row.get("item_show_type")),
@@ -229,6 +252,14 @@ def _article(
         album_ids=(album.album_id,) if album and album.album_id else (),
         album_titles=(album.title,) if album and album.title else (),
     )
+
+
+def _created(value: Any) -> tuple[datetime | None, str]:
+    """Unix seconds, or the day in words that the page's script made of them; 昨天 is no day."""
+    at = number(value)
+    if at and 1_300_000_000 < at < 4_000_000_000:
+        return datetime.fromtimestamp(at, UTC), "second"
+    return read_single_time(clean_text(value)) if isinstance(value, str) else (None, "none")
 
 
 def _counts(data: dict[str, Any], reads: str) -> dict[str, Any]:

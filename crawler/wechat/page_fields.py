@@ -18,6 +18,7 @@ from crawler.wechat.js_literals import JsError, parse_assignments, parse_literal
 
 __all__ = [
     "CGI_DATA",
+    "as_dict",
     "attribute_of",
     "facts_of_cgi",
     "facts_of_tree",
@@ -37,6 +38,14 @@ _VARS = (
     (b"_g.item_show_type", re.compile(rb"\s*=")),
     (b"oriCreateTime", re.compile(rb"\s*=\s*['\"]")),
 )
+_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|n)")
+_SHOW_TYPE_OF_CLASS = {
+    "page_share_img": 8,
+    "page_share_audio": 7,
+    "page_share_text": 10,
+    "video_share_page": 5,
+    "video": 5,
+}
 _ENOUGH = ("biz", "mid", "idx", "msg_title", "nickname", "ct")
 _NAME = re.compile(
     r"(?<![\w.$])(?:var\s+|window\.|d\.|_g\.)(biz|appuin|mid|appmsgid|idx|itemidx|sn|msg_title|"
@@ -104,11 +113,13 @@ def _scripts(raw: bytes) -> Iterator[str]:
 
 def facts_of_cgi(data: dict[str, Any]) -> dict[str, Any]:
     """window.cgiDataNew in this module's names; empty values are left out."""
-    rights = _dict(data.get("copyright_info"))
-    place = _dict(data.get("ip_wording"))
-    album = _dict(data.get("appmsgalbuminfo"))
-    extra = _dict(data.get("front_end_additional_fields"))
-    text = _dict(data.get("text_page_info")).get("content_noencode") or data.get("content_noencode")
+    rights = as_dict(data.get("copyright_info"))
+    place = as_dict(data.get("ip_wording"))
+    album = as_dict(data.get("appmsgalbuminfo"))
+    extra = as_dict(data.get("front_end_additional_fields"))
+    text = as_dict(data.get("text_page_info")).get("content_noencode") or data.get(
+        "content_noencode"
+    )
     link = parse_article_url(data.get("link"))
     show_type = number(data.get("item_show_type")) or number(data.get("real_item_show_type")) or 0
     pictures = data.get("picture_page_info_list")
@@ -147,8 +158,8 @@ def facts_of_cgi(data: dict[str, Any]) -> dict[str, Any]:
         "style_type": data.get("style_type"),
         "template_version": extra.get("template_version"),
         "pictures": len(pictures) if show_type == 8 and isinstance(pictures, list) else None,
-        "text": text,
-        "albums": _album_tags(_dict(data.get("public_tag_info")).get("tags"), album),
+        "text": text.replace("\n", "<br>") if isinstance(text, str) else None,
+        "albums": _album_tags(as_dict(data.get("public_tag_info")).get("tags"), album),
         "neighbours": [album.get("pre_article_link"), album.get("next_article_link")],
     }
     return {name: value for name, value in facts.items() if value not in (None, "", [])}
@@ -159,7 +170,7 @@ def facts_of_variables(variables: dict[str, Any]) -> dict[str, Any]:
     are left out.
     """
     link = parse_article_url(variables.get("msg_link"))
-    around = _dict(variables.get("album_keep_read_info"))
+    around = as_dict(variables.get("album_keep_read_info"))
     pictures = variables.get("picture_page_info_list")
     profile = (
         (variables.get("mp_profile") or [{}])[0]
@@ -187,7 +198,7 @@ def facts_of_variables(variables: dict[str, Any]) -> dict[str, Any]:
         "captured_at": variables.get("svr_time") or variables.get("svrDate"),
         "account_name": variables.get("nickname") or variables.get("nick_name"),
         "user_name": variables.get("user_name"),
-        "alias": variables.get("alias") or _dict(profile).get("alias"),
+        "alias": variables.get("alias") or as_dict(profile).get("alias"),
         "signature": variables.get("profile_signature") or variables.get("signature"),
         "avatar": variables.get("round_head_img"),
         "cover": variables.get("msg_cdn_url") or variables.get("cdn_url"),
@@ -201,7 +212,7 @@ def facts_of_variables(variables: dict[str, Any]) -> dict[str, Any]:
         "pictures": len(pictures) if show_type == 8 and isinstance(pictures, list) else None,
         "albums": _album_tags(
             variables.get("album_info_list") or variables.get("publicTagInfo"),
-            _dict(variables.get("appmsg_album_info")),
+            as_dict(variables.get("appmsg_album_info")),
         ),
         "neighbours": [around.get("pre_article_link"), around.get("next_article_link")],
     }
@@ -221,23 +232,33 @@ def facts_of_tree(tree: LexborHTMLParser) -> dict[str, Any]:
     }
     share = tree.css_first("#js_share_source")
     facts = {
-        "title": meta.get("og:title")
+        "title": _unescape(meta.get("og:title") or "")
         or _text(tree, "#activity-name", "#video_title", ".common_share_title"),
-        "digest": meta.get("og:description") or meta.get("description"),
+        "digest": _unescape(meta.get("og:description") or meta.get("description") or ""),
         "author": meta.get("author")
         or meta.get("og:article:author")
         or _text(tree, "#js_author_name"),
         "og_url": meta.get("og:url"),
+        "canonical": attribute_of(tree, "link[rel=canonical]", "href"),
         "account_name": _text(
-            tree, "#js_name", ".profile_nickname", ".account_nickname_inner", ".wx_follow_nickname"
+            tree,
+            "#js_name",
+            ".profile_nickname",
+            ".account_nickname_inner",
+            ".wx_follow_nickname",
+            "#post-user",
         ),
         "cover": meta.get("og:image"),
         "published_text": _text(tree, "#publish_time", "#post-date"),
         "alias": _text(tree, ".profile_meta_value"),
         "place": _text(tree, "#js_ip_wording"),
-        "copyright_stat": 1 if _text(tree, "#copyright_logo") else None,
+        "copyright_stat": _copyright_stat(tree),
+        "text": _inner(tree, "#js_text_desc", "#js_image_desc"),
+        "item_show_type": _show_type(tree),
         "reprint_url": share.attributes.get("data-url") if share is not None else None,
-        "source_name": _text(tree, "#js_share_author") if share is not None else None,
+        "source_name": _text(tree, "#js_share_author")
+        if share is not None
+        else _text(tree, ".original_primary_nickname"),
         "biz": biz_of_number(attribute_of(tree, "[data-biz]", "data-biz")),
         "albums": [
             {
@@ -248,6 +269,29 @@ def facts_of_tree(tree: LexborHTMLParser) -> dict[str, Any]:
         ],
     }
     return {name: value for name, value in facts.items() if value not in (None, "", [])}
+
+
+def _copyright_stat(tree: LexborHTMLParser) -> int | None:
+    """1 original, 2 a repost of another account's; None where the markup shows neither."""
+    if _text(tree, "#copyright_logo"):
+        return 1
+    return 2 if tree.css_first(".original_primary_card") is not None else None
+
+
+def _unescape(text: str) -> str:
+    """A meta tag's text with the line breaks and signs that the site writes as \\x0a."""
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)) if match[1] else "\n", text)
+
+
+def _inner(tree: LexborHTMLParser, *selectors: str) -> str | None:
+    nodes = filter(None, map(tree.css_first, selectors))
+    return next((html for node in nodes if (html := node.inner_html or "").strip()), None)
+
+
+def _show_type(tree: LexborHTMLParser) -> int | None:
+    """The kind of post by the classes of its <body>, for pages whose scripts are gone."""
+    classes = set((attribute_of(tree, "body", "class") or "").split())
+    return next((kind for name, kind in _SHOW_TYPE_OF_CLASS.items() if name in classes), None)
 
 
 def _album_tags(tags: Any, reading: dict[str, Any]) -> list[dict[str, Any]]:
@@ -268,5 +312,6 @@ def attribute_of(tree: LexborHTMLParser, selector: str, name: str) -> str | None
     return node.attributes.get(name) if node is not None else None
 
 
-def _dict(value: Any) -> dict[str, Any]:
+def as_dict(value: Any) -> dict[str, Any]:
+    """A value of a page's data where a dict is expected: empty where it is something else."""
     return value if isinstance(value, dict) else {}

@@ -249,7 +249,11 @@ def test_a_verification_page_is_never_an_article(store: Store, tmp_path: Path) -
     [
         ("empty.html", b"", "空文件"),
         ("cut.html", (PAGES / "g2_2023.html").read_bytes()[:1800], "不完整"),
-        ("gbk.html", "<!DOCTYPE html><html><title>砧板</title></html>".encode("gbk"), "GBK"),
+        (
+            "gbk.html",
+            "<!DOCTYPE html><html><title>砧板</title></html>".encode("gbk"),
+            "不是公众号文章页",
+        ),
         ("big.html", b"<html>" + b"x" * 50_000_000 + b"</html>", "超过上限"),
         ("photo.html", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "认不出格式"),
         ("cut.json", b'{"base_resp": {"ret": 0}, "getalbum_re', "不完整"),

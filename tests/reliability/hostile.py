@@ -360,6 +360,8 @@ ATTACKS: dict[str, Attack] = {
 KEPT = {  # these come with a page that holds an article after all: it is stored, cleaned
     "meta refresh",
     "links elsewhere",
+    "GBK said UTF-8",
+    "UTF-16",
     "UTF-8 said UTF-16",
     "no such charset",
     "nested deep",

@@ -115,9 +115,17 @@ _EDITOR_MARKS: tuple[tuple[str, str, str], ...] = (
     ("style", "margin: 1.5em 8px; letter-spacing: 0.1em; color: rgb(63, 63, 63)", "doocs"),
 )
 _WECHAT_MARKS = frozenset({"leaf", "nodeleaf", "data-pm-slice"})
-_BY_ATTRIBUTE: dict[str, list[tuple[str, str]]] = {}
-for _attribute, _held, _editor in _EDITOR_MARKS:
-    _BY_ATTRIBUTE.setdefault(_attribute, []).append((_held, _editor))
+
+
+def _compact(style: str) -> str:
+    """A style without what savers that minify pages leave out."""
+    return style.replace(" ", "").replace(":0.", ":.")
+
+
+_BY_ATTRIBUTE: dict[str, list[tuple[str, str, str]]] = {}
+for _attribute, _marker, _editor in _EDITOR_MARKS:
+    _sought = _compact(_marker) if _attribute == "style" else _marker
+    _BY_ATTRIBUTE.setdefault(_attribute, []).append((_sought, _marker, _editor))
 
 
 @lru_cache(maxsize=1)
@@ -278,8 +286,9 @@ def find_editors(boxes: Sequence[Box]) -> dict[str, str]:
         for name, value in box.attributes.items():
             if name in _BY_ATTRIBUTE:
                 lowered = (value or "").lower()
-                for marker, editor in _BY_ATTRIBUTE[name]:
-                    if marker in lowered:
+                lowered = _compact(lowered) if name == "style" else lowered
+                for sought, marker, editor in _BY_ATTRIBUTE[name]:
+                    if sought in lowered:
                         mark = f"{name}={marker}" if marker else name
                         editors.setdefault(editor, {}).setdefault(mark, 0)
                         editors[editor][mark] += 1

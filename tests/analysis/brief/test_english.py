@@ -62,6 +62,7 @@ COMPOSED = (
     "engagement/wci.py",
     "engagement/counts.py",
     "columns/across/tree.py",
+    "brief/summary.py",
     "brief/sections/columns.py",
     "brief/sections/gaps.py",
     "brief/sections/layout.py",
@@ -179,9 +180,14 @@ def test_every_sentence_of_the_page_is_there_with_the_same_values() -> None:
 
 def test_no_sentence_is_left_over_and_none_is_there_twice() -> None:
     every = translations(under="page")
-    composed = "".join((BRIEF.parent / name).read_text(encoding="utf-8") for name in COMPOSED) + (
-        BRIEF.parents[1] / "crawler/store/coverage.py"
-    ).read_text(encoding="utf-8")
+    composed = "".join(
+        (BRIEF.parents[1] / name).read_text(encoding="utf-8")
+        for name in (
+            *(f"analysis/{name}" for name in COMPOSED),
+            "crawler/store/coverage.py",
+            "crawler/wechat/about.py",
+        )
+    )
     unused = set(every) - sentences() - terms()
     assert [
         words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -69,3 +70,43 @@ def test_bodies_profiled_directly_are_sorted_and_know_their_covers() -> None:
     assert found["article_id"].tolist() == ["a1", "a2"]
     assert found["cover_in_text"].tolist() == [pd.NA, True]
     assert found["cover_shape"].tolist()[1] == "1:1"
+
+
+URL = (
+    "https://mp.weixin.qq.com/s?__biz=MzkwMDAwMDAwMQ==&mid=2650000101&idx=2&sn="
+    "00112233445566778899aabbccddeeff"
+)  # the page g1_2018's
+
+
+def note(folder: Path) -> Path:
+    """The same article as somebody's note: newer than the page, without any styling."""
+    path = folder / "note.md"
+    path.write_text(
+        f"---\ntitle: 竹砧板\nurl: {URL}\ndate: 2026-01-01\n---\n\n新砧板先泡半小时。\n"
+    )
+    return path
+
+
+def test_a_text_without_styling_has_no_layout(store: Store, tmp_path: Path) -> None:
+    list(import_files(store, [note(tmp_path)]))
+    assert len(list(store.bodies())) == 1
+    assert load_profiles(store, cache=FrameCache(tmp_path / "cache")).empty
+
+
+def test_the_pages_own_body_is_measured_before_a_newer_copy(filled: Store, tmp_path: Path) -> None:
+    before = load_profiles(filled, cache=FrameCache(tmp_path / "cache"))
+    list(import_files(filled, [note(tmp_path)]))
+    after = load_profiles(filled, cache=FrameCache(tmp_path / "cache"))
+    pd.testing.assert_frame_equal(after, before)
+
+
+def test_a_copy_that_kept_the_pages_styles_is_measured(store: Store, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.xml"
+    body = escape(f"<section style='font-size: 15px'>{'先看木纹。' * 50}</section>")
+    item = f"<title>木勺</title><link>{escape(URL)}</link><description>{body}</description>"
+    feed.write_text(
+        f"<rss version='2.0'><channel><title>青石灶间</title><item>{item}</item></channel></rss>"
+    )
+    list(import_files(store, [feed]))
+    (size,) = load_profiles(store, cache=FrameCache(tmp_path / "cache"))["font_size_px"]
+    assert size == 15

@@ -16,12 +16,16 @@ from crawler.batch import Batch, Reject
 from crawler.files import ArchiveError
 from crawler.formats import feeds
 from crawler.formats.feeds import is_feed, take_feed
+from crawler.formats.teasers import is_teaser
 from crawler.records import BEIJING, biz_of_number
 
 BIZ, NUMBER = "MzkwMDAwMDAwMg==", "3900000002"
 SHORT = "https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv"
 LONG = f"http://mp.weixin.qq.com/s?__biz={BIZ}&mid=2650000001&idx=2&sn=0a2b&chksm=be#rd"
 AT = datetime(2024, 3, 5, 4, 30, 9, tzinfo=UTC)
+
+
+WHOLE = f"<img src='x'><br><br><section>{'全文' * 120}</section>"
 
 
 def item(**said: str) -> str:
@@ -155,11 +159,7 @@ def test_wechat_feeds_keeps_the_title_in_the_contents_place_and_the_biz_in_a_hos
 
 def test_rsshub_album_feeds_name_account_and_album() -> None:
     raw = rss(
-        item(
-            link=escape(LONG),
-            author="阿禾",
-            description=escape("<img src='x'><br><br><section>全文</section>"),
-        ),
+        item(link=escape(LONG), author="阿禾", description=escape(WHOLE)),
         title="青石灶间|#早饭地图",
         link=(
             f"https://mp.weixin.qq.com/mp/appmsgalbum?__biz={BIZ}&action=getalbum&album_id=1375870"
@@ -183,7 +183,7 @@ def test_rsshub_album_feeds_name_account_and_album() -> None:
     assert [(a.album_id, a.title, a.biz, a.account_name) for a, _, _ in batch.albums] == [
         ("1375870284640911361", "早饭地图", BIZ, "青石灶间")
     ]
-    assert batch.sightings[0].body == "<img src='x'><br><br><section>全文</section>"
+    assert batch.sightings[0].body == WHOLE
 
 
 def test_a_body_keeps_its_layout_and_a_summary_beside_it_is_the_digest() -> None:
@@ -309,7 +309,7 @@ def test_entity_bombs_are_refused_before_any_parser_sees_them(
 
 
 def test_an_article_about_entities_and_a_plain_doctype_are_read() -> None:
-    body = "<p>写 &lt;!ENTITY 时 <b>小心</b></p><!ENTITY"
+    body = f"<p>{'长' * 200}写 &lt;!ENTITY 时 <b>小心</b></p><!ENTITY"
     raw = rss(
         item(**{"content:encoded": f"<![CDATA[{body}]]>"}),
         head='<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "x.dtd">',
@@ -408,3 +408,29 @@ def test_any_article_reads_the_same_from_every_format(
     first, second = (batch.sightings[0].article for batch in rows)
     assert first == second
     assert (first.published_at, first.biz) == (at, biz_of_number(number))
+
+
+@pytest.mark.parametrize(
+    ("html", "teaser"),
+    [
+        ("<img src='https://a.example/1'/><p>水开了再放面，十分钟就好。</p>", True),
+        ("<p>先看木纹，再看把手……</p>", True),
+        (f"<p>{'先看木纹。' * 100}<a href='x'>阅读全文</a></p>", True),
+        (f"<p>{'先看木纹。' * 100}</p>", False),
+        ("<p style='font-size: 15px'>先看木纹。</p>", False),
+        ("<img src='1'><img src='2'><p>先看木纹。</p>", False),
+    ],
+)
+def test_a_teaser_is_a_digest_and_a_cover_never_a_body(html: str, teaser: bool) -> None:
+    assert is_teaser(html) == teaser
+    (sighting,) = take_feed(
+        rss(item(**{"content:encoded": escape(html)}, link=escape(LONG)))
+    ).sightings
+    assert (sighting.body is None) == teaser
+
+
+def test_a_teasers_picture_is_the_cover() -> None:
+    html = "<img src='https://a.example/1?a=1&amp;b=2'/><p>水开了再放面。</p>"
+    (sighting,) = take_feed(rss(item(description=escape(html), link=escape(LONG)))).sightings
+    assert sighting.article.cover == "https://a.example/1?a=1&b=2"
+    assert sighting.article.digest == "水开了再放面。"

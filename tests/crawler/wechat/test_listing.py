@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from crawler.batch import take_page
 from crawler.replica.content import SiteAlbum, SiteContent
 from crawler.replica.server import Replica, fill_template
 from crawler.wechat.listing import (
@@ -150,9 +151,43 @@ def test_an_album_page_gives_the_album_and_its_first_rows() -> None:
     assert listing.cursor == ("31", "1")
 
 
+def scrolled(*, scripts: bool) -> bytes:
+    """An album page that was scrolled before it was saved: rows beyond the first ten, times as the
+    site's script words them, and without its scripts as SingleFile keeps it.
+    """
+    times = {40: "昨天", 39: "2025-11-20", 38: "2025年11月13日", 37: "1762300000"}
+    rows = "".join(
+        f'<li class="album__list-item js_album_item" data-msgid={mid} data-itemidx=1 '
+        f'data-link="http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid={mid}&amp;idx=1&amp;sn=a" '
+        f'data-title="第 {mid} 篇" data-pos_num={mid}>'
+        f"<span class=js_article_create_time>{time}</span>"
+        for mid, time in times.items()
+    )
+    data = "{albumId: '20001', title: '好物', continue_flag: '0', user_name: 'gh_0000000000a2'}"
+    script = f"<script>window.cgiData = {data};</script>" if scripts else ""
+    return (
+        "<!DOCTYPE html><html><!--\n Page saved with SingleFile \n url: https://mp.weixin.qq.com/mp/"
+        "appmsgalbum?__biz=x&action=getalbum&album_id=20001&scene=1 \n saved date: Tue Dec 01 2026 "
+        f"05:58:13 GMT+0800 (China)\n--><body><div class=album__label-title>好物</div>"
+        f"<div class=album__author-name>半间厨房</div><ul>{rows}</ul>{script}</body></html>"
+    ).encode()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_scrolled_album_page_gives_every_row(scripts: bool) -> None:
+    batch = take_page(scrolled(scripts=scripts))
+    (album, _, _) = batch.albums[0]
+    assert (album.album_id, album.title, album.biz) == ("20001", "好物", BIZ)
+    articles = [sighting.article for sighting in batch.sightings]
+    assert [article.mid for article in articles] == ["40", "39", "38", "37"]
+    assert [article.time_precision for article in articles] == ["none", "day", "day", "second"]
+    assert [article.pos_num for article in articles] == [40, 39, 38, 37]
+    assert articles[0].account_name == "半间厨房"
+
+
 def test_an_article_page_is_no_album_page() -> None:
     assert not is_album_page((PAGES / "g2_2023.html").read_bytes())
-    with pytest.raises(ListingError, match="cgiData"):
+    with pytest.raises(ListingError, match="合集编号"):
         parse_album_page(b"<html></html>")
     with pytest.raises(ListingError, match="合集编号"):
         parse_album_page(
