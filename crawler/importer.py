@@ -16,7 +16,7 @@ from crawler.formats.detect import Options, Reader, find_reader
 from crawler.records import Account, name_alias
 from crawler.store import Store, StoreError
 from crawler.store.claims import Tally, account_of
-from crawler.store.refiling import accounts_of_source, refile_source
+from crawler.store.retraction import accounts_of_source, refile_source
 from crawler.store.savepoints import Savepoints
 from crawler.store.writer import Writer
 

@@ -24,13 +24,7 @@ from crawler.formats.feeds import is_feed, take_feed
 from crawler.formats.har import read_har
 from crawler.formats.link_lists import is_link_list, take_link_list, take_link_page
 from crawler.formats.markdown import is_markdown, take_markdown
-from crawler.formats.table import (
-    TableOptions,
-    is_table,
-    is_table_page,
-    read_records,
-    read_table,
-)
+from crawler.formats.table import TableOptions, is_table, is_table_page, read_records, read_table
 from crawler.records import Account
 from crawler.wechat.encoding import declared_encoding, is_wide, to_utf8
 from crawler.wechat.listing import ListingError

@@ -1,9 +1,9 @@
 """Tables of articles that people hold (CSV, spreadsheets, JSON lists of flat objects) -> batches
 for the store.
 
-Two passes over the rows: the first decides what no single row can tell (table_survey.py), the
-second yields (table_rows.py). Where the cells come from is spreadsheets.py's, table_text.py's and
-table_pages.py's; what a header means table_headers.py's, where it stands table_body.py's.
+Two passes over the rows: the first decides what no single row can tell (survey.py), the
+second yields (rows.py). Where the cells come from is sheets.py's, text.py's and
+pages.py's; what a header means headers.py's, where it stands body.py's.
 """
 
 from __future__ import annotations
@@ -15,21 +15,29 @@ from typing import Any
 
 from crawler.batch import Batch, Reject
 from crawler.files import ArchiveError, Document
-from crawler.formats.account_names import propose_account
-from crawler.formats.spreadsheets import is_spreadsheet, open_sheets
-from crawler.formats.table_body import MOST_COLUMNS, Body, find_body, map_names, tell_no_header
-from crawler.formats.table_cells import cell_text
-from crawler.formats.table_columns import leave_doubtful
-from crawler.formats.table_dates import find_day
-from crawler.formats.table_grid import Grid
-from crawler.formats.table_headers import looks_like_header
-from crawler.formats.table_pages import is_table_page, open_page
-from crawler.formats.table_rows import MAX_REJECT_CHARS, BadRow, RowTaker, TableOptions
-from crawler.formats.table_survey import survey_rows
-from crawler.formats.table_text import guess_separator, open_text, sample_lines
+from crawler.formats.grids.grid import Grid
+from crawler.formats.grids.pages import first_tables, is_office_table, open_page
+from crawler.formats.grids.sheets import is_spreadsheet, open_sheets
+from crawler.formats.grids.text import guess_separator, open_text, sample_lines
+from crawler.formats.tables.account_names import propose_account
+from crawler.formats.tables.body import (
+    MOST_COLUMNS,
+    Body,
+    find_body,
+    find_header,
+    map_names,
+    tell_no_header,
+)
+from crawler.formats.tables.cells import cell_text
+from crawler.formats.tables.columns import leave_doubtful
+from crawler.formats.tables.dates import find_day
+from crawler.formats.tables.headers import looks_like_header
+from crawler.formats.tables.rows import MAX_REJECT_CHARS, BadRow, RowTaker, TableOptions
+from crawler.formats.tables.survey import survey_rows
 from crawler.records import Account
+from crawler.wechat.encoding import is_wide, to_utf8
 
-__all__ = ["TableOptions", "is_table", "read_records", "read_table"]
+__all__ = ["TableOptions", "is_table", "is_table_page", "read_records", "read_table"]
 
 _BATCH_ROWS = 5000
 _HEADER_ROWS = 10
@@ -57,6 +65,16 @@ def is_table(head: bytes) -> bool:
     widths = Counter(len(cells) for cells in rows).most_common(1)[0]
     return (
         widths[0] > 2 and widths[1] >= 2 and widths[1] >= 0.8 * len(rows) and "://" not in lines[0]
+    )
+
+
+def is_table_page(head: bytes) -> bool:
+    """True when a file's first bytes are HTML, MHTML or Excel's XML with a table of articles; never
+    for a page of WeChat's own.
+    """
+    return is_office_table(head) or any(
+        (header := find_header(grid, {})) and len(header[1].columns) > 1
+        for grid in first_tables(head)
     )
 
 
@@ -97,9 +115,12 @@ def _open_grids(document: Document) -> list[Grid]:
     """The tables of a file: one of a text file, one a sheet of a spreadsheet. Raises ArchiveError
     when it can't be read.
     """
-    if is_spreadsheet(document.head):
+    head = document.head
+    if is_spreadsheet(head):
         return open_sheets(document)
-    return open_page(document) if is_table_page(document.head) else [open_text(document)]
+    if is_wide(head):
+        head = to_utf8(head) or head
+    return open_page(document) if is_table_page(head) else [open_text(document)]
 
 
 def _tell_skipped(unknown: list[Grid], hidden: list[Grid]) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.formats.table_headers import looks_like_header, map_headers
+from crawler.formats.tables.headers import looks_like_header, map_headers
 
 EXPORTER = [
     "公众号",

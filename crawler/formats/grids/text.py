@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import IO, Any, cast
 
 from crawler.files import ArchiveError, Document
-from crawler.formats.table_grid import Grid
+from crawler.formats.grids.grid import Grid
 
 __all__ = ["guess_separator", "open_text", "sample_lines"]
 

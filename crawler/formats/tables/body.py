@@ -11,13 +11,13 @@ from itertools import islice
 from typing import Any
 
 from crawler.files import ArchiveError
-from crawler.formats.table_cells import cell_text, is_error, unwrap_formula
-from crawler.formats.table_columns import SAMPLE_ROWS, could_be_title, settle_columns
-from crawler.formats.table_fillers import filler_kind
-from crawler.formats.table_grid import Grid
-from crawler.formats.table_headers import HeaderMap, is_known, looks_like_header, map_headers
-from crawler.formats.table_links import place_links
-from crawler.formats.table_survey import ACCOUNT_FIELDS
+from crawler.formats.grids.grid import Grid
+from crawler.formats.tables.cells import cell_text, is_error, unwrap_formula
+from crawler.formats.tables.columns import SAMPLE_ROWS, could_be_title, settle_columns
+from crawler.formats.tables.fillers import filler_kind
+from crawler.formats.tables.headers import HeaderMap, is_known, looks_like_header, map_headers
+from crawler.formats.tables.link_columns import place_links
+from crawler.formats.tables.survey import ACCOUNT_FIELDS
 from crawler.records import clean_text
 
 __all__ = ["MOST_COLUMNS", "Body", "find_body", "find_header", "map_names", "tell_no_header"]

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from crawler.formats.table_cells import cell_text, first_cell, parse_count, pick_cell
-from crawler.formats.table_dates import DateReader
-from crawler.formats.table_headers import METRICS, HeaderMap
-from crawler.formats.time_inference import TimeTally
+from crawler.formats.tables.cells import cell_text, first_cell, parse_count, pick_cell
+from crawler.formats.tables.dates import DateReader
+from crawler.formats.tables.headers import METRICS, HeaderMap
+from crawler.formats.tables.time_inference import TimeTally
 from crawler.times import Moment, parse_time
 
 __all__ = ["ACCOUNT_FIELDS", "Survey", "account_key", "survey_rows"]

@@ -1,5 +1,5 @@
 """What the columns of other people's tables are called -> the fields they hold. Pure; the names are
-table_names.py's, reading the cells is table_cells.py's and table.py's.
+names.py's, reading the cells is cells.py's and table.py's.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from crawler.formats.table_names import EXTRA, METRICS, NAMES, SHOWN
+from crawler.formats.tables.names import EXTRA, METRICS, NAMES, SHOWN
 from crawler.records import clean_text
 
 __all__ = ["METRICS", "SHOWN", "HeaderMap", "is_known", "looks_like_header", "map_headers"]
@@ -74,10 +74,10 @@ def _fields_of(name: str) -> list[tuple[str, int]]:
 def _in_both(
     han: list[tuple[str, int]] | None, other: list[tuple[str, int]] | None
 ) -> list[tuple[str, int]]:
-    """The fields that both halves of a name mean; where one half says nothing, the other's."""
-    if han is None or other is None:
-        return (other if han is None else []) or []
-    return [place for place in han if place[0] in {field for field, _ in other}]
+    """The fields that both halves of a name mean; an id's may stand after words nobody knows."""
+    if han is None:
+        return [place for place in other or () if place[0] in ("aid", "mid", "sn", "biz")]
+    return [place for place in han if place[0] in {field for field, _ in other or ()}]
 
 
 @lru_cache(maxsize=1024)

@@ -18,8 +18,8 @@ from python_calamine import (
 )
 
 from crawler.files import MAX_IN_MEMORY, ArchiveError, Document
-from crawler.formats.table_grid import Grid
-from crawler.formats.workbook_links import Attached, read_attached
+from crawler.formats.grids.grid import Grid
+from crawler.formats.grids.workbook_links import Attached, read_attached
 
 __all__ = ["is_spreadsheet", "open_sheets"]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from crawler.formats.table_cells import first_cell
+from crawler.formats.tables.cells import first_cell
 from crawler.times import Moment, parse_time
 
 __all__ = ["DateReader", "find_day"]

@@ -16,12 +16,12 @@ from xml.etree import ElementTree
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.files import ArchiveError, Document
-from crawler.formats.table_body import find_header
-from crawler.formats.table_grid import Grid
-from crawler.formats.table_links import article_link, read_formula
+from crawler.formats.grids.cell_links import article_link, read_formula
+from crawler.formats.grids.grid import Grid
 from crawler.html_depth import shallow
+from crawler.wechat.encoding import is_wide, to_utf8
 
-__all__ = ["is_table_page", "open_page"]
+__all__ = ["first_tables", "is_office_table", "open_page"]
 
 _MAX_BYTES = 64 * 1024**2  # a tree takes ten times as much
 _MOST_CELLS = 5_000_000
@@ -33,8 +33,6 @@ _WECHAT = re.compile(
     rb"msg_title|profile_ext\?action|js_profile|general_msg_list"
 )
 _FEED = re.compile(rb"<(?:rss|feed|rdf:rdf)\b")
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{3,20})""", re.IGNORECASE)
-_XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w-]{3,20})""")
 _XML_START = re.compile(r"\A\ufeff?\s*(?:<\?xml[^>]*\?>)?")
 _SHEET_NAME = re.compile(r"<x:Name>([^<]{1,100})</x:Name>", re.IGNORECASE)
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -42,27 +40,22 @@ _X = "{urn:schemas-microsoft-com:office:excel}"
 _SAMPLE = 65_536
 
 
-def is_table_page(head: bytes) -> bool:
-    """True for HTML, MHTML or Excel's XML that holds a table of articles, by its first bytes; never
-    for a page of WeChat's own.
-    """
-    if _is_workbook_xml(head):
-        return True
-    start = head.lstrip(_SPACE)[:1000].lower()
-    if _WECHAT.search(head) or not (start.startswith(b"<") or _is_mhtml(head)):
-        return False
-    if _FEED.search(start) or not (b"<table" in head.lower() or _is_mhtml(head)):
-        return False
-    pages = _parts_of(head) if _is_mhtml(head) else [head]
+def is_office_table(head: bytes) -> bool:
+    """True for what only a spreadsheet program writes: Excel's XML, a workbook saved as MHTML."""
+    return _is_workbook_xml(head) or (_is_mhtml(head) and b"X-Document-Type: Workbook" in head)
+
+
+def first_tables(head: bytes) -> list[Grid]:
+    """The tables at a page's beginning; none where it is a page of WeChat's own, or a feed."""
+    mhtml, start = _is_mhtml(head), head.lstrip(_SPACE)[:1000].lower()
+    if _WECHAT.search(head) or not (start.startswith(b"<") or mhtml):
+        return []
+    if _FEED.search(start) or not (b"<table" in head.lower() or mhtml):
+        return []
+    pages = _parts_of(head) if mhtml else [head]
     if any(map(_WECHAT.search, pages)):
-        return False
-    if b"X-Document-Type: Workbook" in head[:4096]:
-        return True
-    return any(
-        (header := find_header(grid, {})) and len(header[1].columns) > 1
-        for page in pages
-        for grid in _grids_of_html(page[:_SAMPLE])
-    )
+        return []
+    return [grid for page in pages for grid in _grids_of_html(page[:_SAMPLE])]
 
 
 def open_page(document: Document) -> list[Grid]:
@@ -73,9 +66,11 @@ def open_page(document: Document) -> list[Grid]:
             f"网页表格有 {len(raw) / 1e6:.0f} MB，超过上限 {_MAX_BYTES / 1e6:.0f} MB："
             "先另存为 XLSX 或 CSV"
         )
-    if _is_workbook_xml(document.head):
+    if is_wide(raw):
+        raw = to_utf8(raw) or raw
+    if _is_workbook_xml(raw[:4096]):
         return _grids_of_xml(raw)
-    pages = _parts_of(raw) if _is_mhtml(document.head) else [raw]
+    pages = _parts_of(raw) if _is_mhtml(raw[:4096]) else [raw]
     grids = [grid for page in pages for grid in _grids_of_html(page)]
     if len(grids) > 1:
         return [
@@ -107,24 +102,14 @@ def _parts_of(raw: bytes) -> list[bytes]:
             continue
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes):
-            charset = str(part.get_param("charset") or "")
-            pages.append(_decode(payload, charset).encode("utf-8", "replace"))
+            pages.append(_decode(payload, part.get_content_charset()).encode("utf-8", "replace"))
     return pages
 
 
-def _decode(raw: bytes, declared: str = "") -> str:
-    """A page as text: as it is declared where that fits, else UTF-8 or GB18030."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", "replace")
-    match = _CHARSET.search(raw[:4096]) or _XML_ENCODING.search(raw[:200])
-    names = (declared, match[1].decode("ascii") if match else "", "utf-8-sig", "gb18030")
-    for name in names:
-        wide = "gb18030" if name.lower() in ("gb2312", "gbk", "x-gbk") else name
-        try:
-            return raw.decode(wide or "utf-8-sig")
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return raw.decode("gb18030", "replace")
+def _decode(raw: bytes, declared: str | None = None) -> str:
+    """A page as text, as it is declared where that fits."""
+    text = to_utf8(raw, declared)
+    return (raw if text is None else text).decode("utf-8", "replace").lstrip("\ufeff")
 
 
 # HTML

@@ -8,10 +8,10 @@ import re
 import unicodedata
 from typing import Any
 
-from crawler.formats.table_cells import cell_text, first_cell, pick_cell
-from crawler.formats.table_headers import HeaderMap, is_known
-from crawler.formats.table_links import has_link
-from crawler.formats.table_survey import ACCOUNT_FIELDS
+from crawler.formats.grids.cell_links import has_link
+from crawler.formats.tables.cells import cell_text, first_cell, pick_cell
+from crawler.formats.tables.headers import HeaderMap, is_known
+from crawler.formats.tables.survey import ACCOUNT_FIELDS
 from crawler.times import parse_time
 
 __all__ = ["filler_kind"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from crawler.formats.table_cells import (
+from crawler.formats.tables.cells import (
     EMPTY,
     cell_text,
     first_cell,
@@ -20,9 +20,9 @@ from crawler.formats.table_cells import (
     parse_position,
     pick_cell,
 )
-from crawler.formats.table_headers import METRICS, SHOWN, HeaderMap
-from crawler.formats.table_survey import ACCOUNT_FIELDS, Survey, account_key
-from crawler.formats.time_inference import decide_precision, decide_zone, settle_time
+from crawler.formats.tables.headers import METRICS, SHOWN, HeaderMap
+from crawler.formats.tables.survey import ACCOUNT_FIELDS, Survey, account_key
+from crawler.formats.tables.time_inference import decide_precision, decide_zone, settle_time
 from crawler.records import (
     Account,
     Article,

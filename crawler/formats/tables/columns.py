@@ -1,5 +1,5 @@
 """Columns told by what stands in them, where their names tell nothing: titles, links of articles.
-Pure; what names mean is table_headers.py's.
+Pure; what names mean is headers.py's.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from crawler.formats.table_cells import cell_text
-from crawler.formats.table_headers import HeaderMap
-from crawler.formats.table_links import has_link
+from crawler.formats.grids.cell_links import has_link
+from crawler.formats.tables.cells import cell_text
+from crawler.formats.tables.headers import HeaderMap
 from crawler.records import clean_text
 
 __all__ = ["SAMPLE_ROWS", "could_be_title", "leave_doubtful", "settle_columns"]

@@ -1,5 +1,5 @@
 """What a workbook (XLSX) keeps beside its cells and no reader of cells gives: links attached to
-cells, =HYPERLINK() formulas, hidden rows. Pure: the unpacked parts are bounded by spreadsheets.py.
+cells, =HYPERLINK() formulas, hidden rows. Pure: the unpacked parts are bounded by sheets.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from posixpath import join, normpath
 from typing import IO
 
-from crawler.formats.table_links import article_link, read_formula
+from crawler.formats.grids.cell_links import article_link, read_formula
 
 __all__ = ["Attached", "read_attached"]
 
