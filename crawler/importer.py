@@ -368,7 +368,7 @@ def _put_roles(
     for biz, user_name, name in sorted(identities, key=str):
         if biz or user_name or name:
             account = Account(biz=biz, user_name=user_name, name=name, role=role)
-            writer.put_account(source_id, account, origin="accounts file", seen_at=writer.now)
+            writer.state_account(source_id, account, seen_at=writer.now)
     return any(map(any, identities))
 
 

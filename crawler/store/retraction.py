@@ -18,7 +18,7 @@ from crawler.records import Account
 from crawler.store import schema as t
 from crawler.store.claims import UNKNOWN_ACCOUNT, encode_json
 from crawler.store.contents import merge_albums
-from crawler.store.regroup import regroup_accounts, regroup_articles
+from crawler.store.regroup import regroup_accounts, regroup_articles, with_twins
 from crawler.store.writer import Writer
 
 __all__ = ["Forgotten", "accounts_of_source", "forget_source", "refile_source"]
@@ -140,9 +140,10 @@ def refile_source(
         writer.conn.execute(update(t.claims).where(c.claim_id == row.claim_id).values(values))
         articles.add(row.article_id)
     moved = regroup_accounts(writer.conn, accounts)
-    regrouped = regroup_articles(writer.conn, writer.resolver, articles)
+    touched = with_twins(writer.conn, articles)
+    regrouped = regroup_articles(writer.conn, writer.resolver, touched)
     writer.resolver.accounts_regrouped |= moved | {owner_pk}
-    writer.rebuild_articles(articles | regrouped)
+    writer.rebuild_articles(touched | regrouped)
     writer.rebuild_accounts(accounts | moved)
     return len(articles)
 
