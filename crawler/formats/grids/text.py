@@ -17,6 +17,7 @@ __all__ = ["guess_separator", "open_text", "sample_lines"]
 
 _SEPARATORS = (",", "\t", ";", "|")
 _LINE_LIMIT = 8 * 1024**2
+_BAR = "\ue000"  # of private use: no text has it
 _OPEN_LINES = 2000  # of one quoted cell; beyond it the quote was a slip
 _OPEN_CHARS = 8 * 1024**2
 _CHUNK_LINES = 256
@@ -43,7 +44,18 @@ def open_text(document: Document) -> Grid:
     """The one table of a text file. Its rows raise ArchiveError when they can't be read."""
     separator = guess_separator(sample_lines(document.head))
     width = _usual_width(sample_lines(document.head), separator)
+    if separator == "|":  # Markdown escapes the ones in a cell
+        return Grid(None, lambda: _unescaped(_records(_escaped(document), separator, width)))
     return Grid(None, lambda: _records(_open_lines(document), separator, width))
+
+
+def _escaped(document: Document) -> Iterator[str]:
+    return (line.replace("\\|", _BAR) for line in _open_lines(document))
+
+
+def _unescaped(rows: Iterator[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
+    for number, cells in rows:
+        yield number, [cell.replace(_BAR, "|") for cell in cells]
 
 
 def sample_lines(head: bytes) -> list[str]:

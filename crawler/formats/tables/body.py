@@ -11,14 +11,16 @@ from itertools import islice
 from typing import Any
 
 from crawler.files import ArchiveError
+from crawler.formats.grids.cell_links import has_link
 from crawler.formats.grids.grid import Grid
 from crawler.formats.tables.cells import cell_text, is_error, unwrap_formula
 from crawler.formats.tables.columns import SAMPLE_ROWS, could_be_title, settle_columns
-from crawler.formats.tables.fillers import filler_kind
+from crawler.formats.tables.fillers import REPEATED_HEADER, filler_kind
 from crawler.formats.tables.headers import HeaderMap, is_known, looks_like_header, map_headers
 from crawler.formats.tables.link_columns import place_links
 from crawler.formats.tables.survey import ACCOUNT_FIELDS
 from crawler.records import clean_text
+from crawler.times import parse_time
 
 __all__ = ["MOST_COLUMNS", "Body", "find_body", "find_header", "map_names", "tell_no_header"]
 
@@ -59,14 +61,17 @@ class Body:
     def articles(self, fillers: Counter[str] | None = None) -> Iterator[tuple[int, list[Any]]]:
         """The rows that are articles; what else there was is counted in `fillers`."""
         counts = Counter[str]() if fillers is None else fillers
-        links = self.grid.links
-        for line, cells in self._evened(counts):
-            cells = place_links(cells, self.header, links.get(line, {}))
+        links, order = self.grid.links, None
+        for line, plain in self._evened(counts):
+            cells = plain if order is None else [plain[n] if n >= 0 else "" for n in order]
+            cells = place_links([*cells], self.header, links.get(line, {}))
             kind = filler_kind(cells, self.header)
             if kind is None:
                 yield line, cells
-            else:
-                counts[kind] += 1
+                continue
+            counts[kind] += 1
+            if kind == REPEATED_HEADER:
+                order = _reordered(self.header, plain)
 
     def _evened(self, counts: Counter[str]) -> Iterator[tuple[int, list[Any]]]:
         """Rows of at least the header's width, their texts without white space around them, and ""
@@ -113,6 +118,20 @@ class Body:
             yield line, cells
 
 
+def _reordered(header: HeaderMap, cells: Sequence[Any]) -> list[int] | None:
+    """Where the columns of the header are in the one that comes later, -1 where nowhere; None where
+    it is the same.
+    """
+    names = [cell_text(cell) for cell in cells]
+    later = map_headers(names).columns
+    order = [names.index(name) if name in names else -1 for name in header.names]
+    for field, numbers in header.columns.items():
+        for number, other in zip(numbers, later.get(field, ()), strict=False):
+            if number < len(order) and order[number] < 0:
+                order[number] = other
+    return None if order == list(range(len(names))) else order
+
+
 _MARKS = frozenset("=#Ee")
 
 
@@ -155,6 +174,8 @@ def find_header(grid: Grid, mapping: Mapping[str, str]) -> tuple[int, HeaderMap,
     top = list(islice(grid.rows(), _HEADER_ROWS))
     best: tuple[int, HeaderMap, int] | None = None
     for index, (line, cells) in enumerate(top):
+        if best and len(best[1].columns) > 1 and _is_article(cells):
+            break  # a header below it is that of what was appended
         choices = [cells] if len(cells) <= MOST_COLUMNS else []
         if index and choices and (joined := _joined(top[index - 1][1], cells)):
             choices.append(joined)
@@ -164,6 +185,11 @@ def find_header(grid: Grid, mapping: Mapping[str, str]) -> tuple[int, HeaderMap,
                 if best is None or _fullness(header) > _fullness(best[1]):
                     best = (index - (names is not cells), header, line)
     return best
+
+
+def _is_article(cells: Sequence[Any]) -> bool:
+    """True for a row with a link or a time in it, which no header has."""
+    return any(has_link(cell) or parse_time(cell) is not None for cell in cells[:50] if cell)
 
 
 def _fullness(header: HeaderMap) -> tuple[int, int]:

@@ -10,11 +10,13 @@ from typing import Any
 
 from crawler.formats.grids.cell_links import has_link
 from crawler.formats.tables.cells import cell_text, first_cell, pick_cell
-from crawler.formats.tables.headers import HeaderMap, is_known
+from crawler.formats.tables.headers import HeaderMap, is_known, looks_like_header
 from crawler.formats.tables.survey import ACCOUNT_FIELDS
 from crawler.times import parse_time
 
-__all__ = ["filler_kind"]
+__all__ = ["REPEATED_HEADER", "filler_kind"]
+
+REPEATED_HEADER = "重复的表头"
 
 _LONGEST = 120  # of what a filler says; a title may be longer
 _RULER = re.compile(r"[\s:：|+*_=~·.．…\-—–―─━－＝]+")
@@ -58,7 +60,7 @@ def filler_kind(cells: list[Any], header: HeaderMap) -> str | None:
     if all(_RULER.fullmatch(text) for text in texts.values()):
         return "分隔线"
     if _is_header(texts, header):
-        return "重复的表头"
+        return REPEATED_HEADER
     label = _plain(title) if title != "" else next(iter(texts.values()))
     names = [_plain(pick_cell(cells, columns.get(name, ()))) for name in ACCOUNT_FIELDS]
     begin = [label, next(iter(texts.values())), *filter(None, names)]
@@ -91,7 +93,9 @@ def _is_header(texts: dict[int, str], header: HeaderMap) -> bool:
     same = sum(n < len(names) and text == _plain(names[n]) for n, text in texts.items())
     if same == len(texts) and (same > 1 or len([name for name in names if name]) == 1):
         return True
-    return len(texts) > 1 and 2 * same >= len(texts) and all(map(is_known, texts.values()))
+    if len(texts) < 2 or not all(map(is_known, texts.values())):
+        return False
+    return 2 * same >= len(texts) or (len(texts) > 2 and looks_like_header([*texts.values()]))
 
 
 def _names_article(cells: list[Any], header: HeaderMap) -> bool:

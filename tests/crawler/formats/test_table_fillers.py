@@ -64,6 +64,25 @@ def test_a_table_in_markdown_has_a_ruler_and_a_sum() -> None:
     ]
 
 
+def test_rows_below_a_header_in_another_order_are_read_by_it() -> None:
+    text = (
+        f"公众号,标题,链接\n灯下小铺,木勺,{A}\n公众号,标题,链接\n灯下小铺,竹篮,{B}\n"
+        f"文章标题,阅读数,链接,公众号\n陶碗,5,{LINKS[2]},青石灶间\n"
+    )
+    batch = import_text(text)
+    assert [(a.account_name, a.title, a.url) for a in articles_of(batch)] == [
+        ("灯下小铺", "木勺", A),
+        ("灯下小铺", "竹篮", B),
+        ("青石灶间", "陶碗", LINKS[2]),
+    ]
+    assert batch.notes == ["2 行不是文章，没有导入：重复的表头 2 行"]
+
+
+def test_a_bar_in_a_cell_of_markdown_is_escaped() -> None:
+    text = f"| 标题 | 链接 |\n|---|---|\n| 木勺 \\| 怎么养 | {A} |\n"
+    assert titles_of(import_text(text, "t.md")) == ["木勺 | 怎么养"]
+
+
 def test_a_title_alone_is_an_article_where_it_is_no_sum() -> None:
     assert titles_of(import_text("标题,阅读\n平均每天一碗汤,5\n注意这五个细节,6\n")) == [
         "平均每天一碗汤",

@@ -82,6 +82,7 @@ def test_the_hint_names_the_files_own_header() -> None:
         (["教育行业公众号周榜"], None, "t", None),
         (["2025年11月数据"], None, "t", None),
         ([], "青石灶间", "灯下小铺", None),
+        ([], "第 1 张表", "新媒体运营后台数据", None),
     ],
 )
 def test_whose_file_it_is(above: list[str], sheet: str | None, file: str, name: str | None) -> None:
