@@ -124,8 +124,7 @@ def main() -> None:
     except KeyboardInterrupt:
         echo_err("已中断；已存的都在，再运行一次会接着做")
         raise SystemExit(130) from None
-    if isinstance(code, int) and code:
-        raise SystemExit(code)
+    raise SystemExit(code if isinstance(code, int) else 0)
 
 
 def _fail(line: str, code: int = _ERROR) -> None:

@@ -47,14 +47,18 @@ def import_(
         str | None, typer.Option("--account", help="文件没写账号时，算作这个账号的")
     ] = None,
     role: Annotated[
-        str | None, typer.Option("--role", help="这个账号的角色：own、direct、adjacent、benchmark")
+        str | None,
+        typer.Option("--role", help="文件里所有账号的角色：own、direct、adjacent、benchmark"),
     ] = None,
     columns: Annotated[
         list[str] | None,
         typer.Option(
-            "--map", metavar="列=字段", help="表格里认不出的列，如 --map 题目=title，可写多次"
+            "--map", metavar="列=字段", help="表格里认不出的列，如 --map 推文名字=标题，可写多次"
         ),
     ] = None,
+    sheet_accounts: Annotated[
+        bool, typer.Option("--sheet-accounts", help="表格没写账号时，工作表名就是账号")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="有一行拒收就整个文件不导入")] = False,
     rejects: Annotated[
         Path | None, typer.Option("--rejects", help="把拒收的行写进这个 CSV")
@@ -72,15 +76,19 @@ def import_(
     check_format(format)
     if role is not None and role not in ROLES:
         raise typer.BadParameter(f"{role!r} 不行；可以用 {'、'.join(ROLES)}", param_hint="--role")
-    if role is not None and account is None:
-        raise typer.BadParameter("要和 --account 一起用", param_hint="--role")
     owner = Account(name=account, role=role) if account else None
     if rejects and rejects.exists() and not force:
         raise OutputError(f"{rejects} 已经存在：换个名字，或加 --force 覆盖")
     with store_at(store, create=True) as opened:
         reports = []
         for report in import_files(
-            opened, files, owner=owner, mapping=_mapping(columns), strict=strict
+            opened,
+            files,
+            owner=owner,
+            mapping=_mapping(columns),
+            strict=strict,
+            role=role,
+            sheet_accounts=sheet_accounts,
         ):
             reports.append(report)
             echo_report(report)
@@ -97,7 +105,9 @@ def _mapping(columns: list[str] | None) -> dict[str, str]:
     pairs = [pair.partition("=") for pair in columns or ()]
     wrong = [name for name, _, value in pairs if not (name and value)]
     if wrong:
-        raise typer.BadParameter(f"{wrong[0]!r} 要写成 列=字段，如 题目=title", param_hint="--map")
+        raise typer.BadParameter(
+            f"{wrong[0]!r} 要写成 列=字段，如 推文名字=标题", param_hint="--map"
+        )
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 

@@ -139,7 +139,8 @@ def find_roles(
     Returns ROLES: aspect (a key of ASPECTS; "alike" where nothing is listed, "few" below
     MIN_ARTICLES articles), what str the label; value float64, the account's share (0–1) or pushes
     per week, n of `of` counted; others_… the same of the siblings (pace: the nearest sibling's);
-    examples lists of the newest article_ids. Sorted by brand, account, the order of ASPECTS, n falling. Raises
+    examples lists of the newest article_ids. Sorted by brand, account, the order of ASPECTS, n
+    falling. Raises
     FrameError.
     """
     check_frame(accounts, _ACCOUNTS, name="accounts")

@@ -135,7 +135,8 @@ def build_matrix(accounts: pd.DataFrame, measured: Measured) -> pd.DataFrame:
     its Dimension names, shares 0–1; words (regularity, main_column), dicts of shares (top_purposes,
     made_with, formats). Missing is what rests on fewer than MIN_ARTICLES (pushes, titles,
     articles) or is not known, the interval of the main column below four issues; cadence where
-    regularity is 样本不足. Sorted: own, direct, adjacent, benchmark, others; most articles first. Raises
+    regularity is 样本不足. Sorted: own, direct, adjacent, benchmark, others; most articles first.
+    Raises
     FrameError.
     """
     check_frame(accounts, _ACCOUNTS, name="accounts")

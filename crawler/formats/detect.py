@@ -19,7 +19,7 @@ from crawler.formats.har import read_har
 from crawler.formats.link_lists import is_link_list, take_link_list, take_link_page
 from crawler.formats.markdown import is_markdown, take_markdown
 from crawler.formats.options import Options
-from crawler.formats.table import is_table, read_table
+from crawler.formats.table import is_table, is_table_page, read_table
 from crawler.formats.tools.account_lists import is_opml, take_opml
 from crawler.formats.tools.databases import is_database, read_database
 from crawler.formats.tools.enex import is_enex, read_enex
@@ -179,6 +179,7 @@ READERS = (
     Reader("database", "wewe-rss、we-mp-rss 数据库", is_database, _read_database),
     Reader("enex", "印象笔记（ENEX）", is_enex, _read_enex),
     Reader("opml", "订阅清单（OPML）", is_opml, _read_opml),
+    Reader("table", "表格", is_table_page, read_spreadsheet),
     Reader("mhtml", "MHTML 网页", _is_mhtml, read_mhtml),
     Reader("har", "HAR（浏览器录制）", _is_har, _read_har),
     Reader("feed", "订阅（RSS、Atom、JSON Feed）", is_feed, read_feed),

@@ -129,7 +129,14 @@ def style_seeds() -> list[bytes]:
 def archive_seeds() -> list[bytes]:
     """One small file of every format people hold."""
     page = (ROOT / "tests" / "pages" / "g2_2023.html").read_bytes()
-    return [cut_small(page, 8000), *_tables(), *_lists(page), *_texts(page), *_real_lists()]
+    return [
+        cut_small(page, 8000),
+        *_tables(),
+        *_containers(),
+        *_lists(page),
+        *_texts(page),
+        *_real_lists(),
+    ]
 
 
 _HEADER = [
@@ -189,6 +196,38 @@ def _tables() -> Iterator[bytes]:
     ).encode()
     yield json.dumps(
         [{"title": "x", "link": _LINE[2], "create_time": 1_700_000_000, "read_num": 12}]
+    ).encode()
+
+
+def _containers() -> Iterator[bytes]:
+    """Tables in what platforms name .xls: HTML, Excel's XML of 2003, a page in a single file; and a
+    workbook with what stands beside its cells.
+    """
+    link = _LINE[2].replace("&", "&amp;")
+    head = "".join(f"<th>{name}</th>" for name in _HEADER)
+    cells = [f"<td>{cell}</td>" for cell in _LINE]
+    cells[1], cells[2] = f'<td><a href="{link}">{_LINE[1]}</a></td>', "<td>查看</td>"
+    html = (
+        '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="gb2312">'
+        f'</head><body><table border=1><tr><td colspan="11">半间厨房</td></tr><tr>{head}</tr>'
+        f"{('<tr>' + ''.join(cells) + '</tr>') * 3}<tr><td rowspan=2>合计</td></tr></table>"
+        "</body></html>"
+    )
+    yield html.encode("gb18030")
+    yield (
+        b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related; "
+        b'boundary="b"\r\n\r\n--b\r\nContent-Type: text/html; charset="gb2312"\r\n'
+        b"Content-Transfer-Encoding: 8bit\r\n\r\n" + html.encode("gb18030") + b"\r\n--b--\r\n"
+    )
+    rows = ""
+    for line, row in enumerate([_HEADER, [*_LINE[:2], link, *_LINE[3:]]]):
+        filled = "".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row)
+        rows += f"<Row ss:Index='{2 * line + 1}'>{filled}</Row>"
+    yield (
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="文章"><Table>'
+        f'{rows}<Row><Cell ss:MergeAcross="2" ss:HRef="{link}"><Data ss:Type="DateTime">'
+        "2025-11-17T10:52:00.000</Data></Cell></Row></Table></Worksheet></Workbook>"
     ).encode()
 
 
@@ -317,6 +356,10 @@ def _spreadsheet() -> bytes:
     sheet = book.add_worksheet()
     for line, row in enumerate((_HEADER, _LINE, _LINE)):
         sheet.write_row(line, 0, row)
+    sheet.write_url(1, 1, _LINE[2], string=_LINE[1])
+    sheet.write_formula(2, 1, f'=HYPERLINK("{_LINE[2]}","{_LINE[1]}")')
+    sheet.set_row(2, None, None, {"hidden": True})
+    book.add_worksheet("旧").hide()
     book.close()
     with zipfile.ZipFile(sink) as packed, zipfile.ZipFile(loose, "w", zipfile.ZIP_STORED) as plain:
         for name in packed.namelist():

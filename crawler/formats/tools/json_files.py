@@ -15,7 +15,7 @@ from crawler.files import ArchiveError, Document
 from crawler.formats.backend_lists import is_list, parse_payload, take_list
 from crawler.formats.feeds import take_feed
 from crawler.formats.table import TableOptions, read_records
-from crawler.formats.table_headers import map_headers
+from crawler.formats.tables.headers import map_headers
 from crawler.formats.tools.account_lists import take_account_rows
 from crawler.formats.tools.json_shapes import Articles, BackendList, find_accounts, find_articles
 from crawler.formats.tools.reader_exports import as_json_feed, is_reader_export

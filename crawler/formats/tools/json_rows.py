@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from crawler.formats.table_headers import map_headers
+from crawler.formats.tables.headers import map_headers
 from crawler.formats.tools.account_lists import account_of_row
 from crawler.records import biz_of_number, is_biz
 

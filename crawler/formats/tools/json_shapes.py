@@ -2,7 +2,7 @@
 what stands around a list told of each of its rows. Pure: values in, flat rows out.
 
 A list that is known when it is bare is known under whatever names a tool wraps it in. What a row's
-fields mean is table_headers.py's; here are only the names and shapes that no table has.
+fields mean is headers.map_headers; here are only the names and shapes that no table has.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.formats.backend_lists import is_list
-from crawler.formats.table_headers import map_headers
+from crawler.formats.tables.headers import map_headers
 from crawler.formats.tools.account_lists import are_accounts
 from crawler.formats.tools.json_rows import (
     MOST_KEYS,
