@@ -1,9 +1,9 @@
 """Article lists of the login era, as people still hold them -> batches. Pure: values in, `Batch`
 out.
 
-WeChat's own `getmsg`, `appmsgpublish`, `app_msg_list` and `getappmsgext` answers,
-wechat-article-exporter's JSON, and the profile page of the Sogou era. Albums are listing.py's,
-feeds are feeds.py's.
+WeChat's own `getmsg`, `appmsgpublish`, `app_msg_list`, home page and `getappmsgext` answers,
+wechat-article-exporter's JSON, and an account's profile page, profile_ext's and the Sogou era's.
+Albums are listing.py's, feeds are feeds.py's.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ _PAYLOAD_KEYS = (
     "publish_info",
     "appmsgex",
     "app_msg_list",
+    "appmsg_list",
     "comm_msg_info",
     "app_msg_ext_info",
 )
@@ -279,7 +280,7 @@ def take_metrics(raw: bytes, params: Mapping[str, str], seen_at: int) -> Batch:
     return batch
 
 
-# the profile page of the Sogou era
+# the profile page
 
 
 def is_profile_page(raw: bytes) -> bool:
@@ -287,9 +288,10 @@ def is_profile_page(raw: bytes) -> bool:
     return b"msgList" in raw and re.search(rb"var\s+msgList\s*=\s*['\"{]", raw) is not None
 
 
-def take_profile_page(raw: bytes) -> Batch:
-    """An account's profile page: the account and its last ten pushes. Its links expired within
-    hours; titles and times did not.
+def take_profile_page(raw: bytes, *, seen_at: int | None = None) -> Batch:
+    """An account's profile page: the account and its last ten pushes. The links of the Sogou era
+    expired within hours; titles and times did not. `seen_at` is when it was loaded, where that is
+    known.
 
     Raises ArchiveError when there is no list in it.
     """
@@ -302,7 +304,7 @@ def take_profile_page(raw: bytes) -> Batch:
     rows = [_owned(row, account) for row in parse_pushes(answer["list"], "")]
     if not rows:
         raise ArchiveError("历史消息页里没有文章")
-    batch = _batch(rows, _captured_at(text))
+    batch = _batch(rows, seen_at or _captured_at(text))
     batch.what = "profile"
     at = _newest(batch)
     batch.accounts.append((account, "list", at))

@@ -107,8 +107,8 @@ def parse_rows(data: dict[str, Any], where: str = "") -> Iterator[Row | Reject]:
         yield from _publish_list([data], where)
     elif "appmsgex" in data:
         yield from _published(data, where)
-    elif "app_msg_list" in data:
-        for n, row in enumerate(as_list(data["app_msg_list"]), 1):
+    elif listed := next((key for key in ("app_msg_list", "appmsg_list") if key in data), None):
+        for n, row in enumerate(as_list(data[listed]), 1):
             yield _article_row(as_dict(row), _at(where, f"第 {n} 篇"))
     elif "comm_msg_info" in data or "app_msg_ext_info" in data:
         yield from _push(data, where)
@@ -258,7 +258,8 @@ def _article_row(
     aid = re.fullmatch(r"([0-9]{4,20})_([0-9]{1,2})", str(row.get("aid") or ""))
     mid = (link and link.mid) or digits(row.get("appmsgid")) or (aid[1] if aid else None)
     idx = (link and link.idx) or _position(row.get("itemidx")) or _position(aid[2] if aid else None)
-    at = sent or moment(row.get("update_time")) or moment(row.get("create_time"))
+    times = ("update_time", "sendtime", "create_time")  # an account's home page sends the second
+    at = sent or next(filter(None, (moment(row.get(key)) for key in times)), None)
     title = clean_text(row.get("title"))
     if not ((link and link.token) or (mid and idx) or (title and at)):
         return Reject(where, "没有链接、编号，也没有标题和时间", (title or "")[:_MAX_CHARS])

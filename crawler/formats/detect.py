@@ -20,8 +20,11 @@ from crawler.formats.backend_lists import (
     take_profile_page,
 )
 from crawler.formats.feeds import is_feed, take_feed
-from crawler.formats.har import read_har
+from crawler.formats.homepages import is_homepage, take_homepage
 from crawler.formats.markdown import is_markdown, take_markdown
+from crawler.formats.recordings.answers import take_recording
+from crawler.formats.recordings.har import is_charles, is_har, read_charles, read_har
+from crawler.formats.recordings.warc import is_warc, read_warc
 from crawler.formats.table import TableOptions, is_table, read_records, read_table
 from crawler.records import Account, Article, parse_article_url
 from crawler.store.claims import Sighting
@@ -44,14 +47,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One format: its name for people, whether a file's first bytes are of it, and how
-    it is read.
+    """One format: its name for people, whether a file's first bytes are of it, how it is read, and
+    whether what stands before a break is worth having.
     """
 
     kind: str
     title: str
     fits: Callable[[bytes], bool]
     read: Callable[[Document, Options], Iterator[Batch]]
+    partial: bool = False
 
 
 def find_reader(document: Document) -> Reader:
@@ -72,9 +76,16 @@ def find_reader(document: Document) -> Reader:
 
 
 def read_html(document: Document, options: Options) -> Iterator[Batch]:
-    """A saved page: an article, an album, or the notice in place of an article."""
+    """A saved page: an article, an album, an account's profile or home page, or the notice in place
+    of an article.
+    """
     raw = document.read()
-    yield take_profile_page(raw) if is_profile_page(raw) else take_saved_page(raw)
+    if is_profile_page(raw):
+        yield take_profile_page(raw)
+    elif is_homepage(raw):
+        yield take_homepage(raw)
+    else:
+        yield take_saved_page(raw)
 
 
 def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
@@ -161,7 +172,18 @@ def read_urls(document: Document, options: Options) -> Iterator[Batch]:
 
 
 def _read_har(document: Document, options: Options) -> Iterator[Batch]:
-    yield from read_har(document.read())
+    with document.open() as stream:
+        yield from take_recording(read_har(stream))
+
+
+def _read_charles(document: Document, options: Options) -> Iterator[Batch]:
+    with document.open() as stream:
+        yield from take_recording(read_charles(stream))
+
+
+def _read_warc(document: Document, options: Options) -> Iterator[Batch]:
+    with document.open() as stream:
+        yield from take_recording(read_warc(stream))
 
 
 def _is_mhtml(head: bytes) -> bool:
@@ -173,14 +195,6 @@ def _is_html(head: bytes) -> bool:
     return start.startswith(
         (b"<!doctype html", b"<html", b"<!--", b"<head", b"<div", b"<meta", b"<body")
     ) or (start.startswith(b"<") and b"<html" in start)
-
-
-def _is_har(head: bytes) -> bool:
-    return (
-        head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-        and b'"log"' in head[:4096]
-        and (b'"creator"' in head or b'"entries"' in head)
-    )
 
 
 def _is_json(head: bytes) -> bool:
@@ -211,7 +225,9 @@ def _is_urls(head: bytes) -> bool:
 
 READERS = (
     Reader("mhtml", "MHTML 网页", _is_mhtml, read_mhtml),
-    Reader("har", "HAR（浏览器录制）", _is_har, _read_har),
+    Reader("har", "HAR（浏览器录制）", is_har, _read_har, partial=True),
+    Reader("charles", "Charles 录制", is_charles, _read_charles, partial=True),
+    Reader("warc", "WARC（网页存档）", is_warc, _read_warc, partial=True),
     Reader("feed", "订阅（RSS、Atom、JSON Feed）", is_feed, read_feed),
     Reader("html", "网页", _is_html, read_html),
     Reader("json", "JSON", _is_json, read_json),
