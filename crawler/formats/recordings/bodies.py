@@ -90,7 +90,7 @@ def _bytes_of(text: str) -> bytes:
             raw = text.encode("latin-1")
         except UnicodeEncodeError:
             raw = b""
-        if raw and (_magic(raw) or _is_utf8(raw)):
+        if _magic(raw) or _BINARY.search(raw[:_LOOKED_AT]) or (raw and _is_utf8(raw)):
             return raw
     return text.encode("utf-8", "replace")
 

@@ -193,7 +193,7 @@ def _entries(
         if number == 0:
             raise ArchiveError(f"{what} 不完整或已损坏：{_reason(error)}") from None
         why = f"{what} 从这里起不完整或已损坏，后面的没有读（{_reason(error)}）：请重新导出"
-        yield Reject(f"第 {number} 条之后", why)
+        yield Reject(f"第 {number} 条", why)
 
 
 def _reason(error: Exception) -> str:
