@@ -420,11 +420,11 @@ def test_a_warc_that_breaks_off_gives_what_was_before(take: Take, packed: bool) 
     ("raw", "told"),
     [
         (b"WARC/1.1\r\n", "没有写长度"),
-        (b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: x\r\n\r\n", "公众号"),
+        (b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: x\r\n\r\n", "没有写长度"),
         (b"WARC/1.1\r\nA: " + b"a" * 3_000_000, "头部大得反常"),
         (b"WARC/1.1\r\n" + b"A: b\r\n" * 500_000, "头部大得反常"),
         (warc() + b"not a record\r\n", "不完整"),
-        (warc(warc_record("response", PAGE_URL, b"", length=10**15)), "大得反常"),
+        (warc(warc_record("response", PAGE_URL, b"", length=10**14)), "大得反常"),
     ],
 )
 def test_a_broken_warc_is_one_line(take: Take, raw: bytes, told: str) -> None:
