@@ -50,7 +50,7 @@ from crawler.records import (
 )
 from crawler.store.claims import Sighting
 from crawler.store.raw_pages import RawPage
-from crawler.wechat.js_literals import parse_assignments
+from crawler.wechat.js_literals import JsError, parse_assignments, parse_literal
 from crawler.wechat.redaction import scrub
 
 __all__ = [
@@ -58,10 +58,12 @@ __all__ = [
     "is_list",
     "is_metrics",
     "is_profile_page",
+    "is_publish_page",
     "parse_payload",
     "take_list",
     "take_metrics",
     "take_profile_page",
+    "take_publish_page",
 ]
 
 _PAYLOAD_KEYS = (
@@ -86,6 +88,10 @@ _METRICS = {
 _LOOKED_AT = 200  # elements until a list is taken for something else
 _AMPERSAND = re.compile(rb"\\+u0026")
 _MSG_LIST = re.compile(r"var\s+(msgList)\s*=\s*")
+_PUBLISH_PAGE = (
+    re.compile(rb"\bpublish_page\s{0,8}=\s{0,8}\{"),
+    re.compile(r"\bpublish_page\s{0,8}=\s{0,8}(?=\{)"),
+)
 _OWNER = re.compile(r"(?:var\s+|window\.)(__biz|biz|nickname|user_name|username)\s*=\s*")
 
 
@@ -278,6 +284,35 @@ def take_metrics(raw: bytes, params: Mapping[str, str], seen_at: int) -> Batch:
     counts = counts_of_appmsgext(data, seen_at=datetime.fromtimestamp(seen_at, UTC))
     batch.sightings.append(Sighting(article, "list", seen_at, counts=counts))
     return batch
+
+
+# the back end's own page of what was sent (发表记录)
+
+
+def is_publish_page(raw: bytes) -> bool:
+    """True for the back end's page of what an account sent, with the list in a script."""
+    return _PUBLISH_PAGE[0].search(raw) is not None and b'"js_article"' not in raw
+
+
+def take_publish_page(raw: bytes, *, seen_at: int | None = None) -> Batch:
+    """The list in that page. It alone is kept: the page around it holds the session of the back
+    end.
+
+    Raises ArchiveError as `take_list` does, and where the list can't be read.
+    """
+    text = raw.decode("utf-8", "replace")
+    match = _PUBLISH_PAGE[1].search(text)
+    try:
+        page = as_dict(parse_literal(text, match.end())) if match else {}
+    except JsError as error:
+        raise ArchiveError(f"发表记录页读不出来：{error}") from None
+    for item in map(as_dict, as_list(page.get("publish_list"))):
+        if isinstance(info := item.get("publish_info"), str) and "&quot;" in info:
+            item["publish_info"] = html.unescape(info)
+    data = {"publish_page": page}
+    return take_list(
+        data, json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"), seen_at=seen_at
+    )
 
 
 # the profile page

@@ -15,9 +15,11 @@ from crawler.files import ArchiveError, Document
 from crawler.formats.backend_lists import (
     is_list,
     is_profile_page,
+    is_publish_page,
     parse_payload,
     take_list,
     take_profile_page,
+    take_publish_page,
 )
 from crawler.formats.feeds import is_feed, take_feed
 from crawler.formats.homepages import is_homepage, take_homepage
@@ -82,6 +84,8 @@ def read_html(document: Document, options: Options) -> Iterator[Batch]:
     raw = document.read()
     if is_profile_page(raw):
         yield take_profile_page(raw)
+    elif is_publish_page(raw):
+        yield take_publish_page(raw)
     elif is_homepage(raw):
         yield take_homepage(raw)
     else:

@@ -17,10 +17,12 @@ from crawler.batch import Batch, Reject, take_album_json, take_evaluated, take_s
 from crawler.files import ArchiveError
 from crawler.formats.backend_lists import (
     is_profile_page,
+    is_publish_page,
     parse_payload,
     take_list,
     take_metrics,
     take_profile_page,
+    take_publish_page,
 )
 from crawler.formats.feeds import is_feed, take_feed
 from crawler.formats.homepages import is_homepage, take_homepage
@@ -150,6 +152,8 @@ def take_answer(raw: bytes, *, url: str | None = None, seen_at: int | None = Non
         return _take_json(raw, url, seen_at)
     if is_profile_page(raw):
         return take_profile_page(raw, seen_at=seen_at)
+    if is_publish_page(raw):
+        return take_publish_page(raw, seen_at=seen_at)
     if is_homepage(raw):
         return take_homepage(raw, seen_at=seen_at)
     return take_saved_page(raw, url=url, seen_at=seen_at)

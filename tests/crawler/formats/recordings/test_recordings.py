@@ -123,6 +123,42 @@ def test_a_home_page_is_read_and_what_it_loads_further(store: Store, take: Take)
     assert list(store.articles()) == before
 
 
+def test_the_back_ends_own_page_gives_its_list_with_counts_and_no_session(
+    store: Store, take: Take
+) -> None:
+    row = {
+        "title": "砧板&amp;刀",
+        "appmsgid": 6001,
+        "content_url": f"http://mp.weixin.qq.com/s?__biz={BIZ}&amp;mid=6001&amp;idx=1&amp;sn=0a#rd",
+        "read_num": 310,
+        "old_like_num": 9,
+        "like_num": 4,
+        "share_num": 12,
+        "comment_num": 2,
+    }
+    info = {"sent_info": {"time": 1_700_000_000}, "appmsg_info": [row], "sent_status": {"total": 9}}
+    escaped = json.dumps(info, ensure_ascii=False).replace("&", "&amp;").replace('"', "&quot;")
+    listed = json.dumps({"total_count": 1, "publish_list": [{"publish_info": escaped}]})
+    page = f"""<!DOCTYPE html><html><body><script>window.wx = {{ data: {{ t: "{SECRET}",
+    ticket: "{SECRET}" }} }}; publish_page = {listed}; isFreePublish = 1;</script></body></html>"""
+    url = f"{SITE}/cgi-bin/appmsgpublish?sub=list&begin=0&count=10&token=123456789"
+    report = take(har(entry(url, page)))
+    assert (report.tally, report.rejects, report.notes) == (Tally(new=1), [], [])
+    (article,) = store.articles()
+    assert (article["title"], article["published_at"]) == ("砧板&刀", 1_700_000_000)
+    assert {row["metric"]: row["value"] for row in store.observations()} == {
+        "read": 310,
+        "like": 9,
+        "wow": 4,
+        "share": 12,
+        "comment": 2,
+    }
+    assert SECRET not in stored_text(store)
+    *_, done = reparse(store)
+    assert (done.unreadable, done.retracted, done.tally.unchanged) == ([], 0, 1)
+    assert take(page.encode(), "sent.html").tally == Tally(unchanged=1)
+
+
 def test_saved_as_files_these_pages_are_read_alike(store: Store, take: Take) -> None:
     assert take(home_page().encode(), "home.html").tally == Tally(new=2)
     assert take(home_template().encode(), "shelf.html").tally == Tally(new=2)
