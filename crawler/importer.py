@@ -111,7 +111,7 @@ def _recognised(path: Path) -> Iterator[_File]:
             try:
                 file.reader = find_reader(document)
                 file.report.kind = file.reader.kind
-                file.digest = document.digest()
+                file.digest = document.digest(partial=file.reader.partial)
             except ArchiveError as error:
                 file.reader, file.report.error = None, str(error)
             yield file

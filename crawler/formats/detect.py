@@ -13,12 +13,20 @@ from dataclasses import dataclass
 
 from crawler.batch import Batch, take_saved_page
 from crawler.files import ArchiveError, Document
-from crawler.formats.backend_lists import is_profile_page, take_profile_page
+from crawler.formats.backend_lists import (
+    is_profile_page,
+    is_publish_page,
+    take_profile_page,
+    take_publish_page,
+)
 from crawler.formats.feeds import is_feed, take_feed
-from crawler.formats.har import read_har
+from crawler.formats.homepages import is_homepage, take_homepage
 from crawler.formats.link_lists import is_link_list, take_link_list, take_link_page
 from crawler.formats.markdown import is_markdown, take_markdown
 from crawler.formats.options import Options
+from crawler.formats.recordings.answers import take_recording
+from crawler.formats.recordings.har import is_charles, is_har, read_charles, read_har
+from crawler.formats.recordings.warc import is_warc, read_warc
 from crawler.formats.table import is_table, is_table_page, read_table
 from crawler.formats.tools.account_lists import is_opml, take_opml
 from crawler.formats.tools.databases import is_database, read_database
@@ -35,14 +43,15 @@ _JSON = re.compile(rb"[\xef\xbb\xbf\s]*(?:\{|\[\s*(?:[{\[\"\d-]|\]\s*\Z))")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One format: its name for people, whether a file's first bytes are of it, and how
-    it is read.
+    """One format: its name for people, whether a file's first bytes are of it, how it is read, and
+    whether what stands before a break is worth having.
     """
 
     kind: str
     title: str
     fits: Callable[[bytes], bool]
     read: Callable[[Document, Options], Iterator[Batch]]
+    partial: bool = False
 
 
 def find_reader(document: Document) -> Reader:
@@ -67,10 +76,16 @@ def find_reader(document: Document) -> Reader:
 
 
 def read_html(document: Document, options: Options) -> Iterator[Batch]:
-    """A saved page: an article, an album, the notice in place of an article, or a page of links."""
+    """A saved page: an article, an album, an account's profile or home page, the notice in place of
+    an article, or a page of links.
+    """
     raw = document.read()
     if is_profile_page(raw):
         yield take_profile_page(raw)
+    elif is_publish_page(raw):
+        yield take_publish_page(raw)
+    elif is_homepage(raw):
+        yield take_homepage(raw)
     elif not is_article_page(raw) and (links := take_link_page(raw)):
         yield links
     else:
@@ -123,7 +138,18 @@ def read_link_list(document: Document, options: Options) -> Iterator[Batch]:
 
 
 def _read_har(document: Document, options: Options) -> Iterator[Batch]:
-    yield from read_har(document.read())
+    with document.open() as stream:
+        yield from take_recording(read_har(stream))
+
+
+def _read_charles(document: Document, options: Options) -> Iterator[Batch]:
+    with document.open() as stream:
+        yield from take_recording(read_charles(stream))
+
+
+def _read_warc(document: Document, options: Options) -> Iterator[Batch]:
+    with document.open() as stream:
+        yield from take_recording(read_warc(stream))
 
 
 def _read_database(document: Document, options: Options) -> Iterator[Batch]:
@@ -162,14 +188,6 @@ def _is_html(head: bytes) -> bool:
     ) or (start.startswith(b"<") and b"<html" in start)
 
 
-def _is_har(head: bytes) -> bool:
-    return (
-        head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-        and b'"log"' in head[:4096]
-        and (b'"creator"' in head or b'"entries"' in head)
-    )
-
-
 def _is_json(head: bytes) -> bool:
     """True for an object or a list; `[title](link)` is Markdown."""
     return _JSON.match(head) is not None
@@ -181,7 +199,9 @@ READERS = (
     Reader("opml", "订阅清单（OPML）", is_opml, _read_opml),
     Reader("table", "表格", is_table_page, read_spreadsheet),
     Reader("mhtml", "MHTML 网页", _is_mhtml, read_mhtml),
-    Reader("har", "HAR（浏览器录制）", _is_har, _read_har),
+    Reader("har", "HAR（浏览器录制）", is_har, _read_har, partial=True),
+    Reader("charles", "Charles 录制", is_charles, _read_charles, partial=True),
+    Reader("warc", "WARC（网页存档）", is_warc, _read_warc, partial=True),
     Reader("feed", "订阅（RSS、Atom、JSON Feed）", is_feed, read_feed),
     Reader("html", "网页", _is_html, read_html),
     Reader("json", "JSON", _is_json, read_json),

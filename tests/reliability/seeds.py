@@ -4,6 +4,7 @@ cut small so that many runs fit a minute.
 
 from __future__ import annotations
 
+import base64
 import csv
 import gzip
 import io
@@ -11,13 +12,29 @@ import json
 import re
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import brotli
+import zstandard
+
 from crawler.replica.content import SiteContent, load_sample_content, notice_page
 from crawler.replica.server import Replica
 from crawler.wechat.page import PageError, parse_page
+from tests.support.recordings import (
+    PAGE_URL,
+    album_json,
+    charles_entry,
+    entry,
+    har,
+    home_page,
+    home_template,
+    wacz,
+    warc,
+    warc_record,
+)
 
 __all__ = ["FOUND", "SEEDS"]
 
@@ -453,10 +470,51 @@ def _enex(link: str) -> bytes:
 <a href="{link[:-1]}x">三</a>]]></content></note></en-export>""".encode()
 
 
+def recording_seeds() -> list[bytes]:
+    """HAR, Charles and WARC with a page, an album, a profile page and a home page, in every packing
+    of a body; a WACZ.
+    """
+    page = cut_small((ROOT / "tests" / "pages" / "g2_2023.html").read_bytes(), 3000)
+    album = album_json([1, 2])
+    site = "https://mp.weixin.qq.com/mp/"
+    texts = [
+        (PAGE_URL, page.decode("utf-8", "replace")),
+        (f"{site}appmsgalbum?action=getalbum&album_id=20001&f=json", album),
+        (f"{site}profile_ext?action=home&__biz=MzkwMDAwMDAwMg==", home_page()),
+        (f"{site}homepage?__biz=MzkwMDAwMDAwMg==&hid=1", home_template()),
+    ]
+    shapes = [
+        base64.b64encode(pack(page)).decode()
+        for pack in (bytes, gzip.compress, zlib.compress, brotli.compress, zstandard.compress)
+    ]
+    packed = [entry(PAGE_URL, text, encoding="base64", packing="br") for text in shapes]
+    sessions = [
+        charles_entry("/s", PAGE_URL.split("?")[1], body)
+        for body in ({"text": page.decode("utf-8", "replace")}, {"encoded": shapes[1]})
+    ]
+    chunks = b"b\r\n" + page[:11] + b"\r\n0\r\n\r\n"
+    records = [
+        *(warc_record("response", url, text.encode()) for url, text in texts),
+        warc_record("request", PAGE_URL, b""),
+        warc_record("response", PAGE_URL, chunks, "Transfer-Encoding: chunked"),
+        warc_record("response", PAGE_URL, gzip.compress(page), "Content-Encoding: gzip"),
+    ]
+    return [
+        har(*(entry(url, text) for url, text in texts)),
+        har(*packed),
+        json.dumps(sessions, ensure_ascii=False).encode(),
+        warc(*records, packed=False),
+        warc(*records),
+        wacz({"archive/data.warc": warc(*records, packed=False)}),
+        *(text.encode() for _, text in texts),
+    ]
+
+
 SEEDS = {
     "page": page_seeds,
     "listing": listing_seeds,
     "archives": archive_seeds,
+    "recordings": recording_seeds,
     "styles": style_seeds,
     "tools": tool_seeds,
 }
