@@ -17,6 +17,7 @@ import typer
 
 from analysis.commands.printing import FORMATS, check_rows_file
 from analysis.commands.terminal import echo_err, working
+from crawler.places import default_store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +101,7 @@ PartitionsOption = Annotated[
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")]
 
-DEFAULT_STORE = "sqlite:///data/duibiao.sqlite3"
+DEFAULT_STORE = default_store()
 
 
 def clustered(command: Callable[..., None]) -> Callable[..., None]:
