@@ -5,11 +5,14 @@ failure into one line and an exit code.
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
+import typer.main
 
 from analysis.commands import (
+    accounts,
     articles,
     beginnings,
     brief,
@@ -33,10 +36,11 @@ from analysis.commands import (
     titles,
     watch,
 )
+from analysis.commands.chinese_frame import UsageError, explain_usage_error, speak_chinese
 from analysis.commands.options import echo_err
 from crawler.errors import DuibiaoError
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "run_command"]
 
 app = typer.Typer(
     help="对标：看懂竞品公众号的栏目、发文节奏和排版。",
@@ -52,6 +56,7 @@ for command in (
     forget,
     reparse,
     status,
+    accounts,
     articles,
     columns,
     cadence,
@@ -71,7 +76,7 @@ for command in (
 ):
     app.add_typer(command.app)
 
-_ERROR = 1
+_ERROR, _USAGE = 1, 2
 
 
 def _print_version(version_asked: bool) -> None:
@@ -94,10 +99,23 @@ def duibiao(
     """Options of `duibiao` itself, before any command."""
 
 
+def run_command() -> object:
+    """Run what the command line says; gives the exit code of a command that ended by itself."""
+    command = typer.main.get_command(app)
+    speak_chinese(command)
+    return command(prog_name="duibiao", standalone_mode=False)
+
+
 def main() -> None:
     """The entry point: every expected failure is one line on stderr and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a console that can't show an emoji shows its number
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        code = run_command()
+    except UsageError as error:
+        echo_err(explain_usage_error(error))
+        raise SystemExit(_USAGE) from None
     except DuibiaoError as error:
         _fail(str(error))
     except BrokenPipeError:
@@ -106,6 +124,7 @@ def main() -> None:
     except KeyboardInterrupt:
         echo_err("已中断；已存的都在，再运行一次会接着做")
         raise SystemExit(130) from None
+    raise SystemExit(code if isinstance(code, int) else 0)
 
 
 def _fail(line: str, code: int = _ERROR) -> None:

@@ -76,6 +76,7 @@ class Batch:
     notes: list[str] = field(
         default_factory=list
     )  # what was decided while reading, once a file, for people
+    guessed: str | None = None  # the account of rows that name none, by the name of their file
 
     def extend(self, other: Batch) -> None:
         """Take another batch's content into this one."""

@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import io
 import lzma
+import re
 import sys
 import zipfile
 import zlib
@@ -33,6 +34,8 @@ _MAX_RATIO = 250  # text packs 4–20 times, a page of spaces 1000 times
 _MAX_CONTENT = 8 * 1024**2  # of a file that is read once; the largest real page has 4 MB
 _HEAD = 64 * 1024
 _CHUNK = 1024 * 1024
+_WARC = re.compile(r"archive/[^/]+\.warc(?:\.gz)?\Z")  # where a WACZ keeps its WARCs
+_WACZ = re.compile(r"\.wacz\Z")
 _MAGIC = {b"\x1f\x8b": "gz", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zst"}
 
 
@@ -49,6 +52,7 @@ class Document:
     name: str
     path: Path | None = None
     member: str | None = None  # inside the ZIP at `path`
+    inner: str | None = None  # inside the ZIP that this member is: a WACZ among others
     data: bytes | None = None  # already in memory
     content: bytes | None = field(
         default=None, repr=False
@@ -59,15 +63,14 @@ class Document:
         """The bytes from the beginning. Raises ArchiveError when they can't be read."""
         try:
             raw = self._open_raw()
-            begin = raw.read(6)
+            begin = _guarded_read(raw, 6)
             raw.seek(0)
             kind = next((kind for magic, kind in _MAGIC.items() if begin.startswith(magic)), None)
-            return (
-                cast(IO[bytes], _Bounded(raw, _unpacked(raw, kind), self._limit(raw, kind)))
-                if kind
-                else raw
-            )
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+            if kind is None and self.member is None:
+                return raw
+            stream = _unpacked(raw, kind) if kind else raw
+            return cast(IO[bytes], _Bounded(raw, stream, self._limit(raw, kind)))
+        except (OSError, EOFError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
             raise ArchiveError(f"读不了：{getattr(error, 'strerror', None) or error}") from None
 
     def _open_raw(self) -> IO[bytes]:
@@ -76,20 +79,26 @@ class Document:
         assert self.path is not None
         if self.member is None:
             return self.path.open("rb")
-        with zipfile.ZipFile(self.path) as pack:
-            return io.BytesIO(_read_bounded(pack.open(self.member), MAX_IN_MEMORY))
+        with zipfile.ZipFile(self.path) as pack:  # it stays open until what is read of it is closed
+            member = pack.open(self.member)
+        if self.inner is None:
+            return member
+        with zipfile.ZipFile(member) as pack:
+            return pack.open(self.inner)
 
     def _limit(self, raw: IO[bytes], kind: str | None) -> int:
+        if kind is None:
+            return MAX_BYTES
         packed = raw.seek(0, io.SEEK_END)
         raw.seek(0)
-        return min(MAX_BYTES, max(packed * _MAX_RATIO, 1024**2)) if kind else MAX_BYTES
+        return min(MAX_BYTES, max(packed * _MAX_RATIO, 1024**2))
 
     @property
     def head(self) -> bytes:
         """The first 64 KB, unpacked."""
         if self._head is None:
             with self.open() as stream:
-                self._head = _guarded_read(stream, _HEAD)
+                self._head = _read_first(stream, _HEAD, partial=True)
         return self._head
 
     def read(self) -> bytes:
@@ -99,13 +108,15 @@ class Document:
         with self.open() as stream:
             return _read_bounded(stream, MAX_IN_MEMORY)
 
-    def digest(self) -> str:
-        """SHA-256 of the unpacked bytes: the same content is the same document, packed or not."""
+    def digest(self, *, partial: bool = False) -> str:
+        """SHA-256 of the unpacked bytes: the same content is the same document, packed or not.
+        `partial` is of what there is where a packed file breaks off.
+        """
         sha = hashlib.sha256()
         with self.open() as stream:
-            first = _guarded_read(stream, _MAX_CONTENT)
+            first = _read_first(stream, _MAX_CONTENT, partial=partial)
             sha.update(first)
-            while chunk := _guarded_read(stream, _CHUNK):
+            while chunk := _read_first(stream, _CHUNK, partial=partial):
                 sha.update(chunk)
                 first = b""
         self.content = first or None
@@ -148,8 +159,9 @@ def _unpacked(raw: IO[bytes], kind: str) -> IO[bytes]:
 
 
 def _guarded_read(stream: IO[bytes], size: int) -> bytes:
+    read = getattr(stream, "read1", stream.read)  # what was unpacked before a break is given first
     try:
-        return stream.read(size)
+        return cast(bytes, read(size))
     except (
         OSError,
         EOFError,
@@ -161,13 +173,20 @@ def _guarded_read(stream: IO[bytes], size: int) -> bytes:
         raise ArchiveError(f"压缩文件不完整或已损坏：{error}") from None
 
 
+def _read_first(stream: IO[bytes], size: int, *, partial: bool = False) -> bytes:
+    """So many bytes, fewer only at the end; `partial` takes a break for the end."""
+    first = bytearray()
+    try:
+        while chunk := _guarded_read(stream, min(size - len(first), _CHUNK)):
+            first += chunk
+    except ArchiveError:
+        if not partial:
+            raise
+    return bytes(first)
+
+
 def _read_bounded(stream: IO[bytes], limit: int) -> bytes:
-    data = _guarded_read(stream, limit + 1)
-    parts = [data]
-    while data and sum(map(len, parts)) <= limit:
-        data = _guarded_read(stream, limit + 1)
-        parts.append(data)
-    whole = b"".join(parts)
+    whole = _read_first(stream, limit + 1)
     if len(whole) > limit:
         raise ArchiveError(f"文件超过上限 {limit / 1e6:.0f} MB")
     return whole
@@ -209,6 +228,7 @@ def _documents_of_file(path: Path) -> Iterator[Document]:
             for info in pack.infolist()
             if not info.is_dir() and "__MACOSX" not in info.filename
         ]
+        is_wacz = _is_wacz(pack)
     if len(members) > _MAX_MEMBERS:
         raise ArchiveError(f"ZIP 里有 {len(members)} 个文件，超过上限 {_MAX_MEMBERS}")
     packed = max(path.stat().st_size, 1)
@@ -216,7 +236,34 @@ def _documents_of_file(path: Path) -> Iterator[Document]:
     if total > 64 * 1024**2 and total > packed * _MAX_RATIO:
         raise ArchiveError("ZIP 解开后大得反常（像压缩炸弹），没有读")
     for info in sorted(members, key=lambda info: info.filename):
-        yield Document(f"{path}::{info.filename}", path, info.filename)
+        if _WACZ.search(info.filename):
+            yield from _warcs_of_member(path, info.filename)
+        elif not is_wacz or _WARC.match(info.filename):
+            yield Document(f"{path}::{info.filename}", path, info.filename)
+
+
+def _is_wacz(pack: zipfile.ZipFile) -> bool:
+    """True for a web archive as a ZIP, and for one of several: of its files only the WARCs hold
+    what was recorded, the others are indexes.
+    """
+    names = pack.namelist()
+    return "datapackage.json" in names and any(_WARC.match(n) or _WACZ.search(n) for n in names)
+
+
+def _warcs_of_member(path: Path, member: str) -> Iterator[Document]:
+    """The WARCs of a WACZ that lies in a ZIP; the member itself, for its reader to refuse, where it
+    is none.
+    """
+    name = f"{path}::{member}"
+    try:
+        with zipfile.ZipFile(path) as pack, zipfile.ZipFile(pack.open(member)) as inner:
+            names = sorted(n for n in inner.namelist() if _WARC.match(n)) if _is_wacz(inner) else []
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+        names = []
+    if not names:
+        yield Document(name, path, member)
+    for inside in names[:_MAX_MEMBERS]:
+        yield Document(f"{name}::{inside}", path, member, inside)
 
 
 def _is_plain_zip(path: Path) -> bool:

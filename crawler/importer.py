@@ -15,7 +15,8 @@ from crawler.files import ArchiveError, Document, list_documents
 from crawler.formats.detect import Options, Reader, find_reader
 from crawler.records import Account, name_alias
 from crawler.store import Store, StoreError
-from crawler.store.claims import Tally
+from crawler.store.claims import Tally, account_of
+from crawler.store.retraction import accounts_of_source, refile_source
 from crawler.store.savepoints import Savepoints
 from crawler.store.writer import Writer
 
@@ -59,6 +60,7 @@ class FileReport:
     owners: set[tuple[str | None, str | None]] = field(
         default_factory=set
     )  # (biz, gh_id) of the accounts its articles name
+    guessed: set[str] = field(default_factory=set)  # accounts told by a file's or sheet's name
     error: str | None = None
     named: bool = True  # given by name, not found in a folder
 
@@ -74,14 +76,17 @@ def import_files(
     owner: Account | None = None,
     mapping: dict[str, str] | None = None,
     strict: bool = False,
+    role: str | None = None,
+    sheet_accounts: bool = False,
 ) -> Iterator[FileReport]:
     """Take in files, folders and ZIPs, one report a file, in order. `owner` is the account of
     articles whose file names none, `mapping` names table columns nobody knows, `strict` takes a
-    file whole or not at all.
+    file whole or not at all, `role` is that of all accounts in it, `sheet_accounts` tells that
+    sheets are named by their accounts.
 
     Raises StoreError; a file that can't be read is reported and the others go on.
     """
-    options = Options(mapping or {}, owner, store.now())
+    options = Options(mapping or {}, owner, store.now(), role, sheet_accounts)
     for batch in _together(file for path in paths for file in _recognised(path)):
         yield from _import_batch(store, batch, options, strict)
 
@@ -106,7 +111,7 @@ def _recognised(path: Path) -> Iterator[_File]:
             try:
                 file.reader = find_reader(document)
                 file.report.kind = file.reader.kind
-                file.digest = document.digest()
+                file.digest = document.digest(partial=file.reader.partial)
             except ArchiveError as error:
                 file.reader, file.report.error = None, str(error)
             yield file
@@ -167,7 +172,7 @@ def _import_batch(
                     _import_alone(savepoints, same, options, strict)
     for file in batch:
         if file.digest in before:
-            _repeat(store, before[file.digest], file.report, options.owner)
+            _repeat(store, before[file.digest], file.report, options)
     yield from (file.report for file in batch)
 
 
@@ -187,7 +192,7 @@ def _import_alone(
                     _source_of(writer, file),
                     _read(file, options),
                     file.report,
-                    options.owner,
+                    options,
                     strict,
                 )
         except ArchiveError as error:
@@ -226,7 +231,7 @@ def _import_pages(
     with savepoints.savepoint() as writer:
         for file, batches in read:
             writer.resolver.names_met = set()
-            _take_all(writer, _source_of(writer, file), batches, file.report, options.owner, strict)
+            _take_all(writer, _source_of(writer, file), batches, file.report, options, strict)
             met.append(writer.resolver.names_met)
         writer.resolver.names_met = set().union(*met)
     for (file, _), names in zip(read, met, strict=True):
@@ -290,18 +295,23 @@ def _note_shared(report: FileReport, names: dict[str, int]) -> None:
         report.notes.append(_tell_shared(names))
 
 
-def _repeat(
-    store: Store, before: dict[str, Any], report: FileReport, owner: Account | None
-) -> None:
-    """Tell what the same content brought when it was first taken in."""
-    note = before["note"]
+def _repeat(store: Store, before: dict[str, Any], report: FileReport, options: Options) -> None:
+    """Tell what the same content brought when it was first taken in; what was nobody's becomes the
+    owner's.
+    """
+    note, source_id, refiled = before["note"], before["source_id"], 0
     report.repeated = True
-    if owner is not None:
+    if options.owner or options.role:
         with store.writing() as writer:
-            writer.put_account(
-                before["source_id"], owner, origin="accounts file", seen_at=writer.now
-            )
-    report.tally = Tally(unchanged=note.get("rows", 0))
+            if options.owner:
+                refiled = refile_source(writer, source_id, options.owner, note.get("guessed", ()))
+                writer.note_source(source_id, {k: v for k, v in note.items() if k != "guessed"})
+            else:
+                _put_roles(writer, source_id, accounts_of_source(writer, source_id), options.role)
+    if refiled:
+        report.notes.append(f"这个文件导入过；其中 {refiled} 篇没写账号，现在归给所写的账号")
+    rows = note.get("rows", 0)
+    report.tally = Tally(updated=min(refiled, rows), unchanged=max(rows - refiled, 0))
     report.repeated_rejects = note.get("rejected", 0)
     report.status = note.get("status", "")
     report.owners = {(biz, user_name) for biz, user_name in note.get("owners", ())}
@@ -315,16 +325,16 @@ def _take_all(
     source_id: int,
     batches: Iterable[Batch],
     report: FileReport,
-    owner: Account | None,
+    options: Options,
     strict: bool,
 ) -> None:
     """Everything one file brings, and a note of what that was."""
-    if owner is not None:
-        writer.put_account(source_id, owner, origin="accounts file", seen_at=writer.now)
+    if options.owner is not None:
+        writer.put_account(source_id, options.owner, origin="accounts file", seen_at=writer.now)
     empty = True
     for batch in batches:
         empty = False
-        _take(writer, source_id, batch, report, owner)
+        _take(writer, source_id, batch, report, options)
         _check_strict(report.rejects, strict)
     _check_whole(not empty, bool(report.tally.total), report.status, report.rejects)
     note = {
@@ -333,6 +343,8 @@ def _take_all(
         "status": report.status,
         "owners": sorted(map(list, report.owners), key=str),
     }
+    if report.guessed:
+        note["guessed"] = sorted(report.guessed)
     note |= {"account": report.account, "title": report.title, "published_at": report.published_at}
     writer.note_source(source_id, {key: value for key, value in note.items() if value is not None})
 
@@ -348,11 +360,23 @@ def _tell_shared(names: dict[str, int]) -> str:
     )
 
 
+def _put_roles(
+    writer: Writer, source_id: int, accounts: Iterable[Account], role: str | None
+) -> bool:
+    """Keep the role that a person gives all accounts of a file; tells whether there are any."""
+    identities = {(a.biz, a.user_name, a.name) for a in accounts}
+    for biz, user_name, name in sorted(identities, key=str):
+        if biz or user_name or name:
+            account = Account(biz=biz, user_name=user_name, name=name, role=role)
+            writer.state_account(source_id, account, seen_at=writer.now)
+    return any(map(any, identities))
+
+
 def _take(
-    writer: Writer, source_id: int, batch: Batch, report: FileReport, owner: Account | None
+    writer: Writer, source_id: int, batch: Batch, report: FileReport, options: Options
 ) -> None:
-    if owner is not None:
-        batch.sightings = own_sightings(batch.sightings, owner)
+    if options.owner is not None:
+        batch.sightings = own_sightings(batch.sightings, options.owner)
     if (
         report.kind == "table"
         and not report.named
@@ -361,11 +385,17 @@ def _take(
     ):
         # An index kept beside saved pages would double every article it names.
         raise ArchiveError("表格里没有链接也没有编号，像是旁边网页的目录；要导入请直接写这个文件名")
+    if options.role and options.owner is None:
+        whose = [account_of(s) for s in main_sightings(batch)] + [a for a, _, _ in batch.accounts]
+        if not _put_roles(writer, source_id, whose, options.role) and not report.tally.total:
+            report.notes.append("没写是哪个公众号，角色没有记下：和 --account 一起用")
     report.tally += write_batch(writer, source_id, batch)
     if batch.loose_pages and not batch.sightings and batch.status in _GONE:
         report.notes.append(
             f"页面写着“{_GONE[batch.status]}”，里面没有文章地址，对不上是哪一篇，只存了原页"
         )
+    if batch.guessed:
+        report.guessed.add(batch.guessed)
     named = [(s.article.biz, s.article.user_name) for s in main_sightings(batch)]
     report.owners |= {pair for pair in named if any(pair)}
     report.rejects += batch.rejects

@@ -81,6 +81,7 @@ class Account:
     biz: str | None = None
     user_name: str | None = None  # gh_…
     name: str | None = None
+    label: str | None = None  # what the person in charge calls it
     alias: str | None = None  # 微信号
     signature: str | None = None  # 简介
     avatar: str | None = None

@@ -12,6 +12,7 @@ from crawler.batch import Batch, take_album_json, take_evaluated, take_page, wri
 from crawler.files import ArchiveError
 from crawler.formats.backend_lists import parse_payload, take_list, take_profile_page
 from crawler.formats.feeds import take_feed
+from crawler.formats.homepages import take_homepage
 from crawler.formats.markdown import take_markdown
 from crawler.store import Store
 from crawler.store.claims import Tally, claim_text
@@ -62,7 +63,9 @@ def _read(page: StoredPage) -> Batch:
     if page.kind == "list":
         return take_list(parse_payload(page.raw), page.raw, seen_at=page.seen_at)
     if page.kind == "profile":
-        return take_profile_page(page.raw)
+        return take_profile_page(page.raw, seen_at=page.seen_at)
+    if page.kind == "homepage":
+        return take_homepage(page.raw, seen_at=page.seen_at)
     if page.kind == "feed":
         return take_feed(page.raw, url=page.url, seen_at=page.seen_at)
     if page.kind == "markdown":

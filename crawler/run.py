@@ -145,7 +145,7 @@ def _walk(store: Store, watched: Watched, permission: str | None) -> Walk:
         or next((link.biz for link in links if link.biz), None)
     )
     with store.writing() as writer:
-        source_id = writer.crawl_source(watched.label, permission)
+        source_id = writer.lasting_source("crawl", watched.label, permission)
         account_pk = writer.state_account(
             source_id, replace(watched.account, biz=biz), seen_at=store.now()
         )
@@ -196,7 +196,7 @@ def _claim_files(store: Store, watched: Watched, reports: list[FileReport]) -> N
         return
     biz, user_name = shown.pop()
     with store.writing() as writer:
-        source_id = writer.crawl_source(watched.label, None)
+        source_id = writer.lasting_source("crawl", watched.label, None)
         account = replace(watched.account, biz=biz, user_name=user_name)
         writer.state_account(source_id, account, seen_at=store.now())
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.cadence.pushes import DAYS, PUSHES, count_days, owners_of
+from analysis.evidence import MIN_USUAL_PUSHES
 from analysis.frames import check_frame
 
 __all__ = [
@@ -68,7 +69,6 @@ _FESTIVALS = {
 }
 _DAY = np.timedelta64(1, "D")
 _USUAL_DAYS = 56  # the eight weeks before an event, or before its sale season, are what is usual
-_LEAST_USUAL = 8  # pushes in them below which no ratio is given
 _QUIET_BEFORE, _QUIET_AFTER = (
     7,
     9,
@@ -297,7 +297,7 @@ def measure_events(pushes: pd.DataFrame) -> pd.DataFrame:
         rows["usual_pushes"] / _USUAL_DAYS * 7,
     )
     rows["ratio"] = (rows["pushes_per_week"] / rows["usual_pushes_per_week"]).where(
-        rows["usual_pushes"] >= _LEAST_USUAL
+        rows["usual_pushes"] >= MIN_USUAL_PUSHES
     )
     return (
         rows.sort_values(["owner", "first", "event"])[list(EVENTS)]

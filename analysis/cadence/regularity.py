@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.cadence.pushes import PUSHES, count_days, owners_of
-from analysis.evidence import MIN_DAYS, MIN_PUSHES
+from analysis.evidence import MIN_DAYS, MIN_PUSHES, MIN_SHOWN_PUSHES
 from analysis.frames import TIME, check_frame
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "REGULARITY",
     "REGULARITY_RULES",
     "RHYTHM",
-    "SHOWN_FROM",
     "Regularity",
     "classify_regularity",
     "describe_regularity",
@@ -36,7 +35,6 @@ __all__ = [
     "name_regularity",
 ]
 
-SHOWN_FROM = 5  # pushes from which a share or a gap statistic is shown at all
 LAGS = (1, 7, 14)
 # weekdays are compared within twelve weeks, so that a change of days is not taken for irregularity
 BLOCK_DAYS = 84
@@ -159,7 +157,7 @@ def measure_gaps(pushes: pd.DataFrame) -> pd.DataFrame:
     gaps["longest_silence_days"] = longest["gap"].to_numpy()
     gaps["silent_from"] = _times(longest["at"])
     gaps["silent_to"] = _times(longest["at"] + longest["gap"] * 86_400e6)
-    few = gaps["gaps"] + 1 < SHOWN_FROM
+    few = gaps["gaps"] + 1 < MIN_SHOWN_PUSHES
     for column in list(GAPS)[3:]:
         gaps[column] = gaps[column].mask(few)
     return gaps[list(GAPS)].astype(GAPS)
@@ -240,7 +238,7 @@ def measure_hours(pushes: pd.DataFrame) -> pd.DataFrame:
         )
     rows["busiest_hour"], rows["usual_minute"] = hours.argmax(axis=1), start
     for column in list(HOURLY)[3:]:
-        rows[column] = rows[column].mask(rows["pushes_timed"] < SHOWN_FROM)
+        rows[column] = rows[column].mask(rows["pushes_timed"] < MIN_SHOWN_PUSHES)
     return rows[list(HOURLY)].astype(HOURLY)
 
 
@@ -284,7 +282,7 @@ def measure_days(pushes: pd.DataFrame) -> pd.DataFrame:
     rows["clustering"] = _clustering(active, whose, len(owners))
     for lag in LAGS:
         rows[f"autocorrelation_{lag}"] = _autocorrelation(sent.astype("float64"), whose, days, lag)
-    few = np.bincount(owner, minlength=len(owners)) < SHOWN_FROM
+    few = np.bincount(owner, minlength=len(owners)) < MIN_SHOWN_PUSHES
     rows["active_day_share"] = rows["active_day_share"].mask(few)
     for column in list(DAILY)[5:]:
         rows[column] = rows[column].mask(few | (rows["days"] < MIN_DAYS))

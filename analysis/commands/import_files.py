@@ -48,14 +48,18 @@ def import_(
         str | None, typer.Option("--account", help="文件没写账号时，算作这个账号的")
     ] = None,
     role: Annotated[
-        str | None, typer.Option("--role", help="这个账号的角色：own、direct、adjacent、benchmark")
+        str | None,
+        typer.Option("--role", help="文件里所有账号的角色：own、direct、adjacent、benchmark"),
     ] = None,
     columns: Annotated[
         list[str] | None,
         typer.Option(
-            "--map", metavar="列=字段", help="表格里认不出的列，如 --map 题目=title，可写多次"
+            "--map", metavar="列=字段", help="表格里认不出的列，如 --map 推文名字=标题，可写多次"
         ),
     ] = None,
+    sheet_accounts: Annotated[
+        bool, typer.Option("--sheet-accounts", help="表格没写账号时，工作表名就是账号")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="有一行拒收就整个文件不导入")] = False,
     rejects: Annotated[
         Path | None, typer.Option("--rejects", help="把拒收的行写进这个 CSV")
@@ -73,14 +77,20 @@ def import_(
     check_format(format)
     if role is not None and role not in ROLES:
         raise typer.BadParameter(f"{role!r} 不行；可以用 {'、'.join(ROLES)}", param_hint="--role")
-    if role is not None and account is None:
-        raise typer.BadParameter("要和 --account 一起用", param_hint="--role")
     owner = Account(name=account, role=role) if account else None
     check_output(rejects, force=force)
     mapping = _mapping(columns)
     with store_at(store, create=True) as opened, working("在导入") as line:
         reports = []
-        for report in import_files(opened, files, owner=owner, mapping=mapping, strict=strict):
+        for report in import_files(
+            opened,
+            files,
+            owner=owner,
+            mapping=mapping,
+            strict=strict,
+            role=role,
+            sheet_accounts=sheet_accounts,
+        ):
             reports.append(report)
             echo_report(report)
             rows = sum(done.tally.total for done in reports)
@@ -98,7 +108,9 @@ def _mapping(columns: list[str] | None) -> dict[str, str]:
     pairs = [pair.partition("=") for pair in columns or ()]
     wrong = [name for name, _, value in pairs if not (name and value)]
     if wrong:
-        raise typer.BadParameter(f"{wrong[0]!r} 要写成 列=字段，如 题目=title", param_hint="--map")
+        raise typer.BadParameter(
+            f"{wrong[0]!r} 要写成 列=字段，如 推文名字=标题", param_hint="--map"
+        )
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
@@ -150,6 +162,7 @@ def name_kinds() -> dict[str, str]:
         "crawl": "采集",
         "feed address": "订阅地址",
         "accounts file": "账号文件",
+        "by hand": "手工",
     }
 
 

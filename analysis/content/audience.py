@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.content.purpose import ASSIGNED, LEAST_ARTICLES
+from analysis.content.purpose import ASSIGNED
+from analysis.evidence import MIN_ARTICLES
 from analysis.frames import check_frame
 
 __all__ = [
@@ -90,7 +91,7 @@ def measure_needs(assigned: pd.DataFrame) -> pd.DataFrame:
     purposes count for which need; 不确定 counts for none, so the shares need not sum to 1.
 
     Returns one row per account and need: account_id, account, need str; n int64; share float64,
-    missing below LEAST_ARTICLES articles; demand float64, missing where not published; articles
+    missing below MIN_ARTICLES articles; demand float64, missing where not published; articles
     int64. Sorted by account, need in the order of NEEDS. Raises FrameError.
     """
     check_frame(assigned, ASSIGNED, name="assigned")
@@ -114,7 +115,7 @@ def measure_needs(assigned: pd.DataFrame) -> pd.DataFrame:
     )
     rows = grid.merge(counted, on=["account_id", "need"], how="left")
     rows["n"] = rows["n"].fillna(0).astype("int64")
-    rows["share"] = (rows["n"] / rows["articles"]).where(rows["articles"] >= LEAST_ARTICLES)
+    rows["share"] = (rows["n"] / rows["articles"]).where(rows["articles"] >= MIN_ARTICLES)
     return rows[list(NEED_SHARES)].astype(NEED_SHARES)
 
 
@@ -124,7 +125,7 @@ def measure_self_talk(assigned: pd.DataFrame) -> pd.DataFrame:
 
     Returns one row per account: account_id, account; self_n, reader_n, neither_n int64 (recruiting,
     notices, offers and 不确定 are neither); self_share, reader_share float64 of all articles,
-    missing below LEAST_ARTICLES; articles int64. Sorted by account. Raises FrameError.
+    missing below MIN_ARTICLES; articles int64. Sorted by account. Raises FrameError.
     """
     check_frame(assigned, ASSIGNED, name="assigned")
     marked = assigned.assign(
@@ -135,7 +136,7 @@ def measure_self_talk(assigned: pd.DataFrame) -> pd.DataFrame:
         self_n=("self_n", "sum"), reader_n=("reader_n", "sum"), articles=("article_id", "size")
     )
     rows["neither_n"] = rows["articles"] - rows["self_n"] - rows["reader_n"]
-    enough = rows["articles"] >= LEAST_ARTICLES
+    enough = rows["articles"] >= MIN_ARTICLES
     for name in ("self", "reader"):
         rows[f"{name}_share"] = (rows[f"{name}_n"] / rows["articles"]).where(enough)
     return rows[list(SELF_TALK)].astype(SELF_TALK)

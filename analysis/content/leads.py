@@ -17,11 +17,12 @@ from urllib.parse import urlsplit
 import pandas as pd
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from analysis.evidence import MIN_ARTICLES
 from analysis.frames import check_frame
 from analysis.rows import commonest
 from crawler.records import HOST, biz_of_number, clean_text, parse_article_url
 
-__all__ = ["COUNTED", "KINDS", "LEADS", "LEAST", "count_leads", "read_leads", "rows_of_leads"]
+__all__ = ["COUNTED", "KINDS", "LEADS", "count_leads", "read_leads", "rows_of_leads"]
 
 KINDS = {
     "follow": "关注本号",
@@ -57,7 +58,6 @@ COUNTED: Mapping[str, str] = {
     "examples": "object",
     "titles": "object",
 }
-LEAST = 10  # articles with a body below which no share is given
 _EVIDENCE, _SHOWN = 3, 5  # marks kept of a kind; words and hosts told of an account
 _LONGEST = 24
 _LONGEST_PARAGRAPH = 2000
@@ -287,7 +287,7 @@ def _count(key: tuple[Any, ...], part: pd.DataFrame, bodies: int) -> dict[str, A
         "kind": kind,
         "n": n,
         "bodies": bodies,
-        "share": n / bodies if bodies >= LEAST else None,
+        "share": n / bodies if bodies >= MIN_ARTICLES else None,
     }
     return row | {
         "words": commonest(part["words"].dropna().tolist(), _SHOWN),

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from analysis.compute.cache import cached_by_account, cached_by_article
 from analysis.content.purpose_model import Model, load_model
+from analysis.evidence import MIN_ARTICLES
 from analysis.frames import TIME, check_frame
 from analysis.text.lexicon import Hit, Lexicon, Rule, shipped_rules
 from analysis.text.normalize import normalize_title
 
 __all__ = [
     "ASSIGNED",
-    "LEAST_ARTICLES",
     "MIX",
     "PURPOSES",
     "UNSURE",
@@ -52,9 +52,6 @@ PURPOSES = (
     "情感故事",
     "娱乐消遣",
     "用户互动",
-)
-LEAST_ARTICLES = (
-    10  # fewer are shown as counts, without a share (postwire's rule, as for every pattern here)
 )
 _SELF = ("企业动态",)
 _PRODUCTS = ("推广营销",)
@@ -347,7 +344,7 @@ def count_purposes(assigned: pd.DataFrame) -> pd.DataFrame:
     不确定 included.
 
     Returns one row per account and purpose that occurs: account_id, account, purpose str; n int64;
-    share float64 in 0–1, missing below LEAST_ARTICLES articles; articles int64, all of the account.
+    share float64 in 0–1, missing below MIN_ARTICLES articles; articles int64, all of the account.
     Sorted by account, n falling, purpose. Raises FrameError.
     """
     check_frame(assigned, ASSIGNED, name="assigned")
@@ -363,7 +360,7 @@ def _shares(
         .agg(n=("article_id", "size"))
     )
     rows["articles"] = rows.groupby("account_id")["n"].transform("sum")
-    rows["share"] = (rows["n"] / rows["articles"]).where(rows["articles"] >= LEAST_ARTICLES)
+    rows["share"] = (rows["n"] / rows["articles"]).where(rows["articles"] >= MIN_ARTICLES)
     rows = rows.sort_values(
         ["account", "account_id", "n", name], ascending=[True, True, False, True], ignore_index=True
     )

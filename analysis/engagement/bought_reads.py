@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.engagement.counts import COUNTS
+from analysis.evidence import MIN_HABIT_ARTICLES
 from analysis.frames import check_frame
 
 __all__ = ["SIGNS", "SIGN_NAMES", "find_signs"]
@@ -35,7 +36,6 @@ SIGNS: Mapping[str, str] = {
     "urls": "object",
     "titles": "object",
 }
-_LEAST = 20  # articles before an account's habits can be held against it
 _SPIKE = 5.0  # times the account's median reads
 _LONELY = 0.2  # of the account's own median like rate
 _EXPECTED_LIKES = 10.0  # likes the usual rate would have brought; below it their absence is chance
@@ -121,7 +121,7 @@ def _row(
 def _lonely_spike(exact: pd.DataFrame) -> tuple[str, list[str], int, str] | None:
     """Reads five times the own median with a fifth of the own like rate at most."""
     liked = exact[exact["like"].notna() & ~exact["like_censored"]]
-    if len(liked) < _LEAST:
+    if len(liked) < MIN_HABIT_ARTICLES:
         return None
     rate, usual = liked["like"] / liked["read"], float((liked["like"] / liked["read"]).median())
     median = float(liked["read"].median())
@@ -146,7 +146,7 @@ def _likes_unmoved(exact: pd.DataFrame) -> tuple[str, list[str], int, str] | Non
     likes to move.
     """
     liked = exact[exact["like"].notna() & ~exact["like_censored"]]
-    if len(liked) < _LEAST or liked["like"].median() < _EXPECTED_LIKES:
+    if len(liked) < MIN_HABIT_ARTICLES or liked["like"].median() < _EXPECTED_LIKES:
         return None
     low, high = liked["read"].quantile(0.1), liked["read"].quantile(0.9)
     together = (
@@ -165,7 +165,7 @@ def _likes_unmoved(exact: pd.DataFrame) -> tuple[str, list[str], int, str] | Non
 
 def _even_reads(exact: pd.DataFrame) -> tuple[str, list[str], int, str] | None:
     """Half of an account's reads within five per cent of its median."""
-    if len(exact) < _LEAST:
+    if len(exact) < MIN_HABIT_ARTICLES:
         return None
     q1, median, q3 = exact["read"].quantile([0.25, 0.5, 0.75])
     if q3 - q1 > _EVEN * median or median < _GROWTH:

@@ -13,6 +13,7 @@ from math import inf
 import numpy as np
 import pandas as pd
 
+from analysis.evidence import MIN_ARTICLES
 from analysis.frames import METRICS, OBSERVATIONS, TIME, check_frame, fill_column
 
 __all__ = [
@@ -20,7 +21,6 @@ __all__ = [
     "COUNTS",
     "EXCLUDED",
     "LATEST",
-    "LEAST",
     "UNKNOWN_AGE",
     "Age",
     "choose_age",
@@ -47,7 +47,6 @@ AGES = (
     Age("30 天以上", 30.0, inf),
 )
 UNKNOWN_AGE = "取数时间不明"  # the source does not say when it counted
-LEAST = 10  # articles with a count below which no figure is given
 _CONSTANT_SHARE = 0.95
 _CONSTANT_ROWS = 20
 _DAY_PRECISE_FROM = 6.0  # days: an age known to the day only is too coarse for the bands below
@@ -201,7 +200,7 @@ def choose_age(classified: pd.DataFrame) -> str | None:
         if len(sizes):
             ranked.append(
                 (
-                    int((sizes >= LEAST).sum()) if name != UNKNOWN_AGE else 0,
+                    int((sizes >= MIN_ARTICLES).sum()) if name != UNKNOWN_AGE else 0,
                     int(sizes.sum()) if name != UNKNOWN_AGE else 0,
                     order,
                     name,

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.engagement.counts import COUNTS, LEAST
-from analysis.evidence import MIN_OUTLIER_ARTICLES
+from analysis.engagement.counts import COUNTS
+from analysis.evidence import MIN_ARTICLES, MIN_OUTLIER_ARTICLES
 from analysis.frames import METRICS, TIME, check_frame
 
 __all__ = [
@@ -142,7 +142,7 @@ def _compare_slots(counts: pd.DataFrame) -> pd.DataFrame:
     """
     slot = [counts["account_id"], counts["position"].fillna(0).clip(upper=2)]
     reads = counts["read"].groupby(slot)
-    usual = reads.transform("median").where(reads.transform("size").ge(LEAST))
+    usual = reads.transform("median").where(reads.transform("size").ge(MIN_ARTICLES))
     return counts[["article_id", "read", "read_censored"]].assign(
         ratio=counts["read"] / usual.where(usual.gt(0))
     )
@@ -163,13 +163,15 @@ def _measure_group(key: tuple[Any, ...], part: pd.DataFrame, *, ratios: bool) ->
     }
     for name, q in (("q1", 0.25), ("median", 0.5), ("q3", 0.75), ("p90", 0.9)):
         row[name], row[f"{name}_at_least"] = (
-            bound_quantile(values, censored, q) if len(values) >= LEAST else (np.nan, False)
+            bound_quantile(values, censored, q) if len(values) >= MIN_ARTICLES else (np.nan, False)
         )
     row["low"], row["high"] = median_interval(values, censored)
     ratio = part["ratio"].to_numpy()[seen]
     comparable = ~np.isnan(ratio)
     row["ratio"] = (
-        float(np.median(ratio[comparable])) if ratios and comparable.sum() >= LEAST else np.nan
+        float(np.median(ratio[comparable]))
+        if ratios and comparable.sum() >= MIN_ARTICLES
+        else np.nan
     )
     row["ratio_low"], row["ratio_high"] = (
         median_interval(ratio[comparable], censored[comparable]) if ratios else (np.nan, np.nan)
@@ -182,7 +184,7 @@ def median_interval(values: np.ndarray, censored: np.ndarray) -> tuple[float, fl
     distribution); NaN below ten, and where it is censored.
     """
     n = len(values)
-    if n < LEAST:
+    if n < MIN_ARTICLES:
         return np.nan, np.nan
     from scipy.stats import binom  # takes 0.7 s to load: only where there are counts
 
@@ -257,7 +259,7 @@ def measure_rates(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rates(exact: pd.DataFrame, metric: str) -> dict[str, Any]:
-    if len(exact) < LEAST:
+    if len(exact) < MIN_ARTICLES:
         return dict.fromkeys(("pooled", "median", "low", "high"), np.nan) | {"above": None}
     rates = (exact[metric] / exact["read"]).to_numpy()
     low, high = median_interval(rates, np.zeros(len(rates), dtype=bool))

@@ -12,7 +12,8 @@ from math import log
 
 import pandas as pd
 
-from analysis.engagement.counts import COUNTS, LEAST
+from analysis.engagement.counts import COUNTS
+from analysis.evidence import MIN_ARTICLES
 from analysis.frames import check_frame
 
 __all__ = ["SOURCES", "WCI", "measure_wci", "score_wci_14_2", "score_wci_2_0"]
@@ -123,7 +124,7 @@ def _score(part: pd.DataFrame, version: str, days: int) -> dict[str, object]:
     used = list(_WEIGHTS) if version == "14.2" else ["read", "like"]
     without = [_NAMES[metric] for metric in used[1:] if part[metric].isna().all()]
     value = float("nan")
-    if len(part) >= LEAST and days:
+    if len(part) >= MIN_ARTICLES and days:
         if version == "2.0" and not without:
             reads, likes = (
                 (column.sum(), column.sum() / len(part), column.max())

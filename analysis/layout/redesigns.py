@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
-from analysis.evidence import MIN_ARTICLES
+from analysis.evidence import MIN_ARTICLES, MIN_REDESIGN_ARTICLES
 from analysis.frames import TIME, check_frame
 from analysis.layout.entries import Change
 from analysis.layout.templates import ASSIGNED, NUMERIC_FEATURES, TEMPLATES, frame_of_rows
@@ -40,9 +40,6 @@ CONSISTENCIES = {
     "templates": "int64",
     "consistency": "float64",
 }
-
-
-_MIN_SIDE = 8  # articles on either side of a redesign
 
 
 _MOVED = 0.5  # of the share of families that a redesign moves
@@ -141,7 +138,7 @@ def _moved(before: NDArray[np.int64], after: NDArray[np.int64]) -> float:
 def _best_split(families: NDArray[np.int64]) -> int | None:
     """The split with the highest likelihood ratio, if it is no chance."""
     size = len(families)
-    if size < 2 * _MIN_SIDE:
+    if size < 2 * MIN_REDESIGN_ARTICLES:
         return None
     kinds = np.unique(families)
     before = np.cumsum(families[:, None] == kinds[None, :], axis=0)[:-1].astype(float)
@@ -153,7 +150,7 @@ def _best_split(families: NDArray[np.int64]) -> int | None:
         + _log_likelihood(after, size - n_before)
         - _log_likelihood(whole[None, :], np.array([float(size)]))
     )
-    gain[: _MIN_SIDE - 1] = gain[size - _MIN_SIDE :] = -np.inf
+    gain[: MIN_REDESIGN_ARTICLES - 1] = gain[size - MIN_REDESIGN_ARTICLES :] = -np.inf
     best = int(gain.argmax())
     by_chance = (
         float(chdtrc(max(len(kinds) - 1, 1), 2 * gain[best])) * size

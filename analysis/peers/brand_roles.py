@@ -13,10 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.evidence import MIN_ISSUES
+from analysis.evidence import MIN_ARTICLES, MIN_ISSUES
 from analysis.frames import TIME, check_frame
 
-__all__ = ["ASPECTS", "LEAST", "ROLES", "find_roles", "label_articles"]
+__all__ = ["ASPECTS", "ROLES", "find_roles", "label_articles"]
 
 ASPECTS = {
     "purpose": "内容目的",
@@ -41,7 +41,6 @@ ROLES = {
     "others_of": "int64",
     "examples": "object",
 }
-LEAST = 10  # articles an account needs before it is set against its siblings
 _LABELS = {"account_id": "str", "article_id": "str", "aspect": "str", "label": "str"}
 _ACCOUNTS = {"account_id": "str", "account": "str", "brand": "str"}
 _PAIRS = {
@@ -137,10 +136,11 @@ def find_roles(
     runs; the pace where it differs from every sibling's, all in one direction; the words that
     distinguish its titles from theirs.
 
-    Returns ROLES: aspect (a key of ASPECTS; "alike" where nothing is listed, "few" below LEAST
-    articles), what str the label; value float64, the account's share (0–1) or pushes per week, n of
-    `of` counted; others_… the same of the siblings (pace: the nearest sibling's); examples lists of
-    the newest article_ids. Sorted by brand, account, the order of ASPECTS, n falling. Raises
+    Returns ROLES: aspect (a key of ASPECTS; "alike" where nothing is listed, "few" below
+    MIN_ARTICLES articles), what str the label; value float64, the account's share (0–1) or pushes
+    per week, n of `of` counted; others_… the same of the siblings (pace: the nearest sibling's);
+    examples lists of the newest article_ids. Sorted by brand, account, the order of ASPECTS, n
+    falling. Raises
     FrameError.
     """
     check_frame(accounts, _ACCOUNTS, name="accounts")
@@ -181,7 +181,7 @@ def _describe_brand(
     for who in _records(part[["brand", "account", "account_id"]]):
         key, n = who["account_id"], int(sizes[who["account_id"]])
         siblings = sum(int(sizes[other]) for other in ids if other != key)
-        if n < LEAST or siblings < LEAST:
+        if n < MIN_ARTICLES or siblings < MIN_ARTICLES:
             yield {**who, **_EMPTY, "aspect": "few", "n": n, "of": n}
             continue
         features = [

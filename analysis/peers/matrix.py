@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from analysis.evidence import MIN_ACCOUNTS, MIN_ISSUES
+from analysis.evidence import MIN_ACCOUNTS, MIN_ARTICLES, MIN_ISSUES
 from analysis.frames import TIME, check_frame
 from analysis.peers.dimensions import DIMENSIONS, check_axes
 from analysis.peers.measured import NEEDED, Measured
@@ -19,7 +19,6 @@ from analysis.rows import frame_of
 
 __all__ = [
     "CELLS",
-    "LEAST",
     "MATRIX",
     "MEDIANS",
     "POSITIONS",
@@ -29,7 +28,6 @@ __all__ = [
     "rank_cells",
 ]
 
-LEAST = 10  # pushes, articles or titles below which no figure of an account is compared
 _ACCOUNTS = {"account_id": "str", "account": "str", "brand": "str", "role": "category"}
 _COUNTS = (
     "articles",
@@ -135,9 +133,10 @@ def build_matrix(accounts: pd.DataFrame, measured: Measured) -> pd.DataFrame:
     `accounts` as frames.load_accounts. Returns MATRIX: who (account, account_id, brand, role, own),
     stored articles from first to last and coverage; then every figure of DIMENSIONS with the count
     its Dimension names, shares 0–1; words (regularity, main_column), dicts of shares (top_purposes,
-    made_with, formats). Missing is what rests on fewer than LEAST (pushes, titles, articles) or is
-    not known, the interval of the main column below four issues; cadence where regularity is
-    样本不足. Sorted: own, direct, adjacent, benchmark, others; most articles first. Raises
+    made_with, formats). Missing is what rests on fewer than MIN_ARTICLES (pushes, titles,
+    articles) or is not known, the interval of the main column below four issues; cadence where
+    regularity is 样本不足. Sorted: own, direct, adjacent, benchmark, others; most articles first.
+    Raises
     FrameError.
     """
     check_frame(accounts, _ACCOUNTS, name="accounts")
@@ -231,11 +230,11 @@ def _hide_small(rows: pd.DataFrame) -> pd.DataFrame:
         rows[name] = rows[name].mask(short.to_numpy(dtype=bool))
     rows["regularity"] = rows["regularity"].fillna("样本不足")
     for name in ("busiest_hour", "busiest_hour_share"):
-        rows[name] = rows[name].mask(rows["pushes_timed"] < LEAST)
+        rows[name] = rows[name].mask(rows["pushes_timed"] < MIN_ARTICLES)
     rows["main_interval_days"] = rows["main_interval_days"].mask(rows["main_column_n"] < MIN_ISSUES)
     for key, dimension in DIMENSIONS.items():
         if dimension.n not in ("pushes", "main_column_n"):
-            rows[key] = rows[key].mask(rows[dimension.n] < LEAST)
+            rows[key] = rows[key].mask(rows[dimension.n] < MIN_ARTICLES)
     return rows
 
 

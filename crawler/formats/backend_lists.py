@@ -1,9 +1,9 @@
 """Article lists of the login era, as people still hold them -> batches. Pure: values in, `Batch`
 out.
 
-WeChat's own `getmsg`, `appmsgpublish`, `app_msg_list` and `getappmsgext` answers,
-wechat-article-exporter's JSON, and the profile page of the Sogou era. Albums are listing.py's,
-feeds are feeds.py's.
+WeChat's own `getmsg`, `appmsgpublish`, `app_msg_list`, home page and `getappmsgext` answers,
+wechat-article-exporter's JSON, and an account's profile page, profile_ext's and the Sogou era's.
+Albums are listing.py's, feeds are feeds.py's.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from crawler.records import (
 )
 from crawler.store.claims import Sighting
 from crawler.store.raw_pages import RawPage
-from crawler.wechat.js_literals import parse_assignments
+from crawler.wechat.js_literals import JsError, parse_assignments, parse_literal
 from crawler.wechat.redaction import scrub
 
 __all__ = [
@@ -58,10 +58,12 @@ __all__ = [
     "is_list",
     "is_metrics",
     "is_profile_page",
+    "is_publish_page",
     "parse_payload",
     "take_list",
     "take_metrics",
     "take_profile_page",
+    "take_publish_page",
 ]
 
 _PAYLOAD_KEYS = (
@@ -71,6 +73,7 @@ _PAYLOAD_KEYS = (
     "publish_info",
     "appmsgex",
     "app_msg_list",
+    "appmsg_list",
     "comm_msg_info",
     "app_msg_ext_info",
 )
@@ -85,6 +88,10 @@ _METRICS = {
 _LOOKED_AT = 200  # elements until a list is taken for something else
 _AMPERSAND = re.compile(rb"\\+u0026")
 _MSG_LIST = re.compile(r"var\s+(msgList)\s*=\s*")
+_PUBLISH_PAGE = (
+    re.compile(rb"\bpublish_page\s{0,8}=\s{0,8}\{"),
+    re.compile(r"\bpublish_page\s{0,8}=\s{0,8}(?=\{)"),
+)
 _OWNER = re.compile(r"(?:var\s+|window\.)(__biz|biz|nickname|user_name|username)\s*=\s*")
 
 
@@ -279,7 +286,36 @@ def take_metrics(raw: bytes, params: Mapping[str, str], seen_at: int) -> Batch:
     return batch
 
 
-# the profile page of the Sogou era
+# the back end's own page of what was sent (发表记录)
+
+
+def is_publish_page(raw: bytes) -> bool:
+    """True for the back end's page of what an account sent, with the list in a script."""
+    return _PUBLISH_PAGE[0].search(raw) is not None and b'"js_article"' not in raw
+
+
+def take_publish_page(raw: bytes, *, seen_at: int | None = None) -> Batch:
+    """The list in that page. It alone is kept: the page around it holds the session of the back
+    end.
+
+    Raises ArchiveError as `take_list` does, and where the list can't be read.
+    """
+    text = raw.decode("utf-8", "replace")
+    match = _PUBLISH_PAGE[1].search(text)
+    try:
+        page = as_dict(parse_literal(text, match.end())) if match else {}
+    except JsError as error:
+        raise ArchiveError(f"发表记录页读不出来：{error}") from None
+    for item in map(as_dict, as_list(page.get("publish_list"))):
+        if isinstance(info := item.get("publish_info"), str) and "&quot;" in info:
+            item["publish_info"] = html.unescape(info)
+    data = {"publish_page": page}
+    return take_list(
+        data, json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"), seen_at=seen_at
+    )
+
+
+# the profile page
 
 
 def is_profile_page(raw: bytes) -> bool:
@@ -287,9 +323,10 @@ def is_profile_page(raw: bytes) -> bool:
     return b"msgList" in raw and re.search(rb"var\s+msgList\s*=\s*['\"{]", raw) is not None
 
 
-def take_profile_page(raw: bytes) -> Batch:
-    """An account's profile page: the account and its last ten pushes. Its links expired within
-    hours; titles and times did not.
+def take_profile_page(raw: bytes, *, seen_at: int | None = None) -> Batch:
+    """An account's profile page: the account and its last ten pushes. The links of the Sogou era
+    expired within hours; titles and times did not. `seen_at` is when it was loaded, where that is
+    known.
 
     Raises ArchiveError when there is no list in it.
     """
@@ -302,7 +339,7 @@ def take_profile_page(raw: bytes) -> Batch:
     rows = [_owned(row, account) for row in parse_pushes(answer["list"], "")]
     if not rows:
         raise ArchiveError("历史消息页里没有文章")
-    batch = _batch(rows, _captured_at(text))
+    batch = _batch(rows, seen_at or _captured_at(text))
     batch.what = "profile"
     at = _newest(batch)
     batch.accounts.append((account, "list", at))

@@ -71,6 +71,15 @@ _METRICS_OF_EXPORTER = {
     "shareNum": "share",
     "commentNum": "comment",
 }
+_METRICS_OF_BACKEND = {
+    "read_num": "read",
+    "old_like_num": "like",
+    "like_num": "wow",
+    "share_num": "share",
+    "comment_num": "comment",
+}
+_COUNT = "count of "  # before these names where they are the back end's, not another tool's
+_COUNTS = _METRICS_OF_EXPORTER | {_COUNT + key: name for key, name in _METRICS_OF_BACKEND.items()}
 _CAP = 100_000  # WeChat shows 10万+ and sends 100001 for everything above
 _MAX_CHARS = 200
 _SAFE_INTEGER = 2**53  # above it, a number that went through JavaScript has lost its last digits
@@ -107,8 +116,8 @@ def parse_rows(data: dict[str, Any], where: str = "") -> Iterator[Row | Reject]:
         yield from _publish_list([data], where)
     elif "appmsgex" in data:
         yield from _published(data, where)
-    elif "app_msg_list" in data:
-        for n, row in enumerate(as_list(data["app_msg_list"]), 1):
+    elif listed := next((key for key in ("app_msg_list", "appmsg_list") if key in data), None):
+        for n, row in enumerate(as_list(data[listed]), 1):
             yield _article_row(as_dict(row), _at(where, f"第 {n} 篇"))
     elif "comm_msg_info" in data or "app_msg_ext_info" in data:
         yield from _push(data, where)
@@ -240,12 +249,25 @@ def _publish_list(items: Any, where: str) -> Iterator[Row | Reject]:
 
 
 def _published(info: dict[str, Any], where: str) -> Iterator[Row | Reject]:
-    rows = [as_dict(row) for row in as_list(info.get("appmsgex"))]
+    rows = _rows_of(info)
     sent = moment(as_dict(info.get("sent_info")).get("time"))
     if not rows:
         yield Reject(where, "这次推送里没有文章（appmsgex 是空的）")
     for n, row in enumerate(rows, 1):
         yield _article_row(row, _at(where, f"第 {n} 篇"), sent=sent, size=len(rows))
+
+
+def _rows_of(info: dict[str, Any]) -> list[dict[str, Any]]:
+    """The articles of a send-out. Of an account of one's own there is `appmsg_info` too, with
+    counts, or it alone.
+    """
+    rows = [as_dict(row) for row in as_list(info.get("appmsgex"))]
+    own = [as_dict(row) for row in as_list(info.get("appmsg_info"))]
+    counts = [{_COUNT + key: row.get(key) for key in _METRICS_OF_BACKEND} for row in own]
+    if not rows:
+        return [row | count for row, count in zip(own, counts, strict=True)]
+    paired = zip(rows, counts, strict=True) if len(rows) == len(own) else ()
+    return [row | count for row, count in paired] or rows
 
 
 def _article_row(
@@ -254,11 +276,12 @@ def _article_row(
     """One article as the back end lists it, and as exporters keep it. `update_time` is when it went
     out, `create_time` when it was drafted.
     """
-    link = link_of(str(row.get("link") or ""))
+    link = link_of(str(row.get("link") or row.get("content_url") or ""))
     aid = re.fullmatch(r"([0-9]{4,20})_([0-9]{1,2})", str(row.get("aid") or ""))
     mid = (link and link.mid) or digits(row.get("appmsgid")) or (aid[1] if aid else None)
     idx = (link and link.idx) or _position(row.get("itemidx")) or _position(aid[2] if aid else None)
-    at = sent or moment(row.get("update_time")) or moment(row.get("create_time"))
+    times = ("update_time", "sendtime", "create_time")  # an account's home page sends the second
+    at = sent or next(filter(None, (moment(row.get(key)) for key in times)), None)
     title = clean_text(row.get("title"))
     if not ((link and link.token) or (mid and idx) or (title and at)):
         return Reject(where, "没有链接、编号，也没有标题和时间", (title or "")[:_MAX_CHARS])
@@ -286,9 +309,7 @@ def _article_row(
         album_ids=tuple(album.album_id for album in albums),
         album_titles=tuple(album.title for album in albums if album.title),
     )
-    return Row(
-        article, parse_counts(row, _METRICS_OF_EXPORTER), _markup(row.get("content")), albums
-    )
+    return Row(article, parse_counts(row, _COUNTS), _markup(row.get("content")), albums)
 
 
 def _albums(row: dict[str, Any], link: ArticleUrl | None) -> Iterator[Album]:

@@ -9,27 +9,32 @@ from __future__ import annotations
 import email
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from crawler.batch import Batch, take_album_json, take_evaluated, take_saved_page
+from crawler.batch import Batch, take_saved_page
 from crawler.files import ArchiveError, Document
 from crawler.formats.backend_lists import (
-    is_list,
     is_profile_page,
-    parse_payload,
-    take_list,
+    is_publish_page,
     take_profile_page,
+    take_publish_page,
 )
 from crawler.formats.feeds import is_feed, take_feed
-from crawler.formats.har import read_har
+from crawler.formats.homepages import is_homepage, take_homepage
 from crawler.formats.link_lists import is_link_list, take_link_list, take_link_page
 from crawler.formats.markdown import is_markdown, take_markdown
-from crawler.formats.table import TableOptions, is_table, read_records, read_table
-from crawler.records import Account
+from crawler.formats.options import Options
+from crawler.formats.recordings.answers import take_recording
+from crawler.formats.recordings.har import is_charles, is_har, read_charles, read_har
+from crawler.formats.recordings.warc import is_warc, read_warc
+from crawler.formats.table import is_table, is_table_page, read_table
+from crawler.formats.tools.account_lists import is_opml, take_opml
+from crawler.formats.tools.databases import is_database, read_database
+from crawler.formats.tools.enex import is_enex, read_enex
+from crawler.formats.tools.json_files import read_json_file
+from crawler.formats.tools.unreadable import advice_for
 from crawler.wechat.encoding import declared_encoding, is_wide, to_utf8
-from crawler.wechat.listing import ListingError
 from crawler.wechat.page import is_article_page
-from crawler.wechat.redaction import scrub
 
 __all__ = ["READERS", "ArchiveError", "Options", "Reader", "find_reader"]
 
@@ -37,26 +42,16 @@ _JSON = re.compile(rb"[\xef\xbb\xbf\s]*(?:\{|\[\s*(?:[{\[\"\d-]|\]\s*\Z))")
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """How a file is to be read: names for columns nobody knows, whose the articles are, today (unix
-    seconds).
-    """
-
-    mapping: dict[str, str] = field(default_factory=dict)
-    owner: Account | None = None
-    now: int = 4_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
 class Reader:
-    """One format: its name for people, whether a file's first bytes are of it, and how
-    it is read.
+    """One format: its name for people, whether a file's first bytes are of it, how it is read, and
+    whether what stands before a break is worth having.
     """
 
     kind: str
     title: str
     fits: Callable[[bytes], bool]
     read: Callable[[Document, Options], Iterator[Batch]]
+    partial: bool = False
 
 
 def find_reader(document: Document) -> Reader:
@@ -67,6 +62,8 @@ def find_reader(document: Document) -> Reader:
     head = document.head
     if not head.strip():
         raise ArchiveError("空文件")
+    if advice := advice_for(head):
+        raise ArchiveError(advice)
     if is_wide(head):
         head = to_utf8(head) or head
     for reader in READERS:
@@ -74,15 +71,21 @@ def find_reader(document: Document) -> Reader:
             return reader
     raise ArchiveError(
         "认不出格式：能导入文章网页、合集、表格（CSV、XLSX…）、订阅、列表 JSON、链接清单、HAR、"
-        "Markdown"
+        "Markdown、印象笔记（ENEX）、OPML、wewe-rss 的数据库"
     )
 
 
 def read_html(document: Document, options: Options) -> Iterator[Batch]:
-    """A saved page: an article, an album, the notice in place of an article, or a page of links."""
+    """A saved page: an article, an album, an account's profile or home page, the notice in place of
+    an article, or a page of links.
+    """
     raw = document.read()
     if is_profile_page(raw):
         yield take_profile_page(raw)
+    elif is_publish_page(raw):
+        yield take_publish_page(raw)
+    elif is_homepage(raw):
+        yield take_homepage(raw)
     elif not is_article_page(raw) and (links := take_link_page(raw)):
         yield links
     else:
@@ -110,28 +113,8 @@ def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
 
 
 def read_json(document: Document, options: Options) -> Iterator[Batch]:
-    """Album JSON, lists of the tools that died, window.cgiDataNew as exporters keep it, or a list
-    of flat objects.
-    """
-    raw = scrub(document.read())
-    data = parse_payload(raw)
-    if isinstance(data, dict) and "getalbum_resp" in data:
-        try:
-            yield take_album_json(raw)
-        except ListingError as error:
-            raise ArchiveError(str(error)) from None
-    elif isinstance(data, dict) and {"user_name", "nick_name", "title"} <= data.keys():
-        batch = take_evaluated(raw, data)
-        if not batch.sightings:
-            raise ArchiveError("JSON 里的文章没有编号（mid）也没有链接")
-        yield batch
-    elif is_list(data):
-        yield take_list(data, raw)
-    elif isinstance(data, list) and data and isinstance(data[0], dict):
-        yield from read_records(data, _table_options(options))
-    else:
-        keys = "、".join(list(data)[:5]) if isinstance(data, dict) else type(data).__name__
-        raise ArchiveError(f"认不出的 JSON（{keys}）")
+    """JSON of any kind."""
+    yield from read_json_file(document, options.for_tables())
 
 
 def read_feed(document: Document, options: Options) -> Iterator[Batch]:
@@ -146,11 +129,7 @@ def read_markdown(document: Document, options: Options) -> Iterator[Batch]:
 
 def read_spreadsheet(document: Document, options: Options) -> Iterator[Batch]:
     """A table of any kind."""
-    yield from read_table(document, _table_options(options))
-
-
-def _table_options(options: Options) -> TableOptions:
-    return TableOptions(mapping=options.mapping, owner=options.owner, now=options.now)
+    yield from read_table(document, options.for_tables())
 
 
 def read_link_list(document: Document, options: Options) -> Iterator[Batch]:
@@ -159,7 +138,30 @@ def read_link_list(document: Document, options: Options) -> Iterator[Batch]:
 
 
 def _read_har(document: Document, options: Options) -> Iterator[Batch]:
-    yield from read_har(document.read())
+    with document.open() as stream:
+        yield from take_recording(read_har(stream))
+
+
+def _read_charles(document: Document, options: Options) -> Iterator[Batch]:
+    with document.open() as stream:
+        yield from take_recording(read_charles(stream))
+
+
+def _read_warc(document: Document, options: Options) -> Iterator[Batch]:
+    with document.open() as stream:
+        yield from take_recording(read_warc(stream))
+
+
+def _read_database(document: Document, options: Options) -> Iterator[Batch]:
+    yield from read_database(document)
+
+
+def _read_enex(document: Document, options: Options) -> Iterator[Batch]:
+    yield from read_enex(document)
+
+
+def _read_opml(document: Document, options: Options) -> Iterator[Batch]:
+    yield take_opml(document.read())
 
 
 def _is_mhtml(head: bytes) -> bool:
@@ -186,22 +188,20 @@ def _is_html(head: bytes) -> bool:
     ) or (start.startswith(b"<") and b"<html" in start)
 
 
-def _is_har(head: bytes) -> bool:
-    return (
-        head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-        and b'"log"' in head[:4096]
-        and (b'"creator"' in head or b'"entries"' in head)
-    )
-
-
 def _is_json(head: bytes) -> bool:
     """True for an object or a list; `[title](link)` is Markdown."""
     return _JSON.match(head) is not None
 
 
 READERS = (
+    Reader("database", "wewe-rss、we-mp-rss 数据库", is_database, _read_database),
+    Reader("enex", "印象笔记（ENEX）", is_enex, _read_enex),
+    Reader("opml", "订阅清单（OPML）", is_opml, _read_opml),
+    Reader("table", "表格", is_table_page, read_spreadsheet),
     Reader("mhtml", "MHTML 网页", _is_mhtml, read_mhtml),
-    Reader("har", "HAR（浏览器录制）", _is_har, _read_har),
+    Reader("har", "HAR（浏览器录制）", is_har, _read_har, partial=True),
+    Reader("charles", "Charles 录制", is_charles, _read_charles, partial=True),
+    Reader("warc", "WARC（网页存档）", is_warc, _read_warc, partial=True),
     Reader("feed", "订阅（RSS、Atom、JSON Feed）", is_feed, read_feed),
     Reader("html", "网页", _is_html, read_html),
     Reader("json", "JSON", _is_json, read_json),

@@ -1,42 +1,47 @@
 """Tables of articles that people hold (CSV, spreadsheets, JSON lists of flat objects) -> batches
 for the store.
 
-Two passes over the rows: the first decides what no single row can tell (table_survey.py), the
-second yields (table_rows.py). Where the cells come from is spreadsheets.py's; what a header means
-table_headers.py's.
+Two passes over the rows: the first decides what no single row can tell (survey.py), the
+second yields (rows.py). Where the cells come from is sheets.py's, text.py's and
+pages.py's; what a header means headers.py's, where it stands body.py's.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from crawler.batch import Batch, Reject
 from crawler.files import ArchiveError, Document
-from crawler.formats.spreadsheets import (
-    Grid,
-    guess_separator,
-    is_spreadsheet,
-    open_grids,
-    sample_lines,
+from crawler.formats.grids.grid import Grid
+from crawler.formats.grids.pages import first_tables, is_office_table, open_page
+from crawler.formats.grids.sheets import is_spreadsheet, open_sheets
+from crawler.formats.grids.text import guess_separator, open_text, sample_lines
+from crawler.formats.tables.account_names import propose_account
+from crawler.formats.tables.body import (
+    MOST_COLUMNS,
+    Body,
+    find_body,
+    find_header,
+    map_names,
+    tell_no_header,
 )
-from crawler.formats.table_cells import cell_text
-from crawler.formats.table_headers import HeaderMap, looks_like_header, map_headers
-from crawler.formats.table_rows import MAX_REJECT_CHARS, BadRow, RowTaker, TableOptions
-from crawler.formats.table_survey import ACCOUNT_FIELDS, survey_rows
-from crawler.records import clean_text
+from crawler.formats.tables.cells import cell_text
+from crawler.formats.tables.columns import leave_doubtful
+from crawler.formats.tables.dates import find_day
+from crawler.formats.tables.headers import looks_like_header
+from crawler.formats.tables.rows import MAX_REJECT_CHARS, BadRow, RowTaker, TableOptions
+from crawler.formats.tables.survey import survey_rows
+from crawler.records import Account
+from crawler.wechat.encoding import is_wide, to_utf8
 
-__all__ = ["TableOptions", "is_table", "read_records", "read_table"]
+__all__ = ["TableOptions", "is_table", "is_table_page", "read_records", "read_table"]
 
 _BATCH_ROWS = 5000
 _HEADER_ROWS = 10
-_MOST_COLUMNS = 2000
-_FILLED = (
-    *ACCOUNT_FIELDS,
-    "published",
-    "albums",
-)  # what a cell merged downwards says of every row it covers
+_MOST_NAMES = 5
 
 
 def is_table(head: bytes) -> bool:
@@ -63,34 +68,104 @@ def is_table(head: bytes) -> bool:
     )
 
 
+def is_table_page(head: bytes) -> bool:
+    """True when a file's first bytes are HTML, MHTML or Excel's XML with a table of articles; never
+    for a page of WeChat's own.
+    """
+    return is_office_table(head) or any(
+        (header := find_header(grid, {})) and len(header[1].columns) > 1
+        for grid in first_tables(head)
+    )
+
+
 def read_table(document: Document, options: TableOptions) -> Iterator[Batch]:
     """The articles of a table, at most 5,000 rows a batch; the first batch of each sheet says what
-    was decided.
+    was decided, the last one what could not be read.
 
     Raises ArchiveError: not to be opened, empty, or without a header that is known.
     """
-    _mapped([], options.mapping)  # a wrong --map is said before a large file is read
-    grids = open_grids(document)
-    headers = [_find_header(grid, options.mapping) for grid in grids]
-    tables = [(grid, *header) for grid, header in zip(grids, headers, strict=True) if header]
+    map_names([], options.mapping)  # a wrong --map is said before a large file is read
+    grids = _open_grids(document)
+    visible = [grid for grid in grids if not grid.hidden]
+    bodies = [(grid, find_body(grid, options.mapping)) for grid in visible]
+    tables = [(grid, body) for grid, body in bodies if body]
     if not tables:
-        raise ArchiveError(_no_header(grids))
-    skipped = [
-        grid.name
-        for grid, header in zip(grids, headers, strict=True)
-        if grid.name and not header and next(grid.rows(), None)
-    ]
+        raise ArchiveError(tell_no_header(visible, options.mapping))
+    notes = _tell_skipped(
+        [grid for grid, body in bodies if not body and next(grid.rows(), None)],
+        [grid for grid in grids if grid.hidden],
+    )
+    if len(tables) > 1 and not options.owner and not options.sheet_accounts:
+        notes += _tell_sheets(grid.name for grid, body in tables if not body.names_accounts())
+    name = document.name.rpartition("::")[2].replace("\\", "/").rpartition("/")[2]
     any_rows = False
-    for grid, line, header in tables:
+    for grid, body in tables:
         where = "第 {} 行" if len(tables) == 1 else f"工作表“{grid.name}”" + "第 {} 行"
-        for batch in _read_rows(_body(grid, line, header), header, options, where):
-            if skipped:
-                batch.notes.append("没有认出表头、没有读的工作表：" + "、".join(skipped))
-                skipped = []
+        settled = _with_facts(options, name, grid, body, sheets=len(tables))
+        for batch in _read_rows(body, settled[0], where, [*settled[1], *_tell_hidden(grid)]):
+            batch.notes += notes
+            notes = []
             any_rows = True
             yield batch
     if not any_rows:
         raise ArchiveError("只有表头，没有一行文章")
+
+
+def _open_grids(document: Document) -> list[Grid]:
+    """The tables of a file: one of a text file, one a sheet of a spreadsheet. Raises ArchiveError
+    when it can't be read.
+    """
+    head = document.head
+    if is_spreadsheet(head):
+        return open_sheets(document)
+    if is_wide(head):
+        head = to_utf8(head) or head
+    return open_page(document) if is_table_page(head) else [open_text(document)]
+
+
+def _tell_skipped(unknown: list[Grid], hidden: list[Grid]) -> list[str]:
+    notes = []
+    for why, grids in (
+        ("没有认出表头、没有读的工作表：", unknown),
+        ("隐藏的工作表没有读：", hidden),
+    ):
+        names = [grid.name for grid in grids if grid.name]
+        if names:
+            notes.append(why + "、".join(names))
+    return notes
+
+
+def _tell_sheets(names: Iterable[str | None]) -> list[str]:
+    alike = [name for name in names if name and propose_account([], name, "")[0]]
+    if not alike:
+        return []
+    shown = "、".join(alike[:_MOST_NAMES]) + ("……" if len(alike) > _MOST_NAMES else "")
+    return [f"工作表名像是公众号名（{shown}）：是的话加 --sheet-accounts，按工作表归账号"]
+
+
+def _with_facts(
+    options: TableOptions, name: str, grid: Grid, body: Body, *, sheets: int
+) -> tuple[TableOptions, list[str]]:
+    """The options with what the file's name, the sheet's and the lines above the header tell: whose
+    the articles are, and of which day the file is; and what to say of it.
+    """
+    options = replace(options, dated=find_day([name, *body.above]))
+    if grid.name and options.sheet_accounts:
+        return replace(options, owner=Account(name=grid.name)), []
+    if options.owner or body.names_accounts():
+        return options, []
+    if sheets > 1 and grid.name and propose_account([], grid.name, "")[0]:
+        return options, []  # it may be the sheet's
+    account, note = propose_account(
+        body.above, grid.name if sheets == 1 else None, name.rpartition(".")[0] or name
+    )
+    return replace(options, guessed=account), [note] if note else []
+
+
+def _tell_hidden(grid: Grid) -> list[str]:
+    if not grid.hidden_rows:
+        return []
+    return [f"{grid.hidden_rows} 行在表格里是隐藏的（筛选或手工隐藏），也读了"]
 
 
 def read_records(
@@ -102,122 +177,60 @@ def read_records(
     Raises ArchiveError when no key tells which article an object is about.
     """
     records = [row for row in rows if isinstance(row, Mapping)]
-    names = list(dict.fromkeys(str(key) for row in records for key in row))[:_MOST_COLUMNS]
+    names = list(dict.fromkeys(str(key) for row in records for key in row))[:MOST_COLUMNS]
     if not records:
         raise ArchiveError("JSON 里没有一行文章")
-    header = _mapped(names, options.mapping)
-    if not header.is_of_articles():
-        raise ArchiveError(
-            f"没有认出哪个字段是标题、链接或 mid（有的字段：{_shown(names)}）；用 --map 说明，例如 "
-            "--map 标题=title"
-        )
 
-    def body() -> Iterator[tuple[int, Sequence[Any]]]:
+    def lines() -> Iterator[tuple[int, list[Any]]]:
         for number, row in enumerate(records, 1):
             yield number, [row.get(name) for name in names]
 
-    for batch in _read_rows(body, header, options, "第 {} 条"):
+    body = Body.of(Grid(None, lines), 0, map_names(names, options.mapping))
+    if not body.header.is_of_articles():
+        raise ArchiveError(
+            f"没有认出哪个字段是标题、链接或 mid（有的字段：{'、'.join(names[:8])[:160]}）；"
+            f"用 --map 说明，例如 --map {body.likely_title()}=标题"
+        )
+    for batch in _read_rows(body, options, "第 {} 条", []):
         batch.what = what
         yield batch
 
 
-def _find_header(grid: Grid, mapping: dict[str, str]) -> tuple[int, HeaderMap] | None:
-    """The best header among the first rows: the one that names most fields, the first of equals."""
-    best: tuple[int, HeaderMap] | None = None
-    for count, (line, cells) in enumerate(grid.rows()):
-        if count == _HEADER_ROWS:
-            break
-        if len(cells) <= _MOST_COLUMNS and looks_like_header(cells, mapping):
-            header = _mapped(cells, mapping)
-            if best is None or len(header.columns) > len(best[1].columns):
-                best = (line, header)
-    return best
-
-
-def _mapped(cells: Sequence[Any], mapping: dict[str, str]) -> HeaderMap:
-    try:
-        return map_headers([cell_text(cell) for cell in cells], mapping)
-    except ValueError as error:
-        raise ArchiveError(str(error)) from None
-
-
-def _no_header(grids: list[Grid]) -> str:
-    first = next((cells for grid in grids for _, cells in grid.rows()), None)
-    if first is None:
-        return "空表格"
-    return (
-        f"没有认出表头：前 {_HEADER_ROWS} 行里没有一行有标题、链接或 mid 列（第一行是 "
-        f"{_shown(first)}）；用 --map 说明哪一列是什么，例如 --map 标题=title"
-    )
-
-
-def _shown(cells: Sequence[Any]) -> str:
-    texts = [clean_text(cell_text(cell)) for cell in cells]
-    return "、".join(text[:20] for text in texts[:8] if text) or "空的"
-
-
-def _body(
-    grid: Grid, header_line: int, header: HeaderMap
-) -> Callable[[], Iterator[tuple[int, Sequence[Any]]]]:
-    """The rows below the header; a cell merged downwards is filled in where it says
-    whose or when.
-    """
-    filled = {number for name in _FILLED for number in header.columns.get(name, ())}
-    starts = {(first, column): last for column, first, last in grid.fills if column in filled}
-
-    def rows() -> Iterator[tuple[int, Sequence[Any]]]:
-        running: dict[int, tuple[int, Any]] = {}
-        for line, cells in grid.rows():
-            if line <= header_line:
-                continue
-            if starts:
-                cells = list(cells)
-                for column in filled:
-                    if column < len(cells) and (line, column) in starts:
-                        running[column] = (starts[line, column], cells[column])
-                    elif column in running and line <= running[column][0] and column < len(cells):
-                        cells[column] = running[column][1]
-            yield line, cells
-
-    return rows
-
-
-def _even(rows: Iterable[tuple[int, Sequence[Any]]], width: int) -> Iterator[tuple[int, list[Any]]]:
-    """Rows of at least the header's width, their texts without white space around them, and ""
-    where nothing is.
-    """
-    for line, cells in rows:
-        try:
-            plain: list[Any] = list(map(str.strip, cells))
-        except TypeError:  # a spreadsheet's numbers and times
-            plain = [
-                cell.strip() if isinstance(cell, str) else "" if cell is None else cell
-                for cell in cells
-            ]
-        if len(plain) < width:
-            plain += [""] * (width - len(plain))
-        yield line, plain
-
-
-def _read_rows(
-    body: Callable[[], Iterator[tuple[int, Sequence[Any]]]],
-    header: HeaderMap,
-    options: TableOptions,
-    where: str,
-) -> Iterator[Batch]:
-    survey = survey_rows(_even(body(), header.width), header, options.now)
+def _read_rows(body: Body, options: TableOptions, where: str, notes: list[str]) -> Iterator[Batch]:
+    survey = survey_rows(body.articles, body.header, options.now, options.dated)
     if not survey.rows:
         return
-    taker = RowTaker(header, options, survey)
-    batch = Batch("table", notes=taker.notes())
-    for line, cells in _even(body(), header.width):
+    if body.header.doubtful and survey.order.looks_saved():
+        why = (
+            f"“{body.header.doubtful}”像是保存的时间（一行接一行，前后只差几分钟），没有当作发布时间；"
+            f"确实是就加 --map {body.header.doubtful}=发布时间"
+        )
+        body = replace(body, header=leave_doubtful(body.header, why))
+        survey = survey_rows(body.articles, body.header, options.now, options.dated)
+    taker = RowTaker(body.header, options, survey)
+    batch = Batch("table", notes=[*taker.notes(), *notes], guessed=taker.guessed)
+    fillers: Counter[str] = Counter()
+    for line, cells in body.articles(fillers):
         try:
             batch.sightings.append(taker.take(cells))
         except BadRow as bad:
+            at = body.header.width - body.header.virtual
+            del cells[at : body.header.width]
             text = ",".join(map(cell_text, cells))[:MAX_REJECT_CHARS]
             batch.rejects.append(Reject(where.format(line), str(bad), text))
         if len(batch.sightings) + len(batch.rejects) >= _BATCH_ROWS:
             yield batch
             batch = Batch("table")
+    batch.notes += [*taker.unread_notes(), *_tell_fillers(fillers)]
     if batch.sightings or batch.rejects or batch.notes:
         yield batch
+
+
+def _tell_fillers(fillers: Counter[str]) -> list[str]:
+    notes = []
+    if errors := fillers.pop("error", 0):
+        notes.append(f"{errors} 格是表格软件的错误值（如 #NAME?、#REF!），当作空格")
+    if fillers:
+        kinds = "、".join(f"{kind} {rows} 行" for kind, rows in sorted(fillers.items()))
+        notes.append(f"{fillers.total()} 行不是文章，没有导入：{kinds}")
+    return notes

@@ -11,7 +11,7 @@ from crawler.records import Account, Article, Observation, title_key
 from crawler.store.merge import ARTICLE_FIELDS, STRENGTH, Claim, merge_article
 from crawler.store.raw_pages import RawPage
 
-__all__ = ["Sighting", "StoredClaim", "Tally", "claim_text", "UNKNOWN_ACCOUNT"]
+__all__ = ["Sighting", "StoredClaim", "Tally", "account_of", "claim_text", "UNKNOWN_ACCOUNT"]
 
 UNKNOWN_ACCOUNT = 0  # owns the articles of which only a link is known
 

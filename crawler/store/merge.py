@@ -147,7 +147,9 @@ def merge_account(claims: Sequence[Claim]) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for claim in _ranked(claims):
         for name, value in claim.said.items():
-            if name != "name":
+            if isinstance(value, dict):  # facts: each by itself
+                merged[name] = {**value, **merged.get(name, {})}
+            elif name != "name":
                 merged.setdefault(name, value)
     named = [c for c in claims if c.said.get("name")]
     if named:
@@ -155,4 +157,6 @@ def merge_account(claims: Sequence[Claim]) -> dict[str, Any]:
         newest = max(shown, key=lambda c: (c.seen_at, STRENGTH[c.origin], c.said["name"]))
         merged["name"] = newest.said["name"]
         merged["names"] = sorted({c.said["name"] for c in named})
+    if label := merged.get("label"):
+        merged["name"] = label
     return merged

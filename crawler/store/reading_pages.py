@@ -18,7 +18,7 @@ from crawler.store.reading import RecordReader
 __all__ = ["PAGE_SOURCES", "PageReader", "StoredPage"]
 
 _BODIES_AHEAD = 500
-PAGE_SOURCES = ("crawl", "html", "mhtml", "har", "warc")  # kinds of sources that hold pages
+PAGE_SOURCES = ("crawl", "html", "mhtml", "har", "charles", "warc")  # sources that hold pages
 
 
 @dataclass(frozen=True, slots=True)

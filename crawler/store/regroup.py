@@ -20,7 +20,7 @@ from crawler.records import Account, Article, account_aliases, article_aliases, 
 from crawler.store import schema as t
 from crawler.store.identity import Resolver, chunks
 
-__all__ = ["is_mere_name", "regroup_accounts", "regroup_articles"]
+__all__ = ["is_mere_name", "regroup_accounts", "regroup_articles", "with_twins"]
 
 
 def regroup_articles(conn: Connection, resolver: Resolver, article_pks: Iterable[int]) -> set[int]:
@@ -59,6 +59,21 @@ def regroup_articles(conn: Connection, resolver: Resolver, article_pks: Iterable
         if article_pk != row.article_id:
             _move_claim(conn, row, article_pk)
     return set(ids)
+
+
+def with_twins(conn: Connection, article_pks: Iterable[int]) -> set[int]:
+    """These articles, and those that already have a key of what is claimed of them."""
+    wanted, c = set(article_pks), t.claims.c
+    keys = {
+        key
+        for chunk in chunks(sorted(wanted))
+        for row in conn.execute(select(c.account_id, c.said).where(c.article_id.in_(chunk)))
+        for key in article_aliases(_article(json.loads(row.said)), row.account_id)
+    }
+    a = t.aliases.c
+    for chunk in chunks(sorted(keys)):
+        wanted |= set(conn.execute(select(a.article_id).where(a.alias.in_(chunk))).scalars())
+    return wanted
 
 
 def _move_claim(conn: Connection, row: Any, article_pk: int) -> None:

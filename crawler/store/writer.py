@@ -119,19 +119,19 @@ class Writer:
         )
         return t.new_key(result)
 
-    def crawl_source(self, label: str, permission: str | None) -> int:
-        """The one source of an account's crawls under one permission: runs over an unchanged
-        history then add nothing.
+    def lasting_source(self, kind: str, label: str, permission: str | None = None) -> int:
+        """The one source of an account's crawls under one permission, or of what is stated by hand:
+        doing the same again then adds nothing.
         """
         c = t.sources.c
         allowed = c.permission == permission if permission else c.permission.is_(None)
         source_pk = self.conn.execute(
-            select(c.source_id).where(c.kind == "crawl", c.label == label, allowed)
+            select(c.source_id).where(c.kind == kind, c.label == label, allowed)
         ).scalar()
         return (
             int(source_pk)
             if source_pk is not None
-            else self.source("crawl", label, permission=permission)
+            else self.source(kind, label, permission=permission)
         )
 
     def note_source(self, source_id: int, note: dict[str, Any]) -> None:

@@ -7,8 +7,11 @@ import csv
 import gc
 import io
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,21 +23,23 @@ from crawler.store import StoreError
 from tests.support.command import Run
 from tests.support.places import PAGES, ROOT
 
+NOTES = ROOT / "LICENSE"
+
 
 def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
 def test_import_says_what_became_of_every_row_and_it_adds_up(duibiao: Run) -> None:
-    done = duibiao("import", PAGES, check=0)
+    done = duibiao("import", *sorted(PAGES.glob("*.html")), NOTES, check=None)
     total, new, updated, unchanged, rejected = map(
         int, re.findall(r"\d+", done.stdout.splitlines()[-1])
     )
     assert total == new + updated + unchanged + rejected
     assert (new, updated, unchanged) == (6, 0, 0)
-    assert rejected == 6  # the golden records beside the pages
-    assert done.stderr.count("跳过：") == 6
-    again = duibiao("import", PAGES, "--format", "csv", check=0)
+    assert rejected == 1  # notes that are no article
+    assert done.stderr.count("错误：") == 1
+    again = duibiao("import", *sorted(PAGES.glob("*.html")), "--format", "csv", check=0)
     assert {row["unchanged"] for row in rows(again.stdout) if row["status"] == "fetched"} == {"1"}
 
 
@@ -190,7 +195,7 @@ def test_reparse_reads_everything_again(duibiao: Run) -> None:
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
 def test_every_command_is_in_the_readme(duibiao: Run, readme: str) -> None:
     commands = re.findall(
-        r"^  ([a-z]+) ", duibiao("--help", check=0).stdout.split("Commands:")[1], re.MULTILINE
+        r"^  ([a-z]+) ", duibiao("--help", check=0).stdout.split("命令:")[1], re.MULTILINE
     )
     text = (ROOT / readme).read_text(encoding="utf-8")
     assert len(commands) >= 7
@@ -206,7 +211,7 @@ def test_an_error_that_descends_from_a_known_one_is_one_line_too(
     def fail() -> None:
         raise FullStoreError("存储满了：腾出空间再运行")
 
-    monkeypatch.setattr(cli, "app", fail)
+    monkeypatch.setattr(cli, "run_command", fail)
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code == 1
@@ -240,7 +245,50 @@ def test_only_commands_that_compute_and_end_look_for_cycles_less(
         seen.append(gc.get_threshold()[0])
 
     computing(store="sqlite:///d.sqlite3")
-    monkeypatch.setattr(cli, "app", lambda: seen.append(gc.get_threshold()[0]))
-    cli.main()  # a crawl goes this way
+    monkeypatch.setattr(cli, "run_command", lambda: seen.append(gc.get_threshold()[0]))
+    with pytest.raises(SystemExit):
+        cli.main()  # a crawl goes this way
     assert seen == [200_000, usual[0]]
     assert gc.get_threshold() == usual
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("nope",), "错误：没有 nope 这条命令；用法见 duibiao --help"),
+        (("status", "--nope"), "错误：没有 --nope 这个选项；用法见 duibiao status --help"),
+        (("import",), "错误：缺 FILE…；用法见 duibiao import --help"),
+        (("forget", "abc"), "错误：IMPORT 写得不对：要写整数；用法见 duibiao forget --help"),
+        (("imports", "extra"), "错误：多出了 extra；用法见 duibiao imports --help"),
+    ],
+)
+def test_a_wrong_command_line_is_one_line_in_chinese(
+    duibiao: Run, arguments: tuple[str, ...], line: str
+) -> None:
+    result = duibiao(*arguments, check=2)
+    assert result.stderr.splitlines()[-1] == line
+
+
+@pytest.mark.parametrize("command", [(), ("brief",), ("accounts", "set")])
+def test_help_is_chinese_throughout(duibiao: Run, command: tuple[str, ...]) -> None:
+    help_text = duibiao(*command, "--help", check=0).stdout
+    assert help_text.startswith("用法：duibiao")
+    assert not re.search(r"Usage|Options|Commands|Show this|required|default:", help_text)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii", "cp1252"])
+def test_no_console_ends_in_a_traceback(tmp_path: Path, encoding: str) -> None:
+    table = tmp_path / "list.csv"
+    table.write_text("公众号,标题,发布时间\n青石🍵灶间,木勺🥄,2025-05-03 18:00\n", encoding="utf-8")
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)}
+    for command in (["import", str(table)], ["articles"], ["nope"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "analysis.cli", *command],
+            cwd=tmp_path,
+            env={**environment, "DUIBIAO_STORE": f"sqlite:///{tmp_path / 's.sqlite3'}"},
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        assert b"Traceback" not in done.stderr
+        assert done.returncode == (2 if command == ["nope"] else 0)

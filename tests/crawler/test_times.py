@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.formats.time_inference import (
+from crawler.formats.tables.time_inference import (
     PrecisionDecision,
     TimeTally,
     decide_precision,

@@ -1,8 +1,8 @@
 """Mutated real inputs against the parsers: no uncaught exception, nothing a store can't hold, no
 input that takes more than two seconds.
 
-python -m tests.reliability.fuzz [page|listing|archives|styles …] [--runs 100000] [--seed 1] [--keep
-FOLDER]
+python -m tests.reliability.fuzz [page|listing|archives|recordings|styles|tools …] [--runs 100000]
+[--seed 1] [--keep FOLDER]
 
 Each parser runs in a process of its own, so that a crash of the C code, or a loop in it, is that
 input's and is told. An input that broke something is written to FOLDER as it was and again cut down
@@ -30,7 +30,7 @@ from typing import Any
 
 from analysis.layout.body.profile import measure_page, measure_style
 from crawler.batch import take_page
-from crawler.files import ArchiveError, Document
+from crawler.files import ArchiveError, Document, list_documents
 from crawler.formats.detect import Options, find_reader
 from crawler.store.schema import accounts, albums, articles
 from crawler.wechat.listing import ListingError, parse_album_json, parse_album_page
@@ -101,6 +101,19 @@ def read_archive(raw: bytes) -> Iterator[Any]:
         yield batch.albums, batch.accounts
 
 
+def read_recording(raw: bytes) -> Iterator[Any]:
+    """recordings/, and the ZIPs that WACZ are, which are opened by their path."""
+    if not raw.startswith(b"PK"):
+        yield from read_archive(raw)
+        return
+    with tempfile.NamedTemporaryFile(suffix=".wacz") as file:
+        file.write(raw)
+        file.flush()
+        for document in list_documents(Path(file.name)):
+            for batch in find_reader(document).read(document, Options()):
+                yield from batch.sightings
+
+
 def read_style(raw: bytes) -> Iterator[Any]:
     """styles.py, as a body or as a page."""
     yield (
@@ -114,7 +127,9 @@ PARSERS: dict[str, tuple[Callable[[bytes], Iterable[Any]], tuple[type[Exception]
     "page": (read_page, (PageError, ListingError)),
     "listing": (read_listing, (ListingError,)),
     "archives": (read_archive, (ArchiveError,)),
+    "recordings": (read_recording, (ArchiveError,)),
     "styles": (read_style, ()),
+    "tools": (read_archive, (ArchiveError,)),
 }
 
 

@@ -4,19 +4,37 @@ cut small so that many runs fit a minute.
 
 from __future__ import annotations
 
+import base64
 import csv
 import gzip
 import io
 import json
 import re
+import sqlite3
 import zipfile
+import zlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import brotli
+import zstandard
+
 from crawler.replica.content import SiteContent, load_sample_content, notice_page
 from crawler.replica.server import Replica
 from crawler.wechat.page import PageError, parse_page
+from tests.support.recordings import (
+    PAGE_URL,
+    album_json,
+    charles_entry,
+    entry,
+    har,
+    home_page,
+    home_template,
+    wacz,
+    warc,
+    warc_record,
+)
 
 __all__ = ["FOUND", "SEEDS"]
 
@@ -128,7 +146,14 @@ def style_seeds() -> list[bytes]:
 def archive_seeds() -> list[bytes]:
     """One small file of every format people hold."""
     page = (ROOT / "tests" / "pages" / "g2_2023.html").read_bytes()
-    return [cut_small(page, 8000), *_tables(), *_lists(page), *_texts(page), *_real_lists()]
+    return [
+        cut_small(page, 8000),
+        *_tables(),
+        *_containers(),
+        *_lists(page),
+        *_texts(page),
+        *_real_lists(),
+    ]
 
 
 _HEADER = [
@@ -188,6 +213,38 @@ def _tables() -> Iterator[bytes]:
     ).encode()
     yield json.dumps(
         [{"title": "x", "link": _LINE[2], "create_time": 1_700_000_000, "read_num": 12}]
+    ).encode()
+
+
+def _containers() -> Iterator[bytes]:
+    """Tables in what platforms name .xls: HTML, Excel's XML of 2003, a page in a single file; and a
+    workbook with what stands beside its cells.
+    """
+    link = _LINE[2].replace("&", "&amp;")
+    head = "".join(f"<th>{name}</th>" for name in _HEADER)
+    cells = [f"<td>{cell}</td>" for cell in _LINE]
+    cells[1], cells[2] = f'<td><a href="{link}">{_LINE[1]}</a></td>', "<td>查看</td>"
+    html = (
+        '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="gb2312">'
+        f'</head><body><table border=1><tr><td colspan="11">半间厨房</td></tr><tr>{head}</tr>'
+        f"{('<tr>' + ''.join(cells) + '</tr>') * 3}<tr><td rowspan=2>合计</td></tr></table>"
+        "</body></html>"
+    )
+    yield html.encode("gb18030")
+    yield (
+        b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related; "
+        b'boundary="b"\r\n\r\n--b\r\nContent-Type: text/html; charset="gb2312"\r\n'
+        b"Content-Transfer-Encoding: 8bit\r\n\r\n" + html.encode("gb18030") + b"\r\n--b--\r\n"
+    )
+    rows = ""
+    for line, row in enumerate([_HEADER, [*_LINE[:2], link, *_LINE[3:]]]):
+        filled = "".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row)
+        rows += f"<Row ss:Index='{2 * line + 1}'>{filled}</Row>"
+    yield (
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="文章"><Table>'
+        f'{rows}<Row><Cell ss:MergeAcross="2" ss:HRef="{link}"><Data ss:Type="DateTime">'
+        "2025-11-17T10:52:00.000</Data></Cell></Row></Table></Worksheet></Workbook>"
     ).encode()
 
 
@@ -316,6 +373,10 @@ def _spreadsheet() -> bytes:
     sheet = book.add_worksheet()
     for line, row in enumerate((_HEADER, _LINE, _LINE)):
         sheet.write_row(line, 0, row)
+    sheet.write_url(1, 1, _LINE[2], string=_LINE[1])
+    sheet.write_formula(2, 1, f'=HYPERLINK("{_LINE[2]}","{_LINE[1]}")')
+    sheet.set_row(2, None, None, {"hidden": True})
+    book.add_worksheet("旧").hide()
     book.close()
     with zipfile.ZipFile(sink) as packed, zipfile.ZipFile(loose, "w", zipfile.ZIP_STORED) as plain:
         for name in packed.namelist():
@@ -333,9 +394,127 @@ def _real_lists() -> Iterator[bytes]:
             yield path.read_bytes()
 
 
+def tool_seeds() -> list[bytes]:
+    """What dead tools, note programs and feed readers leave behind."""
+    short = "https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv"
+    row = {"title": "一锅好饭", "url": short, "publish_time": "2025-11-17 10:52:07"}
+    reader = {
+        "id": "x",
+        "items": [
+            {
+                "published": 1_763_347_927,
+                "title": "一锅好饭",
+                "canonical": [{"href": short}],
+                "origin": {"title": "青石灶间", "feedUrl": "http://a/feeds/MP_WXS_3900000002.atom"},
+                "content": {"content": "<p>正文</p>"},
+            }
+        ],
+    }
+    backup = {
+        "backup_time": "2026-01-16T08:39:14",
+        "accounts": [{"id": 2, "biz": "MzkwMDAwMDAwMg==", "name": "青石灶间"}],
+        "articles": [{"id": 7, "account_id": 2, **row}],
+        "stats": [{"article_id": 7, "read_count": 310, "old_like_count": 9, "like_count": 4}],
+    }
+    shapes = [
+        row,
+        reader,
+        backup,
+        {"青石灶间": [row], "MzkwMDAwMDAwMg==": [row]},
+        [{"result": {"data": {"items": [{"content": row}, {"id": short[-22:], "title": "二"}]}}}],
+        [{"id": "MP_WXS_3900000002", "mpName": "青石灶间", "mpIntro": "灶"}],
+        {"data": {"general_msg_list": '{"list": []}'}, "nickname": "青石灶间"},
+        {"一锅好饭": short},
+        [short],
+    ]
+    documents = [json.dumps(shape, ensure_ascii=False) for shape in shapes]
+    lines = "\n".join(json.dumps(row, ensure_ascii=False) for _ in range(3))
+    return [
+        _database(),
+        _enex(short),
+        (
+            '<?xml version="1.0"?><opml version="2.0"><body><outline text="青石灶间" '
+            'xmlUrl="http://a/feeds/MP_WXS_3900000002.atom"/></body></opml>'
+        ).encode(),
+        *(document.encode() for document in [*documents, lines]),
+        documents[0].encode("gbk"),
+        documents[0].encode("utf-16"),
+        b"%PDF-1.7",
+        b"PK\x03\x04....word/document.xml",
+    ]
+
+
+def _database() -> bytes:
+    database = sqlite3.connect(":memory:")
+    database.executescript(
+        """CREATE TABLE feeds (id TEXT, mp_name TEXT, mp_cover TEXT, mp_intro TEXT, faker_id TEXT);
+        CREATE TABLE articles (id TEXT, mp_id TEXT, title TEXT, pic_url TEXT, url TEXT,
+                               description TEXT, content TEXT, publish_time INTEGER);
+        INSERT INTO feeds VALUES ('MP_WXS_3900000002', '青石灶间', 'https://a/0', '灶', '');
+        INSERT INTO articles VALUES ('AbCdEfGhIjKlMnOpQrStUv', 'MP_WXS_3900000002', '一锅好饭', '',
+                                     NULL, NULL, NULL, 1763347927);
+        INSERT INTO articles VALUES ('3900000002-1001_2', 'MP_WXS_3900000002', '二', 'https://a/0',
+                                     'https://mp.weixin.qq.com/s/BbCdEfGhIjKlMnOpQrStUv', '慢火',
+                                     '<section>正文</section>', 1763115660);"""
+    )
+    return database.serialize()
+
+
+def _enex(link: str) -> bytes:
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE en-export SYSTEM "http://xml.evernote.com/pub/evernote-export3.dtd">
+<en-export><note><title>一锅好饭</title><content><![CDATA[<en-note><div>原创 阿禾 青石灶间
+2025-11-17 10:52</div><div>正文</div></en-note>]]></content><created>20251117T130000Z</created>
+<note-attributes><source-url>{link}</source-url></note-attributes><resource><data>QUJD</data>
+</resource></note><note><title>二</title><content><![CDATA[<a href="{link[:-1]}w">二</a>
+<a href="{link[:-1]}x">三</a>]]></content></note></en-export>""".encode()
+
+
+def recording_seeds() -> list[bytes]:
+    """HAR, Charles and WARC with a page, an album, a profile page and a home page, in every packing
+    of a body; a WACZ.
+    """
+    page = cut_small((ROOT / "tests" / "pages" / "g2_2023.html").read_bytes(), 3000)
+    album = album_json([1, 2])
+    site = "https://mp.weixin.qq.com/mp/"
+    texts = [
+        (PAGE_URL, page.decode("utf-8", "replace")),
+        (f"{site}appmsgalbum?action=getalbum&album_id=20001&f=json", album),
+        (f"{site}profile_ext?action=home&__biz=MzkwMDAwMDAwMg==", home_page()),
+        (f"{site}homepage?__biz=MzkwMDAwMDAwMg==&hid=1", home_template()),
+    ]
+    shapes = [
+        base64.b64encode(pack(page)).decode()
+        for pack in (bytes, gzip.compress, zlib.compress, brotli.compress, zstandard.compress)
+    ]
+    packed = [entry(PAGE_URL, text, encoding="base64", packing="br") for text in shapes]
+    sessions = [
+        charles_entry("/s", PAGE_URL.split("?")[1], body)
+        for body in ({"text": page.decode("utf-8", "replace")}, {"encoded": shapes[1]})
+    ]
+    chunks = b"b\r\n" + page[:11] + b"\r\n0\r\n\r\n"
+    records = [
+        *(warc_record("response", url, text.encode()) for url, text in texts),
+        warc_record("request", PAGE_URL, b""),
+        warc_record("response", PAGE_URL, chunks, "Transfer-Encoding: chunked"),
+        warc_record("response", PAGE_URL, gzip.compress(page), "Content-Encoding: gzip"),
+    ]
+    return [
+        har(*(entry(url, text) for url, text in texts)),
+        har(*packed),
+        json.dumps(sessions, ensure_ascii=False).encode(),
+        warc(*records, packed=False),
+        warc(*records),
+        wacz({"archive/data.warc": warc(*records, packed=False)}),
+        *(text.encode() for _, text in texts),
+    ]
+
+
 SEEDS = {
     "page": page_seeds,
     "listing": listing_seeds,
     "archives": archive_seeds,
+    "recordings": recording_seeds,
     "styles": style_seeds,
+    "tools": tool_seeds,
 }

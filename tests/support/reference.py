@@ -27,6 +27,7 @@ EXAMPLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "collect": ("duibiao collect accounts.toml", {}),
     "reparse": ("duibiao reparse", {}),
     "status": ("duibiao status --format json", {}),
+    "accounts": ("duibiao accounts set 青石灶间 --role own --fact followers=12000", {}),
     "articles": ("duibiao articles -o articles.xlsx", {"": "frames.ARTICLES"}),
     "imports": ("duibiao imports", {}),
     "forget": ("duibiao forget 2", {}),

@@ -9,7 +9,7 @@ from statistics import median
 from analysis.brief.rules.base import check_on, day_of, join_sentences, name_of, newest_of
 from analysis.brief.sections.words import Titles
 from analysis.brief.summary import AccountSummary, BriefSummary
-from analysis.content.purpose import LEAST_ARTICLES
+from analysis.evidence import MIN_ARTICLES
 from analysis.report.findings import Finding
 from analysis.report.translation import translate, translate_name
 
@@ -56,7 +56,7 @@ def find_self_talk(brief: BriefSummary) -> Iterable[Finding]:
     measured = [
         account
         for account in brief.accounts
-        if account.enough and account.purposes and account.purposes.articles >= LEAST_ARTICLES
+        if account.enough and account.purposes and account.purposes.articles >= MIN_ARTICLES
     ]
     rivals = sorted(
         (account for account in measured if not account.own),
@@ -143,7 +143,7 @@ def find_unmet_need(brief: BriefSummary) -> Iterable[Finding]:
     measured = [
         account
         for account in brief.accounts
-        if account.enough and account.purposes and account.purposes.articles >= LEAST_ARTICLES
+        if account.enough and account.purposes and account.purposes.articles >= MIN_ARTICLES
     ]
     rivals = [account for account in measured if not account.own]
     own = [account for account in measured if account.own]

@@ -16,17 +16,10 @@ from analysis.brief.sections.columns import Columned
 from analysis.brief.sections.layout import Layout
 from analysis.brief.sections.words import Purposes, Titles
 from analysis.cadence.formats import count_formats, count_slots
-from analysis.cadence.regularity import SHOWN_FROM
+from analysis.evidence import MIN_ARTICLES, MIN_SHOWN_PUSHES
 from analysis.frames import ACCOUNTS, empty_frame
 from analysis.peers.dimensions import DEFAULT_AXES
-from analysis.peers.matrix import (
-    LEAST,
-    MATRIX,
-    build_matrix,
-    measure_medians,
-    place_accounts,
-    rank_cells,
-)
+from analysis.peers.matrix import MATRIX, build_matrix, measure_medians, place_accounts, rank_cells
 from analysis.peers.measured import NEEDED, Measured, summarize_sizes
 from analysis.rows import frame_of, plain_rows
 
@@ -176,7 +169,7 @@ def measure_comparison(
         _OWNERS,
     )
     matrix = build_matrix(owners, measured)
-    enough = matrix["own"] | (matrix["articles"] >= LEAST)
+    enough = matrix["own"] | (matrix["articles"] >= MIN_ARTICLES)
     compared = matrix[enough].reset_index(drop=True)
     chosen = axes or DEFAULT_AXES
     places = tuple(MapPoint(**row) for row in plain_rows(place_accounts(compared, chosen)))
@@ -224,7 +217,7 @@ _FROM_CADENCE = [
 def _cadence(cadences: Mapping[str, Cadence]) -> pd.DataFrame:
     rows = []
     for key, cadence in cadences.items():
-        timed = cadence.pushes_timed >= SHOWN_FROM
+        timed = cadence.pushes_timed >= MIN_SHOWN_PUSHES
         hours = {
             "busiest_hour": cadence.hour if timed else None,
             "busiest_hour_share": cadence.hour_share if timed else None,

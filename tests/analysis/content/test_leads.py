@@ -12,16 +12,9 @@ import pytest
 from analysis.compute import bodies as kept_bodies
 from analysis.compute.cache import FrameCache
 from analysis.content import load as module
-from analysis.content.leads import (
-    COUNTED,
-    KINDS,
-    LEADS,
-    LEAST,
-    count_leads,
-    read_leads,
-    rows_of_leads,
-)
+from analysis.content.leads import COUNTED, KINDS, LEADS, count_leads, read_leads, rows_of_leads
 from analysis.content.load import load_leads
+from analysis.evidence import MIN_ARTICLES
 from analysis.frames import FrameError
 from analysis.rows import plain_rows
 from crawler.importer import import_files
@@ -174,7 +167,7 @@ def test_shares_are_of_the_articles_with_a_body() -> None:
     ]
 
 
-@pytest.mark.parametrize("n", [0, 1, 2, LEAST - 1])
+@pytest.mark.parametrize("n", [0, 1, 2, MIN_ARTICLES - 1])
 def test_below_ten_bodies_there_is_no_share(n: int) -> None:
     assert counted(held("甲", n, "group")) == ([["甲", "group", n, n, None]] if n else [])
 

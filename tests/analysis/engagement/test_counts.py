@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from analysis.engagement.counts import (
     COUNTS,
     LATEST,
-    LEAST,
     UNKNOWN_AGE,
     choose_age,
     classify_observations,
@@ -33,6 +32,7 @@ from analysis.engagement.reads import (
     slot_names,
 )
 from analysis.engagement.wci import measure_wci, score_wci_2_0, score_wci_14_2
+from analysis.evidence import MIN_ARTICLES
 from analysis.frames import FrameError
 from tests.support.counts import WEEK, counted, observation, observations, picked
 from tests.support.small_frames import article, articles
@@ -214,7 +214,9 @@ def test_the_interval_of_a_median_holds_it_nineteen_times_in_twenty() -> None:
     assert held / 400 > 0.94
     assert all(
         np.isnan(end)
-        for end in median_interval(np.ones(LEAST - 1), np.zeros(LEAST - 1, dtype=bool))
+        for end in median_interval(
+            np.ones(MIN_ARTICLES - 1), np.zeros(MIN_ARTICLES - 1, dtype=bool)
+        )
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.formats.table_headers import looks_like_header, map_headers
+from crawler.formats.tables.headers import looks_like_header, map_headers
 
 EXPORTER = [
     "公众号",
@@ -68,6 +68,7 @@ def test_the_exporters_table() -> None:
         "original": ["是否原创"],
         "kind": ["文章类型"],
         "albums": ["所属合集"],
+        "saved_at": ["创建时间"],
     }
     assert [name for _, name in map_headers(EXPORTER).aside] == ["创建时间", "文章内容"]
 
@@ -157,7 +158,8 @@ def test_publish_time_beats_update_time_beats_create_time() -> None:
 
 def test_the_update_time_of_counts_is_when_they_were_counted() -> None:
     assert named(["标题", "更新时间", "阅读数", "发布时间"])["counted_at"] == ["更新时间"]
-    assert named(["标题", "更新时间"])["published"] == ["更新时间"]
+    assert named(["标题", "更新时间", "阅读数"])["counted_at"] == ["更新时间"]
+    assert named(["标题", "更新时间"]) == {"title": ["标题"], "saved_at": ["更新时间"]}
 
 
 def test_like_num_is_wow_only_beside_old_like_num() -> None:

@@ -7,22 +7,28 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from crawler.records import clean_text
 
 __all__ = [
+    "EMPTY",
     "cell_text",
+    "first_cell",
+    "is_error",
     "parse_albums",
     "parse_count",
     "parse_flag",
     "parse_kind",
     "parse_mid",
     "parse_position",
+    "pick_cell",
+    "unwrap_formula",
 ]
 
-_EMPTY = {
+EMPTY = {
     "",
     "-",
     "--",
@@ -43,10 +49,26 @@ _EMPTY = {
     "未获取",
     "未采集",
     "#n/a",
+    "空",
+    "缺失",
+    "不详",
+    "待定",
+    "tbd",
 }
-_COUNT = re.compile(
-    r"(\d+(?:\.\d+)?)(亿|千万|百万|万|千|百|[wk])?(\+|以上)?(?:次|人|个|条|篇|阅读|赞)?(\+|以上)?"
+_MEASURE = (
+    "阅读量|阅读数|阅读|点赞数|点赞|好看|在看|赞过|赞|喜欢|分享|转发|收藏|留言|评论|推荐|浏览|播放|观看|"
+    "reads?|likes?|views?|shares?|comments?"
 )
+_COUNT = re.compile(
+    rf"(?:(?:{_MEASURE})[:：]?)?(\d+(?:\.\d+)?)(亿|千万|百万|万|千|百|[wk])?(\+|以上|多)?"
+    rf"(?:次|人|个|条|篇)?(?:{_MEASURE})?(?:次|数)?(\+|以上)?"
+)
+_ERROR = re.compile(
+    r"#(?:NAME\?|REF!|N/A|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|"
+    r"UNKNOWN!|ERROR!|GETTING_DATA|EXTERNAL!|PYTHON!|TIMEOUT!|##+)|Err:\d{3}",
+    re.IGNORECASE,
+)
+_EQUALS = re.compile(r'="((?:[^"]|"")*+)"')  # how a table keeps a long number from being rounded
 _TIMES = {
     "亿": 100_000_000,
     "千万": 10_000_000,
@@ -157,16 +179,43 @@ def cell_text(value: Any) -> str:
     return str(value)
 
 
+def is_error(text: str) -> bool:
+    """True for what a spreadsheet shows where a formula failed: #NAME?, #REF!, Err:502."""
+    return bool(_ERROR.fullmatch(text))
+
+
+def unwrap_formula(text: str) -> str:
+    """The text in ="…", as tables keep long numbers; any other text as it is."""
+    match = _EQUALS.fullmatch(text)
+    return match[1].replace('""', '"').strip() if match else text
+
+
+def first_cell(cells: list[Any], numbers: Sequence[int]) -> Any:
+    """The first cell of these that is not empty, as it is; "" when all are."""
+    for number in numbers:
+        if (value := cells[number]) != "":
+            return value
+    return ""
+
+
+def pick_cell(cells: list[Any], numbers: Sequence[int]) -> str:
+    """The first cell of these that is not empty, as text."""
+    value = first_cell(cells, numbers)
+    return value if type(value) is str else cell_text(value)
+
+
 def parse_count(value: Any) -> tuple[int, bool] | None:
     """A count and whether it means "at least" (10万+); None when the cell holds none. Raises
     ValueError when it is no count.
     """
+    if isinstance(value, bool):
+        raise ValueError(str(value).lower())
     text = value if isinstance(value, str) else cell_text(value)
     if text.isascii() and text.isdigit() and len(text) < 13:
         number = int(text)
         return (100_000, True) if number in _CENSORED else (number, False)
     text = unicodedata.normalize("NFKC", text).strip().lower()
-    if text in _EMPTY or text == "-1":  # -1 is WeChat's own "not shown"
+    if text in EMPTY or text == "-1":  # -1 is WeChat's own "not shown"
         return None
     match = _COUNT.fullmatch(re.sub(r"[,\s']", "", text))
     if match is None:
@@ -191,7 +240,7 @@ def parse_position(value: Any) -> int | None:
     text = text.strip().lower()
     if text.isdigit() and len(text) < 3:
         return int(text)
-    if text in _EMPTY:
+    if text in EMPTY:
         return None
     match = _POSITION.fullmatch(text.replace(" ", ""))
     if match is None:
@@ -206,7 +255,7 @@ def parse_mid(value: Any) -> str | None:
     text = cell_text(value).lstrip("'")
     if text.isascii() and text.isdigit() and 5 <= len(text) <= 20:
         return text
-    if text.lower() in _EMPTY or text == "0":
+    if text.lower() in EMPTY or text == "0":
         return None
     raise ValueError(text)
 
@@ -245,4 +294,4 @@ def parse_albums(value: Any) -> tuple[str, ...]:
         except (ValueError, RecursionError):
             return (text,)
     parts = re.split(r"\s*#", text) if text.startswith("#") else re.split(r"[;；|、\n]", text)
-    return tuple(part for part in map(clean_text, parts) if part and part.lower() not in _EMPTY)
+    return tuple(part for part in map(clean_text, parts) if part and part.lower() not in EMPTY)

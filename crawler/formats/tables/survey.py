@@ -6,22 +6,66 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from crawler.formats.table_cells import cell_text, parse_count
-from crawler.formats.table_headers import METRICS, HeaderMap
-from crawler.formats.time_inference import TimeTally
+from crawler.formats.tables.cells import cell_text, first_cell, parse_count, pick_cell
+from crawler.formats.tables.dates import DateReader
+from crawler.formats.tables.headers import METRICS, HeaderMap
+from crawler.formats.tables.time_inference import TimeTally
 from crawler.times import Moment, parse_time
 
-__all__ = ["ACCOUNT_FIELDS", "Survey", "account_key", "first_cell", "pick_cell", "survey_rows"]
+__all__ = ["ACCOUNT_FIELDS", "Survey", "account_key", "survey_rows"]
 
 ACCOUNT_FIELDS = ("biz", "user_name", "account_id", "account", "alias")
 _MOST_VALUES = 5000  # of one count; a value on 90% of the rows is among the first
 _CONSTANT_SHARE, _CONSTANT_ROWS, _SMALL = 0.9, 20, 10
 _EIGHT_HOURS = 8 * 3600
+_PUSH_ROWS = 8  # articles of one push have one time
+_SAVED_STEP_S, _SAVED_MOST_S = 180, 3 * 3600
 _URL_BIZ = re.compile(r"__biz=([A-Za-z0-9+/=%]{8,40})")
+
+
+@dataclass(slots=True)
+class Order:
+    """Whether the times of a column look like those of saving: one after the other as the rows
+    come, all within minutes.
+    """
+
+    times: int = 0
+    steps: int = 0  # times that differ from the one before
+    first: int = 0
+    last: int = 0
+    rising: bool = True
+    falling: bool = True
+    days: bool = False  # a date without a time of day is no time of saving
+
+    def add(self, moment: Moment) -> None:
+        """Count one more."""
+        wall = moment.wall - moment.offset
+        if self.times:
+            self.steps += wall != self.last
+            self.rising &= wall >= self.last
+            self.falling &= wall <= self.last
+        else:
+            self.first = wall
+        self.last = wall
+        self.times += 1
+        self.days |= moment.precision == "day"
+
+    def looks_saved(self) -> bool:
+        """True for three times and more that follow each other within minutes, and for more rows of
+        one and the same time than a push has articles.
+        """
+        if self.days or not (self.rising or self.falling):
+            return False
+        if not self.steps:
+            return self.times > _PUSH_ROWS
+        return self.steps >= 2 and abs(self.last - self.first) <= min(
+            _SAVED_STEP_S * self.times, _SAVED_MOST_S
+        )
 
 
 @dataclass(slots=True)
@@ -40,6 +84,8 @@ class Survey:
     )  # as written; naive as UTC; Z as Beijing time
     bizes: set[str] = field(default_factory=set)
     from_zero: bool = False
+    order: Order = field(default_factory=Order)
+    dates: DateReader = field(default_factory=lambda: DateReader(()))
 
     def constants(self) -> dict[str, tuple[int, float, int]]:
         """The counts that are one value nearly everywhere: metric -> value, share, rows it is the
@@ -62,11 +108,31 @@ class Survey:
         return constant
 
 
-def survey_rows(rows: Iterable[tuple[int, list[Any]]], header: HeaderMap, now: int) -> Survey:
-    survey = Survey(values={name: Counter() for name in METRICS if name in header.columns})
+def survey_rows(
+    rows: Callable[[], Iterable[tuple[int, list[Any]]]],
+    header: HeaderMap,
+    now: int,
+    dated: date | None = None,
+) -> Survey:
+    """The first pass; a second time where only all dates together told which number is the month.
+    `dated` is the day the file says it is of.
+    """
+    seen = (*header.columns.get("counted_at", ()), *header.columns.get("saved_at", ()))
+    dates = DateReader(header.columns.get("published", ()), seen, dated)
+    survey = _survey(rows(), header, now, dates)
+    dates.order = dates.known_order()
+    return _survey(rows(), header, now, dates) if dates.order else survey
+
+
+def _survey(
+    rows: Iterable[tuple[int, list[Any]]], header: HeaderMap, now: int, dates: DateReader
+) -> Survey:
+    survey = Survey(
+        values={name: Counter() for name in METRICS if name in header.columns}, dates=dates
+    )
     by = [number for name in ACCOUNT_FIELDS for number in header.columns.get(name, ())]
-    urls, positions, published = (
-        header.columns.get(name, ()) for name in ("url", "position", "published")
+    urls, positions, saved = (
+        header.columns.get(name, ()) for name in ("url", "position", "saved_at")
     )
     metrics = [(name, header.columns[name]) for name in survey.values]
     floor = 0
@@ -77,12 +143,14 @@ def survey_rows(rows: Iterable[tuple[int, list[Any]]], header: HeaderMap, now: i
             survey.bizes.update(key)
         if positions and not survey.from_zero and pick_cell(cells, positions) == "0":
             survey.from_zero = True
-        moment = parse_time(first_cell(cells, published)) if published else None
+        moment = dates.read(cells) if dates.published else None
         if moment is not None:
             survey.accounts[key].add(moment)
-            if moment.wall > floor:
-                _note_newest(survey.newest, moment, now + 2 * 86400)
-                floor = min(survey.newest) - 86400
+            survey.order.add(moment)
+        seen = moment or (parse_time(first_cell(cells, saved)) if saved else None)
+        if seen is not None and seen.wall > floor:
+            _note_newest(survey.newest, seen, now + 2 * 86400)
+            floor = min(survey.newest) - 86400
         for name, numbers in metrics:
             _count_value(survey, name, first_cell(cells, numbers))
     for tally in survey.accounts.values():
@@ -127,17 +195,3 @@ def _count_value(survey: Survey, name: str, value: Any) -> None:
     values = survey.values[name]
     if len(values) < _MOST_VALUES or count[0] in values:
         values[count[0]] += 1
-
-
-def first_cell(cells: list[Any], numbers: Sequence[int]) -> Any:
-    """The first cell of these that is not empty, as it is; "" when all are."""
-    for number in numbers:
-        if (value := cells[number]) != "":
-            return value
-    return ""
-
-
-def pick_cell(cells: list[Any], numbers: Sequence[int]) -> str:
-    """The first cell of these that is not empty, as text."""
-    value = first_cell(cells, numbers)
-    return value if type(value) is str else cell_text(value)

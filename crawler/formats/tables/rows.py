@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from crawler.formats.table_cells import (
+from crawler.formats.tables.cells import (
+    EMPTY,
     cell_text,
+    first_cell,
     parse_albums,
     parse_count,
     parse_flag,
     parse_kind,
     parse_mid,
     parse_position,
+    pick_cell,
 )
-from crawler.formats.table_headers import METRICS, SHOWN, HeaderMap
-from crawler.formats.table_survey import ACCOUNT_FIELDS, Survey, account_key, first_cell, pick_cell
-from crawler.formats.time_inference import decide_precision, decide_zone, settle_time
+from crawler.formats.tables.headers import METRICS, SHOWN, HeaderMap
+from crawler.formats.tables.survey import ACCOUNT_FIELDS, Survey, account_key
+from crawler.formats.tables.time_inference import decide_precision, decide_zone, settle_time
 from crawler.records import (
+    HOST,
     Account,
     Article,
     ArticleUrl,
@@ -37,7 +41,11 @@ __all__ = ["MAX_REJECT_CHARS", "BadRow", "RowTaker", "TableOptions"]
 
 MAX_REJECT_CHARS = 500
 _SHORT_URL = re.compile(r"https?://mp\.weixin\.qq\.com(/s/[A-Za-z0-9_-]{16,64})")
-_AID = re.compile(r"(?:.*/)?(\d{5,20})_(\d{1,2})")
+_AID = re.compile(r"(?:.*/|(?:MP_WXS_)?\d{6,12}-)?(\d{5,20})_(\d{1,2})")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+_FEED_ROW = re.compile(r"(?:MP_WXS_)?(\d{6,12})-(\d{6,20})_([1-9]\d?)")
+_LONGEST_SHOWN, _MOST_SHOWN, _MOST_TEXTS = 20, 3, 1000  # of what could not be read, in a note
+_LINKED_NAME = re.compile(r"\s*[(（]https?://[^()（）]*[)）]$")  # Notion's way to show a relation
 _ORIGINAL_STATS = {0: False, 100: False, 1: True, 11: True, 2: False}
 
 
@@ -45,11 +53,18 @@ _ORIGINAL_STATS = {0: False, 100: False, 1: True, 11: True, 2: False}
 class TableOptions:
     """What a person says of a table: column names -> fields (--map), whose it is where it names
     nobody, and what time it is.
+
+    `sheet_accounts`: a sheet's name is the account of its rows. `dated` is the day the file says it
+    is of; `guessed`: whose they are by the names of the file, of the sheet or the line above the
+    header, where nothing else tells.
     """
 
     now: int
     mapping: dict[str, str] = field(default_factory=dict)
     owner: Account | None = None
+    dated: date | None = None
+    sheet_accounts: bool = False
+    guessed: str | None = None
 
 
 class BadRow(ValueError):
@@ -76,12 +91,17 @@ class RowTaker:
         self.constants = survey.constants()
         self.as_of = survey.newest[2 if self.zone.utc else 0 if self.zone.naive else 1]
         self.metrics = [(name, self.columns[name]) for name in METRICS if name in self.columns]
+        self.guessed: str | None = None
         self.owner = self._owner()
         self._accounts: dict[tuple[str | None, tuple[str, ...]], Account | None] = {}
+        self._unread: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
     def _owner(self) -> Account | None:
         """The account a row belongs to that names none; the file's only biz is its biz."""
         given = self.options.owner
+        if given is None and self.options.guessed and len(self.survey.bizes) <= 1:
+            self.guessed = self.options.guessed
+            given = Account(name=self.guessed)
         if given is None:
             return None
         bare = Account(biz=given.biz, user_name=given.user_name, name=given.name, alias=given.alias)
@@ -121,13 +141,29 @@ class RowTaker:
             )
         return notes
 
+    def unread_notes(self) -> list[str]:
+        """What could not be read in the rows taken so far, one line a column."""
+        notes = []
+        for name, texts in self._unread.items():
+            shown = "、".join(sorted(texts, key=lambda text: (-texts[text], text))[:_MOST_SHOWN])
+            more = "……" if len(texts) > _MOST_SHOWN else ""
+            notes.append(f"{name} {texts.total()} 个看不懂，没有采用：{shown}{more}")
+        return notes
+
+    def _leave(self, name: str, value: Any) -> None:
+        """Count a cell that could not be read; of so many different ones none tells any more."""
+        text = cell_text(value)[: 2 * _LONGEST_SHOWN]
+        texts = self._unread[name]
+        texts[text if text in texts or len(texts) < _MOST_TEXTS else next(iter(texts))] += 1
+
     def take(self, cells: list[Any]) -> Sighting:
         """One row's sighting. Raises BadRow with the reason when it is none."""
         if len(cells) > self.header.width and any(
             cell != "" for cell in cells[self.header.width :]
         ):
             raise BadRow(
-                f"有 {len(cells)} 列，表头只有 {self.header.width} 列：可能有没加引号的分隔符"
+                f"有 {len(cells) - self.header.virtual} 列，表头只有 "
+                f"{self.header.width - self.header.virtual} 列：可能有没加引号的分隔符"
             )
         key = account_key(cells, self.by, self.urls)
         link, lost_url = self._link(cells)
@@ -135,7 +171,7 @@ class RowTaker:
         title = _clean(pick_cell(cells, self.columns.get("title", ())))
         if not (title or link or (mid and idx)):
             raise BadRow(_nothing(lost_url, mid))
-        published, precision = self._time(cells, key)
+        published, precision, lost_time = self._time(cells, key)
         biz = link.biz if link else None
         account = self._account(cells, key, biz)
         article = Article(
@@ -150,7 +186,7 @@ class RowTaker:
             title=title,
             published_at=published,
             time_precision=precision,
-            **self._rest(cells, lost_url),
+            **self._rest(cells, {"url": lost_url, "发布时间": lost_time}),
         )
         return Sighting(
             article,
@@ -168,7 +204,7 @@ class RowTaker:
         """The article's link, and the text that is none."""
         text = pick_cell(cells, self.urls)
         if not text:
-            return None, ""
+            return link_of_row_id(self._text(cells, "id"), self._text(cells, "account_id")), ""
         short = _SHORT_URL.fullmatch(text)
         if short:
             return ArticleUrl("https://mp.weixin.qq.com" + short[1], token=short[1][3:]), ""
@@ -177,17 +213,17 @@ class RowTaker:
 
     def _ids(self, cells: list[Any]) -> tuple[str | None, int | None]:
         """mid and slot of the columns, else of an aid (<mid>_<idx>)."""
+        mid, idx = None, None
         try:
             mid = parse_mid(self._text(cells, "mid"))
-        except ValueError as error:
-            raise BadRow(
-                f"mid “{str(error)[:60]}”不是编号"
-                + ("（被表格软件改成了科学计数）" if "E+" in str(error) else "")
-            ) from None
+        except ValueError:
+            text = self._text(cells, "mid")
+            rounded = "（被表格软件改成了科学计数）" if "E+" in text.upper() else ""
+            self._leave("mid", text[:_LONGEST_SHOWN] + rounded)
         try:
             idx = parse_position(self._text(cells, "position"))
-        except ValueError as error:
-            raise BadRow(f"位置“{str(error)[:60]}”看不懂") from None
+        except ValueError:
+            self._leave("位置", self._text(cells, "position"))
         if idx is not None and self.survey.from_zero:
             idx += 1
         match = (
@@ -199,21 +235,27 @@ class RowTaker:
             return match[1], int(match[2])
         return mid, idx
 
-    def _time(self, cells: list[Any], key: tuple[str, ...]) -> tuple[datetime | None, str]:
+    def _time(self, cells: list[Any], key: tuple[str, ...]) -> tuple[datetime | None, str, str]:
+        """When the article appeared, how fine that is, and the text that is no such time."""
         value = first_cell(cells, self.published)
         if value == "":
-            return None, "none"
+            return None, "none", ""
         if self._last[0] == (value, key):  # the articles of one push stand together
-            return self._last[1]
-        moment = parse_time(value)
-        if moment is None:
-            raise BadRow(f"发布时间“{cell_text(value)[:60]}”看不懂")
-        seconds, precision = settle_time(moment, self.zone, self.choices[key])
-        reason = too_early_or_late(seconds, self.options.now)
-        if reason:
-            raise BadRow(f"发布时间“{cell_text(value)[:60]}”{reason}")
-        self._last = ((value, key), (datetime.fromtimestamp(seconds, UTC), precision))
-        return self._last[1]
+            return *self._last[1], ""
+        moment = self.survey.dates.read(cells)
+        if moment is not None:
+            seconds, precision = settle_time(moment, self.zone, self.choices[key])
+            if not too_early_or_late(seconds, self.options.now):
+                at = datetime.fromtimestamp(seconds, UTC)
+                if type(value) is not str or value[:4].isdigit():  # 昨天 is each row's own
+                    self._last = ((value, key), (at, precision))
+                return at, precision, ""
+        text = cell_text(value)
+        if text.lower() in EMPTY:
+            return None, "none", ""
+        reason = too_early_or_late(seconds, self.options.now) if moment else ""
+        self._leave("发布时间", f"{text[:_LONGEST_SHOWN]}（{reason}）" if reason else text)
+        return None, "none", text
 
     def _account(self, cells: list[Any], key: tuple[str, ...], biz: str | None) -> Account | None:
         try:
@@ -237,7 +279,7 @@ class RowTaker:
         if any_id:
             kind = "biz" if _biz(any_id) else "user_name" if any_id.startswith("gh_") else "alias"
             ids[kind] = ids[kind] or (_biz(any_id) if kind == "biz" else clean_text(any_id))
-        name = clean_text(name)
+        name = _LINKED_NAME.sub("", clean_text(name) or "") or None
         if not any((*ids.values(), name)):
             if link_biz is None or (self.owner and self.owner.biz == link_biz):
                 return self.owner
@@ -246,7 +288,7 @@ class RowTaker:
             biz=link_biz or ids["biz"], user_name=ids["user_name"], name=name, alias=ids["alias"]
         )
 
-    def _rest(self, cells: list[Any], lost_url: str) -> dict[str, Any]:
+    def _rest(self, cells: list[Any], left: dict[str, str]) -> dict[str, Any]:
         """What else a row says of its article, and the columns nobody knows."""
         columns = self.columns
         rest: dict[str, Any] = {}
@@ -271,9 +313,7 @@ class RowTaker:
             )
         if "deleted" in columns and parse_flag(pick_cell(cells, columns["deleted"])):
             rest["status"] = "deleted"
-        rest["aside"] = self._extra(
-            cells, {"url": lost_url, "kind": "" if rest.get("kind") else kind}
-        )
+        rest["aside"] = self._extra(cells, left | {"kind": "" if rest.get("kind") else kind})
         return rest
 
     def _extra(self, cells: list[Any], left: dict[str, str]) -> dict[str, str] | None:
@@ -300,7 +340,8 @@ class RowTaker:
             try:
                 count = parse_count(value)
             except ValueError:
-                raise BadRow(f"{SHOWN[name]}数“{cell_text(value)[:60]}”不是数") from None
+                self._leave(f"{SHOWN[name]}数", value)
+                continue
             if count is not None:
                 counts[name] = count
         impossible = _impossible(counts)
@@ -331,6 +372,19 @@ class RowTaker:
         ):
             return None
         return datetime.fromtimestamp(seconds, UTC)
+
+
+def link_of_row_id(row_id: str, feed_id: str) -> ArticleUrl | None:
+    """The link in the id of a row of wewe-rss or we-mp-rss: the end of the short link, or account,
+    mid and idx. Elsewhere an id of such a form may be anything.
+    """
+    if not feed_id.startswith("MP_WXS_") and not (feed_id.isdigit() and len(feed_id) == 10):
+        return None
+    match = _FEED_ROW.fullmatch(row_id)
+    if match is not None:
+        biz = biz_of_number(match[1])
+        return parse_article_url(f"https://{HOST}/s?__biz={biz}&mid={match[2]}&idx={match[3]}")
+    return parse_article_url(f"https://{HOST}/s/{row_id}") if _TOKEN.fullmatch(row_id) else None
 
 
 def _clean(text: str) -> str | None:

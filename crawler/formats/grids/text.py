@@ -1,75 +1,61 @@
-"""A file that is a table -> rows of cells, streamed: text in any usual encoding and separator, or a
-spreadsheet. What they mean is table.py's.
-"""
+"""A table kept as text -> rows of cells, streamed: any usual encoding, separator and line end."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-import zipfile
-import zlib
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import IO, Any, cast
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
+from crawler.files import ArchiveError, Document
+from crawler.formats.grids.grid import Grid
 
-from crawler.files import MAX_IN_MEMORY, ArchiveError, Document
-
-__all__ = ["Grid", "guess_separator", "is_spreadsheet", "open_grids", "sample_lines"]
+__all__ = ["guess_separator", "open_text", "sample_lines"]
 
 _SEPARATORS = (",", "\t", ";", "|")
 _LINE_LIMIT = 8 * 1024**2
+_BAR = "\ue000"  # of private use: no text has it
 _OPEN_LINES = 2000  # of one quoted cell; beyond it the quote was a slip
 _OPEN_CHARS = 8 * 1024**2
 _CHUNK_LINES = 256
-_MAX_CELLS = 40_000_000  # calamine holds the whole rectangle: 24 bytes a cell
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DOUBTFUL = re.compile(
     "(?:[\u0080-\u07ff\udc80-\udcff][\x40-\x7e]?)+"
 )  # what GB18030 read as UTF-8 turns into
 _HANZI = re.compile("[\u2e80-\ud7ff\uf900-\uffef]")
+# what titles and headers are full of, in the two ways of writing Chinese; hardly any of these comes
+# out where one is decoded as the other
+_COMMON = frozenset(
+    "的一是不了人在有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然"
+    "家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实日标题链接布间阅读数公"
+    "众号文章点赞作者摘要账"
+)
+_COMMON_TRADITIONAL = frozenset(
+    "的一是不了人在有我他這個們中來上大為和國地到以說時要就出會可也你對生能而子那得於著下自之年過發後作裡用道行所然"
+    "家種事成方多經麼去法學如都同現當沒動面起看定天分還進好小部其些主樣理心她本前開但因只從想實日標題連結佈間閱讀數公"
+    "眾號文章點讚作者摘要帳"
+)
 _BROKEN = re.compile("[\udc80-\udcff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """One rectangle of cells. `rows()` gives (line or row number from 1, cells), without empty
-    ones; it may be called again.
-    """
-
-    name: str | None
-    rows: Callable[[], Iterator[tuple[int, Sequence[Any]]]]
-    fills: tuple[
-        tuple[int, int, int], ...
-    ] = ()  # (column, first row, last row) of cells merged downwards, rows from 1
-
-
-def is_spreadsheet(head: bytes) -> bool:
-    """True for XLSX, XLS and ODS by their first bytes."""
-    if head.startswith(_OLE):
-        return True
-    return head.startswith(_ZIP) and (
-        b"[Content_Types].xml" in head
-        or b"opendocument.spreadsheet" in head[:200]
-        or b"xl/" in head
-    )
-
-
-def open_grids(document: Document) -> list[Grid]:
-    """The tables of a file: one of a text file, one a sheet of a spreadsheet. Raises ArchiveError
-    when it can't be read.
-    """
-    if is_spreadsheet(document.head):
-        return _open_sheets(document)
+def open_text(document: Document) -> Grid:
+    """The one table of a text file. Its rows raise ArchiveError when they can't be read."""
     separator = guess_separator(sample_lines(document.head))
     width = _usual_width(sample_lines(document.head), separator)
-    return [Grid(None, lambda: _records(_open_lines(document), separator, width))]
+    if separator == "|":  # Markdown escapes the ones in a cell
+        return Grid(None, lambda: _unescaped(_records(_escaped(document), separator, width)))
+    return Grid(None, lambda: _records(_open_lines(document), separator, width))
 
 
-# text
+def _escaped(document: Document) -> Iterator[str]:
+    return (line.replace("\\|", _BAR) for line in _open_lines(document))
+
+
+def _unescaped(rows: Iterator[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
+    for number, cells in rows:
+        yield number, [cell.replace(_BAR, "|") for cell in cells]
 
 
 def sample_lines(head: bytes) -> list[str]:
@@ -78,8 +64,10 @@ def sample_lines(head: bytes) -> list[str]:
     if encoding:
         lines = head[: len(head) // 2 * 2].decode(encoding, "replace").lstrip("\ufeff").splitlines()
     else:
+        old = _old_encoding(head)
         lines = [
-            _decode(line) for line in re.split(rb"\r\n|\n|\r", head.removeprefix(b"\xef\xbb\xbf"))
+            _decode(line, old)
+            for line in re.split(rb"\r\n|\n|\r", head.removeprefix(b"\xef\xbb\xbf"))
         ]
     return (lines[:-1] if len(head) >= 60_000 else lines)[:200]
 
@@ -116,6 +104,28 @@ def _wide_encoding(head: bytes) -> str | None:
     return None
 
 
+@lru_cache(maxsize=8)
+def _old_encoding(head: bytes) -> str:
+    """What lines that are no UTF-8 are written in: GB18030, or Big5 where the first ones make sense
+    only so.
+    """
+    lines = [line for line in head.split(b"\n") if not line.isascii()][:200]
+    odd = b"\n".join(line for line in lines if not _is_utf8(line))
+    simplified = odd.decode("gb18030", "replace")
+    traditional = odd.decode("big5hkscs", "replace")
+    sense = sum(map(_COMMON.__contains__, simplified))
+    other = sum(map(_COMMON_TRADITIONAL.__contains__, traditional))
+    return "big5hkscs" if other > 2 * sense and other > 4 else "gb18030"
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _open_lines(document: Document) -> Iterator[str]:
     """Decoded lines with their ends."""
     raw = document.open()
@@ -123,7 +133,7 @@ def _open_lines(document: Document) -> Iterator[str]:
         cast(IO[bytes], io.BufferedReader(raw, 1 << 20)) if isinstance(raw, io.RawIOBase) else raw
     )
     with stream:
-        encoding = _wide_encoding(document.head)
+        encoding, old = _wide_encoding(document.head), _old_encoding(document.head)
         if encoding or (b"\r" in document.head and b"\n" not in document.head):
             text = io.TextIOWrapper(
                 cast(Any, stream),
@@ -132,17 +142,17 @@ def _open_lines(document: Document) -> Iterator[str]:
                 newline=None,
             )
             for line in iter(lambda: text.readline(_LINE_LIMIT), ""):
-                plain = line if encoding else _decode(line.encode("utf-8", "surrogateescape"))
+                plain = line if encoding else _decode(line.encode("utf-8", "surrogateescape"), old)
                 yield _checked(plain).lstrip("\ufeff")
             return
         first = stream.readline(_LINE_LIMIT).removeprefix(b"\xef\xbb\xbf")
         if first:
-            yield _checked(_decode(first))
+            yield _checked(_decode(first, old))
         for line_bytes in iter(lambda: stream.readline(_LINE_LIMIT), b""):
             try:
                 yield _checked(line_bytes.decode())
             except UnicodeDecodeError:
-                yield _checked(_decode(line_bytes))
+                yield _checked(_decode(line_bytes, old))
 
 
 def _checked(line: str) -> str:
@@ -151,12 +161,14 @@ def _checked(line: str) -> str:
     return line
 
 
-def _decode(line: bytes) -> str:
-    """UTF-8, else GB18030; a line that mixes both is mended piece by piece."""
+def _decode(line: bytes, old: str) -> str:
+    """UTF-8, else the older encoding; a line that mixes both is mended piece by piece."""
     try:
         return line.decode()
     except UnicodeDecodeError:
         pass
+    if old != "gb18030":
+        return line.decode(old, "replace")
     text = line.decode("utf-8", "surrogateescape")
     doubtful = sum(map(len, _DOUBTFUL.findall(text)))
     sound = 3 * len(_HANZI.findall(text))
@@ -242,115 +254,3 @@ def _parse_alone(
         )
     if any(cells):
         yield number, cells
-
-
-# spreadsheets
-
-
-def _open_sheets(document: Document) -> list[Grid]:
-    data = document.read()
-    if data.startswith(_ZIP):
-        _check_size(data)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        names = [
-            sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet
-        ]
-        return [_grid_of(book.get_sheet_by_name(name)) for name in names]
-    except (CalamineError, OSError, ValueError) as error:
-        why = (
-            "有密码，先去掉密码再导入"
-            if "assword" in str(error)
-            else f"已损坏或不是表格（{str(error)[:80]}）"
-        )
-        raise ArchiveError(f"电子表格打不开：{why}") from None
-
-
-def _grid_of(sheet: CalamineSheet) -> Grid:
-    left = sheet.start[1] if sheet.start else 0
-    fills = tuple(
-        (first[1] - left, first[0] + 1, last[0] + 1)
-        for first, last in sheet.merged_cell_ranges or ()
-        if last[0] > first[0] and first[1] >= left
-    )
-
-    def rows() -> Iterator[tuple[int, Sequence[Any]]]:
-        for number, cells in enumerate(sheet.iter_rows(), 1):
-            if any(cell != "" for cell in cells):
-                yield number, cells
-
-    return Grid(sheet.name, rows, fills)
-
-
-def _check_size(data: bytes) -> None:
-    """Refuse what would fill the memory: a ZIP bomb, or a lone cell far away that makes a rectangle
-    of billions.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as pack:
-            infos = pack.infolist()
-            total = sum(info.file_size for info in infos)
-            if total > MAX_IN_MEMORY or (total > 64 * 1024**2 and total > 250 * len(data)):
-                raise ArchiveError("电子表格解开后大得反常（像压缩炸弹），没有读")
-            for info in infos:  # all of them: a member larger than it says fails its checksum here
-                xml = pack.read(info)
-                if (
-                    re.fullmatch(r"xl/worksheets/[^/]+\.xml", info.filename)
-                    and _area(xml) > _MAX_CELLS
-                ):
-                    raise ArchiveError(
-                        "工作表的范围大得反常（远处有一个孤零零的单元格？），清掉空白区域再导入"
-                    )
-                if info.filename == "content.xml" and _area_repeated(xml) > _MAX_CELLS:
-                    raise ArchiveError("工作表里重复的单元格多得反常（像压缩炸弹），没有读")
-    except ArchiveError:
-        raise
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        RuntimeError,
-        NotImplementedError,
-        EOFError,
-        OSError,
-        ValueError,
-    ) as error:
-        raise ArchiveError(f"电子表格已损坏：{error}") from None
-
-
-def _area(xml: bytes) -> int:
-    rows = max(
-        (
-            int(row_number)
-            for row_number in re.findall(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,7})"', xml)
-        ),
-        default=1,
-    )
-    letters = max(
-        re.findall(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{2,3})\d', xml),
-        key=lambda item: (len(item), item),
-        default=b"Z",
-    )
-    columns = 0
-    for letter in letters:
-        columns = columns * 26 + letter - 64
-    return rows * columns
-
-
-def _area_repeated(xml: bytes) -> int:
-    """The cells with something in them that an ODS sheet writes once and means many times; empty
-    ones to the sheet's end are usual.
-    """
-    area = 0
-    for row in re.finditer(rb"<table:table-row([^>]*)>(.*?)</table:table-row>", xml, re.DOTALL):
-        filled = [
-            cell
-            for cell in re.findall(rb"<table:table-cell([^>]*)", row[2])
-            if b"office:value" in cell
-        ]
-        area += _repeats(row[1], b"rows") * sum(_repeats(cell, b"columns") for cell in filled)
-    return area
-
-
-def _repeats(attributes: bytes, what: bytes) -> int:
-    match = re.search(rb"number-" + what + rb'-repeated="(\d{1,9})"', attributes)
-    return int(match[1]) if match else 1
