@@ -101,6 +101,15 @@ def set_fields(
             print(f"{account['name']}：已记下")
 
 
+@_accounts.command("own")
+def set_own(
+    accounts: Annotated[list[str], typer.Argument(metavar="账号…", help=_NAME_HELP)],
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
+    """这是自己的号：同 set --role own。"""
+    set_fields(accounts, role="own", store=store)
+
+
 @_accounts.command()
 def merge(
     kept: Annotated[str, typer.Argument(metavar="留下的", help=_NAME_HELP)],
