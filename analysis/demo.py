@@ -19,6 +19,7 @@ from analysis.prelaunch.build import make_benchmark
 from analysis.prelaunch.page import render_benchmark
 from crawler.accounts_file import load_accounts_file
 from crawler.importer import import_files
+from crawler.places import SAMPLE
 from crawler.records import BEIJING, Account
 from crawler.replica.content import SiteContent, load_sample_content, read_sample, sample_page
 from crawler.replica.server import Replica, serve
@@ -26,9 +27,8 @@ from crawler.run import collect
 from crawler.store import Store, StoreError, open_store
 from crawler.store.claims import Tally
 
-__all__ = ["SAMPLE", "fill_demo_store", "run_demo"]
+__all__ = ["fill_demo_store", "run_demo"]
 
-SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample"
 _PLAN = "plan.example.toml"  # beside the sample
 _MARK = ".duibiao-demo"
 _DAY = date(2026, 9, 1)  # the day after the sample's last article
@@ -45,7 +45,7 @@ def run_demo(folder: Path, *, sample: Path | None, on_progress: Callable[[str], 
     """
     source = sample or SAMPLE
     if not (source / "articles.jsonl.gz").exists():
-        raise StoreError(f"找不到示例数据 {source}：在源码文件夹里运行，或用 --sample 指明")
+        raise StoreError(f"找不到示例数据 {source}：重装一次 duibiao，或用 --sample 指明")
     _clear(folder)
     with open_store(f"sqlite:///{folder}/demo.sqlite3", clock=lambda: _CLOCK) as store:
         fill_demo_store(store, source, folder, on_progress=on_progress)

@@ -11,7 +11,7 @@ from typing import Any
 
 from crawler.errors import DuibiaoError
 
-__all__ = ["OutputError", "neutral", "save_file", "write_atomically"]
+__all__ = ["OutputError", "check_free", "neutral", "save_file", "write_atomically"]
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
@@ -27,6 +27,16 @@ def neutral(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.lstrip().startswith(_RISKY) else value
 
 
+def check_free(path: Path, *, force: bool = False) -> None:
+    """Whether a file could be written there without covering another: ask before the work, not
+    after it. Raises OutputError.
+    """
+    if path.is_dir():
+        raise OutputError(f"{path} 是文件夹：写一个文件名，如 {path / '结果.xlsx'}")
+    if path.exists() and not force:
+        raise OutputError(f"{path} 已经存在：换个名字，或加 --force 覆盖")
+
+
 def save_file(path: Path, content: str | bytes, *, force: bool = False) -> None:
     """Write a file beside `path`, in UTF-8 where it is text, and move it into place, so that no
     reader sees half of it.
@@ -34,8 +44,7 @@ def save_file(path: Path, content: str | bytes, *, force: bool = False) -> None:
     Raises OutputError where there is a file already and `force` is not set, or the folder can't be
     written.
     """
-    if path.exists() and not force:
-        raise OutputError(f"{path} 已经存在：换个名字，或加 --force 覆盖")
+    check_free(path, force=force)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, content.encode() if isinstance(content, str) else content)

@@ -10,15 +10,14 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 
-from analysis.demo import SAMPLE
 from analysis.group import AccountGroup
 from crawler.importer import import_files
+from crawler.places import DATA, demo_folder
 from crawler.records import BEIJING
 from crawler.store import Store, StoreError, open_store
 
 __all__ = ["open_group", "open_sample", "sample_plan"]
 
-_DEMO = SAMPLE.parent / "demo"
 _SQLITE = b"SQLite format 3\0"
 
 Day = str | date | datetime
@@ -68,12 +67,13 @@ def open_group(
 
 
 def open_sample(*, own: str | None = None, accounts: Sequence[str] | None = None) -> AccountGroup:
-    """The invented sample's accounts. It is made on first use, which takes a minute or two; needs a
-    checkout. Raises StoreError.
+    """The invented sample's accounts. It is made on first use, which takes a minute or two. Raises
+    StoreError.
     """
-    path = _DEMO / "demo.sqlite3"
+    folder = demo_folder()
+    path = folder / "demo.sqlite3"
     if not path.exists():
-        command = [sys.executable, "-m", "analysis.cli", "demo", "--folder", str(_DEMO)]
+        command = [sys.executable, "-m", "analysis.cli", "demo", "--folder", str(folder)]
         # a process of its own: a crawl is part of it
         result = subprocess.run(command, capture_output=True, text=True)
         if result.returncode:
@@ -84,7 +84,7 @@ def open_sample(*, own: str | None = None, accounts: Sequence[str] | None = None
 
 def sample_plan() -> Path:
     """The launch plan that goes with the sample."""
-    return SAMPLE.parent / "plan.example.toml"
+    return DATA / "plan.example.toml"
 
 
 def _is_store(source: str | Path) -> bool:

@@ -82,6 +82,7 @@ class Account:
     user_name: str | None = None  # gh_…
     name: str | None = None
     label: str | None = None  # what the person in charge calls it
+    same_as: tuple[str, ...] | None = None  # names that mean it too, as that person states
     alias: str | None = None  # 微信号
     signature: str | None = None  # 简介
     avatar: str | None = None
@@ -371,8 +372,8 @@ def account_aliases(account: Account) -> Iterator[str]:
         yield f"biz:{account.biz}"
     if account.user_name:
         yield f"gh:{account.user_name}"[:_LONGEST_ALIAS]
-    if account.name:
-        yield name_alias(account.name)
+    names = [account.name] if account.name else []
+    yield from map(name_alias, dict.fromkeys([*names, *(account.same_as or ())]))
 
 
 def name_alias(name: str) -> str:

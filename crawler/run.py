@@ -135,15 +135,7 @@ def _pause(asked: float | None, live: bool, permitted: bool) -> float:
 
 def _walk(store: Store, watched: Watched, permission: str | None) -> Walk:
     """What the store knows of the account already: its biz, what was read."""
-    links = [link for link in map(parse_article_url, watched.urls) if link]
-    keys = [key for link in links for key in article_keys(link.biz, link.mid, link.idx, link.token)]
-    account_pk = store.account_of(keys) if keys else None
-    stored = next((a for a in store.accounts() if a["account_pk"] == account_pk), None)
-    biz = (
-        watched.account.biz
-        or (stored["biz"] if stored else None)
-        or next((link.biz for link in links if link.biz), None)
-    )
+    biz = _known_biz(store, watched)
     with store.writing() as writer:
         source_id = writer.lasting_source("crawl", watched.label, permission)
         account_pk = writer.state_account(
@@ -160,6 +152,32 @@ def _walk(store: Store, watched: Watched, permission: str | None) -> Walk:
     return walk
 
 
+def _known_biz(store: Store, watched: Watched) -> str | None:
+    """The biz that the accounts file, a stored article or a link of it names."""
+    links = [link for link in map(parse_article_url, watched.urls) if link]
+    keys = [key for link in links for key in article_keys(link.biz, link.mid, link.idx, link.token)]
+    account_pk = store.account_of(keys) if keys else None
+    stored = next((a for a in store.accounts() if a["account_pk"] == account_pk), None)
+    return (
+        watched.account.biz
+        or (stored["biz"] if stored else None)
+        or next((link.biz for link in links if link.biz), None)
+    )
+
+
+def _state_watched(store: Store, wanted: AccountsFile) -> None:
+    """Roles, brands and facts of the accounts file hold, whether or not a crawl follows. Of a name
+    that nobody has heard of nothing is said yet: the account may turn out to be called otherwise.
+    """
+    names = {name for row in store.accounts() for name in (row["name"], *row.get("names", ()))}
+    for watched in wanted.accounts:
+        account = replace(watched.account, biz=_known_biz(store, watched))
+        if account.biz or account.user_name or account.name in names:
+            with store.writing() as writer:
+                source_id = writer.lasting_source("crawl", watched.label, wanted.permission)
+                writer.state_account(source_id, account, seen_at=store.now())
+
+
 def _tie_accounts(store: Store, walks: list[Walk]) -> None:
     """What the accounts file says of an account goes with the biz its pages showed."""
     with store.writing() as writer:
@@ -171,8 +189,8 @@ def _tie_accounts(store: Store, walks: list[Walk]) -> None:
 
 
 def import_watched_files(store: Store, wanted: AccountsFile) -> list[FileReport]:
-    """Take in the files the accounts file names, under their accounts. Patterns are relative to the
-    accounts file.
+    """Take in the files the accounts file names, under their accounts, and what it states of these.
+    Patterns are relative to the accounts file.
     """
     reports: list[FileReport] = []
     for watched in wanted.accounts:
@@ -184,6 +202,7 @@ def import_watched_files(store: Store, wanted: AccountsFile) -> list[FileReport]
         done = list(import_files(store, paths, owner=watched.account))
         _claim_files(store, watched, done)
         reports += done
+    _state_watched(store, wanted)
     return reports
 
 

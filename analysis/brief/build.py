@@ -19,6 +19,7 @@ from analysis.charts.cache import cached_charts
 from analysis.compute.cache import cache_for
 from analysis.group import AccountGroup
 from analysis.report.translation import using_language
+from crawler.records import BEIJING
 
 __all__ = ["load_summary", "make_brief"]
 
@@ -69,7 +70,7 @@ def load_summary(
         raise BriefError(
             "这段时间里没有文章：放宽 --since、--until，duibiao status 列出每个账号的首末时间"
         )
-    today = date or datetime.now().astimezone().date()
+    today = date or datetime.now(BEIJING).date()
     with group.using_cache():
         return summarise(group, date=today, axes=axes, title=title)
 

@@ -13,7 +13,7 @@ from analysis.brief.page import BriefError
 from analysis.brief.record import pack_record
 from analysis.brief.summary import BriefSummary
 from analysis.brief.tables.collect import brief_sheets
-from analysis.files import save_file
+from analysis.files import check_free, save_file
 from analysis.report.browser import ChromiumError, draw_pictures, print_pdf
 from analysis.report.workbook import pack_workbook
 
@@ -24,13 +24,14 @@ ENDINGS = (".html", ".pdf", ".png", ".xlsx", ".json")
 
 def check_paths(paths: Sequence[Path], *, force: bool = False) -> None:
     """Whether a brief could be written to all of these, before any work is
-    done. Raises BriefError.
+    done. Raises BriefError, OutputError.
     """
     for path in paths:
         if _ending(path) not in ENDINGS:
             raise BriefError(f"认不出 {path.name} 的格式：简报可以写成 {'、'.join(ENDINGS)}")
-        if path.exists() and not force:
-            raise BriefError(f"{path} 已经有了：换个文件名，或加 --force 覆盖")
+        check_free(path, force=force)
+        if _ending(path) == ".png":
+            check_free(_numbered(path, 1), force=force)
 
 
 def save_exports(
@@ -54,7 +55,9 @@ def save_exports(
         ".html": lambda: page.encode(),
         ".json": lambda: pack_record(brief),
         ".xlsx": lambda: pack_workbook(
-            brief_sheets(brief, since=since, lang=lang), date=_midnight(brief)
+            brief_sheets(brief, since=since, lang=lang),
+            date=_midnight(brief),
+            title=f"公众号竞品简报 {brief.date:%Y-%m-%d}",
         ),
     }
     written = []
@@ -81,15 +84,17 @@ def _save_drawn(brief: BriefSummary, page: str, path: Path, *, force: bool) -> l
     names = (
         [path]
         if len(pictures) == 1
-        else [
-            path.with_name(f"{path.stem}-{page_number}{path.suffix}")
-            for page_number in range(1, len(pictures) + 1)
-        ]
+        else [_numbered(path, number) for number in range(1, len(pictures) + 1)]
     )
     check_paths(names, force=force)
     for name, picture in zip(names, pictures, strict=True):
         save_file(name, picture, force=force)
     return names
+
+
+def _numbered(path: Path, number: int) -> Path:
+    """The name of one of several pictures."""
+    return path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
 def _fall_back(page: str, paths: Sequence[Path], wanted: Path, *, force: bool) -> Path:

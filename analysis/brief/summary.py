@@ -123,6 +123,9 @@ class BriefSummary:
     rivals: RivalsSection | None = None
     comparison: Comparison = field(default_factory=no_comparison)
     title: str | None = None
+    article_list: pd.DataFrame = field(
+        default_factory=lambda: empty_frame(ARTICLES), repr=False
+    )  # AccountGroup.article_list: for the workbook
 
     @property
     def articles(self) -> int:
@@ -177,6 +180,7 @@ def summarise(
         column_types=match_types(assigned[assigned["account_id"].isin(enough)]),
         engagement=measure_engagement(group.observations, articles, assigned),
         leading=measure_leading(group.leads, articles),
+        article_list=group.article_list,
         rivals=measure_rivals_section(
             group, shown=enough, own=[account.account_id for account in summaries if account.own]
         ),

@@ -19,6 +19,7 @@ from analysis.commands.options import (
     OutOption,
     StoreOption,
     check_format,
+    check_output,
     show_rows,
     store_at,
 )
@@ -52,6 +53,7 @@ def list_accounts(
     from crawler.records import BEIJING
 
     check_format(format)
+    check_output(output, force=force)
     with store_at(store) as opened:
         stored = {row["account_id"]: row for row in opened.accounts()}
         rows = [
@@ -97,6 +99,15 @@ def set_fields(
         for account in opened.find_accounts(accounts):
             state_by_hand(writer, account, changes)
             print(f"{account['name']}：已记下")
+
+
+@_accounts.command("own")
+def set_own(
+    accounts: Annotated[list[str], typer.Argument(metavar="账号…", help=_NAME_HELP)],
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
+    """这是自己的号：同 set --role own。"""
+    set_fields(accounts, role="own", store=store)
 
 
 @_accounts.command()

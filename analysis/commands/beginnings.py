@@ -18,6 +18,7 @@ from analysis.commands.options import (
     UntilOption,
     analysing,
     check_format,
+    check_output,
     echo_err,
     window,
 )
@@ -58,6 +59,7 @@ def beginnings(
     from analysis.peers.history.steadiness import STEADY_RULE
 
     check_format(format)
+    check_output(output, force=force)
     if show not in ("phases", "accounts", "shared"):
         raise typer.BadParameter(
             f"{show!r} 不行；可以用 phases、accounts、shared", param_hint="--show"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +18,7 @@ from analysis.commands.options import (
     UntilOption,
     all_named,
     clustered,
-    day_option,
+    day_or_today,
     free_name,
     store_at,
     window,
@@ -82,17 +81,17 @@ def brief_(
         )
 
     pair = parse_axes(axes) if axes is not None else None
-    moment = day_option(day, "--date") or datetime.now().astimezone()
+    made_on = day_or_today(day)
     begin, end = window(since, until)
     path, *also = output or [free_name(Path("brief.html"))]
-    with store_at(store) as opened:
+    with store_at(store, doing="在写简报") as opened:
         group = AccountGroup(
             opened, accounts=all_named(account, accounts), since=begin, until=end, own=own
         )
         written = make_brief(
             group,
             path,
-            date=moment.date(),
+            date=made_on,
             axes=pair,
             title=title,
             lang=lang,

@@ -19,6 +19,7 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
+    check_output,
     clustered,
     echo_err,
     frame_rows,
@@ -95,6 +96,7 @@ def cadence(
 ) -> None:
     """发文节奏：多久发一次、什么时候发、多有规律、什么时候变过；样本不够的不说。"""
     check_format(format)
+    check_output(output, force=force)
     if show not in VIEWS:
         raise typer.BadParameter(f"{show!r} 不行；可以用 {'、'.join(VIEWS)}", param_hint="--show")
     hour_slot = _parse_hour_slot(near, show)

@@ -31,18 +31,14 @@ def collect(
     ] = None,
 ) -> None:
     """礼貌地采集公开的合集和文章页；遵守 robots.txt，中断后再运行会接着取。"""
-    from analysis.commands.progress import ProgressLine, echo_report, print_outcome
+    from analysis.commands.progress import echo_report, print_outcome, show_crawl
     from crawler.accounts_file import load_accounts_file
     from crawler.run import LIVE, collect, import_watched_files
 
     wanted = load_accounts_file(accounts)
-    with store_at(store, create=True) as opened:
+    with store_at(store, create=True, doing="在采集") as opened:
         for report in import_watched_files(opened, wanted):
             echo_report(report)
-        progress = ProgressLine()
-        outcome = collect(
-            opened, wanted, base_url=base_url or LIVE, delay=delay, report=progress.show
-        )
-        progress.end()
-        print_outcome(outcome)
+        outcome = collect(opened, wanted, base_url=base_url or LIVE, delay=delay, report=show_crawl)
+    print_outcome(outcome)
     raise SystemExit(outcome.code)

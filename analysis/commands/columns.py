@@ -19,6 +19,7 @@ from analysis.commands.options import (
     UntilOption,
     analysing,
     check_format,
+    check_output,
     clustered,
     echo_err,
     frame_rows,
@@ -77,6 +78,7 @@ def columns(
     from analysis.group import AccountGroup
 
     check_format(format)
+    check_output(output, force=force)
     begin, end = window(since, until)
     with analysing(store) as opened:
         group = AccountGroup(

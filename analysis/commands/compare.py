@@ -22,6 +22,7 @@ from analysis.commands.options import (
     all_named,
     analysing,
     check_format,
+    check_output,
     clustered,
     frame_rows,
     show_rows,
@@ -81,6 +82,7 @@ def compare(
     from analysis.group import AccountGroup
 
     check_format(format)
+    check_output(output, force=force)
     _check(by, ("account", "brand"), "--by")
     _check(show, tuple(_COMPARISONS), "--show")
     pair = parse_axes(axes) if axes is not None else None

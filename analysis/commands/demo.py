@@ -20,7 +20,7 @@ def demo(
         Path, typer.Option("--folder", help="放示例存储和简报的文件夹，每次重做")
     ] = Path("data/demo"),
     sample: Annotated[
-        Path | None, typer.Option("--sample", help="示例数据所在，默认是源码里的 data/sample")
+        Path | None, typer.Option("--sample", help="示例数据所在，默认是随程序带的")
     ] = None,
 ) -> None:
     """在自带的示例上走一遍全程，不联网；最后一行是简报的路径。"""

@@ -17,6 +17,7 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
+    check_output,
     echo_err,
     frame_rows,
     show_rows,
@@ -88,6 +89,7 @@ def engagement(
 ) -> None:
     """互动：只用导入的阅读、点赞、在看、转发；同样年龄的文章才放在一起比。"""
     check_format(format)
+    check_output(output, force=force)
     begin, end = window(since, until)
     _check(show, _SHOWS, "--show")
     _check(by, tuple(_BY), "--by")

@@ -18,6 +18,7 @@ from analysis.commands.options import (
     UntilOption,
     analysing,
     check_format,
+    check_output,
     clustered,
     echo_err,
     window,
@@ -55,6 +56,7 @@ def gaps(
     from analysis.group import AccountGroup
 
     check_format(format)
+    check_output(output, force=force)
     if show not in ("gaps", "own", "overlap"):
         raise typer.BadParameter(f"{show!r} 不行；可以用 gaps、own、overlap", param_hint="--show")
     begin, end = window(since, until)

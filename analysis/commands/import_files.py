@@ -16,11 +16,12 @@ from analysis.commands.options import (
     FormatOption,
     StoreOption,
     check_format,
+    check_output,
     store_at,
 )
 from analysis.commands.printing import print_rows, save_rows
 from analysis.commands.progress import echo_report
-from analysis.files import OutputError
+from analysis.commands.terminal import working
 from analysis.labels import STATUS_NAMES
 
 if TYPE_CHECKING:
@@ -77,21 +78,23 @@ def import_(
     if role is not None and role not in ROLES:
         raise typer.BadParameter(f"{role!r} 不行；可以用 {'、'.join(ROLES)}", param_hint="--role")
     owner = Account(name=account, role=role) if account else None
-    if rejects and rejects.exists() and not force:
-        raise OutputError(f"{rejects} 已经存在：换个名字，或加 --force 覆盖")
-    with store_at(store, create=True) as opened:
+    check_output(rejects, force=force)
+    mapping = _mapping(columns)
+    with store_at(store, create=True) as opened, working("在导入") as line:
         reports = []
         for report in import_files(
             opened,
             files,
             owner=owner,
-            mapping=_mapping(columns),
+            mapping=mapping,
             strict=strict,
             role=role,
             sheet_accounts=sheet_accounts,
         ):
             reports.append(report)
             echo_report(report)
+            rows = sum(done.tally.total for done in reports)
+            line.text = f"在导入：{len(reports)} 个文件，{rows} 行"
     if rejects:
         _save_rejects(reports, rejects, force=force)
     _print_imported(reports, format)

@@ -23,6 +23,7 @@ from analysis.commands.options import (
     UntilOption,
     analysing,
     check_format,
+    check_output,
     clustered,
     echo_err,
     frame_rows,
@@ -73,6 +74,7 @@ def layout(
 ) -> None:
     """排版：字号、行高、颜色、图片、固定部分；账号的模板、改版、一致度，与同组和教程的差别。"""
     check_format(format)
+    check_output(output, force=force)
     begin, end = window(since, until)
     if show is not None and show not in _SHOWN:
         raise typer.BadParameter(f"{show!r} 不行；可以用 {'、'.join(_SHOWN)}", param_hint="--show")

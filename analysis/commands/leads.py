@@ -17,6 +17,7 @@ from analysis.commands.options import (
     StoreOption,
     UntilOption,
     check_format,
+    check_output,
     echo_err,
     frame_rows,
     show_rows,
@@ -48,6 +49,7 @@ def leads(
     from analysis.frames import load_articles
 
     check_format(format)
+    check_output(output, force=force)
     begin, end = window(since, until)
     with store_at(store) as opened:
         loaded = load_articles(opened, accounts=account, since=begin, until=end)

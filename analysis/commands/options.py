@@ -7,7 +7,6 @@ from __future__ import annotations
 import functools
 import gc
 import inspect
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -16,7 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.printing import FORMATS
+from analysis.commands.printing import FORMATS, check_rows_file
+from analysis.commands.terminal import echo_err, working
+from crawler.places import default_store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +40,10 @@ __all__ = [
     "analysing",
     "clustered",
     "check_format",
+    "check_output",
     "window",
     "day_option",
+    "day_or_today",
     "free_name",
     "frame_rows",
     "echo_err",
@@ -98,7 +101,7 @@ PartitionsOption = Annotated[
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")]
 
-DEFAULT_STORE = "sqlite:///data/duibiao.sqlite3"
+DEFAULT_STORE = default_store()
 
 
 def clustered(command: Callable[..., None]) -> Callable[..., None]:
@@ -149,15 +152,12 @@ def _collecting_garbage_less() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def echo_err(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 @contextmanager
-def store_at(url: str, *, create: bool = False) -> Iterator[Store]:
+def store_at(url: str, *, create: bool = False, doing: str = "在算") -> Iterator[Store]:
+    """The store; what takes long inside is said as `doing`."""
     from crawler.store import open_store
 
-    with open_store(url, create=create) as store:
+    with open_store(url, create=create) as store, working(doing):
         yield store
 
 
@@ -178,6 +178,12 @@ def check_format(format: str) -> str:
     return format
 
 
+def check_output(path: Path | None, *, force: bool) -> None:
+    """Whether rows could be written there, before any work is done. Raises OutputError."""
+    if path is not None:
+        check_rows_file(path, force=force)
+
+
 def day_option(text: str | None, hint: str, *, after: bool = False) -> datetime | None:
     """The beginning of a day in Beijing; with `after`, of the day after it."""
     from crawler.records import BEIJING
@@ -189,6 +195,13 @@ def day_option(text: str | None, hint: str, *, after: bool = False) -> datetime 
     except ValueError:
         raise typer.BadParameter(f"{text!r} 不是日期；写成 2025-01-31", param_hint=hint) from None
     return datetime.combine(day + timedelta(days=int(after)), time(), BEIJING)
+
+
+def day_or_today(text: str | None) -> date:
+    """The day that --date names, else today in Beijing."""
+    from crawler.records import BEIJING
+
+    return (day_option(text, "--date") or datetime.now(BEIJING)).date()
 
 
 def window(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
@@ -263,7 +276,8 @@ def show_rows(
     from analysis.commands.printing import print_rows, save_rows
 
     if output:
-        save_rows(rows, view.columns, output, force=force)
+        with working("在写文件"):
+            save_rows(rows, view.columns, output, force=force)
         print(output)
     elif format != "table":
         print_rows(rows, view.columns, format=format)

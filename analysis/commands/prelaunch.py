@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,11 +13,12 @@ from analysis.commands.options import (
     ForceOption,
     OutOption,
     StoreOption,
-    day_option,
+    day_or_today,
     echo_err,
     free_name,
     store_at,
 )
+from analysis.files import check_free
 
 if TYPE_CHECKING:
     from analysis.prelaunch.benchmark import Benchmark
@@ -68,6 +68,9 @@ def prelaunch(
         )
     if calendar and calendar.suffix.lower() != ".ics":
         raise typer.BadParameter(f"{calendar.name} 要以 .ics 结尾", param_hint="--calendar")
+    for path in (output, calendar):
+        if path is not None:
+            check_free(path, force=force)
     benchmark = _benchmark(plan, day, account, store)
     if calendar:
         _save_calendar(benchmark, calendar, force=force)
@@ -94,12 +97,11 @@ def _benchmark(path: Path, day: str | None, account: list[str] | None, store: st
     from analysis.prelaunch.build import load_draft, make_benchmark
     from analysis.prelaunch.plan import load_plan
 
-    moment = day_option(day, "--date") or datetime.now().astimezone()
     plan = load_plan(path)
     draft = load_draft(plan, path.parent)
-    with store_at(store) as opened:
+    with store_at(store, doing="在对标") as opened:
         group = AccountGroup(opened, accounts=account, on_progress=echo_err)
-        return make_benchmark(group, plan, date=moment.date(), draft=draft)
+        return make_benchmark(group, plan, date=day_or_today(day), draft=draft)
 
 
 def _save_calendar(benchmark: Benchmark, path: Path, *, force: bool) -> None:

@@ -17,11 +17,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from analysis.files import OutputError, neutral, save_file
+from analysis.commands.terminal import clear_status
+from analysis.files import OutputError, check_free, neutral, save_file
 
-__all__ = ["FORMATS", "print_rows", "save_rows", "save_sheets"]
+__all__ = ["FORMATS", "check_rows_file", "print_rows", "save_rows", "save_sheets"]
 
 FORMATS = ("table", "csv", "json")
+_ENDINGS = (".csv", ".json", ".xlsx", ".parquet")
 _DIRECTIONS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 _WIDEST = 200  # characters of a cell on the terminal: titles and links stay whole
 
@@ -30,6 +32,7 @@ def print_rows(rows: Sequence[dict[str, Any]], columns: dict[str, str], *, forma
     """Rows on stdout. `columns` maps keys to headings for the table; CSV and JSON use the keys,
     with full values.
     """
+    clear_status()
     if format == "json":
         print(_json(rows, columns))
     elif format == "csv":
@@ -44,9 +47,8 @@ def save_rows(
     """Rows in a file, by its ending: .csv, .json, .xlsx or .parquet. Raises OutputError: another
     ending, or the file exists.
     """
+    check_rows_file(path, force=force)
     kind = path.suffix.lower()
-    if kind not in (".csv", ".json", ".xlsx", ".parquet"):
-        raise OutputError(f"认不出 {path.name} 的格式：可以用 .csv、.json、.xlsx、.parquet")
     if kind == ".xlsx":
         content = _xlsx(rows, columns)
     elif kind == ".parquet":
@@ -57,6 +59,15 @@ def save_rows(
         # the mark lets Excel read Chinese
         content = b"\xef\xbb\xbf" + _csv(rows, list(columns), neutral).encode()
     save_file(path, content, force=force)
+
+
+def check_rows_file(path: Path, *, force: bool = False) -> None:
+    """Whether rows could be written there: a known ending, and no file in the way. Raises
+    OutputError.
+    """
+    if path.suffix.lower() not in _ENDINGS and not path.is_dir():
+        raise OutputError(f"认不出 {path.name} 的格式：可以用 {'、'.join(_ENDINGS)}")
+    check_free(path, force=force)
 
 
 def _json(rows: Sequence[dict[str, Any]], columns: dict[str, str]) -> str:
@@ -89,43 +100,18 @@ def _xlsx(rows: Sequence[dict[str, Any]], columns: dict[str, str]) -> bytes:
 
 
 def _book(sheets: Mapping[str, tuple[Sequence[dict[str, Any]], dict[str, str]]]) -> bytes:
-    import xlsxwriter
+    from analysis.report.workbook import Sheet, pack_workbook
 
-    sink = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        sink,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
-    book.set_properties({"created": datetime(2000, 1, 1)})  # the same rows give the same bytes
-    head = book.add_format({"bold": True, "bottom": 1})
-    for name, (rows, columns) in sheets.items():
-        _fill_sheet(book.add_worksheet(name), rows, columns, head)
-    book.close()
-    return sink.getvalue()
-
-
-def _fill_sheet(
-    sheet: Any, rows: Sequence[dict[str, Any]], columns: dict[str, str], head: Any
-) -> None:
-    for column, heading in enumerate(columns.values()):
-        sheet.write_string(0, column, heading, head)
-    for line, row in enumerate(rows, 1):
-        for column, key in enumerate(columns):
-            value = neutral(_flat(row.get(key)))
-            if isinstance(value, bool | str):
-                sheet.write_string(
-                    line, column, str(value)[:32_767]
-                )  # Excel's own limit for a cell
-            elif value is not None:
-                sheet.write_number(line, column, value)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
-    sheet.autofit(300)
+    filled = [
+        Sheet(
+            name,
+            tuple(columns.values()),
+            tuple(tuple(_cell(row.get(key)) for key in columns) for row in rows),
+        )
+        for name, (rows, columns) in sheets.items()
+    ]
+    # the same rows give the same bytes
+    return pack_workbook(filled, date=datetime(2000, 1, 1), wrap=False, widest_px=300)
 
 
 def _parquet(rows: Sequence[dict[str, Any]], columns: dict[str, str]) -> bytes:
@@ -144,12 +130,18 @@ def _plain(value: Any) -> Any:
 
 
 def _flat(value: Any) -> Any:
-    """A cell: lists joined, times as ISO 8601."""
-    if isinstance(value, list | tuple):
-        return "；".join(str(item) for item in value)
-    if isinstance(value, dict):
-        return "；".join(f"{key} {item}" for key, item in value.items())
+    """A cell as text or number: lists joined, times as ISO 8601."""
+    value = _cell(value)
     return "" if value is None else _plain(value)
+
+
+def _cell(value: Any) -> Any:
+    """A cell of a spreadsheet: lists joined, days and times as they are."""
+    if isinstance(value, list | tuple):
+        return "；".join(str(item) for item in value) or None
+    if isinstance(value, dict):
+        return "；".join(f"{key} {item}" for key, item in value.items()) or None
+    return value
 
 
 def _table(rows: Sequence[dict[str, Any]], columns: dict[str, str]) -> str:

@@ -6,8 +6,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from analysis.commands.options import echo_err
 from analysis.commands.printing import print_rows
+from analysis.commands.terminal import echo_err, set_status
 from analysis.labels import STATUS_NAMES
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from crawler.run import Outcome
     from crawler.spiders.history import CrawlState
 
-__all__ = ["ProgressLine", "echo_report", "print_outcome"]
+__all__ = ["echo_report", "print_outcome", "show_crawl"]
 
 _MAX_REJECTS = 10  # of a file, one by one
 _EVERY = 20  # pages between two lines where there is no terminal to rewrite
@@ -36,27 +36,14 @@ def echo_report(report: FileReport) -> None:
         )
 
 
-class ProgressLine:
-    """One line that is rewritten: pages done, to go, time left at this pace."""
-
-    def __init__(self) -> None:
-        self.live = sys.stderr.isatty()
-        self.shown = False
-
-    def show(self, state: CrawlState) -> None:
-        """Rewrite the line: how far the crawl is."""
-        pace = (time.monotonic() - state.began) / max(state.pages + state.listings, 1)
-        line = f"已取 {state.pages} 页，还有 {state.to_go} 页，约 {_minutes(state.to_go * pace)}"
-        if self.live:
-            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
-            self.shown = True
-        elif state.pages % _EVERY == 0:
-            print(line, file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        """Leave the line."""
-        if self.shown:
-            print(file=sys.stderr)
+def show_crawl(state: CrawlState) -> None:
+    """How far a crawl is: pages done, to go, time left at this pace; now and then where there is no
+    terminal to rewrite a line on.
+    """
+    pace = (time.monotonic() - state.began) / max(state.pages + state.listings, 1)
+    line = f"已取 {state.pages} 页，还有 {state.to_go} 页，约 {_minutes(state.to_go * pace)}"
+    if not set_status(line) and state.pages % _EVERY == 0:
+        echo_err(line)
 
 
 def _minutes(seconds: float) -> str:

@@ -19,6 +19,7 @@ from analysis.commands.options import (
     UntilOption,
     analysing,
     check_format,
+    check_output,
     clustered,
     show_frame,
     window,
@@ -56,6 +57,7 @@ def purpose(
     from analysis.text.lexicon import read_rules
 
     check_format(format)
+    check_output(output, force=force)
     begin, end = window(since, until)
     rules = read_rules(lexicon, purposes=PURPOSES) if lexicon else ()
     with analysing(store) as opened:

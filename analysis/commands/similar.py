@@ -24,6 +24,7 @@ from analysis.commands.options import (
     UntilOption,
     analysing,
     check_format,
+    check_output,
     echo_err,
     frame_rows,
     show_rows,
@@ -68,6 +69,7 @@ def similar(
 ) -> None:
     """哪些账号和一个账号、一段定位或几个词相像：按内容排，栏目、节奏、排版各自列出，不合成一个分。"""
     check_format(format)
+    check_output(output, force=force)
     if sum([bool(words), texts is not None, candidates]) != 1:
         raise typer.BadParameter(
             "写账号或文字、用 --texts 文件、用 --candidates，三样选一样", param_hint="WORDS"

@@ -16,6 +16,7 @@ from analysis.commands.options import (
     OutOption,
     StoreOption,
     check_format,
+    check_output,
     show_rows,
     store_at,
 )
@@ -38,6 +39,7 @@ def status(
     from crawler.records import BEIJING
 
     check_format(format)
+    check_output(output, force=force)
     with store_at(store) as opened:
         account_pks = [a["account_pk"] for a in opened.find_accounts(account)] if account else None
         coverages = opened.coverage(accounts=account_pks)

@@ -19,6 +19,7 @@ from analysis.commands.options import (
     UntilOption,
     analysing,
     check_format,
+    check_output,
     clustered,
     show_frame,
     window,
@@ -64,6 +65,7 @@ def titles(
     from analysis.text.tokens import TOKENIZERS, read_words
 
     check_format(format)
+    check_output(output, force=force)
     if articles and words:
         raise typer.BadParameter("--articles 和 --words 只能用一个", param_hint="--words")
     if tokenizer not in TOKENIZERS:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analysis.commands.options import DEFAULT_STORE, StoreOption, echo_err, store_at
+from analysis.commands.terminal import clear_status
 
 if TYPE_CHECKING:
     from analysis.watch.state import WatchState
@@ -80,7 +81,7 @@ def watch(
         )
     target = _webhook(webhook, form)
     accounts_file = load_accounts_file(accounts)
-    with store_at(store, create=True) as opened:
+    with store_at(store, create=True, doing="在看有什么新的") as opened:
         code = _import_and_collect(
             opened, accounts_file, inbox, crawl=collect, base_url=base_url, delay=delay
         )
@@ -116,7 +117,7 @@ def _import_and_collect(
     """Import what is named and what lies in the inbox, then collect; the crawl's exit code, 0
     without one.
     """
-    from analysis.commands.progress import ProgressLine, echo_report
+    from analysis.commands.progress import echo_report, show_crawl
     from crawler.importer import import_files
     from crawler.run import LIVE, collect, import_watched_files
 
@@ -126,11 +127,9 @@ def _import_and_collect(
         echo_report(report)
     if not crawl:
         return 0
-    progress = ProgressLine()
     outcome = collect(
-        store, accounts_file, base_url=base_url or LIVE, delay=delay, report=progress.show
+        store, accounts_file, base_url=base_url or LIVE, delay=delay, report=show_crawl
     )
-    progress.end()
     if outcome.code:
         echo_err(outcome.line)
     return outcome.code
@@ -158,6 +157,7 @@ def _print(store: Store, state: WatchState, format: str) -> None:
     from analysis.watch.state import save_state
 
     news = state.unheard(_STDOUT)
+    clear_status()
     if format == "json":
         print(json.dumps(as_records(news), ensure_ascii=False, indent=1), flush=True)
     elif news:

@@ -14,18 +14,20 @@ import numpy as np
 import pandas as pd
 
 from analysis.evidence import MIN_ARTICLES
-from analysis.frames import METRICS, OBSERVATIONS, TIME, check_frame
+from analysis.frames import METRICS, OBSERVATIONS, TIME, check_frame, fill_column
 
 __all__ = [
     "AGES",
     "COUNTS",
     "EXCLUDED",
+    "LATEST",
     "UNKNOWN_AGE",
     "Age",
     "choose_age",
     "count_excluded",
     "classify_observations",
     "pick_counts",
+    "pick_latest",
 ]
 
 
@@ -80,6 +82,14 @@ COUNTS: Mapping[str, str] = {
     "source": "str",
     **dict.fromkeys(METRICS, "float64"),
     **{f"{metric}_censored": "bool" for metric in METRICS},
+}
+
+LATEST: Mapping[str, str] = {
+    "article_id": "str",
+    **dict.fromkeys(METRICS, "Int64"),
+    "counted_at": TIME,
+    "at_least": "object",
+    "kept_out": "str",
 }
 
 
@@ -222,15 +232,62 @@ def pick_counts(classified: pd.DataFrame, articles: pd.DataFrame, *, age: str) -
         )
     check_frame(articles, _ARTICLES, name="articles")
     used = classified[classified["why"].eq("")]
-    used = used[_in_band(used, age)]
-    moment = [
-        used["article_id"],
-        _seconds(used["seen_at"]).rename("at"),
-        used["source"].fillna("").rename("source"),
-        used["metric"].astype("str"),
+    wide = _latest_moments(used[_in_band(used, age)])
+    joined = wide.merge(articles[list(_ARTICLES)], on="article_id", how="inner")
+    joined["seen_at"] = _to_times(joined["at"])
+    joined["age_days"] = (joined["seen_at"] - joined["published_at"]).dt.total_seconds() / 86400
+    joined["source"] = joined["source"].where(joined["source"].ne(""))
+    return joined.astype(dict(COUNTS))[list(COUNTS)].sort_values(
+        ["account", "published_at", "article_id"], ignore_index=True
+    )
+
+
+def pick_latest(classified: pd.DataFrame) -> pd.DataFrame:
+    """The latest counts of each article at whatever age, for lists of articles and for no figure:
+    all of one moment and one source, a moment with a read count before one without.
+
+    Returns LATEST, one row per article that has any count, sorted by article_id: counts missing
+    where that moment has none, `counted_at` where the source does not say; `at_least` lists the
+    metrics that mean at least this many, `kept_out` is why figures leave the moment out, a key of
+    EXCLUDED, missing where they use it.
+    """
+    wide = _latest_moments(classified)
+    out = classified[classified["why"].ne("")]
+    reasons = out["why"].groupby(_moments(out)).min()
+    keys = pd.MultiIndex.from_frame(wide[["article_id", "at", "source"]])
+    at_least = [
+        [metric for metric, more in zip(METRICS, flags, strict=True) if more]
+        for flags in wide[[f"{metric}_censored" for metric in METRICS]].itertuples(index=False)
     ]
+    latest = wide.assign(
+        counted_at=_to_times(wide["at"]),
+        at_least=fill_column(at_least, "object").to_numpy(),
+        kept_out=reasons.reindex(keys).to_numpy() if len(reasons) else None,
+    )
+    return latest.astype(dict(LATEST))[list(LATEST)].reset_index(drop=True)
+
+
+def _moments(counts: pd.DataFrame) -> list[pd.Series]:
+    """What one look at an article is known by: article, unix seconds, source."""
+    return [
+        counts["article_id"],
+        _seconds(counts["seen_at"]).rename("at"),
+        counts["source"].fillna("").rename("source"),
+    ]
+
+
+def _to_times(seconds: pd.Series) -> pd.Series:
+    """Unix seconds as times, -1 as missing."""
+    times = pd.to_datetime(seconds.where(seconds.ge(0)), unit="s", utc=True)
+    return times.dt.tz_convert("Asia/Shanghai").dt.as_unit("us")
+
+
+def _latest_moments(used: pd.DataFrame) -> pd.DataFrame:
+    """The latest moment of each article, one with a read count before one without: a row an
+    article, its counts side by side.
+    """
     values = (
-        used.groupby(moment, sort=True)
+        used.groupby([*_moments(used), used["metric"].astype("str")], sort=True)
         .agg(value=("value", "max"), censored=("censored", "max"))
         .unstack("metric")
     )
@@ -244,17 +301,6 @@ def pick_counts(classified: pd.DataFrame, articles: pd.DataFrame, *, age: str) -
             else False
         )
     wide = wide.reset_index().assign(has_read=lambda frame: frame["read"].notna())
-    wide = wide.sort_values(["article_id", "has_read", "at", "source"]).drop_duplicates(
+    return wide.sort_values(["article_id", "has_read", "at", "source"]).drop_duplicates(
         "article_id", keep="last"
-    )
-    joined = wide.merge(articles[list(_ARTICLES)], on="article_id", how="inner")
-    joined["seen_at"] = (
-        pd.to_datetime(joined["at"].where(joined["at"].ge(0)), unit="s", utc=True)
-        .dt.tz_convert("Asia/Shanghai")
-        .dt.as_unit("us")
-    )
-    joined["age_days"] = (joined["seen_at"] - joined["published_at"]).dt.total_seconds() / 86400
-    joined["source"] = joined["source"].where(joined["source"].ne(""))
-    return joined.astype(dict(COUNTS))[list(COUNTS)].sort_values(
-        ["account", "published_at", "article_id"], ignore_index=True
     )

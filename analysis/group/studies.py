@@ -24,6 +24,8 @@ from analysis.columns.runs import list_runs
 from analysis.content.distinctive_words import compare_words
 from analysis.content.purpose import assign_purposes, count_purposes
 from analysis.content.titles import describe_titles, measure_habits
+from analysis.engagement.counts import classify_observations, pick_latest
+from analysis.frames import OBSERVATIONS, empty_frame
 from analysis.group.charts import GroupCharts
 from analysis.group.stored import StoredAccounts, study
 from analysis.layout.report import ACCOUNT_COLUMNS, LayoutReport, list_accounts, report_layouts
@@ -193,6 +195,20 @@ class AccountGroup(StoredAccounts):
         for labels in (columns, purposes, templates):
             labelled = labelled.merge(labels, on="article_id", how="left")
         return labelled
+
+    @study
+    def article_list(self) -> pd.DataFrame:
+        """The articles with `content_column` (themes are none), `purpose` and their latest imported
+        counts (engagement.counts.LATEST) beside them: for lists people sort. Same rows and order as
+        `articles`; what is unknown is missing.
+        """
+        columns = self.column_articles[self.column_articles["kind"] != "theme"]
+        listed = self.articles.merge(
+            columns[["article_id", "content_column"]], on="article_id", how="left"
+        ).merge(self.purposes[["article_id", "purpose"]], on="article_id", how="left")
+        counts = empty_frame(OBSERVATIONS) if self.observations is None else self.observations
+        latest = pick_latest(classify_observations(counts, self._history))
+        return listed.merge(latest, on="article_id", how="left")
 
     # Layout (排版)
 

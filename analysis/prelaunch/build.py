@@ -12,6 +12,7 @@ from analysis.peers.mentions import count_mentions
 from analysis.prelaunch.benchmark import Benchmark, benchmark_plan
 from analysis.prelaunch.group import gather_group
 from analysis.prelaunch.plan import Plan, PlanError, load_plan
+from crawler.records import BEIJING
 
 __all__ = ["load_draft", "make_benchmark"]
 
@@ -33,7 +34,7 @@ def make_benchmark(
     peers = gather_group(group, own_name=plan.name)
     with group.using_cache():
         mentions = count_mentions(group.pointers, peers.articles, group.all_accounts)
-        today = date or datetime.now().astimezone().date()
+        today = date or datetime.now(BEIJING).date()
         return benchmark_plan(plan, peers, date=today, draft=draft, mentions=mentions)
 
 

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from analysis.report.rich_text import Content
 
-__all__ = ["Table", "TableCell", "TableHeading", "TableRow", "sort_value"]
+__all__ = [
+    "SheetValue",
+    "Table",
+    "TableCell",
+    "TableHeading",
+    "TablePart",
+    "TableRow",
+    "sort_value",
+]
+
+SheetValue = str | float | bool | date | None  # of a workbook; a time is a datetime
+
+
+class TablePart(NamedTuple):
+    """What a workbook has in a column of its own: its heading ("" is the table's) and raw value."""
+
+    heading: str
+    value: SheetValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +39,8 @@ class TableHeading:
 @dataclass(frozen=True, slots=True)
 class TableCell:
     """One cell: what it shows, and the raw value that its column sorts by ("" for none, None for
-    what it shows). A number of a `numeric` cell is a number in the workbook.
+    what it shows). A number of a `numeric` cell is a number in the workbook; `parts` stand there in
+    its place where it says several things at once.
 
     `label` stands before the cell where the page is too narrow for columns, `columns` is how many
     columns it covers, `style` the names of its classes.
@@ -32,17 +52,19 @@ class TableCell:
     numeric: bool = False
     style: str = ""
     columns: int = 1
+    parts: tuple[TablePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """One row: what it is about, and its cells; `kind` is "own" for the reader's own account,
-    "median" for the group's.
+    "median" for the group's; `parts` as a cell's.
     """
 
     title: Content
     cells: tuple[TableCell, ...]
     kind: str = ""
+    parts: tuple[TablePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,13 +241,11 @@ def is_mere_name(fields: dict[str, Any]) -> bool:
 
 
 def _account(fields: dict[str, Any]) -> Account:
-    return Account(**{key: fields.get(key) for key in ("biz", "user_name", "name")})
+    return Account(**{key: fields.get(key) for key in ("biz", "user_name", "name", "same_as")})
 
 
 def _account_keys(claims: Sequence[dict[str, Any]]) -> list[list[str]]:
-    """What each claim goes by: its ids; a name alone goes by those of the one account
-    that has it.
-    """
+    """What each claim goes by: its ids; names alone go by the one account's that has them."""
     names = [list(account_aliases(_account(fields))) for fields in claims]
     strong = [[key for key in keys_of if not key.startswith("name:")] for keys_of in names]
     holders: dict[str, dict[int, str]] = defaultdict(dict)
@@ -256,9 +254,15 @@ def _account_keys(claims: Sequence[dict[str, Any]]) -> list[list[str]]:
             if keys:
                 holders[key][root] = keys[0]
     return [
-        keys or (list(holders[keys_of[0]].values()) if len(holders[keys_of[0]]) == 1 else keys_of)
+        keys or _keys_of_names(keys_of, holders)
         for keys, keys_of in zip(strong, names, strict=True)
     ]
+
+
+def _keys_of_names(names: list[str], holders: dict[str, dict[int, str]]) -> list[str]:
+    """Several names are one account's by a person's word, which makes no two ids one."""
+    sole = {key for name in names if len(holders[name]) == 1 for key in holders[name].values()}
+    return [*sole, *(name for name in names if not holders[name])] if len(sole) == 1 else names
 
 
 @dataclass(slots=True)

@@ -47,12 +47,15 @@ def merge_stated(writer: Writer, kept: Mapping[str, Any], other: Mapping[str, An
                 f"“{kept['name']}”和“{other['name']}”各有自己的 {shown}"
                 f"（{kept[name]}、{other[name]}），是两个号，不能合成一个"
             )
+    names = {*kept.get("names", ()), *other.get("names", ()), *(kept.get("same_as") or ())}
+    names |= set(other.get("same_as") or ())
+    source_pk = writer.lasting_source(BY_HAND, _LABEL)
+    stated = _stated(writer, source_pk, other["account_pk"])
+    stated |= _stated(writer, source_pk, kept["account_pk"])
     writer.resolver.merge_accounts(kept["account_pk"], other["account_pk"])
     identity = {name: kept[name] or other[name] for name in ("biz", "user_name")}
-    source_pk = writer.lasting_source(BY_HAND, _LABEL)
-    for name in dict.fromkeys((other["name"], kept["name"])):
-        account = Account(**identity, name=name, label=kept["name"])
-        writer.put_account(source_pk, account, origin="accounts file", seen_at=writer.now)
+    both = {**kept, **identity}
+    state_by_hand(writer, both, {"label": kept["name"], **stated, "same_as": tuple(sorted(names))})
 
 
 def _identity(account: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, inspect, select, update
 
+from crawler.places import default_store
 from crawler.store import schema as t
 from crawler.store.compression import DictionaryPool
 from crawler.store.coverage import AccountCoverage
@@ -25,28 +26,19 @@ from crawler.store.reading_pages import PageReader, StoredPage
 from crawler.store.savepoints import Savepoints
 from crawler.store.writer import Writer
 
-__all__ = [
-    "DEFAULT_STORE",
-    "AccountCoverage",
-    "StoredPage",
-    "Store",
-    "StoreError",
-    "open_store",
-    "shown_id",
-]
-
-DEFAULT_STORE = "sqlite:///data/duibiao.sqlite3"
+__all__ = ["AccountCoverage", "StoredPage", "Store", "StoreError", "open_store", "shown_id"]
 
 
 def open_store(
-    url: str = DEFAULT_STORE, *, create: bool = True, clock: Callable[[], float] = time.time
+    url: str | None = None, *, create: bool = True, clock: Callable[[], float] = time.time
 ) -> Store:
     """Open a store and bring it up to this version; `create` makes a new one where there is none.
+    Without an address it is places.default_store().
 
     Raises StoreError: not found, no store, damaged, locked, read-only, not reached, or written by a
     newer version.
     """
-    store = Store(make_engine(url, create=create), clock)
+    store = Store(make_engine(url or default_store(), create=create), clock)
     try:
         with store.clear_errors():
             store.prepare(create=create)

@@ -10,9 +10,27 @@ from analysis.brief.changes import AccountSince
 from analysis.brief.sections.cadence import Cadence
 from analysis.brief.sections.sending import Sending
 from analysis.brief.summary import AccountSummary
-from analysis.brief.tables.cells import account_row, heading, number_cell, number_heading
-from analysis.report.phrases import article_link, coverage_of, date_span, name_account
-from analysis.report.rich_text import BREAK, NEW_LINE, Content, faint, isolated, join, rich, small
+from analysis.brief.tables.cells import (
+    account_parts,
+    account_row,
+    heading,
+    number_cell,
+    number_heading,
+    part,
+    span_cell,
+)
+from analysis.report.phrases import article_link, coverage_of, name_account
+from analysis.report.rich_text import (
+    BREAK,
+    NEW_LINE,
+    Content,
+    faint,
+    isolated,
+    join,
+    rich,
+    small,
+    to_text,
+)
 from analysis.report.safe_text import clamp
 from analysis.report.tables import Table, TableCell, TableRow, sort_value
 from analysis.report.translation import translate
@@ -43,7 +61,12 @@ def _since_row(change: AccountSince) -> TableRow:
     pushes = rich("{pushes_since} 次", pushes_since=format_count(change.pushes_since))
     return account_row(
         account,
-        TableCell(since or rich("没有日期"), translate("上次收录到"), sort_value(since)),
+        TableCell(
+            since or rich("没有日期"),
+            translate("上次收录到"),
+            sort_value(since),
+            parts=(part("", change.since),),
+        ),
         number_cell("收录", collected, account.articles - change.articles_before),
         number_cell("之后推送", pushes, change.pushes_since),
         number_cell("补收的推送", _filled_in(change.pushes_filled_in), change.pushes_filled_in),
@@ -94,21 +117,17 @@ def _account_row(account: AccountSummary) -> TableRow:
     cells = (
         TableCell(brand, translate("品牌")),
         number_cell("收录", (_articles(account), undated), account.articles),
-        TableCell(
-            date_span(account.first, account.last), translate("文章时间"), _first_day(account)
-        ),
+        span_cell("文章时间", account.first, account.last),
         number_cell("覆盖率", coverage_of(account), sort_value(account.coverage)),
         TableCell(small(basis), translate("依据")),
     )
-    return TableRow((name_account(account), signature), cells, "own" if account.own else "")
+    signed = part("简介", account.signature and to_text(isolated(account.signature, 200)))
+    parts = (*account_parts(account.account, account.role), signed)
+    return TableRow((name_account(account), signature), cells, "own" if account.own else "", parts)
 
 
 def _articles(account: AccountSummary) -> Content:
     return rich("{n:,} 篇", n=account.articles)
-
-
-def _first_day(account: AccountSummary) -> str:
-    return format_day(account.first) if account.first else ""
 
 
 def tabulate_few(accounts: Sequence[AccountSummary]) -> Table | None:
@@ -135,11 +154,11 @@ def _few_row(account: AccountSummary) -> TableRow:
     latest = join(map(article_link, account.latest), BREAK) or faint(rich("没有标题"))
     cells = (
         TableCell(_articles(account), value=account.articles, numeric=True),
-        TableCell(date_span(account.first, account.last), value=_first_day(account)),
+        span_cell(None, account.first, account.last),
         TableCell((coverage_of(account), basis), value=sort_value(account.coverage)),
         TableCell(latest),
     )
-    return TableRow(name_account(account), cells)
+    return account_row(account, *cells)
 
 
 def tabulate_missing(accounts: Sequence[AccountSummary]) -> Table | None:
@@ -174,9 +193,7 @@ def _missing_row(account: AccountSummary, cadence: Cadence, sending: Sending) ->
         _count_cell("没有位置", sending.articles - sending.placed),
         _count_cell("没有标题", account.articles - len(account.listed)),
         _count_cell("没有正文", account.articles - measured),
-        TableCell(
-            date_span(account.first, account.last), translate("文章时间"), _first_day(account)
-        ),
+        span_cell("文章时间", account.first, account.last),
     )
 
 

@@ -92,6 +92,7 @@ def _cadence_row(account: AccountSummary, cadence: Cadence, *, compared: bool) -
             cadence.first,
             cadence.last,
             account,
+            n=cadence.pushes,
             value=cadence.pushes,
         ),
     )
@@ -183,7 +184,9 @@ def _sending_row(account: AccountSummary, sending: Sending, cadence: Cadence) ->
         wide_cell("形式（近半年）", _formats(sending), sending.formats[0].share),
         wide_cell("每次推送有哪几条", _positions(sending), len(sending.places)),
         wide_cell("固定位置", _fixed(sending), len(sending.fixed)),
-        basis_cell(sample, cadence.first, cadence.last, account, value=sending.articles),
+        basis_cell(
+            sample, cadence.first, cadence.last, account, n=sending.articles, value=sending.articles
+        ),
     )
 
 
@@ -265,6 +268,7 @@ def _event_row(account: AccountSummary, sending: Sending, cadence: Cadence) -> T
             cadence.first,
             cadence.last,
             account,
+            n=cadence.pushes,
             value=cadence.pushes,
         ),
     )

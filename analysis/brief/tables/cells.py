@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from analysis.brief.summary import AccountSummary
 from analysis.report.phrases import coverage_of, date_span, name_account
-from analysis.report.rich_text import NEW_LINE, Content, rich, small
-from analysis.report.tables import TableCell, TableHeading, TableRow
+from analysis.report.rich_text import NEW_LINE, Content, isolated, rich, small, to_text
+from analysis.report.tables import SheetValue, TableCell, TableHeading, TablePart, TableRow
 from analysis.report.translation import translate
+from analysis.report.value_formats import format_day, name_role
 
-__all__ = ["account_row", "basis_cell", "heading", "number_cell", "number_heading", "wide_cell"]
+__all__ = [
+    "account_parts",
+    "account_row",
+    "basis_cell",
+    "heading",
+    "number_cell",
+    "number_heading",
+    "part",
+    "span_cell",
+    "span_parts",
+    "to_day",
+    "wide_cell",
+]
 
 
 def heading(words: str) -> TableHeading:
@@ -25,14 +38,37 @@ def number_heading(words: str) -> TableHeading:
 
 def account_row(account: AccountSummary, *cells: TableCell) -> TableRow:
     """A row about one account."""
-    return TableRow(name_account(account), cells, "own" if account.own else "")
+    kind = "own" if account.own else ""
+    return TableRow(
+        name_account(account), cells, kind, account_parts(account.account, account.role)
+    )
+
+
+def account_parts(name: str, role: str | None) -> tuple[TablePart, ...]:
+    """An account's name, and what it is to the reader, in columns of their own."""
+    return (
+        part("", to_text(isolated(name, 80))),
+        part("角色", to_text(name_role(role)) if role else None),
+    )
+
+
+def part(words: str, value: SheetValue) -> TablePart:
+    """What the workbook has in a column of its own under these words."""
+    return TablePart(translate(words) if words else "", value)
 
 
 def number_cell(
-    label: str, content: Content, value: float | str | None = None, *, style: str = ""
+    label: str,
+    content: Content,
+    value: float | str | None = None,
+    *,
+    style: str = "",
+    parts: tuple[TablePart, ...] = (),
 ) -> TableCell:
     """A figure under its label."""
-    return TableCell(content, label=translate(label), value=value, numeric=True, style=style)
+    return TableCell(
+        content, label=translate(label), value=value, numeric=True, style=style, parts=parts
+    )
 
 
 def wide_cell(label: str, content: Content, value: float | str | None = None) -> TableCell:
@@ -46,10 +82,29 @@ def basis_cell(
     last: datetime | None,
     account: AccountSummary,
     *,
+    n: int,
     value: float | None,
 ) -> TableCell:
-    """What a row rests on: its sample, from when to when, how much of it was collected."""
+    """What a row rests on: its sample of `n`, from when to when, how much of it was collected."""
     coverage = rich("覆盖率{coverage}", coverage=coverage_of(account))
     content = small(sample, NEW_LINE, date_span(first, last), NEW_LINE, coverage)
     label = translate("n、时间、覆盖率")
-    return TableCell(content, label=label, value=value, style="full basis")
+    covered = to_text(coverage_of(account)) if account.coverage is None else account.coverage
+    parts = (TablePart("n", n), *span_parts(first, last), part("覆盖率", covered))
+    return TableCell(content, label=label, value=value, style="full basis", parts=parts)
+
+
+def span_cell(label: str | None, first: datetime | None, last: datetime | None) -> TableCell:
+    """From the first day to the last under a label."""
+    named, day = translate(label) if label else None, format_day(first) if first else ""
+    return TableCell(date_span(first, last), named, day, parts=span_parts(first, last))
+
+
+def span_parts(first: date | None, last: date | None) -> tuple[TablePart, ...]:
+    """The first day and the last in columns of their own."""
+    return (part("第一篇", to_day(first)), part("最后一篇", to_day(last)))
+
+
+def to_day(at: date | None) -> date | None:
+    """The day of a time."""
+    return at.date() if isinstance(at, datetime) else at

@@ -15,6 +15,7 @@ from analysis.brief.tables.accounts import (
     tabulate_missing,
     tabulate_since,
 )
+from analysis.brief.tables.articles import list_articles
 from analysis.brief.tables.cadence import tabulate_cadence, tabulate_events, tabulate_sending
 from analysis.brief.tables.columns import tabulate_columns, tabulate_kinds_of_columns
 from analysis.brief.tables.compare import tabulate_matrix
@@ -100,7 +101,7 @@ def tabulate_brief(brief: BriefSummary, *, since: SinceLast | None = None) -> Br
 def brief_sheets(
     brief: BriefSummary, *, since: SinceLast | None = None, lang: str = "zh"
 ) -> list[Sheet]:
-    """The sheets of a brief's workbook, in a language: its conclusions, then its page's tables.
+    """The sheets of a brief's workbook, in a language: conclusions, the page's tables, articles.
     Empty for a brief without articles.
     """
     if not brief.articles:
@@ -110,4 +111,5 @@ def brief_sheets(
         return [
             *([conclusions] if conclusions.rows else []),
             *list_sheets(tabulate_brief(brief, since=since)),
+            list_articles(brief),
         ]

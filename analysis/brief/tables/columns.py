@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from analysis.brief.sections.columns import Column, ColumnType, Member
 from analysis.brief.summary import AccountSummary
-from analysis.brief.tables.cells import heading, number_cell, number_heading, wide_cell
+from analysis.brief.tables.cells import (
+    heading,
+    number_cell,
+    number_heading,
+    part,
+    span_parts,
+    wide_cell,
+)
 from analysis.evidence import MIN_ARTICLES
 from analysis.report.phrases import article_link
 from analysis.report.rich_text import (
@@ -21,7 +28,7 @@ from analysis.report.rich_text import (
     to_text,
     unbroken,
 )
-from analysis.report.tables import Table, TableCell, TableRow, sort_value
+from analysis.report.tables import Table, TableCell, TablePart, TableRow, sort_value
 from analysis.report.translation import translate, translate_phrase
 from analysis.report.value_formats import (
     format_count,
@@ -111,16 +118,24 @@ def _column_row(column: Column) -> TableRow:
     chars, images = column.chars, column.images
     size = "—" if chars is None else f"{format_count(chars)} / {format_px(images or 0)}"
     cells = (
-        number_cell("n（占比）", (format_count(column.n), NEW_LINE, share), column.n),
+        number_cell(
+            "n（占比）",
+            (format_count(column.n), NEW_LINE, share),
+            column.n,
+            parts=(TablePart("n", column.n), part("占比", column.share)),
+        ),
         TableCell(_status(column), translate("状态"), sort_value(column.status)),
         number_cell("间隔", _interval(column), sort_value(column.interval_days)),
         number_cell("到期必发", _adherence(column), sort_value(column.adherence)),
         *_usual_cells(column),
-        number_cell("字 / 图", size, sort_value(chars)),
+        number_cell(
+            "字 / 图", size, sort_value(chars), parts=(part("字", chars), part("图", images))
+        ),
         TableCell(
             small(_dates(column)),
             translate("起止"),
             format_day(column.first) if column.first else "",
+            parts=span_parts(column.first, column.last),
         ),
         TableCell(
             join((article_link(example, _EXAMPLE_CHARS) for example in column.examples), BREAK),
@@ -128,7 +143,11 @@ def _column_row(column: Column) -> TableRow:
             style="links",
         ),
     )
-    return TableRow((isolated(column.content_column, 24), NEW_LINE, evidence), cells)
+    parts = (
+        part("", to_text(isolated(column.content_column, 80))),
+        part("凭什么认出", to_text(name_evidence(column.kind))),
+    )
+    return TableRow((isolated(column.content_column, 24), NEW_LINE, evidence), cells, parts=parts)
 
 
 def _status(column: Column) -> Content:

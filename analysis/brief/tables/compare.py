@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.brief.sections.compare import BLOCKS, Comparison, MatrixCell, MatrixRow
-from analysis.brief.tables.cells import heading
+from analysis.brief.tables.cells import account_parts, heading, part
 from analysis.peers.dimensions import DIMENSIONS, Dimension
 from analysis.report.phrases import name_account
-from analysis.report.rich_text import NEW_LINE, Content, rich, small
-from analysis.report.tables import Table, TableCell, TableHeading, TableRow
-from analysis.report.translation import translate_phrase
+from analysis.report.rich_text import NEW_LINE, Content, rich, small, to_text
+from analysis.report.tables import Table, TableCell, TableHeading, TablePart, TableRow
+from analysis.report.translation import translate, translate_phrase
 from analysis.report.value_formats import format_count
 
 __all__ = ["tabulate_matrix"]
@@ -33,6 +33,7 @@ def _block(name: str, keys: Sequence[str], comparison: Comparison) -> Table:
             name_account(row),
             tuple(_figure(key, row.cells[key]) for key in keys),
             "own" if row.own else "",
+            account_parts(row.account, row.role),
         )
         for row in comparison.rows
     )
@@ -63,15 +64,19 @@ def _scopes(rows: Sequence[MatrixRow]) -> tuple[tuple[str, Content], ...]:
 
 def _figure(key: str, cell: MatrixCell) -> TableCell:
     n = format_count(cell.n)
+    counted = TablePart(f"{to_text(translate_phrase(DIMENSIONS[key].name))} n", cell.n)
     if cell.value is None:
         few = small(rich("样本不足"), NEW_LINE, f"n = {n}")
-        return TableCell(few, numeric=True, style="none")
+        parts = (part("", translate("样本不足")), counted)
+        return TableCell(few, numeric=True, style="none", parts=parts)
     value = translate_phrase(DIMENSIONS[key].shown(cell.value))
     shade = "" if cell.step is None else f"q{cell.step}"
-    return TableCell((value, NEW_LINE, small(n)), numeric=True, style=shade)
+    parts = (part("", cell.value), counted)
+    return TableCell((value, NEW_LINE, small(n)), numeric=True, style=shade, parts=parts)
 
 
 def _median(key: str, value: float | None) -> TableCell:
     if value is None:
         return TableCell(small(rich("样本不足")), numeric=True)
-    return TableCell(translate_phrase(DIMENSIONS[key].shown(value)), numeric=True)
+    shown = translate_phrase(DIMENSIONS[key].shown(value))
+    return TableCell(shown, numeric=True, parts=(part("", value),))

@@ -13,6 +13,7 @@ from analysis.brief.tables.cells import (
     heading,
     number_cell,
     number_heading,
+    span_parts,
     wide_cell,
 )
 from analysis.evidence import MIN_ARTICLES
@@ -29,7 +30,7 @@ from analysis.report.rich_text import (
     unbroken,
 )
 from analysis.report.safe_text import clamp
-from analysis.report.tables import Table, TableCell, TableHeading, TableRow, sort_value
+from analysis.report.tables import Table, TableCell, TableHeading, TablePart, TableRow, sort_value
 from analysis.report.translation import translate, translate_phrase
 from analysis.report.value_formats import format_count, format_decimal, format_percent
 
@@ -72,6 +73,7 @@ def _reads_cells(counted: AccountReads) -> tuple[TableCell, ...]:
         translate("n、时间"),
         reads.n,
         style="full basis",
+        parts=(TablePart("n", reads.n), *span_parts(counted.first, counted.last)),
     )
     if reads.median is None:
         few = faint(rich("样本不足：这个年龄有阅读数的只有 {n} 篇", n=reads.n))
@@ -168,7 +170,7 @@ def _leads_row(account: AccountSummary, leading: Leading) -> TableRow:
         wide_cell("去向", join(map(_way, ways), "　") or faint(rich("没有看出"))),
         wide_cell("网址", _hosts(leading.leads)),
         wide_cell("例文", _led_examples(ways)),
-        basis_cell(sample, account.first, account.last, account, value=None),
+        basis_cell(sample, account.first, account.last, account, n=leading.bodies, value=None),
     )
 
 

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from math import ceil, floor
 
 from analysis.brief.sections.gaps import Action, Beginning, Gap, OverlapPair, Phase
-from analysis.brief.tables.cells import heading, number_cell, number_heading, wide_cell
+from analysis.brief.tables.cells import (
+    heading,
+    number_cell,
+    number_heading,
+    part,
+    to_day,
+    wide_cell,
+)
 from analysis.evidence import MIN_ARTICLES
 from analysis.report.phrases import article_link, date_span
 from analysis.report.rich_text import (
@@ -20,9 +27,10 @@ from analysis.report.rich_text import (
     join,
     rich,
     small,
+    to_text,
     unbroken,
 )
-from analysis.report.tables import Table, TableCell, TableRow
+from analysis.report.tables import Table, TableCell, TablePart, TableRow
 from analysis.report.translation import translate, translate_phrase
 from analysis.report.value_formats import (
     format_count,
@@ -56,15 +64,19 @@ def _action_row(action: Action) -> TableRow:
     examples = [article_link(example, 22) for example in gap.examples[:_EXAMPLES_SHOWN]]
     cells = (
         wide_cell("依据", _gap_basis(gap)),
-        _graded_cell("影响", action.impact, impact),
-        _graded_cell("投入", action.effort, effort),
+        _graded_cell(
+            "影响", action.impact, impact, part("几家", gap.accounts), part("n（篇）", gap.n)
+        ),
+        _graded_cell("投入", action.effort, effort, part("每月篇数", gap.per_month)),
         TableCell(join(examples, NEW_LINE), translate("例文"), style="links"),
     )
     return TableRow((_proposal(gap), NEW_LINE, small(_own_try(gap))), cells)
 
 
-def _graded_cell(label: str, grade: str, figures: Content) -> TableCell:
-    return TableCell((bold(translate_phrase(grade)), NEW_LINE, small(figures)), translate(label))
+def _graded_cell(label: str, grade: str, figures: Content, *parts: TablePart) -> TableCell:
+    word = translate_phrase(grade)
+    content = (bold(word), NEW_LINE, small(figures))
+    return TableCell(content, translate(label), parts=(part("", word), *parts))
 
 
 def _gap_basis(gap: Gap) -> Content:
@@ -115,7 +127,11 @@ def _versus_row(pair: OverlapPair) -> TableRow:
         number_cell("前者先", str(pair.first), pair.first),
         number_cell("后者先", str(pair.other_first), pair.other_first),
         number_cell("分不出", str(pair.untold), pair.untold),
-        TableCell(small(date_span(pair.since, pair.until)), translate("统计时间")),
+        TableCell(
+            small(date_span(pair.since, pair.until)),
+            translate("统计时间"),
+            parts=(part("从", to_day(pair.since)), part("到", to_day(pair.until))),
+        ),
     )
     title = (isolated(pair.account, 16), " ", rich("和"), " ", isolated(pair.other, 16))
     return TableRow(title, cells, "own" if pair.own else "")
@@ -151,9 +167,20 @@ def _phase_row(beginning: Beginning, phase: Phase, *, first: bool) -> TableRow:
     sample = small(f"n = {format_count(phase.pushes)}")
     size = phase.articles_per_push
     cells = (
-        wide_cell("时间", small(weeks, NEW_LINE, since)),
-        number_cell("推送/周", (_phase_rate(phase), NEW_LINE, sample)),
-        number_cell("篇/次", "—" if size is None else format_decimal(size)),
+        TableCell(
+            small(weeks, NEW_LINE, since),
+            translate("时间"),
+            style="full",
+            parts=(part("第几周", to_text(weeks)), part("从", to_day(phase.since))),
+        ),
+        number_cell(
+            "推送/周",
+            (_phase_rate(phase), NEW_LINE, sample),
+            parts=(part("", phase.pushes_per_week), TablePart("n", phase.pushes)),
+        ),
+        number_cell(
+            "篇/次", "—" if size is None else format_decimal(size), parts=(part("", size),)
+        ),
         TableCell(small(_phase_formats(phase)), translate("形式")),
         TableCell(small(_phase_columns(phase)), translate("栏目")),
         wide_cell("变动", small(join(_phase_changes(phase), rich("；")))),

@@ -82,6 +82,7 @@ def _layout_row(account: AccountSummary, layout: Layout) -> TableRow:
             layout.first,
             layout.last,
             account,
+            n=layout.n_text,
             value=layout.n_text,
         ),
     )

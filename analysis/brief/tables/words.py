@@ -69,6 +69,7 @@ def _purposes_row(account: AccountSummary, purposes: Purposes) -> TableRow:
             account.first,
             account.last,
             account,
+            n=purposes.articles,
             value=purposes.articles,
         ),
     )
@@ -103,6 +104,7 @@ def _titles_row(account: AccountSummary, titles: Titles) -> TableRow:
         account.first,
         account.last,
         account,
+        n=titles.titles,
         value=titles.titles,
     )
     if titles.length_median is None:

@@ -23,6 +23,7 @@ from analysis.brief.page import BriefError
 from analysis.brief.record import RecordError, load_record, pack_record
 from analysis.brief.summary import BriefSummary
 from analysis.brief.tables.collect import brief_sheets
+from analysis.files import OutputError
 from analysis.report.browser import ChromiumError, _cut, draw_pictures, find_chromium, print_pdf
 from analysis.report.workbook import Sheet, pack_workbook
 from tests.support.small_briefs import ROLES, brief_of, competition, page_of, weekly
@@ -159,7 +160,7 @@ def test_another_ending_or_a_taken_name_stops_before_anything_is_written(
     with pytest.raises(BriefError, match=r"\.docx"):
         save_exports(brief, page, [tmp_path / "b.html", tmp_path / "b.docx"])
     (tmp_path / "taken.json").write_text("mine")
-    with pytest.raises(BriefError, match="--force"):
+    with pytest.raises(OutputError, match="--force"):
         save_exports(brief, page, [tmp_path / "b.html", tmp_path / "taken.json"])
     assert [file.name for file in tmp_path.iterdir()] == ["taken.json"]
 
@@ -202,7 +203,7 @@ def test_no_cell_is_a_formula_or_a_link() -> None:
         for row in sheet.iter_rows()
         for cell in row
     ]
-    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert {cell.data_type for cell in cells} <= {"s", "n", "d"}
     assert all(cell.hyperlink is None for cell in cells)
     texts = [cell.value for cell in cells if isinstance(cell.value, str)]
     assert any(text.startswith("'=HYPERLINK") for text in texts)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from analysis.brief.summary import BriefSummary
 from analysis.brief.tables.collect import brief_sheets, tabulate_brief
-from analysis.report.tables import Table, TableCell, TableHeading, TableRow
-from analysis.report.translation import LANGUAGES
+from analysis.report.tables import Table, TableCell, TableHeading, TablePart, TableRow
+from analysis.report.translation import LANGUAGES, using_language
 from analysis.report.workbook import Sheet, SheetValue, list_sheets
 from tests.support.small_briefs import ROLES, brief_of, competition, page_of, weekly
 
@@ -54,12 +56,27 @@ def value(cell: LexborNode) -> SheetValue:
     return text(cell) or None
 
 
+def values(row: LexborNode) -> Iterator[SheetValue]:
+    for cell in row.css("th, td"):
+        yield value(cell)
+        yield from [None] * (int(cell.attributes.get("colspan") or 1) - 1)
+
+
+def whole(table: Table) -> Table:
+    """The table with its cells as the page has them, not in parts."""
+    rows = [
+        replace(row, parts=(), cells=tuple(replace(cell, parts=()) for cell in row.cells))
+        for row in table.rows
+    ]
+    return replace(table, rows=tuple(rows))
+
+
 def shown_sheets(page: str) -> list[Sheet]:
     """The sheets that a reader of the page would make of its tables."""
     groups: dict[tuple[str, tuple[str, ...]], list[tuple[str, list[tuple[SheetValue, ...]]]]] = {}
     for place, account, table in shown_tables(page):
         headings = tuple(text(cell) for cell in table.css("thead th"))
-        rows = [tuple(value(cell) for cell in row.css("th, td")) for row in table.css("tbody tr")]
+        rows = [tuple(values(row)) for row in table.css("tbody tr")]
         groups.setdefault((place, headings), []).append((account, rows))
     return [
         Sheet(place, headings, tuple(parts[0][1]))
@@ -90,7 +107,8 @@ BRIEFS = {
 @pytest.mark.parametrize("brief", BRIEFS.values(), ids=BRIEFS.keys())
 def test_the_workbook_lists_what_the_page_shows(brief: object, lang: str) -> None:
     summary: BriefSummary = brief()  # type: ignore[operator]
-    listed = [sheet for sheet in brief_sheets(summary, lang=lang) if sheet.name != "结论"]
+    with using_language(lang):
+        listed = list_sheets(map(whole, tabulate_brief(summary)))
     assert listed == shown_sheets(page_of(summary, lang=lang))
 
 
@@ -116,3 +134,44 @@ def test_tables_of_one_kind_are_one_sheet_and_one_without_rows_is_none() -> None
         Sheet("栏目", ("公众号", "名", "数"), rows)
     ]
     assert list_sheets([table("甲")]) == []
+
+
+def test_what_a_cell_says_in_parts_is_in_columns_of_their_own() -> None:
+    def cell(*parts: TablePart) -> TableCell:
+        return TableCell("3 篇 至 5 月", parts=parts)
+
+    rows = (
+        TableRow("甲 自己", (cell(TablePart("", 3.0), TablePart("n", 4)),), "own"),
+        TableRow("乙", (cell(TablePart("", None), TablePart("到", date(2026, 5, 1))),)),
+        TableRow("丙", (TableCell("没有"),)),
+    )
+    table = Table("表", (TableHeading("名"), TableHeading("数", numeric=True)), rows)
+    assert list_sheets([table]) == [
+        Sheet(
+            "表",
+            ("名", "数", "n", "到"),
+            (
+                ("甲 自己", 3.0, 4, None),
+                ("乙", None, None, date(2026, 5, 1)),
+                ("丙", "没有", None, None),
+            ),
+        )
+    ]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_samples_and_days_can_be_sorted(lang: str) -> None:
+    sheets = brief_sheets(brief_of(competition(), roles=ROLES), lang=lang)
+    columns = {
+        (number, heading): [row[at] for row in sheet.rows]
+        for number, sheet in enumerate(sheets)
+        for at, heading in enumerate(sheet.headings)
+    }
+    samples = [values for (_, heading), values in columns.items() if heading == "n"]
+    assert len(samples) >= 6
+    assert all(type(n) is int for values in samples for n in values if n is not None)
+    first = "第一篇" if lang == "zh" else "First article"
+    days = [day for (_, heading), values in columns.items() if heading == first for day in values]
+    assert len(days) >= 12
+    assert all(type(day) is date for day in days)
+    assert not any(isinstance(day, datetime) for day in days)

@@ -67,6 +67,49 @@ def test_two_entries_of_one_account_become_one(duibiao: Run, filled: str, tmp_pa
     assert listed(duibiao, filled)[OWN]["articles"] == articles + 1
 
 
+def test_a_merge_of_mere_names_outlives_imports_that_are_taken_back(
+    duibiao: Run, tmp_path: Path
+) -> None:
+    store = f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    for name, owner in (("a", "北窗家居"), ("b", "北窗家居服务号"), ("c", "北窗家居服务号")):
+        row = f"{owner},第{name}篇,https://mp.weixin.qq.com/s/{name * 22},2024-01-02 20:00\n"
+        (tmp_path / f"{name}.csv").write_text(f"公众号,标题,链接,发布时间\n{row}", encoding="utf-8")
+    duibiao("import", tmp_path / "a.csv", tmp_path / "b.csv", store=store, check=0)
+    duibiao("accounts", "set", "北窗家居服务号", "--brand", "北窗", store=store, check=0)
+    duibiao("accounts", "merge", "北窗家居", "北窗家居服务号", store=store, check=0)
+    duibiao("accounts", "own", "北窗家居", store=store, check=0)
+    duibiao("import", tmp_path / "c.csv", store=store, check=0)
+    for source in ("2", "1"):
+        duibiao("forget", source, store=store, check=0)
+    duibiao("import", tmp_path / "a.csv", store=store, check=0)
+    rows = listed(duibiao, store)
+    assert set(rows) == {"北窗家居"}
+    row = rows["北窗家居"]
+    assert (row["articles"], row["role"], row["brand"]) == (2, "own", "北窗")
+    duibiao("forget", "3", store=store, check=0)
+    rows = listed(duibiao, store)
+    assert {name: row["articles"] for name, row in rows.items()} == {
+        "北窗家居": 1,
+        "北窗家居服务号": 1,
+    }
+
+
+def test_the_accounts_file_holds_for_watch_too_without_a_crawl(
+    duibiao: Run, filled: str, tmp_path: Path
+) -> None:
+    (tmp_path / "accounts.toml").write_text(
+        f'[[accounts]]\nname = "{OTHER}"\nrole = "direct"\nbrand = "半间"\n'
+        '[accounts.facts]\nfollowers = 9000\n[[accounts]]\nname = "没有听过的号"\n',
+        encoding="utf-8",
+    )
+    for _ in range(2):
+        duibiao("watch", tmp_path / "accounts.toml", "--no-collect", store=filled, check=0)
+    rows = listed(duibiao, filled)
+    assert set(rows) == {OWN, OTHER}
+    row = rows[OTHER]
+    assert (row["role"], row["brand"], row["facts"]) == ("direct", "半间", {"followers": "9000"})
+
+
 def test_what_is_stated_can_be_taken_back(duibiao: Run, filled: str) -> None:
     duibiao("accounts", "set", OWN, "--role", "own", store=filled)
     sources = json.loads(duibiao("imports", "--format", "json", store=filled).stdout)

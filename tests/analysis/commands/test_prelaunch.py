@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -38,7 +39,7 @@ def test_a_page_a_calendar_a_workbook_and_the_figures(duibiao: Run, tmp_path: Pa
     duibiao("prelaunch", "p.toml", "--date", "2026-09-01", "-o", "p.xlsx", check=0)
     book = openpyxl.load_workbook(tmp_path / "p.xlsx")
     assert book.sheetnames[:4] == ["结论", "对不上的地方", "对手", "栏目"]
-    assert book["头四周"]["A2"].value == "2026-09-08T20:00:00+08:00"
+    assert book["头四周"]["A2"].value == datetime(2026, 9, 8, 20, 0)
     figures = json.loads(
         duibiao("prelaunch", "p.toml", "--date", "2026-09-01", "--format", "json", check=0).stdout
     )

@@ -101,7 +101,7 @@ def test_files_neutralise_what_came_from_outside(tmp_path: Path) -> None:
     assert sheet is not None
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert cells[0] == ["账号", "标题", "时间", "数"]
-    assert cells[1] == ["半间厨房", "'" + ROWS[0]["title"], "2025-06-01T00:30:00+08:00", 3]
+    assert cells[1] == ["半间厨房", "'" + ROWS[0]["title"], datetime(2025, 6, 1, 0, 30), 3]
     assert cells[2][0] == "'@abc"
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from analysis.engagement.counts import (
     COUNTS,
+    LATEST,
     UNKNOWN_AGE,
     choose_age,
     classify_observations,
     count_excluded,
     pick_counts,
+    pick_latest,
 )
 from analysis.engagement.reads import (
     OUTLIERS,
@@ -78,6 +80,24 @@ def test_counts_of_one_row_are_of_one_moment_and_one_with_reads_goes_first() -> 
     )
     row = pick_counts(judged, frame, age=WEEK).iloc[0]
     assert (row["read"], row["like"]) == (500, 5)
+
+
+def test_a_list_has_the_latest_counts_and_why_figures_leave_them_out() -> None:
+    judged = one_article(
+        later(1, value=10),
+        later(40, value=100_000, censored=True),
+        later(40, "like", value=31),
+        later(60, "wow", value=4),
+    )
+    latest = pick_latest(judged).iloc[0]
+    assert (latest["read"], latest["like"], latest["at_least"]) == (100_000, 31, ["read"])
+    assert latest[["wow", "share", "kept_out"]].isna().all()
+    assert latest["counted_at"] == AT + pd.Timedelta(days=40)
+    impossible = pick_latest(one_article(later(2, value=5), later(2, "like", value=9))).iloc[0]
+    assert (impossible["read"], impossible["kept_out"]) == (5, "impossible")
+    nothing = pick_latest(one_article())
+    assert dict(nothing.dtypes.astype("str")) == dict(LATEST)
+    assert nothing.empty
 
 
 def test_a_count_without_a_time_is_compared_with_its_like_only() -> None:
