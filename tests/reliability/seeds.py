@@ -152,6 +152,7 @@ def archive_seeds() -> list[bytes]:
         *_containers(),
         *_lists(page),
         *_texts(page),
+        *_saved(page),
         *_real_lists(),
     ]
 
@@ -362,6 +363,40 @@ def _texts(page: bytes) -> Iterator[bytes]:
     )
     yield gzip.compress(_LINE[2].encode() + b"\n", mtime=0)
     yield _spreadsheet()
+
+
+def _saved(page: bytes) -> Iterator[bytes]:
+    """What savers, clippers and people's own lists make of pages and links."""
+    short = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
+    note = f"<!--\n Page saved with SingleFile \n url: {short} \n saved date: Tue Dec 01 2026 "
+    small = cut_small(page, 4000).decode("utf-8", "replace").replace('"', "")
+    yield f"<!DOCTYPE html> <html>{note}05:58:13 GMT+0800 (China)\n-->{small}".encode()
+    yield f"<html><head>{small}</html>".encode("gb18030", "replace")
+    yield f"<html><head>{small}</html>".encode("utf-16")
+    yield (
+        "<!DOCTYPE html><html><div class=about-page><div class=item-info><div class=item-title>"
+        "微信号</div><div class=item-desc>gh_0000000000a2</div></div><div class=item-info>"
+        "<div class=item-title>名称记录</div><div class=item-desc>2024年03月05日“甲”改名“乙”"
+        "2019年08月27日注册“甲”</div></div></div></html>"
+    ).encode()
+    yield (
+        '<html><div class="__page_content__"><h1 class="title">一</h1><div class="__meta__">'
+        "<span>阿禾</span><span>半间</span><span>2025-11-17 10:52</span></div><blockquote "
+        f'class="source"><a href="{short}">x</a></blockquote><p>正文</p></div></html>'
+    ).encode()
+    yield (
+        f"<html>{note}-->\n<div class=album__label-title>好物</div><li class=js_album_item "
+        f'data-msgid=1 data-itemidx=1 data-link="{_LINE[2]}&album_id=1" data-title=一>'
+        "<span class=js_article_create_time>2025-11-20</span></html>"
+    ).encode()
+    yield f"<!DOCTYPE NETSCAPE-Bookmark-file-1><DL><DT><A HREF='{short}'>一</A></DL>".encode()
+    entry = f"【2】\n Title: 二\n Link: {_LINE[2]}\n"
+    yield f"1. 一 {short}\n{entry}- [三]({short}) 2025-11-17\n".encode()
+    yield (
+        "# 一\n\n原创 阿禾 [半间](javascript:void(0);) *2025年11月17日 10:52* 浙江\n\n"
+        f"> 公众号: 半间\n> 原文链接: [{short}]({short})\n\n| 发布时间 | 2025-11-17 |\n\n正文\n"
+    ).encode()
+    yield f"title:: 一\nurl:: {short}\ndate:: [[2025-11-05]]\n\n- 正文\n".encode()
 
 
 def _spreadsheet() -> bytes:
