@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sysconfig
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
@@ -17,8 +18,10 @@ def _is_checkout(folder: Path) -> bool:
     return (folder / "data" / "sample" / "articles.jsonl.gz").is_file()
 
 
-# setup.py puts what is needed of data/ beside the installed code
-DATA = _HERE / "data" if _is_checkout(_HERE) else _HERE / "analysis" / "data"
+# An installed package has what is needed of data/ where pyproject.toml's data-files go.
+DATA = (
+    _HERE / "data" if _is_checkout(_HERE) else Path(sysconfig.get_path("data"), "share", "duibiao")
+)
 SAMPLE = DATA / "sample"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import runpy
 import shutil
+import sysconfig
+import tomllib
 from pathlib import Path
 
 import platformdirs
@@ -52,21 +54,14 @@ def test_the_sample_is_the_checkouts() -> None:
     )
 
 
-def test_the_sample_travels_with_the_package(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    setuptools = pytest.importorskip("setuptools")
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(setuptools, "setup", lambda **_: None)
-    build = runpy.run_path("setup.py")["BuildWithSample"](setuptools.Distribution())
-    build.ensure_finalized()
-    build.build_lib = str(tmp_path)
-    build.run()
-    packed = tmp_path / "analysis" / "data"
-    assert (packed / "sample" / "articles.jsonl.gz").stat().st_size > 1_000_000
-    assert (packed / "plan.example.toml").read_bytes() == (DATA / "plan.example.toml").read_bytes()
+def test_the_sample_travels_with_the_package(tmp_path: Path) -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    packed = tools["setuptools"]["data-files"]
+    assert all((ROOT / name).is_file() for names in packed.values() for name in names)
+    assert "data/sample/articles.jsonl.gz" in packed["share/duibiao/sample"]
     (tmp_path / "crawler").mkdir()
     shutil.copy(ROOT / "crawler" / "places.py", tmp_path / "crawler")
     installed = runpy.run_path(str(tmp_path / "crawler" / "places.py"))
-    assert installed["SAMPLE"] == packed / "sample"
+    share = Path(sysconfig.get_path("data"), "share", "duibiao")
+    assert (installed["DATA"], installed["SAMPLE"]) == (share, share / "sample")
     assert tmp_path not in installed["demo_folder"]().parents

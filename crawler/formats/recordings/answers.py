@@ -47,7 +47,7 @@ _NO_PAGES = ("javascript", "ecmascript", "octet-stream")
 _HEAD = 64 * 1024
 _TELLING = 300  # bytes: what is shorter reports "ok" and nothing else
 _MOST_NAMES = 5
-_LONGEST_PLACE = 40
+_LONGEST_PLACE, _MOST_PATHS = 40, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,8 @@ def _take_unexpected(answer: Answer, parts: SplitResult, unread: Counter[str]) -
         batch.rejects = [reject for reject in batch.rejects if ours or HOST in reject.text]
         return _placed(batch, answer.where)
     if ours and len(raw) >= _TELLING:
-        unread[parts.path[:_LONGEST_PLACE]] += 1
+        path = parts.path[:_LONGEST_PLACE]
+        unread[path if path in unread or len(unread) < _MOST_PATHS else "其他"] += 1
     return None
 
 
