@@ -46,9 +46,7 @@ def articles(
     output: OutOption = None,
     force: ForceOption = False,
 ) -> None:
-    """一张干净的总表：所有账号的文章，完整标题和链接。-o 可写 CSV、JSON、XLSX、Parquet，
-    另有栏目、目的和导入的互动数。
-    """
+    """一张干净的总表：完整标题、链接、栏目、目的、互动数。-o 可写 CSV、JSON、XLSX、Parquet。"""
     check_format(format)
     check_output(output, force=force)
     begin, end = window(since, until)

@@ -46,6 +46,8 @@ _REASONS = tuple(
     for pattern, text in (
         (r"(?:Input should be a valid integer|.* is not a valid int(?:eger)?)\b.*", "要写整数"),
         (r"(?:Input should be a valid number|.* is not a valid float)\b.*", "要写数"),
+        (r"Input should be greater than or equal to (\S+)", r"不能小于 \1"),
+        (r"Input should be less than or equal to (\S+)", r"不能大于 \1"),
         (r"(?:Path|File|Directory) '(.+)' does not exist\.?", r"没有 \1"),
         (r"(?:Path|File|Directory) '(.+)' is a directory\.?", r"\1 是文件夹"),
         (r"(?:Path|File|Directory) '(.+)' is a file\.?", r"\1 是文件"),

@@ -132,6 +132,7 @@ def test_a_brief_of_the_real_pages_is_made(
         (("articles", "--since", "昨天"), 2, "2025-01-31"),
         (("import", ".", "--role", "rival", "--account", "x"), 2, "own、direct"),
         (("import",), 2, "FILE"),
+        (("similar", "--top", "0", "x"), 2, "--top 写得不对：不能小于 1；"),
         (("nonsense",), 2, "nonsense"),
     ],
 )
@@ -292,3 +293,29 @@ def test_no_console_ends_in_a_traceback(tmp_path: Path, encoding: str) -> None:
         )
         assert b"Traceback" not in done.stderr
         assert done.returncode == (2 if command == ["nope"] else 0)
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(tmp_path: Path) -> None:
+    """As `duibiao imports | head -1`: what comes after that line has nowhere to go."""
+    store = f"sqlite:///{tmp_path}/d.sqlite3"
+    table = "公众号,标题,发布时间\n" + "".join(
+        f"北窗家居,{number} 种收纳{'办法' * 40},2024-01-02 20:00:05\n" for number in range(2000)
+    )
+    (tmp_path / "t.csv").write_text(table, encoding="utf-8")
+    environment = {**os.environ, "DUIBIAO_STORE": store, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "analysis.cli"]
+    subprocess.run([*command, "import", "t.csv"], cwd=tmp_path, env=environment, check=True)
+    running = subprocess.Popen(
+        [*command, "articles"],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert running.stdout
+    assert running.stderr
+    running.stdout.readline()
+    running.stdout.close()
+    assert running.stderr.read() == b""
+    running.stderr.close()
+    assert running.wait(timeout=60) in (0, 1)
