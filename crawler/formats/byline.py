@@ -28,8 +28,9 @@ SITE_NAMES = frozenset(
 )  # what tools take for an author or a site where they find no better name
 _MOST_LINES, _LONGEST = 12, 160
 _DATE = re.compile(
-    r"(20\d\d(?:年\s?\d{1,2}月\s?\d{1,2}日|[-/.]\d{1,2}[-/.]\d{1,2}))"
-    r"(?:\s*(\d{1,2}:\d{2}(?::\d{2})?))?"
+    r"(20\d\d(?:年\s?\d{1,2}月\s?\d{1,2}日|[-/.]\d{1,2}[-/.]\d{1,2})"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, 20\d\d)"
+    r"(?:,?\s*(\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AP]M\b)?))?"
 )
 _LINK = re.compile(r"(?<!!)\[([^\[\]]{1,60})\]\([^()\s]{0,4000}(?:\([^()]{0,20}\)[^()\s]{0,40})?\)")
 _EMPHASIS = re.compile(r"[*_`]+")

@@ -120,8 +120,8 @@ def is_markdown(head: bytes) -> bool:
 
 
 def take_markdown(raw: bytes) -> Batch:
-    """The article in a Markdown file; without a link it needs a title and a time, else it is one
-    reject.
+    """The article in a Markdown file; without a link it needs an account, a title and a time, else
+    it is one reject: a note or a blog's own post.
 
     Raises ArchiveError: no text, front matter above 64 KB or with YAML anchors, text above 8 MB.
     """
@@ -131,10 +131,9 @@ def take_markdown(raw: bytes) -> Batch:
     facts = {**_named(header), **{key: value for key, value in facts.items() if value}}
     article = _article(facts, header, find_byline(text))
     batch = Batch("markdown", "fetched")
-    if not (article.url or (article.title and article.published_at)):
-        batch.rejects.append(
-            Reject("", "没有公众号文章链接，也没有标题加发布时间", (article.title or "")[:200])
-        )
+    if not (article.url or (_is_wechats(article) and article.title and article.published_at)):
+        why = "没有公众号文章链接，也没有公众号、标题和发布时间"
+        batch.rejects.append(Reject("", why, (article.title or "")[:200]))
         return batch
     batch.missing.update(
         name for name in ("title", "published_at") if getattr(article, name) is None
@@ -145,6 +144,13 @@ def take_markdown(raw: bytes) -> Batch:
     )
     batch.loose_pages.append(RawPage(scrub(raw), "markdown", article.url, "fetched", at))
     return batch
+
+
+def _is_wechats(article: Article) -> bool:
+    """Whether anything says that it is an official account's: a blog's post has title and date."""
+    if article.account_name or article.biz or article.user_name:
+        return True
+    return any("公众号" in text or "微信" in text for text in (article.aside or {}).values())
 
 
 def _split(raw: bytes) -> tuple[str | None, str]:

@@ -156,7 +156,9 @@ def test_lists_links_of_note_programs_and_a_source_that_is_no_article() -> None:
 def test_a_note_that_names_no_article_is_rejected() -> None:
     batch = take_markdown(note("title: 只有标题\nurl: https://blog.example/1"))
     assert (batch.sightings, batch.loose_pages) == ([], [])
-    assert batch.rejects == [Reject("", "没有公众号文章链接，也没有标题加发布时间", "只有标题")]
+    assert batch.rejects == [
+        Reject("", "没有公众号文章链接，也没有公众号、标题和发布时间", "只有标题")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,7 @@ def test_the_sites_name_is_no_author() -> None:
         ("青石灶间 2025-11-17 10:52 发表于浙江", None, None, "青石灶间", "浙江"),
         ("原创 石榴 *2025年11月17日 10:52*", True, "石榴", None, None),
         ("2025年11月17日 10:52", None, None, None, None),
+        ("石榴 青石灶间 *Nov 17, 2025, 10:52 AM*", None, "石榴", "青石灶间", None),
         (
             "原创 Ann Lee [Stone Kitchen](javascript:void\\(0\\);) 2025-11-17 10:52",
             True,
@@ -137,3 +138,9 @@ def test_sentences_with_dates_are_no_such_line(line: str) -> None:
 def test_a_bare_date_counts_only_above_the_text() -> None:
     assert find_byline("# 题\n\n![图](x)\n\n2025年11月17日 10:52\n\n正文") is not None
     assert find_byline("正文第一段。\n\n2025年11月17日 10:52\n\n活动开始") is None
+
+
+def test_a_blogs_own_post_is_no_article_of_an_account() -> None:
+    batch = take_markdown("---\ntitle: 换了主题\ndate: 2021-10-09\n---\n\n正文。\n".encode())
+    assert batch.sightings == []
+    assert "没有公众号文章链接" in batch.rejects[0].reason
