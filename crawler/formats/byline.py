@@ -7,7 +7,7 @@ It is what the page showed, so its time is that of publishing; a tool's 创建 o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.records import HOST, clean_text
@@ -33,9 +33,15 @@ _DATE = re.compile(
     r"(?:,?\s*(\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AP]M\b)?))?"
 )
 _LINK = re.compile(r"(?<!!)\[([^\[\]]{1,60})\]\([^()\s]{0,4000}(?:\([^()]{0,20}\)[^()\s]{0,40})?\)")
+_TAG = re.compile(r"<[^<>]{0,200}>")  # Joplin keeps the page's empty anchors
+_NAMES = re.compile(
+    r"\s*(原创|原創|Original|转载)?[-\s\u3000]*(.{0,40}?)\s*\[\s*([^\[\]]{1,40}?)\s*\]\(javascript:void"
+)  # names on a line of their own, as older downloaders have them
 _EMPHASIS = re.compile(r"[*_`]+")
 _ORIGINAL = re.compile(r"^(?:原创|原創|Original)(?=[\s\u3000]|$)\s*", re.I)
-_PLACE = re.compile(r"(发[布表]于|發[布佈表]於|IP\s?属地[:：]?)?\s*([\u4e00-\u9fff]{2,8})")
+_PLACE = re.compile(
+    r"(发[布表]于|發[布佈表]於|Posted on|IP\s?属地[:：]?)?\s*([\u4e00-\u9fff]{2,8})"
+)
 _PLACES = re.compile(
     "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南"
     "|四川|贵州|云南|陕西|甘肃|青海|内蒙古|广西|西藏|宁夏|新疆|(?:中国)?(?:香港|澳门|台湾)"
@@ -64,10 +70,16 @@ def find_byline(text: str) -> Byline | None:
     above the text itself, where no event's date stands.
     """
     lines = [line for line in text[:20_000].splitlines() if line.strip() and not _ASIDE.match(line)]
+    names: re.Match[str] | None = None
     for place, line in enumerate(lines[:_MOST_LINES]):
         byline = read_byline(line)
+        if byline is not None and names is not None:
+            original = {None: None, "转载": False}.get(names[1], True)
+            author, account = clean_text(names[2]), clean_text(names[3])
+            return replace(byline, original=original, author=author, account=account)
         if byline is not None and (byline.author or byline.account or place == 0):
             return byline
+        names = names or _NAMES.match(line)
     return None
 
 
@@ -75,6 +87,7 @@ def read_byline(line: str) -> Byline | None:
     """The byline a line is; None where it is something else: nothing but names may stand before the
     time, nothing but a place behind it.
     """
+    line = _TAG.sub("", line)
     date = _DATE.search(line)
     if date is None or len(line) > 4 * _LONGEST or HOST + "/s" in line:  # an entry of a link list
         return None

@@ -8,6 +8,7 @@ line by byline.py. Markdown holds no styling, so its text is never measured as a
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -237,6 +238,10 @@ def _article(facts: dict[str, Any], header: Header, byline: Byline | None) -> Ar
     accounts = [name for name in _names(fields.get("account")) if name.lower() not in SITE_NAMES]
     albums = _names(fields.get("albums")) or header.albums
     original = _truth(_single(fields.get("original")))
+    if byline and "原文地址" in header.quoted:  # wechat-article-exporter says 原创 of every article
+        alone = None if byline.account else byline.author
+        byline = replace(byline, original=None, account=byline.account or alone)
+        byline = replace(byline, author=None) if alone else byline
     return Article(
         biz=(link.biz if link else None) or biz_of_number(_single(fields.get("biz"))),
         mid=link.mid if link else None,

@@ -144,3 +144,37 @@ def test_a_blogs_own_post_is_no_article_of_an_account() -> None:
     batch = take_markdown("---\ntitle: 换了主题\ndate: 2021-10-09\n---\n\n正文。\n".encode())
     assert batch.sightings == []
     assert "没有公众号文章链接" in batch.rejects[0].reason
+
+
+def test_what_an_exporter_says_of_every_article_is_not_read() -> None:
+    read = article(
+        f"# 木勺\n\n原创 青石灶间 2025-11-17 10:52 浙江\n\n> 原文地址: [{SHORT}]({SHORT})\n"
+    )
+    assert (read.account_name, read.author, read.original) == ("青石灶间", None, None)
+    assert (read.place, read.published_at) == ("浙江", SENT)
+
+
+def test_styles_gone_astray_and_underlined_headings_are_passed() -> None:
+    css = ".\\_\\_bottom-bar\\_\\_ .btn { margin-right: 4px; } .x { color: red; }"
+    read = article(f"{css}\n\n木勺泡水之前\n=====\n\n> 原文地址: [{SHORT}]({SHORT})\n{TEXT}")
+    assert (read.title, read.url) == ("木勺泡水之前", SHORT)
+
+
+def test_a_pages_empty_anchors_stand_in_no_name() -> None:
+    read = article(
+        '# 木勺\n\n<a id="copyright_logo"></a>Original 石榴 <a id="js_name"></a>青石灶间 '
+        '*2025-11-17 10:52* *Posted on <a id="js_ip_wording"></a>浙江*\n\n'
+        '<a id="js_tag"></a>收录于合集 #木器 <a id="x"></a>25个\n\n正文\n'
+    )
+    assert (read.author, read.account_name, read.place) == ("石榴", "青石灶间", "浙江")
+    assert (read.published_at, read.original, read.album_titles) == (SENT, True, ("木器",))
+
+
+@pytest.mark.parametrize(("word", "original"), [("原创 ", True), ("转载-", False), ("", None)])
+def test_names_and_time_may_stand_on_lines_of_their_own(word: str, original: bool | None) -> None:
+    read = article(
+        f"#  木勺\n\n{word} 石榴  [ 青石灶间 ](javascript:void\\(0\\);)\n\n**青石灶间** ![]()\n\n"
+        "微信号 gh_0000000000a1\n\n功能介绍 一口锅\n\n____\n\n_2025-11-17 10:52_ _发表于 浙江_\n\n正文\n"
+    )
+    assert (read.author, read.account_name, read.original) == ("石榴", "青石灶间", original)
+    assert (read.published_at, read.place) == (SENT, "浙江")
