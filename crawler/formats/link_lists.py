@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.batch import Batch, Reject
 from crawler.files import ArchiveError
@@ -103,16 +103,20 @@ def take_link_list(raw: bytes) -> Batch:
 
 def take_link_page(raw: bytes) -> Batch | None:
     """The articles of a page of links: a browser's bookmarks, a read-later tool's export. None for
-    any other page: most links of a page of links lead to articles, of bookmarks any may.
+    any other page: most links of a page of links lead to articles and little else stands in it, of
+    bookmarks any may.
     """
     text = to_utf8(raw)
     if text is None or HOST.encode() not in text or deep_at(text) is not None:
         return None
-    nodes = LexborHTMLParser(text).css("a[href]")
+    tree = LexborHTMLParser(text)
+    nodes = tree.css("a[href]")
     links = [(parse_article_url(node.attributes.get("href")), node) for node in nodes]
     found = [(link, node) for link, node in links if link and not link.temporary]
     bookmarks = _BOOKMARKS.search(text[:2000].decode("utf-8", "replace"))
     if not found or not (bookmarks or (len(found) > 1 and 2 * len(found) >= len(links))):
+        return None
+    if not bookmarks and _in_prose(tree, [node for _, node in found]):
         return None
     batch, seen = Batch("urls"), set()
     for link, node in found:
@@ -122,6 +126,15 @@ def take_link_page(raw: bytes) -> Batch | None:
     if others := len(links) - len(found):
         batch.notes.append(f"另有 {others} 个链接不是公众号文章，没有导入")
     return batch
+
+
+def _in_prose(tree: LexborHTMLParser, nodes: Sequence[LexborNode]) -> bool:
+    """Whether the page is a text that has links in it: theirs is the smaller part of its words."""
+    for node in tree.css("script, style"):
+        node.decompose()
+    whole = clean_text(tree.body.text(separator=" ")) if tree.body else None
+    linked = sum(len(clean_text(node.text()) or "") for node in nodes)
+    return 3 * linked < len(whole or "")
 
 
 def _read_lines(text: str) -> list[_Line]:

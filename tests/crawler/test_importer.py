@@ -370,6 +370,7 @@ def test_the_real_pages_are_imported_whole(store: Store, shared_pages: Path) -> 
         "violation": 2,
         "expired": 1,
         "unavailable": 1,
+        "about": 6,
     }
     assert sum("验证页" in (r.error or "") for r in reports) == 2
     (coverage,) = (c for c in store.coverage() if c.account == "你的鸟儿会唱歌")

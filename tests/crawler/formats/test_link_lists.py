@@ -154,3 +154,5 @@ def test_an_export_of_a_read_later_tool_is_a_page_of_links() -> None:
     assert [s.article.title for s in batch.sightings] == ["木勺", "竹篮"]
     blog = page + '<a href="https://a.example/1">1</a>' * 3
     assert take_link_page(blog.encode()) is None, "a page that links to articles among others"
+    prose = f"<html><p>{'先看木纹，再看把手。' * 20}</p>{entries}</html>"
+    assert take_link_page(prose.encode()) is None, "a text with links in it"
