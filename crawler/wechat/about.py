@@ -21,12 +21,12 @@ _RECORD = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日)\s*(.{1,200}?)\s*(?=\d{4}�
 _NAMED = re.compile(r"[“\"]([^”\"]{1,60})[”\"](?!.*[“\"])")  # the last name of a record
 _TYPES = ("主体类型", "账号类型", "认证类型")
 _BODIES = ("认证主体", "账号主体", "帐号主体", "公司全称", "主体")
-_MOST = 40
+_MOST, _LARGEST = 40, 512 * 1024
 
 
 def is_about_page(raw: bytes) -> bool:
-    """True for the page, by its frame."""
-    return _ABOUT.search(raw) is not None
+    """True for the page, by its frame; the largest real one has 39 KB."""
+    return _ABOUT.search(raw, 0, _LARGEST) is not None
 
 
 def parse_about_page(raw: bytes, *, url: str | None = None) -> Account | None:

@@ -26,6 +26,7 @@ from crawler.wechat.page_fields import (
     as_dict,
     attribute_of,
     facts_of_cgi,
+    facts_of_shown_page,
     facts_of_tree,
     facts_of_variables,
     read_cgi_data,
@@ -159,9 +160,11 @@ def _parse_article(raw: bytes, url: str | None, note: SaverNote) -> Page | None:
     cgi = read_cgi_data(raw)
     variables = {} if cgi else read_variables(raw)
     facts = facts_of_cgi(cgi) if cgi else facts_of_variables(variables) if variables else {}
-    exported, exported_body = read_exported_page(tree) if EXPORTED in raw else ({}, None)
-    content = content if content is not None else exported_body
-    for name, value in [*exported.items(), *facts_of_tree(tree).items()]:
+    exported: dict[str, Any] = {}
+    if content is None and EXPORTED in raw:
+        exported, content = read_exported_page(tree)
+    shown_only = {} if cgi or variables else facts_of_shown_page(tree)
+    for name, value in [*exported.items(), *facts_of_tree(tree).items(), *shown_only.items()]:
         facts.setdefault(name, value)
     shown = note.url and tree.css_first("#meta_content, .share_content_page") is not None
     if shown and "copyright_stat" not in facts:

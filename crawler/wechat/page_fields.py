@@ -21,6 +21,7 @@ __all__ = [
     "as_dict",
     "attribute_of",
     "facts_of_cgi",
+    "facts_of_shown_page",
     "facts_of_tree",
     "facts_of_variables",
     "read_cgi_data",
@@ -239,7 +240,6 @@ def facts_of_tree(tree: LexborHTMLParser) -> dict[str, Any]:
         or meta.get("og:article:author")
         or _text(tree, "#js_author_name"),
         "og_url": meta.get("og:url"),
-        "canonical": attribute_of(tree, "link[rel=canonical]", "href"),
         "account_name": _text(
             tree,
             "#js_name",
@@ -252,13 +252,9 @@ def facts_of_tree(tree: LexborHTMLParser) -> dict[str, Any]:
         "published_text": _text(tree, "#publish_time", "#post-date"),
         "alias": _text(tree, ".profile_meta_value"),
         "place": _text(tree, "#js_ip_wording"),
-        "copyright_stat": _copyright_stat(tree),
-        "text": _inner(tree, "#js_text_desc", "#js_image_desc"),
-        "item_show_type": _show_type(tree),
+        "copyright_stat": 1 if _text(tree, "#copyright_logo") else None,
         "reprint_url": share.attributes.get("data-url") if share is not None else None,
-        "source_name": _text(tree, "#js_share_author")
-        if share is not None
-        else _text(tree, ".original_primary_nickname"),
+        "source_name": _text(tree, "#js_share_author") if share is not None else None,
         "biz": biz_of_number(attribute_of(tree, "[data-biz]", "data-biz")),
         "albums": [
             {
@@ -271,11 +267,17 @@ def facts_of_tree(tree: LexborHTMLParser) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value not in (None, "", [])}
 
 
-def _copyright_stat(tree: LexborHTMLParser) -> int | None:
-    """1 original, 2 a repost of another account's; None where the markup shows neither."""
-    if _text(tree, "#copyright_logo"):
-        return 1
-    return 2 if tree.css_first(".original_primary_card") is not None else None
+def facts_of_shown_page(tree: LexborHTMLParser) -> dict[str, Any]:
+    """What else the markup says of a page whose scripts are gone: what the scripts had drawn."""
+    source = tree.css_first(".original_primary_card")
+    facts = {
+        "canonical": attribute_of(tree, "link[rel=canonical]", "href"),
+        "copyright_stat": 2 if source is not None else None,  # a repost of another account's
+        "source_name": _text(tree, ".original_primary_nickname"),
+        "text": _inner(tree, "#js_text_desc", "#js_image_desc"),
+        "item_show_type": _show_type(tree),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 def _unescape(text: str) -> str:
