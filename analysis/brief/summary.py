@@ -55,6 +55,17 @@ __all__ = [
 _ROLE_ORDER = {"own": 0, "direct": 1, "adjacent": 2, "benchmark": 3}
 _COLUMNS_SHOWN = 8
 _EXAMPLES = 3
+_ABOUT = (  # of the page about an account, in this order
+    "主体",
+    "主体类型",
+    "账号类型",
+    "认证类型",
+    "微信号",
+    "IP属地",
+    "注册时间",
+    "授权第三方",
+    "名称记录",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -272,5 +283,5 @@ def _summarise_account(
 def _about(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Who runs the account, where WeChat's own page about it was imported."""
     about = row.get("about") or {}
-    stated = {"主体": row.get("subject"), "微信号": row.get("alias"), **about} if about else {}
-    return tuple((str(name), str(value)) for name, value in stated.items() if value)
+    stated = {**about, "主体": row.get("subject"), "微信号": row.get("alias")} if about else {}
+    return tuple((name, str(stated[name])) for name in _ABOUT if stated.get(name))
