@@ -24,12 +24,10 @@ from crawler.files import ArchiveError
 from crawler.formats.backend_rows import (
     WHY_OF_RET,
     Row,
-    as_dict,
     as_list,
     identity,
     is_row,
     link_of,
-    moment,
     parse_counts,
     parse_nested,
     parse_pushes,
@@ -52,6 +50,7 @@ from crawler.store.claims import Sighting
 from crawler.store.raw_pages import RawPage
 from crawler.wechat.js_literals import JsError, parse_assignments, parse_literal
 from crawler.wechat.redaction import scrub
+from crawler.wechat.values import as_dict, to_moment
 
 __all__ = [
     "counts_of_appmsgext",
@@ -277,7 +276,7 @@ def take_metrics(raw: bytes, params: Mapping[str, str], seen_at: int) -> Batch:
         batch.rejects.append(Reject("", "请求里没有说是哪篇文章（__biz、mid、idx）"))
         return batch
     link = link_of(f"https://{HOST}/s?__biz={biz}&mid={mid}&idx={idx}&sn={params.get('sn') or ''}")
-    at = moment(params.get("ct"))
+    at = to_moment(params.get("ct"))
     article = Article(
         **identity(link, biz), idx=idx, published_at=at, time_precision="second" if at else "none"
     )
@@ -389,4 +388,4 @@ def _owned(row: Row | Reject, account: Account) -> Row | Reject:
 def _captured_at(text: str) -> int | None:
     """When the page was made: its temporary links carry the time."""
     times = [number(digits) or 0 for digits in re.findall(r"[?;&]timestamp=(\d{10})\b", text)]
-    return max((at for at in times if moment(at)), default=None)
+    return max((at for at in times if to_moment(at)), default=None)

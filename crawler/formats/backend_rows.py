@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from crawler.batch import Reject
@@ -26,16 +26,15 @@ from crawler.records import (
     number,
     parse_article_url,
 )
+from crawler.wechat.values import KIND_OF_TYPE, as_dict, to_link, to_moment
 
 __all__ = [
     "WHY_OF_RET",
     "Row",
-    "as_dict",
     "as_list",
     "identity",
     "is_row",
     "link_of",
-    "moment",
     "parse_counts",
     "parse_nested",
     "parse_pushes",
@@ -43,16 +42,6 @@ __all__ = [
     "ret_of",
 ]
 
-_KIND_OF_TYPE = {
-    0: "article",
-    5: "video",
-    6: "audio",
-    7: "audio",
-    8: "image",
-    10: "text",
-    11: "repost",
-    17: "text",
-}
 # getmsg's own scale, unlike the 0/1/2 of pages and of the back end: 11 is 原创, 100 and 101 are
 # not; 12, 14 and 201 are not understood.
 _ORIGINAL_OF_GETMSG = {11: True, 100: False, 101: False}
@@ -180,7 +169,7 @@ def _push_article(
     fields: dict[str, Any], common: dict[str, Any], position: int, size: int, where: str
 ) -> Row | Reject:
     address = str(fields.get("content_url") or "").strip()
-    title, at = clean_text(fields.get("title")), moment(common.get("datetime"))
+    title, at = clean_text(fields.get("title")), to_moment(common.get("datetime"))
     if not address:
         return Reject(where, "没有链接，多半已被删除", (title or "")[:_MAX_CHARS])
     found = _any_link(address)
@@ -204,10 +193,10 @@ def _push_article(
         author=clean_text(fields.get("author")),
         published_at=at,
         time_precision="second" if at else "none",
-        kind=_KIND_OF_TYPE.get(show_type or 0),
+        kind=KIND_OF_TYPE.get(show_type or 0),
         original=_ORIGINAL_OF_GETMSG.get(number(fields.get("copyright_stat")) or 0),
-        cover=_url(fields.get("cover")),
-        source_url=_url(fields.get("source_url")),
+        cover=to_link(fields.get("cover")),
+        source_url=to_link(fields.get("source_url")),
         push_size=size,
         item_show_type=show_type,
         media_seconds=seconds if seconds and seconds > 0 else None,
@@ -219,7 +208,7 @@ def _text_push(common: dict[str, Any], where: str) -> Row | Reject:
     """A push without an article: its text is all there is of it, and what readers saw in the
     title's place.
     """
-    text, at = str(common.get("content") or "").strip(), moment(common.get("datetime"))
+    text, at = str(common.get("content") or "").strip(), to_moment(common.get("datetime"))
     title = clean_text(text)
     if not (title and at):
         return Reject(where, f"不是图文（类型 {common.get('type', '不明')}），没有标题也没有链接")
@@ -250,7 +239,7 @@ def _publish_list(items: Any, where: str) -> Iterator[Row | Reject]:
 
 def _published(info: dict[str, Any], where: str) -> Iterator[Row | Reject]:
     rows = _rows_of(info)
-    sent = moment(as_dict(info.get("sent_info")).get("time"))
+    sent = to_moment(as_dict(info.get("sent_info")).get("time"))
     if not rows:
         yield Reject(where, "这次推送里没有文章（appmsgex 是空的）")
     for n, row in enumerate(rows, 1):
@@ -281,7 +270,7 @@ def _article_row(
     mid = (link and link.mid) or digits(row.get("appmsgid")) or (aid[1] if aid else None)
     idx = (link and link.idx) or _position(row.get("itemidx")) or _position(aid[2] if aid else None)
     times = ("update_time", "sendtime", "create_time")  # an account's home page sends the second
-    at = sent or next(filter(None, (moment(row.get(key)) for key in times)), None)
+    at = sent or next(filter(None, (to_moment(row.get(key)) for key in times)), None)
     title = clean_text(row.get("title"))
     if not ((link and link.token) or (mid and idx) or (title and at)):
         return Reject(where, "没有链接、编号，也没有标题和时间", (title or "")[:_MAX_CHARS])
@@ -295,13 +284,13 @@ def _article_row(
         author=clean_text(row.get("author_name") or row.get("author")),
         published_at=at,
         time_precision="second" if at else "none",
-        kind=_KIND_OF_TYPE.get(show_type or 0),
+        kind=KIND_OF_TYPE.get(show_type or 0),
         original=None
         if stat is None
         else stat == 1 and number(row.get("copyright_type")) in (None, 1),
         status="deleted" if row.get("is_deleted") in (True, 1, "1") else "listed",
-        cover=_url(row.get("cover") or row.get("cover_img")),
-        cover_square=_url(row.get("pic_cdn_url_1_1")),
+        cover=to_link(row.get("cover") or row.get("cover_img")),
+        cover_square=to_link(row.get("pic_cdn_url_1_1")),
         push_size=size,
         item_show_type=show_type,
         copyright_stat=stat,
@@ -413,11 +402,6 @@ def _at(where: str, place: str) -> str:
     return f"{where} {place}".strip()
 
 
-def as_dict(value: Any) -> dict[str, Any]:
-    """The value where it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
 def as_list(value: Any) -> list[Any]:
     """A list; WeChat gives a list of one as the bare object."""
     return (
@@ -425,23 +409,6 @@ def as_list(value: Any) -> list[Any]:
     )
 
 
-def moment(value: Any) -> datetime | None:
-    """Unix seconds as a time in UTC, where they can be an article's."""
-    seconds = number(value)
-    return (
-        datetime.fromtimestamp(seconds, UTC)
-        if seconds and 1_300_000_000 < seconds < 4_000_000_000
-        else None
-    )
-
-
 def _position(value: Any) -> int | None:
     position = number(value)
     return position if position and 0 < position < 100 else None
-
-
-def _url(value: Any) -> str | None:
-    text = clean_text(str(value).replace("\\/", "/")) if value else None
-    if text and text.startswith("//"):
-        text = "https:" + text
-    return text if text and text.startswith(("http://", "https://")) and len(text) < 4000 else None

@@ -8,7 +8,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
@@ -28,6 +28,7 @@ from crawler.records import (
 )
 from crawler.times import read_single_time
 from crawler.wechat.js_literals import JsError, parse_literal
+from crawler.wechat.values import KIND_OF_TYPE, to_moment
 
 __all__ = [
     "PAGE_SIZE",
@@ -43,16 +44,6 @@ PAGE_SIZE = 20  # WeChat's own maximum
 _CGI = re.compile(r"window\.cgiData\s*=\s*(?=\{)")
 _ALBUM_TITLES = (".album__label-title", "#js_tag_name", ".album__title")
 _ALBUM_AUTHORS = (".album__author-name", ".album__author .author-name")
-_KIND_OF_TYPE = {
-    0: "article",
-    5: "video",
-    6: "audio",
-    7: "audio",
-    8: "image",
-    10: "text",
-    11: "repost",
-    17: "text",
-}
 
 
 class ListingError(ValueError):
@@ -244,7 +235,7 @@ def _article(
         title=clean_text(row.get("title")),
         published_at=at,
         time_precision=precision,
-        kind=_KIND_OF_TYPE.get(number(row.get("item_show_type")) or 0),
+        kind=KIND_OF_TYPE.get(number(row.get("item_show_type")) or 0),
         cover_square=clean_text(row.get("cover_img_1_1")),
         item_show_type=number(row.get("item_show_type")),
         paid=bool(paid) if paid is not None else None,
@@ -256,9 +247,8 @@ def _article(
 
 def _created(value: Any) -> tuple[datetime | None, str]:
     """Unix seconds, or the day in words that the page's script made of them; 昨天 is no day."""
-    at = number(value)
-    if at and 1_300_000_000 < at < 4_000_000_000:
-        return datetime.fromtimestamp(at, UTC), "second"
+    if at := to_moment(value):
+        return at, "second"
     return read_single_time(clean_text(value)) if isinstance(value, str) else (None, "none")
 
 

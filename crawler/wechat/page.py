@@ -23,7 +23,6 @@ from crawler.wechat.js_literals import parse_assignments
 from crawler.wechat.notices import classify_notice, read_notice
 from crawler.wechat.page_fields import (
     CGI_DATA,
-    as_dict,
     attribute_of,
     facts_of_cgi,
     facts_of_shown_page,
@@ -32,14 +31,9 @@ from crawler.wechat.page_fields import (
     read_cgi_data,
     read_variables,
 )
-from crawler.wechat.page_records import (
-    account_of_fields,
-    albums_of_fields,
-    article_of_fields,
-    to_link,
-    to_moment,
-)
+from crawler.wechat.page_records import account_of_fields, albums_of_fields, article_of_fields
 from crawler.wechat.saver_note import SaverNote, read_saver_note
+from crawler.wechat.values import as_dict, to_link, to_moment
 
 __all__ = [
     "EXPECTED",

@@ -15,10 +15,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from crawler.records import biz_of_number, clean_text, digits, number, parse_article_url
 from crawler.wechat.js_literals import JsError, parse_assignments, parse_literal
+from crawler.wechat.values import as_dict
 
 __all__ = [
     "CGI_DATA",
-    "as_dict",
     "attribute_of",
     "facts_of_cgi",
     "facts_of_shown_page",
@@ -312,8 +312,3 @@ def _text(tree: LexborHTMLParser, *selectors: str) -> str | None:
 def attribute_of(tree: LexborHTMLParser, selector: str, name: str) -> str | None:
     node = tree.css_first(selector)
     return node.attributes.get(name) if node is not None else None
-
-
-def as_dict(value: Any) -> dict[str, Any]:
-    """A value of a page's data where a dict is expected: empty where it is something else."""
-    return value if isinstance(value, dict) else {}

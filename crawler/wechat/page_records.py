@@ -19,21 +19,11 @@ from crawler.records import (
     parse_article_url,
     user_name_of,
 )
-from crawler.wechat.page_fields import as_dict
+from crawler.wechat.values import KIND_OF_TYPE, as_dict, to_link, to_moment
 
-__all__ = ["account_of_fields", "albums_of_fields", "article_of_fields", "to_link", "to_moment"]
+__all__ = ["account_of_fields", "albums_of_fields", "article_of_fields"]
 
 _TEXTS = ("account_name", "title", "digest", "author", "place", "source_name", "comment_id")
-_KIND_OF_TYPE = {
-    0: "article",
-    5: "video",
-    6: "audio",
-    7: "audio",
-    8: "image",
-    10: "text",
-    11: "repost",
-    17: "text",
-}
 
 
 def article_of_fields(
@@ -70,7 +60,7 @@ def article_of_fields(
         modified_at=to_moment(facts.get("modified_at")),
         kind="repost"
         if stat == 2 or "reprint_url" in facts
-        else _KIND_OF_TYPE.get(show_type or 0, "article"),
+        else KIND_OF_TYPE.get(show_type or 0, "article"),
         original=None if stat is None else stat == 1,
         status="fetched",
         item_show_type=show_type,
@@ -176,20 +166,3 @@ def _published(facts: dict[str, Any], offset: timedelta | None) -> tuple[datetim
         if at.year >= 2012:  # official accounts began in August 2012
             return at, precision
     return None, "none"
-
-
-def to_moment(value: Any) -> datetime | None:
-    seconds = number(value)
-    return (
-        datetime.fromtimestamp(seconds, UTC)
-        if seconds and 1_300_000_000 < seconds < 4_000_000_000
-        else None
-    )
-
-
-def to_link(value: Any) -> str | None:
-    """A link that came from outside: http(s) only, entities decoded."""
-    text = clean_text(str(value).replace("\\x26", "&")) if value else None
-    if text and text.startswith("//"):
-        text = "https:" + text
-    return text if text and text.startswith(("http://", "https://")) and len(text) < 4000 else None

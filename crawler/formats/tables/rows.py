@@ -36,6 +36,7 @@ from crawler.records import (
 )
 from crawler.store.claims import Sighting
 from crawler.times import parse_time, seconds_of, too_early_or_late
+from crawler.wechat.values import to_link
 
 __all__ = ["MAX_REJECT_CHARS", "BadRow", "RowTaker", "TableOptions"]
 
@@ -297,7 +298,7 @@ class RowTaker:
                 rest[name] = _clean(pick_cell(cells, columns[name]))
         for name in ("cover", "source_url"):
             if name in columns:
-                rest[name] = _web(clean_text(pick_cell(cells, columns[name])) or "")
+                rest[name] = to_link(pick_cell(cells, columns[name]))
         if "original" in columns:
             rest["original"] = parse_flag(pick_cell(cells, columns["original"]))
         if "copyright_stat" in columns:
@@ -404,10 +405,6 @@ def _nothing(url: str, mid: str | None) -> str:
 
 def _biz(text: str | None) -> str | None:
     return biz_of_number(text.removeprefix("MP_WXS_")) if text and text.isascii() else None
-
-
-def _web(text: str) -> str | None:
-    return text if text.startswith(("http://", "https://", "//")) else None
 
 
 def _copyright(text: str, original: bool | None) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from crawler.records import (
     user_name_of,
 )
 from crawler.wechat.encoding import to_utf8
+from crawler.wechat.values import to_link
 
 __all__ = ["account_of_row", "are_accounts", "is_opml", "take_account_rows", "take_opml"]
 
@@ -143,7 +144,7 @@ def _shown(names: Sequence[str | None]) -> str:
 
 def _entry(row: Mapping[str, Any]) -> _Entry:
     fields = {key: value for key, value in _plain_keys(row).items() if isinstance(value, str | int)}
-    feed = next((text for key in _FEED_KEYS if (text := _address(fields.get(key)))), None)
+    feed = next((text for key in _FEED_KEYS if (text := to_link(fields.get(key)))), None)
     ids = [str(fields[key]) for key in _ID_KEYS if key in fields]
     account = Account(
         biz=next(filter(None, map(_biz_of_id, ids)), None) or _biz_of_address(feed),
@@ -163,11 +164,6 @@ def _plain_keys(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _leads_to_article(value: Any) -> bool:
     return isinstance(value, str) and HOST in value and parse_article_url(value) is not None
-
-
-def _address(value: Any) -> str | None:
-    text = clean_text(value) if isinstance(value, str) else None
-    return text if text and text.startswith(("http://", "https://")) and len(text) < 4000 else None
 
 
 def _biz_of_id(text: str) -> str | None:

@@ -18,7 +18,6 @@ from typing import Any
 
 from crawler.batch import Batch, Reject
 from crawler.files import ArchiveError, Document
-from crawler.formats.backend_rows import moment
 from crawler.records import (
     HOST,
     Account,
@@ -31,6 +30,7 @@ from crawler.records import (
 )
 from crawler.store.claims import Sighting
 from crawler.wechat.redaction import scrub
+from crawler.wechat.values import to_link, to_moment
 
 __all__ = ["is_database", "read_database"]
 
@@ -185,7 +185,7 @@ def _accounts(database: sqlite3.Connection, columns: set[str]) -> dict[str, Acco
                 biz=biz,
                 name=clean_text(_text(row.get("mp_name"))),
                 signature=clean_text(_text(row.get("mp_intro"))),
-                avatar=_web(row.get("mp_cover")),
+                avatar=to_link(row.get("mp_cover")),
             )
     return accounts
 
@@ -206,7 +206,7 @@ def _sighting(row: dict[str, Any], accounts: dict[str, Account], at: int) -> Sig
     feed = _text(row.get("mp_id"))
     account = accounts.get(feed)
     seconds = number(row.get("publish_time")) or 0
-    published = moment(seconds // 1000 if seconds > 10**11 else seconds)
+    published = to_moment(seconds // 1000 if seconds > 10**11 else seconds)
     article = Article(
         biz=link.biz or (account.biz if account else _biz_of_feed(feed)),
         mid=link.mid,
@@ -221,7 +221,7 @@ def _sighting(row: dict[str, Any], accounts: dict[str, Account], at: int) -> Sig
         else None,
         published_at=published,
         time_precision="second" if published else "none",
-        cover=_web(row.get("pic_url")),
+        cover=to_link(row.get("pic_url")),
     )
     bodies = (_text(row.get(name)) for name in ("content_html", "content"))
     body = next((body for body in bodies if _MARKUP.match(body)), None)
@@ -255,8 +255,3 @@ def _biz_of_feed(feed: str) -> str | None:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _web(value: Any) -> str | None:
-    text = clean_text(_text(value)) or ""
-    return text if text.startswith(("http://", "https://")) and len(text) < 4000 else None

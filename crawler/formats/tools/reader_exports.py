@@ -5,17 +5,15 @@ The Old Reader, Miniflux's bridge) -> a JSON Feed, which feeds.py reads like any
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
-from crawler.formats.backend_rows import as_dict, as_list
-from crawler.records import number
+from crawler.formats.backend_rows import as_list
+from crawler.wechat.values import as_dict, to_moment
 
 __all__ = ["as_json_feed", "is_reader_export"]
 
 _VERSION = "https://jsonfeed.org/version/1.1"
 _LOOKED_AT = 50
-_LATEST = 4_000_000_000
 
 
 def is_reader_export(data: Any) -> bool:
@@ -45,6 +43,7 @@ def _item(item: dict[str, Any]) -> dict[str, Any]:
         for name in ("canonical", "alternate")
         for link in map(as_dict, as_list(item.get(name)))
     ]
+    published = to_moment(item.get("published"))
     contents = (as_dict(item.get(name)).get("content") for name in ("content", "summary"))
     fields = {
         "id": item.get("guid") or item.get("id"),
@@ -54,15 +53,6 @@ def _item(item: dict[str, Any]) -> dict[str, Any]:
         "content_html": next(filter(None, contents), None),
         "author": {"name": item.get("author")},
         "feed": {"title": origin.get("title")},
-        "date_published": _published(item.get("published")),
+        "date_published": published.isoformat() if published else None,
     }
     return {name: value for name, value in fields.items() if value}
-
-
-def _published(value: Any) -> str | None:
-    seconds = number(value)
-    return (
-        datetime.fromtimestamp(seconds, UTC).isoformat()
-        if seconds and 0 < seconds < _LATEST
-        else None
-    )
