@@ -114,14 +114,13 @@ def take_page(raw: bytes, *, url: str | None = None, seen_at: int | None = None)
     Raises PageError or ListingError when the bytes are no page.
     """
     raw = scrub((to_utf8(raw) or raw) if is_wide(raw) else raw)
+    url = url or read_saver_note(raw).url
     if b'"js_article"' not in raw and is_album_page(raw):
-        url = url or read_saver_note(raw).url
         return _take_listing(
             parse_album_page(raw, url=url),
             RawPage(raw, "album", _album_page_url(url), "fetched", seen_at or 0),
             "album",
         )
-    url = url or read_saver_note(raw).url
     if is_about_page(raw):
         return _take_about(raw, url, seen_at or 0)
     page = parse_page(raw, url=url)
@@ -165,13 +164,13 @@ def _take_about(raw: bytes, url: str | None, seen_at: int) -> Batch:
     return batch
 
 
-def take_evaluated(raw: bytes, data: dict[str, Any]) -> Batch:
+def take_evaluated(raw: bytes, data: dict[str, Any], *, seen_at: int | None = None) -> Batch:
     """An already evaluated window.cgiDataNew; no sightings where it names no id."""
     batch = Batch("evaluated", "fetched")
     page = article_of_cgi_data(data)
     if page.article is None or not (page.article.mid or page.article.token):
         return batch
-    at = _seconds(page.captured_at) or _seconds(page.article.published_at) or 0
+    at = seen_at or _seconds(page.captured_at) or _seconds(page.article.published_at) or 0
     batch.sightings.append(
         Sighting(
             page.article,

@@ -71,7 +71,7 @@ def _read(page: StoredPage) -> Batch:
     if page.kind == "markdown":
         return take_markdown(page.raw)
     if page.kind == "evaluated":
-        return take_evaluated(page.raw, json.loads(page.raw))
+        return take_evaluated(page.raw, json.loads(page.raw), seen_at=page.seen_at)
     return take_page(page.raw, url=page.url, seen_at=page.seen_at)
 
 

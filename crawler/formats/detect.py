@@ -13,20 +13,14 @@ from dataclasses import dataclass
 
 from crawler.batch import Batch, take_saved_page
 from crawler.files import ArchiveError, Document
-from crawler.formats.backend_lists import (
-    is_profile_page,
-    is_publish_page,
-    take_profile_page,
-    take_publish_page,
-)
 from crawler.formats.feeds import is_feed, take_feed
-from crawler.formats.homepages import is_homepage, take_homepage
 from crawler.formats.link_lists import is_link_list, take_link_list, take_link_page
 from crawler.formats.markdown import is_markdown, take_markdown
 from crawler.formats.options import Options
 from crawler.formats.recordings.answers import take_recording
 from crawler.formats.recordings.har import is_charles, is_har, read_charles, read_har
 from crawler.formats.recordings.warc import is_warc, read_warc
+from crawler.formats.site_files import take_account_page
 from crawler.formats.table import is_table, is_table_page, read_table
 from crawler.formats.tools.account_lists import is_opml, take_opml
 from crawler.formats.tools.databases import is_database, read_database
@@ -79,17 +73,12 @@ def read_html(document: Document, options: Options) -> Iterator[Batch]:
     """A saved page: an article, an album, an account's profile or home page, the notice in place of
     an article, or a page of links.
     """
-    raw = document.read()
-    if is_profile_page(raw):
-        yield take_profile_page(raw)
-    elif is_publish_page(raw):
-        yield take_publish_page(raw)
-    elif is_homepage(raw):
-        yield take_homepage(raw)
-    elif not is_article_page(raw) and (links := take_link_page(raw)):
-        yield links
-    else:
-        yield take_saved_page(raw)
+    yield _take_html(document.read())
+
+
+def _take_html(raw: bytes, url: str | None = None) -> Batch:
+    page = take_account_page(raw) or (None if is_article_page(raw) else take_link_page(raw))
+    return page or take_saved_page(raw, url=url)
 
 
 def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
@@ -107,7 +96,7 @@ def read_mhtml(document: Document, options: Options) -> Iterator[Batch]:
                 part.get("Content-Location") or message.get("Snapshot-Content-Location") or ""
             )
             url = "".join(where.split()) or None  # a long one is folded
-            yield take_saved_page(html, url=url)
+            yield _take_html(html, url)
             return
     raise ArchiveError("MHTML 里没有网页")
 

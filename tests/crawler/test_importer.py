@@ -191,6 +191,31 @@ def test_mhtml_gives_the_page_and_its_address(store: Store, tmp_path: Path) -> N
     assert "t:BBBBBBBBBBBBBBBBBBBBBB" in store.read_keys(store.accounts()[0]["account_pk"])
 
 
+ACCOUNT_PAGE = """<html><body><strong class="profile_nickname">半间厨房</strong><script>
+var biz = "MzA5MDAwMDAwMQ=="; var msgList = {"list":[{"comm_msg_info":{"datetime":1700000000},
+"app_msg_ext_info":{"title":"冬天的萝卜","content_url":"/s?__biz=MzA5MDAwMDAwMQ==&amp;mid=2651&amp;
+idx=1&amp;sn=ab"}}]};</script></body></html>""".replace("\n", "")
+LINKS_PAGE = """<html><body><ul><li><a href="https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA">一</a>
+<li><a href="https://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB">二</a></ul></body></html>"""
+
+
+@pytest.mark.parametrize(("page", "articles"), [(ACCOUNT_PAGE, 1), (LINKS_PAGE, 2)])
+def test_pages_saved_as_mhtml_are_read_like_those_saved_as_html(
+    store: Store, tmp_path: Path, page: str, articles: int
+) -> None:
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    part = base64.encodebytes(page.encode()).decode()
+    (tmp_path / "page.mhtml").write_text(
+        'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\n'
+        "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+        f"{part}\n--b--\n",
+        encoding="utf-8",
+    )
+    html, mhtml = take(store, tmp_path / "page.html", tmp_path / "page.mhtml")
+    assert (html.error, html.tally) == (None, Tally(new=articles))
+    assert (mhtml.error, mhtml.tally) == (None, Tally(unchanged=articles))
+
+
 def test_a_list_of_links_waits_to_be_fetched_and_names_what_is_no_link(
     store: Store, tmp_path: Path
 ) -> None:

@@ -13,21 +13,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from crawler.batch import Batch, Reject, take_album_json, take_evaluated, take_saved_page
+from crawler.batch import Batch, Reject, take_saved_page
 from crawler.files import ArchiveError
-from crawler.formats.backend_lists import (
-    is_profile_page,
-    is_publish_page,
-    parse_payload,
-    take_list,
-    take_metrics,
-    take_profile_page,
-    take_publish_page,
-)
+from crawler.formats.backend_lists import parse_payload, take_metrics
 from crawler.formats.feeds import is_feed, take_feed
-from crawler.formats.homepages import is_homepage, take_homepage
+from crawler.formats.site_files import take_account_page, take_site_json
 from crawler.records import HOST, album_url, parse_album_id, parse_article_url
-from crawler.wechat.listing import ListingError
 from crawler.wechat.redaction import scrub
 
 __all__ = ["Answer", "seconds_of", "take_answer", "take_recording"]
@@ -150,29 +141,12 @@ def take_answer(raw: bytes, *, url: str | None = None, seen_at: int | None = Non
     if is_feed(head):
         return take_feed(raw, url=url, seen_at=seen_at)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
-        return _take_json(raw, url, seen_at)
-    if is_profile_page(raw):
-        return take_profile_page(raw, seen_at=seen_at)
-    if is_publish_page(raw):
-        return take_publish_page(raw, seen_at=seen_at)
-    if is_homepage(raw):
-        return take_homepage(raw, seen_at=seen_at)
-    return take_saved_page(raw, url=url, seen_at=seen_at)
-
-
-def _take_json(raw: bytes, url: str | None, seen_at: int | None) -> Batch:
-    data = parse_payload(raw)
-    if parse_album_id(url) or (isinstance(data, dict) and "getalbum_resp" in data):
-        try:
-            return take_album_json(raw, url=url, seen_at=seen_at)
-        except ListingError as error:
-            raise ArchiveError(str(error)) from None
-    if isinstance(data, dict) and {"user_name", "nick_name", "title"} <= data.keys():
-        batch = take_evaluated(raw, data)
-        if not batch.sightings:
-            raise ArchiveError("JSON 里的文章没有编号（mid）也没有链接")
+        batch = take_site_json(parse_payload(raw), raw, url=url, seen_at=seen_at)
+        if batch is None:
+            raise ArchiveError("JSON 里没有文章列表")
         return batch
-    return take_list(data, raw, seen_at=seen_at)
+    page = take_account_page(raw, seen_at=seen_at)
+    return page or take_saved_page(raw, url=url, seen_at=seen_at)
 
 
 def _placed(batch: Batch, where: str) -> Batch:

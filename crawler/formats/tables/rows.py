@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from crawler.formats.row_ids import link_of_row_id
 from crawler.formats.tables.cells import (
     EMPTY,
     cell_text,
@@ -24,7 +25,6 @@ from crawler.formats.tables.headers import METRICS, SHOWN, HeaderMap
 from crawler.formats.tables.survey import ACCOUNT_FIELDS, Survey, account_key
 from crawler.formats.tables.time_inference import decide_precision, decide_zone, settle_time
 from crawler.records import (
-    HOST,
     Account,
     Article,
     ArticleUrl,
@@ -43,8 +43,6 @@ __all__ = ["MAX_REJECT_CHARS", "BadRow", "RowTaker", "TableOptions"]
 MAX_REJECT_CHARS = 500
 _SHORT_URL = re.compile(r"https?://mp\.weixin\.qq\.com(/s/[A-Za-z0-9_-]{16,64})")
 _AID = re.compile(r"(?:.*/|(?:MP_WXS_)?\d{6,12}-)?(\d{5,20})_(\d{1,2})")
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
-_FEED_ROW = re.compile(r"(?:MP_WXS_)?(\d{6,12})-(\d{6,20})_([1-9]\d?)")
 _LONGEST_SHOWN, _MOST_SHOWN, _MOST_TEXTS = 20, 3, 1000  # of what could not be read, in a note
 _LINKED_NAME = re.compile(r"\s*[(（]https?://[^()（）]*[)）]$")  # Notion's way to show a relation
 _ORIGINAL_STATS = {0: False, 100: False, 1: True, 11: True, 2: False}
@@ -205,7 +203,7 @@ class RowTaker:
         """The article's link, and the text that is none."""
         text = pick_cell(cells, self.urls)
         if not text:
-            return link_of_row_id(self._text(cells, "id"), self._text(cells, "account_id")), ""
+            return _link_of_feed_row(self._text(cells, "id"), self._text(cells, "account_id")), ""
         short = _SHORT_URL.fullmatch(text)
         if short:
             return ArticleUrl("https://mp.weixin.qq.com" + short[1], token=short[1][3:]), ""
@@ -375,17 +373,10 @@ class RowTaker:
         return datetime.fromtimestamp(seconds, UTC)
 
 
-def link_of_row_id(row_id: str, feed_id: str) -> ArticleUrl | None:
-    """The link in the id of a row of wewe-rss or we-mp-rss: the end of the short link, or account,
-    mid and idx. Elsewhere an id of such a form may be anything.
-    """
-    if not feed_id.startswith("MP_WXS_") and not (feed_id.isdigit() and len(feed_id) == 10):
-        return None
-    match = _FEED_ROW.fullmatch(row_id)
-    if match is not None:
-        biz = biz_of_number(match[1])
-        return parse_article_url(f"https://{HOST}/s?__biz={biz}&mid={match[2]}&idx={match[3]}")
-    return parse_article_url(f"https://{HOST}/s/{row_id}") if _TOKEN.fullmatch(row_id) else None
+def _link_of_feed_row(row_id: str, feed_id: str) -> ArticleUrl | None:
+    """The link in a row's id, where the account's id shows whose export the table is."""
+    known = feed_id.startswith("MP_WXS_") or (feed_id.isdigit() and len(feed_id) == 10)
+    return link_of_row_id(row_id) if known else None
 
 
 def _clean(text: str) -> str | None:

@@ -12,14 +12,13 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from crawler.batch import Batch, Reject
 from crawler.files import ArchiveError, Document
+from crawler.formats.row_ids import link_of_row_id
 from crawler.records import (
-    HOST,
     Account,
     Article,
     ArticleUrl,
@@ -54,19 +53,7 @@ _ARTICLE_COLUMNS = (
     "content_html",
 )
 _BOOK = re.compile(r"MP_WXS_(\d{6,12})")
-_ID = re.compile(r"(?:MP_WXS_)?(\d{6,12})-(\d{6,20})_([1-9]\d?)")  # we-mp-rss: account, mid, idx
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _MARKUP = re.compile(r"\s*<[A-Za-z!]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Link:
-    """Which article a row is about."""
-
-    biz: str | None
-    mid: str | None
-    idx: int | None
-    address: ArticleUrl | None
 
 
 def is_database(head: bytes) -> bool:
@@ -200,20 +187,21 @@ def _newest(database: sqlite3.Connection) -> int:
 
 
 def _sighting(row: dict[str, Any], accounts: dict[str, Account], at: int) -> Sighting | None:
-    link = _link(row)
-    if link is None:
+    links = _links(row)
+    if links is None:
         return None
+    address, numbered = links
     feed = _text(row.get("mp_id"))
     account = accounts.get(feed)
     seconds = number(row.get("publish_time")) or 0
     published = to_moment(seconds // 1000 if seconds > 10**11 else seconds)
     article = Article(
-        biz=link.biz or (account.biz if account else _biz_of_feed(feed)),
-        mid=link.mid,
-        idx=link.idx,
-        sn=link.address.sn if link.address else None,
-        token=link.address.token if link.address else None,
-        url=link.address.url if link.address else None,
+        biz=numbered.biz or (account.biz if account else _biz_of_feed(feed)),
+        mid=numbered.mid,
+        idx=numbered.idx,
+        sn=address.sn,
+        token=address.token,
+        url=address.url,
         account_name=account.name if account else None,
         title=clean_text(_text(row.get("title"))),
         digest=clean_text(_text(row.get("description")))
@@ -229,23 +217,16 @@ def _sighting(row: dict[str, Any], accounts: dict[str, Account], at: int) -> Sig
     return Sighting(article, "feed", at, body=plain)
 
 
-def _link(row: dict[str, Any]) -> _Link | None:
-    """The article's link, and the account, mid and idx in we-mp-rss's id; wewe-rss's id is the end
-    of the short link.
+def _links(row: dict[str, Any]) -> tuple[ArticleUrl, ArticleUrl] | None:
+    """The article's link, and the one that numbers it where either does: a short link has no
+    numbers, we-mp-rss's id has them.
     """
-    row_id = _text(row.get("id"))
-    address = parse_article_url(_text(row.get("url")))
-    if (address is None or address.temporary) and _TOKEN.fullmatch(row_id):
-        address = parse_article_url(f"https://{HOST}/s/{row_id}")
-    address = None if address is None or address.temporary else address
-    match = _ID.fullmatch(row_id)
-    if match is None:
-        return _Link(address.biz, address.mid, address.idx, address) if address else None
-    biz, mid, idx = biz_of_number(match[1]), match[2], int(match[3])
-    if address is None or address.mid is None:
-        link = address or parse_article_url(f"https://{HOST}/s?__biz={biz}&mid={mid}&idx={idx}")
-        return _Link(biz, mid, idx, link)
-    return _Link(address.biz, address.mid, address.idx, address)
+    stated = parse_article_url(_text(row.get("url")))
+    named = link_of_row_id(_text(row.get("id")))
+    address = named if stated is None or stated.temporary else stated
+    if address is None:
+        return None
+    return address, named if named and named.mid and address.mid is None else address
 
 
 def _biz_of_feed(feed: str) -> str | None:

@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from crawler.batch import Batch, Reject, own_sightings, take_album_json, take_evaluated
+from crawler.batch import Batch, Reject, own_sightings
 from crawler.files import ArchiveError, Document
-from crawler.formats.backend_lists import is_list, parse_payload, take_list
+from crawler.formats.backend_lists import parse_payload, take_list
 from crawler.formats.feeds import take_feed
+from crawler.formats.site_files import take_site_json
 from crawler.formats.table import TableOptions, read_records
 from crawler.formats.tables.headers import map_headers
 from crawler.formats.tools.account_lists import take_account_rows
@@ -21,7 +22,6 @@ from crawler.formats.tools.json_shapes import Articles, BackendList, find_accoun
 from crawler.formats.tools.reader_exports import as_json_feed, is_reader_export
 from crawler.records import HOST, Account
 from crawler.wechat.encoding import to_utf8
-from crawler.wechat.listing import ListingError
 from crawler.wechat.redaction import scrub
 
 __all__ = ["read_json_file"]
@@ -36,18 +36,9 @@ def read_json_file(document: Document, options: TableOptions) -> Iterator[Batch]
     raw = document.read()
     raw = scrub(to_utf8(raw) or raw)
     data = parse_payload(raw)
-    if isinstance(data, dict) and "getalbum_resp" in data:
-        try:
-            yield take_album_json(raw)
-        except ListingError as error:
-            raise ArchiveError(str(error)) from None
-    elif isinstance(data, dict) and {"user_name", "nick_name", "title"} <= data.keys():
-        batch = take_evaluated(raw, data)
-        if not batch.sightings:
-            raise ArchiveError("JSON 里的文章没有编号（mid）也没有链接")
+    batch = take_site_json(data, raw)
+    if batch is not None:
         yield batch
-    elif is_list(data):
-        yield take_list(data, raw)
     elif is_reader_export(data):
         yield _take_reader_export(data)
     else:
