@@ -211,16 +211,7 @@ def take_missing(url: str, reason: str, *, seen_at: int) -> Batch:
     batch = Batch("article", "unavailable")
     link = parse_article_url(url)
     if link is not None:
-        article = Article(
-            biz=link.biz,
-            mid=link.mid,
-            idx=link.idx,
-            sn=link.sn,
-            token=link.token,
-            url=link.url,
-            status="unavailable",
-            status_reason=reason,
-        )
+        article = link.article(status="unavailable", status_reason=reason)
         batch.sightings.append(Sighting(article, "page", seen_at))
     return batch
 

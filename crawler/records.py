@@ -195,6 +195,11 @@ class ArticleUrl:
     token: str | None = None
     temporary: bool = False
 
+    def article(self, **fields: Any) -> Article:
+        """The article it leads to; `fields` are what else is known of it, and count first."""
+        names = ("biz", "mid", "idx", "sn", "token", "url")
+        return Article(**({name: getattr(self, name) for name in names} | fields))
+
 
 def clean_text(value: object) -> str | None:
     """One line of text as shown: entities decoded, white space folded, controls and lone surrogates

@@ -317,13 +317,8 @@ def _article(item: _Item, channel: _Channel) -> Article | None:
     at, precision = read_single_time(item.time)
     title, author = clean_text(item.title), clean_text(item.author)
     owner = _account_name(item.account) or channel.name or (author if channel.mixed else None)
-    return Article(
+    return link.article(
         biz=link.biz or _biz(item.addresses) or channel.biz,
-        mid=link.mid,
-        idx=link.idx,
-        sn=link.sn,
-        token=link.token,
-        url=link.url,
         account_name=owner,
         title=title,
         digest=_digest(item, title),

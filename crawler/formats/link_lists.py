@@ -16,7 +16,7 @@ from crawler.batch import Batch, Reject
 from crawler.files import ArchiveError
 from crawler.formats.table import is_table
 from crawler.html_depth import deep_at
-from crawler.records import HOST, Account, Article, ArticleUrl, clean_text, parse_article_url
+from crawler.records import HOST, Account, ArticleUrl, clean_text, parse_article_url
 from crawler.store.claims import Sighting
 from crawler.times import read_single_time
 from crawler.wechat.encoding import to_utf8
@@ -186,17 +186,7 @@ def _as_title(text: str) -> str | None:
 
 def _sighting(link: ArticleUrl, title: str | None, day: str | None) -> Sighting:
     at, precision = read_single_time(day)
-    article = Article(
-        biz=link.biz,
-        mid=link.mid,
-        idx=link.idx,
-        sn=link.sn,
-        token=link.token,
-        url=link.url,
-        title=title,
-        published_at=at,
-        time_precision=precision,
-    )
+    article = link.article(title=title, published_at=at, time_precision=precision)
     origin = "table" if title or at else "url"
     account = Account(biz=link.biz) if link.biz else None
     return Sighting(article, origin, int(at.timestamp()) if at else 0, account)

@@ -223,13 +223,9 @@ def _article(
         return None
     at, precision = _created(row.get("create_time"))
     paid = number(row.get("is_pay_subscribe"))
-    return Article(
-        biz=link.biz,
+    return link.article(
         mid=link.mid or digits(row.get("msgid")),
         idx=link.idx or number(row.get("itemidx")),
-        sn=link.sn,
-        token=link.token,
-        url=link.url,
         user_name=album.user_name if album and not guest else None,
         account_name=album.account_name if album and not guest else None,
         title=clean_text(row.get("title")),

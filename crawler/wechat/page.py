@@ -271,13 +271,7 @@ def _parse_notice(raw: bytes, url: str | None) -> Page:
     if status in ("verification", "unknown"):
         return Page(status, clean_text(text), account=account)
     if link and not link.temporary:
-        article = Article(
-            biz=link.biz,
-            mid=link.mid,
-            idx=link.idx,
-            sn=link.sn,
-            token=link.token,
-            url=link.url,
+        article = link.article(
             status=status,
             status_reason=clean_text(text),
             user_name=account.user_name if account else None,

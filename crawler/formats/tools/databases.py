@@ -20,7 +20,6 @@ from crawler.files import ArchiveError, Document
 from crawler.formats.row_ids import link_of_row_id
 from crawler.records import (
     Account,
-    Article,
     ArticleUrl,
     biz_of_number,
     clean_text,
@@ -195,13 +194,10 @@ def _sighting(row: dict[str, Any], accounts: dict[str, Account], at: int) -> Sig
     account = accounts.get(feed)
     seconds = number(row.get("publish_time")) or 0
     published = to_moment(seconds // 1000 if seconds > 10**11 else seconds)
-    article = Article(
+    article = address.article(
         biz=numbered.biz or (account.biz if account else _biz_of_feed(feed)),
         mid=numbered.mid,
         idx=numbered.idx,
-        sn=address.sn,
-        token=address.token,
-        url=address.url,
         account_name=account.name if account else None,
         title=clean_text(_text(row.get("title"))),
         digest=clean_text(_text(row.get("description")))

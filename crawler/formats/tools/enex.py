@@ -87,7 +87,7 @@ def _sightings(note: _Note) -> Iterator[Sighting]:
     if link is None:
         links = list(_links(content))
         if len(links) > 1:
-            yield from (Sighting(_article_of(link), "url", 0) for link in links)
+            yield from (Sighting(link.article(), "url", 0) for link in links)
             return
         link = next(iter(links), None)
     if link is not None:
@@ -97,9 +97,8 @@ def _sightings(note: _Note) -> Iterator[Sighting]:
 def _article(link: ArticleUrl, title: str, content: str) -> Article:
     byline = find_byline(_lines(content))
     if byline is None:
-        return _article_of(link, title=clean_text(title))
-    return _article_of(
-        link,
+        return link.article(title=clean_text(title))
+    return link.article(
         title=clean_text(title),
         author=byline.author,
         account_name=byline.account,
@@ -108,11 +107,6 @@ def _article(link: ArticleUrl, title: str, content: str) -> Article:
         time_precision=byline.precision,
         place=byline.place,
     )
-
-
-def _article_of(link: ArticleUrl, **fields: object) -> Article:
-    identity = {"biz": link.biz, "mid": link.mid, "idx": link.idx, "sn": link.sn}
-    return Article(**identity, token=link.token, url=link.url, **fields)  # type: ignore[arg-type]
 
 
 def _links(content: str) -> Iterator[ArticleUrl]:
