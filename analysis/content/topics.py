@@ -190,17 +190,15 @@ def find_rising(
 
     For each of `spans` (days, up to the newest article), terms of at least five titles at
     `least_accounts` or more, three times as frequent as in the 270 days before, and by chance
-    (binomial,
-    given how many titles each time has) in less than one case of 100,000; the span where
+    (binomial, given how many titles each time has) in less than one case of 100,000; the span where
     chance is least is shown. Accounts of which less than half of the days before is there are left
     out: a new one brings its topics with it.
 
     Returns one row per topic, the least likely by chance first: topic str; n, n_before int64
     titles; accounts object, a list of account_ids, those with most first; titles, titles_before
     int64 in all; days int64 of the span and since, its first moment; ratio float64 of the two
-    frequencies; p float64; examples object, at most three article_ids: the newest of each
-    account, then the next.
-    Raises FrameError.
+    frequencies; p float64; examples object, at most three article_ids: the newest of each account,
+    then the next. Raises FrameError.
     """
     check_frame(articles, _NEEDED, name="articles")
     check_frame(article_terms, ARTICLE_TERMS, name="article_terms")
