@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from datetime import date as Date
 from typing import Any
 
 import pandas as pd
@@ -30,10 +31,12 @@ from analysis.brief.sections.columns import (
 )
 from analysis.brief.sections.compare import Comparison, Sections, measure_comparison, no_comparison
 from analysis.brief.sections.engagement import Engagement, measure_engagement
+from analysis.brief.sections.firsts import Firsts, measure_firsts
 from analysis.brief.sections.gaps import RivalsSection, measure_rivals_section
 from analysis.brief.sections.layout import Layout, measure_layout_sections
 from analysis.brief.sections.leads import Leading, measure_leading
 from analysis.brief.sections.sending import Sending, measure_sending
+from analysis.brief.sections.sources import SourceChange, list_source_changes
 from analysis.brief.sections.topics import RisingTopic, Topic, list_rising, list_topics
 from analysis.brief.sections.words import Purposes, Titles, measure_words
 from analysis.evidence import MIN_ARTICLES
@@ -98,6 +101,7 @@ class AccountSummary:
     columned: Columned
     n_titled: int
     topics: tuple[Topic, ...]
+    rising: tuple[RisingTopic, ...]
     layout: Layout | None
     purposes: Purposes | None
     titles: Titles | None
@@ -135,12 +139,14 @@ class BriefSummary:
     accounts: tuple[AccountSummary, ...]
     window: Window | None = None
     rising: tuple[RisingTopic, ...] = ()
+    source_changes: tuple[SourceChange, ...] = ()
     crowding: Crowding | None = None
     tree: tuple[TreeNode, ...] = ()
     column_types: tuple[ColumnType, ...] = ()
     engagement: Engagement | None = None
     leading: Mapping[str, Leading] = field(default_factory=dict)
     rivals: RivalsSection | None = None
+    firsts: Mapping[str, Firsts] = field(default_factory=dict)
     comparison: Comparison = field(default_factory=no_comparison)
     title: str | None = None
     article_list: pd.DataFrame = field(
@@ -151,6 +157,10 @@ class BriefSummary:
     def articles(self) -> int:
         """Articles of all accounts, dated or not."""
         return sum(account.articles for account in self.accounts)
+
+    def is_of_source(self, account_id: str, kind: str, day: Date) -> bool:
+        """Whether a change of an account came with others' in one week and from one source."""
+        return any(change.covers(account_id, kind, day) for change in self.source_changes)
 
 
 def summarise(
@@ -196,6 +206,7 @@ def summarise(
         accounts=tuple(summaries),
         window=window,
         rising=list_rising(group.rising_topics, articles),
+        source_changes=list_source_changes(group.source_changes),
         crowding=measure_crowding(figures.recent.pushes, rivals=others, own=figures.own),
         comparison=measure_comparison(
             figures.recent.articles, rows, covered, figures.sections, axes=axes
@@ -205,6 +216,7 @@ def summarise(
         column_types=match_types(assigned[assigned["account_id"].isin(enough)]),
         engagement=measure_engagement(group.observations, articles, assigned),
         leading=measure_leading(group.leads, articles),
+        firsts=measure_firsts(group.overlaps, articles),
         article_list=group.article_list,
         rivals=measure_rivals_section(
             group, shown=enough, own=[account.account_id for account in summaries if account.own]
@@ -233,6 +245,10 @@ class _Figures:
         )
         self.layouts = measure_layout_sections(articles, group.profiles, group.layout)
         self.topics = list_topics(recent.topics, recent.articles)
+        self.rising = {
+            str(key): list_rising(rising, articles)
+            for key, rising in parts_of(group.shifted_topics).items()
+        }
         recent_columns = measure_columns(recent.articles, recent.column_articles, group.profiles)
         self.sections = Sections(
             self.recent_cadences, recent_columns, self.purposes, self.titles_of, self.layouts
@@ -291,6 +307,7 @@ def _summarise_account(
         columned=figures.columns.get(key, no_columns()),
         n_titled=int(seen.sum()),
         topics=figures.topics.get(key, ()),
+        rising=figures.rising.get(key, ()),
         layout=figures.layouts.get(key),
         purposes=figures.purposes.get(key),
         titles=figures.titles_of.get(key),

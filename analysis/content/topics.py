@@ -5,6 +5,7 @@ or rising in a group. Whether a topic is one's own advertising or an event is co
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,7 @@ RISING = {
     "n": "int64",
     "n_before": "int64",
     "accounts": "object",
+    "counts": "object",
     "titles": "int64",
     "titles_before": "int64",
     "days": "int64",
@@ -61,6 +63,8 @@ _SPANS = (30, 90)  # days
 _BEFORE = 270  # days a rising topic is compared with
 _RISEN = 5  # titles
 _TIMES = 3.0
+_ONE_SIDED = 0.8  # of the titles by one account, beyond which a topic is that account's
+_LABEL = 0.6  # of a term's titles where it stands as a label
 _P = 1e-5  # some thousands of terms are tried in a group
 _EXAMPLES = 3
 
@@ -88,7 +92,8 @@ def assign_terms(articles: pd.DataFrame, column_articles: pd.DataFrame) -> pd.Da
         )
     ]
     long = rows.assign(term=pd.Series(terms, dtype="object")).explode("term")
-    return long.dropna(subset=["term"])[list(ARTICLE_TERMS)].reset_index(drop=True)
+    terms_only = long.dropna(subset=["term"])[list(ARTICLE_TERMS)]
+    return terms_only.astype(ARTICLE_TERMS).reset_index(drop=True)
 
 
 def _without_names(terms: Iterable[str], account: str, column: object) -> list[str]:
@@ -102,9 +107,10 @@ def count_topics(
     """What each account writes about most, in the articles given.
 
     A topic is a term of at least three of an account's titles and 1 % of them, and four times as
-    common there as in general Chinese. Terms that share 60 % of the rarer one's titles are one
-    topic, by the name that says more. Ordered by n times the logarithm of how much commoner the
-    term is than in general Chinese, times the root of how much commoner than in all titles given.
+    common there as in general Chinese, which doesn't mostly stand as a label. Terms that share 60 %
+    of the rarer one's titles are one topic, by the name that says more. Ordered by n times the
+    logarithm of how much commoner the term is than in general Chinese, times the root of how much
+    commoner than in all titles given.
 
     Returns at most `most` rows an account: account_id, account, topic str; n int64 titles; share
     float64 (0 to 1) of its different `titles` int64; score float64; examples object, a list of at
@@ -117,6 +123,7 @@ def count_topics(
     inside = article_terms[article_terms["article_id"].isin(rows["article_id"])]
     names = rows.drop_duplicates("account_id").set_index("account_id")["account"]
     titles = rows["account_id"].value_counts()
+    written = rows.set_index("article_id")["title"]
     common = inside["term"].value_counts() / max(len(rows), 1)
     topics = []
     for account_id, terms in sorted(parts_of(inside).items()):
@@ -125,7 +132,12 @@ def count_topics(
         newest = terms.sort_values(["published_at", "article_id"], ascending=[False, True])
         by_term = newest.groupby("term", sort=False)["article_id"].agg(list)
         titles_of = {str(term): article_ids for term, article_ids in by_term.items()}
-        for term in _merge_terms(scores, titles_of)[:most]:
+        subjects = [
+            term
+            for term in _merge_terms(scores, titles_of)
+            if not _is_label(term, written[titles_of[term]])
+        ]
+        for term in subjects[:most]:
             article_ids = titles_of[term]
             topics.append(
                 {
@@ -185,8 +197,8 @@ def find_rising(
     least_accounts: int = 2,
 ) -> pd.DataFrame:
     """Topics that several accounts have taken up lately: terms of many more titles in the last days
-    than in the nine months before. Given the articles of one account and `least_accounts` 1, what
-    it has taken up itself.
+    than in the nine months before; no account has more than four fifths of them. Given the articles
+    of one account and `least_accounts` 1, what it has taken up itself. Labels are no topics.
 
     For each of `spans` (days, up to the newest article), terms of at least five titles at
     `least_accounts` or more, three times as frequent as in the 270 days before, and by chance
@@ -195,7 +207,8 @@ def find_rising(
     out: a new one brings its topics with it.
 
     Returns one row per topic, the least likely by chance first: topic str; n, n_before int64
-    titles; accounts object, a list of account_ids, those with most first; titles, titles_before
+    titles; accounts object, a list of account_ids, those with most first, counts object, how many
+    each; titles, titles_before
     int64 in all; days int64 of the span and since, its first moment; ratio float64 of the two
     frequencies; p float64; examples object, at most three article_ids: the newest of each account,
     then the next. Raises FrameError.
@@ -244,11 +257,25 @@ def _rise_within(
     counts = grouped.agg(n=("article_id", "size"), accounts=("account_id", "nunique"))
     risen = counts[(counts["n"] >= _RISEN) & (counts["accounts"] >= least_accounts)]
     for term, n in risen["n"].items():
+        rows_of_term = grouped.get_group(term)
+        if least_accounts > 1 and rows_of_term["account_id"].value_counts().max() > _ONE_SIDED * n:
+            continue
         earlier = int(before.get(term, 0))
         p = float(binom.sf(n - 1, n + earlier, titles / max(titles + titles_before, 1)))
         if p < _P and n * titles_before >= _TIMES * (earlier + 0.5) * titles:
-            article_ids = grouped.get_group(term)["article_id"].tolist()
-            yield _Rise(str(term), article_ids, earlier, titles, titles_before, days, since, p)
+            article_ids = rows_of_term["article_id"].tolist()
+            shown = rows.loc[rows["article_id"].isin(article_ids), "title"]
+            if not _is_label(str(term), shown):
+                yield _Rise(str(term), article_ids, earlier, titles, titles_before, days, since, p)
+
+
+def _is_label(term: str, titles: pd.Series[str]) -> bool:
+    """Whether a term mostly stands by itself before a sign or at the end, as labels do: the
+    conference or the journal a paper is in (… | Nature Photonics), a series (arXiv：…).
+    """
+    standing = rf"(?<![A-Za-z0-9\u4e00-\u9fd5]){re.escape(term)}"
+    label = re.compile(rf"{standing}(?:[ .'’]*[A-Za-z0-9]+)*[.\s]*(?:[:：|｜丨】》\]⎜]|$)", re.I)
+    return float(titles.str.contains(label).mean()) >= _LABEL
 
 
 def _row(rise: _Rise, dated: pd.DataFrame) -> dict[str, Any]:
@@ -267,6 +294,7 @@ def _row(rise: _Rise, dated: pd.DataFrame) -> dict[str, Any]:
         "n": n,
         "n_before": rise.n_before,
         "accounts": order,
+        "counts": [int(accounts[account_id]) for account_id in order],
         "titles": rise.titles,
         "titles_before": rise.titles_before,
         "days": rise.days,

@@ -17,6 +17,7 @@ from analysis.cadence.crowding import count_crowding, find_free_slots
 from analysis.cadence.formats import count_formats, count_slots
 from analysis.cadence.intervals import compare_rates
 from analysis.cadence.pushes import build_pushes, count_hours, count_weeks
+from analysis.cadence.source_changes import find_source_changes
 from analysis.cadence.summary import describe_cadence
 from analysis.columns.across.matching import match_columns
 from analysis.columns.assign import describe_columns
@@ -25,7 +26,7 @@ from analysis.columns.runs import list_runs
 from analysis.content.distinctive_words import compare_words
 from analysis.content.purpose import assign_purposes, count_purposes
 from analysis.content.titles import describe_titles, measure_habits
-from analysis.content.topics import assign_terms, count_topics, find_rising
+from analysis.content.topics import RISING, assign_terms, count_topics, find_rising
 from analysis.engagement.counts import classify_observations, pick_latest
 from analysis.frames import OBSERVATIONS, empty_frame
 from analysis.group.charts import GroupCharts
@@ -40,7 +41,7 @@ from analysis.peers.history.phases import cut_phases
 from analysis.peers.history.steadiness import classify_steady, compare_steady
 from analysis.peers.overlap import find_overlaps
 from analysis.peers.similar import index_content, rank_like_account, rank_texts
-from analysis.rows import plain, rows_of
+from analysis.rows import parts_of, plain, rows_of
 from crawler.records import BEIJING
 
 __all__ = ["AccountGroup"]
@@ -88,6 +89,13 @@ class AccountGroup(StoredAccounts):
     def changes(self) -> pd.DataFrame:
         """Changes of rate and hour, pauses and returns, as cadence.changes.find_changes."""
         return find_changes(self.pushes)
+
+    @study
+    def source_changes(self) -> pd.DataFrame:
+        """Weeks in which several accounts changed at once, as
+        cadence.source_changes.find_source_changes.
+        """
+        return find_source_changes(self.changes, self.articles, self.layout.redesigns)
 
     @study
     def crowding(self) -> pd.DataFrame:
@@ -206,6 +214,23 @@ class AccountGroup(StoredAccounts):
     def rising_topics(self) -> pd.DataFrame:
         """What several accounts have taken up lately, as content.topics.find_rising."""
         return find_rising(self.articles, self.article_terms)
+
+    @study
+    def shifted_topics(self) -> pd.DataFrame:
+        """What each account has taken up by itself lately, as content.topics.find_rising with its
+        `account_id`.
+        """
+        terms = parts_of(self.article_terms)
+        frames = [
+            find_rising(articles, terms[key], least_accounts=1).assign(account_id=key)
+            for key, articles in parts_of(self.articles).items()
+            if key in terms
+        ]
+        return (
+            pd.concat(frames, ignore_index=True)
+            if frames
+            else empty_frame({**RISING, "account_id": "str"})
+        )
 
     @study
     def labelled_articles(self) -> pd.DataFrame:

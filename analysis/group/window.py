@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from analysis.evidence import MIN_ARTICLES, MIN_DAYS
+from analysis.evidence import MIN_DAYS, MIN_TIMED
 from analysis.frames import TIME, check_frame
 
 __all__ = ["Window", "choose_window"]
@@ -33,8 +33,8 @@ class Window:
 
 def choose_window(articles: pd.DataFrame) -> Window | None:
     """The last 90 days of what the accounts have sent, half a year or a year where fewer than two
-    thirds of those still sending have ten articles in it, else all there is; None without a dated
-    article.
+    thirds of those still sending have twenty articles in it (what a habit of an hour needs), else
+    all there is; None without a dated article.
 
     It ends with the newest article, unless more than half of the accounts were last seen over eight
     weeks before: then with the last of that half, since the others were not looked at again. An
@@ -61,4 +61,4 @@ def _is_enough(owners: pd.Series[str], days: pd.Series[date], window: Window) ->
     year = Window(window.until - timedelta(days=_SPANS[-1] - 1), window.until)
     sending = owners[(days >= year.since) & (days <= year.until)].nunique()
     counts = owners[(days >= window.since) & (days <= window.until)].value_counts()
-    return int((counts >= MIN_ARTICLES).sum()) >= _MOST_ACCOUNTS * sending
+    return int((counts >= MIN_TIMED).sum()) >= _MOST_ACCOUNTS * sending

@@ -21,6 +21,7 @@ _NOUNS = frozenset(
     {"n", "nz", "nt", "ns", "nr", "nrt", "nrfg", "vn", "l", "eng", "j", "x", "i", ""}
 )
 _INSIDE = _NOUNS | {"v", "a", "b", "an", "s", "ng", "vg"}
+_LAST = _NOUNS - {"l", "i"}  # a phrase at the end makes a slogan
 _LEAST = 4  # titles that have a compound, before it is taken for one
 _BOUND = 0.3  # of the titles with its rarer half: else the two only happen to meet
 _BOUND_AGAIN = 0.5  # of the titles with its rarer pair, for a third word
@@ -95,10 +96,15 @@ def _terms_of(
     for start, (word, tag) in enumerate(title):
         for size in (3, 2)[2 - min(len(title) - start - 1, 2) :]:
             run = tuple(folded[start : start + size])
-            if run in compounds and title[start + len(run) - 1][1] in _NOUNS and _is_subject(run):
+            if run in compounds and _can_end(*title[start + len(run) - 1]) and _is_subject(run):
                 yield run
         if tag in _NOUNS and len(word) > 1 and not _is_plain(folded[start]):
             yield (folded[start],)
+
+
+def _can_end(word: str, tag: str) -> bool:
+    """Whether a word can be the last of a compound: a noun, or a verb of two characters (采矿)."""
+    return tag in _LAST or (tag == "v" and len(word) == 2)
 
 
 def _is_subject(run: _Compound) -> bool:

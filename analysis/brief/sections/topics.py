@@ -26,14 +26,18 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class RisingTopic:
-    """A topic several accounts have taken up; see content.topics.find_rising. `accounts` are
-    account_ids, `examples` one of each of the first.
+    """A topic that several accounts or one have taken up; see content.topics.find_rising.
+    `accounts` are account_ids, those with most first, `counts` how many each; `titles` are all of
+    the `days`, `titles_before` of the nine months before.
     """
 
     term: str
     n: int
     n_before: int
     accounts: tuple[str, ...]
+    counts: tuple[int, ...]
+    titles: int
+    titles_before: int
     days: int
     since: date
     ratio: float
@@ -61,6 +65,9 @@ def list_rising(rising: pd.DataFrame, articles: pd.DataFrame) -> tuple[RisingTop
             row["n"],
             row["n_before"],
             tuple(row["accounts"]),
+            tuple(row["counts"]),
+            row["titles"],
+            row["titles_before"],
             row["days"],
             row["since"].date(),
             row["ratio"],
