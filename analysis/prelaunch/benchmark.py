@@ -59,12 +59,14 @@ def benchmark_plan(
     date: date,
     draft: StyleProfile | None = None,
     mentions: pd.DataFrame | None = None,
+    chosen: bool = False,
 ) -> Benchmark:
     """Compare a plan with those of a group that are near it, as of `date`; `draft` is the profile
-    of its draft article, `mentions` are mentions.count_mentions' accounts.
+    of its draft article, `mentions` are mentions.count_mentions' accounts. `chosen`: the reader has
+    named the accounts of the group, and all are compared.
     """
     nearness = measure_nearness(plan, group)
-    group = near_group(group, nearness)
+    group = near_group(group, nearness, chosen=chosen)
     columns = answer_columns(plan, group)
     rhythms = tuple(
         column.rhythm for column in columns.answers if column.rhythm and not column.proposed

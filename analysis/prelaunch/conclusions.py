@@ -11,7 +11,7 @@ from analysis.labels import WEEKDAYS
 from analysis.layout.distance import shown_figure
 from analysis.layout.measures import FEATURES
 from analysis.prelaunch.answers.nearness import plan_words
-from analysis.prelaunch.answers.pace import PaceAnswer
+from analysis.prelaunch.answers.pace import STEADY_WEEKS, PaceAnswer
 from analysis.prelaunch.answers.rivals import find_titles
 from analysis.prelaunch.answers.times import HourSlot, TimeAnswer
 from analysis.prelaunch.answers.topics import find_terms, launch_words
@@ -40,10 +40,10 @@ def _judge_position(b: Benchmark) -> Iterable[Verdict]:
     if not b.rivals:
         marked = len(b.group.accounts)
         basis = f"库里 {len(b.nearness)} 个账号写的都和定位说的不是一类事。"
-        if marked:
-            basis += f"你标成对手的 {marked} 个也是，时间、频率仍拿它们比。"
+        reason = f"你选的 {marked} 个对手写的都不是这类" if marked else NOBODY
+        basis += "时间、频率、栏目仍拿你选的对手比。" if marked else ""
         yield Verdict(
-            "rivals", "定位", "unknown", NOBODY, basis=basis, advice="先收三个同类账号，再跑一次"
+            "rivals", "定位", "unknown", reason, basis=basis, advice="先收三个同类账号，再跑一次"
         )
         return
     near = [account for account in b.nearness if account.near]
@@ -175,6 +175,8 @@ def _place_pace(pace: PaceAnswer, median: float, planned: float, n: int) -> Verd
             f"半年里几乎不断更的 {len(pace.steady)} 家，"
             f"{_count(len(pace.at_least_planned(pace.steady)), len(pace.steady))}发到这个量。"
         )
+    elif all(rival.weeks < STEADY_WEEKS for rival in pace.enough):
+        basis += f"没有对手收录满 {STEADY_WEEKS} 周，谁守得住看不出来。"
     if pace.small:
         basis += (
             f"署名不多于 {pace.people} 个的 {len(pace.small)} 家，"
@@ -286,7 +288,7 @@ def _judge_target(b: Benchmark) -> Iterable[Verdict]:
     reads = next((norm for norm in b.norms if norm.key == "reads"), None)
     if reads is None or reads.quartiles is None:
         basis = "阅读数不公开，导入了自己看到的才有的比。"
-        yield Verdict("norms", "阅读目标", "unknown", "没有对手的阅读数", basis=basis)
+        yield Verdict("target", "阅读目标", "unknown", "没有对手的阅读数", basis=basis)
         return
     quartiles = reads.quartiles
     basis = (
@@ -303,7 +305,7 @@ def _judge_target(b: Benchmark) -> Iterable[Verdict]:
         else ("do", "低于大多数对手，够得着")
     )
     n = reads.articles
-    yield Verdict("norms", "阅读目标", verdict, reason, basis=basis, n=n, unit="篇有阅读数")
+    yield Verdict("target", "阅读目标", verdict, reason, basis=basis, n=n, unit="篇有阅读数")
 
 
 def _join(names: Sequence[str]) -> str:

@@ -35,13 +35,13 @@ _RARE = 3.85
 _NOT_TO_COPY = frozenset(
     ("活动预告", "招聘", "通知公告", "推广营销", "企业动态", "早晚问候", "用户互动")
 )
-_SIZE = re.compile(r"^\d+(?:\.\d+)?[bkm]$")  # of a model or a file
+_SIZE = re.compile(r"^\d+(?:\.\d+)?[bkm]$|20[12]\d$")  # of a model or a file, or a year
 # who does things is no topic: of a word's titles with one of these behind it
 _ACTS = r"(?:发布|推出|开源|宣布|联合|携手|联手|发表|上线|创始人|首席|官宣|回应|团队|ceo|研究员)"
 _ACTING = 0.15
 _COUNTED = re.compile(r"^[一二两三四五六七八九十几这那每各某]|[一二三四五六七八九十]$")
 _ASCII = re.compile(r"[a-z0-9]")
-_HAN = r"\u4e00-\u9fff"
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 # what a longer noun doesn't hold: with one of these it is a piece of a sentence
 _NO_NOUN = re.compile(
     r"[的地得了着过在是和与及或从把被让给对为谁哪盏个张写做看说去来你我他她它们吗呢]"
@@ -160,19 +160,32 @@ def _make_whole(term: str, titles: Sequence[str]) -> str | None:
     if term.isascii():
         return term
     while len(term) <= _LONGEST:
-        grown = None
-        for pattern in (rf"([{_HAN}a-z0-9]){re.escape(term)}", rf"{re.escape(term)}([{_HAN}])"):
-            beside = Counter(match[1] for title in titles for match in re.finditer(pattern, title))
-            common = beside.most_common(1)
-            if common and common[0][1] >= max(len(titles) * _FIXED, LEAST_ARTICLES):
-                ahead = pattern.startswith("(")
-                grown = common[0][0] + term if ahead else term + common[0][0]
-                break
+        grown = _grow(term, titles)
         if grown is None:
             return term
         if _NO_NOUN.search(grown):
             return None
         term = grown
+    return None
+
+
+def _grow(term: str, titles: Sequence[str]) -> str | None:
+    """The term with the character that nearly always stands before or behind it; None without."""
+    before: Counter[str] = Counter()
+    behind: Counter[str] = Counter()
+    for title in titles:
+        start = title.find(term)
+        while start >= 0:
+            before[title[start - 1 : start]] += 1
+            behind[title[start + len(term) : start + len(term) + 1]] += 1
+            start = title.find(term, start + len(term))
+    least = max(len(titles) * _FIXED, LEAST_ARTICLES)
+    for beside, ahead in ((before, True), (behind, False)):
+        character, count = min(
+            beside.items(), key=lambda item: (-item[1], item[0]), default=("", 0)
+        )
+        if count >= least and (_HAN.match(character) or (ahead and _ASCII.match(character))):
+            return character + term if ahead else term + character
     return None
 
 
@@ -190,15 +203,11 @@ def _is_topic(term: str, titles: Sequence[str]) -> bool:
     """Whether a term is a thing to write about: no event, season, person or place of work, no kind
     of article, not set off as a label, and not everybody's word.
     """
-    if any(term.endswith(form) for form in launch_words("no_subject")) or _SIZE.fullmatch(term):
+    forms = launch_words("no_subject")
+    if term in forms or any(term.endswith(form) for form in forms if not form.isascii()):
         return False
-    if (
-        word_pattern("nobody").search(term)
-        or word_pattern("seasons").search(term)
-        or _COUNTED.search(term)
-    ):
-        return False
-    if not _is_rare(term):
+    patterns = (word_pattern("nobody"), word_pattern("seasons"), _COUNTED, _SIZE)
+    if any(pattern.search(term) for pattern in patterns) or not _is_rare(term):
         return False
     spot = re.escape(term)
     labels = sum(

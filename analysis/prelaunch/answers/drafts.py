@@ -41,6 +41,7 @@ _SHARES = 0.3  # of the score: the share of the topic's titles with a word of th
 _MOST_IN_DICTIONARY = 20_000.0  # how often jieba's dictionary counted words that everybody uses
 _MONTHLY = 0.25  # times a week
 _MOST_OF_AN_ANGLE = 2  # drafts with the same angle
+_MOST_OF_A_FORM = 2  # drafts whose titles differ by the topic alone
 
 Floats = npt.NDArray[np.float64]
 
@@ -93,6 +94,7 @@ def draft_titles(
     drafts: list[TitleDraft] = []
     used: list[str] = []
     angles: Counter[str | None] = Counter()
+    forms: Counter[str] = Counter()
     for turn in _turns(columns, most):
         place = next(
             (place for place in ranked[turn] if _is_new(candidates.topics[place].term, used)), None
@@ -107,11 +109,14 @@ def draft_titles(
         before = sum(draft.column == column.name for draft in drafts)
         angle = _angle(topic, directions[place], candidates, plan, angles)
         angles[angle] += 1
+        title = _title(topic, column, candidates, turn=before)
+        form = (title or "").replace(topic.shown, "")
+        forms[form] += 1
         drafts.append(
             TitleDraft(
                 column=column.name or None,
                 topic=topic.shown,
-                title=_title(topic, column, candidates, turn=before),
+                title=title if forms[form] <= _MOST_OF_A_FORM else None,
                 angle=angle,
                 model=column.titles[before % len(column.titles)] if column.titles else None,
                 account=str(article["account"]),

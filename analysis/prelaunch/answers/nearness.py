@@ -64,6 +64,7 @@ class Nearness:
     meaning: float
     shared: float
     words: tuple[str, ...]
+    asked: int = NEAR_WORDS
 
     @property
     def nearness(self) -> float:
@@ -75,12 +76,7 @@ class Nearness:
     @property
     def near(self) -> bool:
         """Whether it writes about the same as the plan."""
-        return self.nearness >= NEAR and len(self.words) >= NEAR_WORDS
-
-    @property
-    def compared(self) -> bool:
-        """Whether the plan is compared with it: it is near, or somebody has said it is a rival."""
-        return self.near or self.role is not None
+        return self.nearness >= NEAR and len(self.words) >= self.asked
 
 
 def plan_words(plan: Plan) -> list[str]:
@@ -114,9 +110,17 @@ def measure_nearness(plan: Plan, group: Group) -> tuple[Nearness, ...]:
     return tuple(sorted(measured, key=lambda row: (-row.nearness, row.account, row.account_id)))
 
 
-def near_group(group: Group, nearness: Iterable[Nearness]) -> Group:
-    """The accounts a plan is compared with."""
-    return group.only({account.account_id for account in nearness if account.compared})
+def near_group(group: Group, nearness: Iterable[Nearness], *, chosen: bool = False) -> Group:
+    """The accounts a plan is compared with: those near it and those somebody has called rivals; all
+    where the reader has `chosen` them.
+    """
+    return group.only(
+        {
+            account.account_id
+            for account in nearness
+            if chosen or account.near or account.role is not None
+        }
+    )
 
 
 def shared_names(plan: Plan, group: Group) -> dict[str, tuple[str, ...]]:
@@ -168,6 +172,7 @@ def _measure(
         meaning=round(max(cosine, 0.0), 9),
         shared=round(shared, 9),
         words=tuple(sorted(telling, key=lambda word: -counts[word])),
+        asked=max(min(NEAR_WORDS, sum(map(is_telling, own))), 1),
     )
 
 

@@ -140,7 +140,7 @@ def count_habits(group: Group) -> pd.DataFrame:
     slots = habits[["account_id"]].assign(slot=at.day_of_week * 24 + at.hour)
     counts = slots.groupby(["account_id", "slot"], as_index=False).size()
     counts = counts[counts["size"] >= REPEATED]
-    counts = counts.assign(rate=counts["size"] / counts["account_id"].map(weeks))
+    counts = counts.assign(rate=counts["size"] / counts["account_id"].map(weeks).astype("float64"))
     by_slot = counts.groupby("slot").agg(
         pushes=("size", "sum"), accounts=("size", "size"), pushes_per_week=("rate", "sum")
     )

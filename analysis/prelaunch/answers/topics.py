@@ -60,7 +60,13 @@ def find_terms(texts: Sequence[str], *, kinds: str = "nv") -> list[list[str]]:
 
 def _latin_terms(text: str) -> list[str]:
     terms = (normalize_word(match) for match in _LATIN.findall(normalize_text(text)))
-    return [term for term in terms if len(term) > 1 and term not in launch_words("no_latin")]
+    return [term for term in terms if len(term) > 1 and _is_word_of_its_own(term)]
+
+
+def _is_word_of_its_own(term: str) -> bool:
+    """Whether a term is no word of a sentence (how), number of an issue (vol.3) or link."""
+    none, parts = launch_words("no_latin"), re.split(r"[-.]", term)
+    return term not in none and (len(parts) == 1 or not {parts[0], parts[-1]} & (none - {"ii"}))
 
 
 def spell_terms(titles: Iterable[str]) -> Mapping[str, str]:

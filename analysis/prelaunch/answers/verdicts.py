@@ -25,9 +25,9 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One verdict: `rule` is the part of the page it heads, `question` what it is about, `verdict`
-    a key of VERDICTS, `reason` one short sentence without its full stop, `basis` the figures behind
-    it in words, `advice` what to do; `n` of `unit` it rests on, 0 where it rests on the plan alone.
+    """One verdict: `rule` is which drew it, `question` what it is about, `verdict` a key of
+    VERDICTS, `reason` one short sentence without its full stop, `basis` the figures behind it in
+    words, `advice` what to do; `n` of `unit` it rests on, 0 where it rests on the plan alone.
     `column` is the planned column it is about.
     """
 
@@ -41,6 +41,11 @@ class Verdict:
     unit: str = ""
     examples: tuple[Example, ...] = ()
     column: str | None = None
+
+    @property
+    def section(self) -> str:
+        """The id of the part of the page with its figures."""
+        return "norms" if self.rule == "target" else self.rule
 
     @property
     def sentence(self) -> str:
