@@ -227,9 +227,9 @@ def _judge_layout(b: Benchmark) -> Iterable[Verdict]:
         basis = "每一项都落在同类文章的中间九成里。"
         yield Verdict("layout", "排版", "do", reason, basis=basis, n=n, unit=unit)
         return
+    odd.sort(key=lambda pair: -abs(pair[1] - 50))
     first, at = odd[0]
-    name = FEATURES[first.feature].name
-    reason = f"{name}{'比同类都大' if at > 50 else '比同类都小'}"
+    reason = f"{FEATURES[first.feature].name}{'偏高' if at > 50 else '偏低'}"
     reason += f"，共 {len(odd)} 项少见" if len(odd) > 1 else ""
     basis = "；".join(
         f"{FEATURES[value.feature].name} {shown_figure(FEATURES[value.feature], value.value)}，"

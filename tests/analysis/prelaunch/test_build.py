@@ -440,7 +440,8 @@ send_times = ["周一 9:00", "周五 9:00"]
 font_size_px = 15
 """
     )
-    group = group_of(trade_rows(KITCHEN, KITCHEN_PHRASES))
+    phrases = KITCHEN_PHRASES | {"窗台": ("{}擦干再收", "{}的缝里有什么", "租来的{}能不能换")}
+    group = group_of(trade_rows(KITCHEN * 2, phrases), brands={"灶上": "一家", "窗台": "另一家"})
     benchmark = benchmark_of(text, group)
     rows = list_rows(benchmark)
     assert rows.keys() == SHEETS.keys()
