@@ -23,6 +23,7 @@ __all__ = ["Verdict", "draw_conclusions"]
 
 # per cent of the group's articles as high or as low, below which a value is out of the ordinary
 _ODD = 5.0
+_SIZES = ("font_size_px", "heading_px", "line_height", "letter_spacing_px", "side_px")  # no counts
 _FEW_ON_HOLIDAYS = 0.8  # of what rivals send on working days
 _SHOWN = 3
 _OF_THE_CALENDAR = ("launch", "launch_day", "count", "days", "type", "full")
@@ -229,7 +230,8 @@ def _judge_layout(b: Benchmark) -> Iterable[Verdict]:
         return
     odd.sort(key=lambda pair: -abs(pair[1] - 50))
     first, at = odd[0]
-    reason = f"{FEATURES[first.feature].name}{'偏高' if at > 50 else '偏低'}"
+    more, less = ("偏大", "偏小") if first.feature in _SIZES else ("偏多", "偏少")
+    reason = f"{FEATURES[first.feature].name}{more if at > 50 else less}"
     reason += f"，共 {len(odd)} 项少见" if len(odd) > 1 else ""
     basis = "；".join(
         f"{FEATURES[value.feature].name} {shown_figure(FEATURES[value.feature], value.value)}，"

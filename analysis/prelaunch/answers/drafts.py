@@ -40,6 +40,7 @@ _KNOWN = 3  # known words of a column, from which it says by itself what it is a
 _SHARES = 0.3  # of the score: the share of the topic's titles with a word of the plan
 _MOST_IN_DICTIONARY = 20_000.0  # how often jieba's dictionary counted words that everybody uses
 _MONTHLY = 0.25  # times a week
+_TRADE_WIDE = 0.04  # of rivals' titles with a word: from there on it is the trade, no angle
 _MOST_OF_AN_ANGLE = 2  # drafts with the same angle
 _MOST_OF_A_FORM = 2  # drafts whose titles differ by the topic alone
 
@@ -230,8 +231,8 @@ def _angle(
     plan: Plan,
     used: Mapping[str | None, int],
 ) -> str | None:
-    """The noun of the positioning nearest to the topic that rivals write about, but never with the
-    topic, and that isn't `used` up; None where there is none.
+    """The noun of the positioning nearest to the topic that rivals write about, though not
+    everywhere and never with the topic, and that isn't `used` up; None where there is none.
     """
     titles = [candidates.folded[row] for row in topic.rows]
     nouns = [
@@ -242,7 +243,9 @@ def _angle(
         and word not in launch_words("no_subject")
         and used.get(word, 0) < _MOST_OF_AN_ANGLE
         and not any(word in title for title in titles)
-        and sum(word in words for words in candidates.terms) >= LEAST_ARTICLES
+        and LEAST_ARTICLES
+        <= sum(word in words for words in candidates.terms)
+        <= max(len(candidates.terms) * _TRADE_WIDE, LEAST_ARTICLES)
     ]
     return max(
         nouns, key=lambda word: round(float(direction_of({word: 1}) @ direction), 6), default=None

@@ -11,7 +11,7 @@ from datetime import datetime
 import pandas as pd
 
 from analysis.prelaunch.answers.nearness import Nearness, is_telling
-from analysis.prelaunch.answers.topics import find_term, find_terms, spell_terms
+from analysis.prelaunch.answers.topics import find_term, find_terms, launch_words, spell_terms
 from analysis.prelaunch.group import Group, examples_of
 from analysis.prelaunch.plan import Plan
 from analysis.rows import Example, plain, plain_rows, to_time
@@ -187,9 +187,10 @@ def distinctive_words(
             ]
         )
     )
+    subjects = [word for word in words if word not in launch_words("no_subject")]
     hits = {
         word: article_ids
-        for word, article_ids in find_titles(articles, words).items()
+        for word, article_ids in find_titles(articles, subjects).items()
         if 0 < len(article_ids) <= max(len(articles) * _COMMON, 1)
     }
     owner = dict(zip(articles["article_id"], articles["account_id"], strict=True))

@@ -195,7 +195,7 @@ def test_a_layout_is_changed_where_a_value_is_out_of_the_ordinary() -> None:
     usual = FULL.replace("line_height = 3\n", "").replace("font_size_px = 15", "font_size_px = 16")
     assert verdicts(usual)["layout"].verdict == "do"
     odd = verdicts(usual.replace("font_size_px = 16", "font_size_px = 30"))["layout"]
-    assert (odd.verdict, odd.reason) == ("change", "正文字号偏高")
+    assert (odd.verdict, odd.reason) == ("change", "正文字号偏大")
     assert verdicts(FULL, sized={"红崖": 15.0})["layout"].verdict == "unknown"
     assert verdicts(LEAST)["layout"].verdict == "propose"
 

@@ -83,6 +83,18 @@ def test_the_same_title_with_another_noun_comes_twice_at_most() -> None:
     assert "角度：" in page
 
 
+def test_an_angle_is_a_word_of_the_positioning_that_rivals_have_but_not_with_the_topic() -> None:
+    plan = KITCHEN_PLAN.replace("租房的人", "租房的人、新手房东")
+    assert {draft.angle for draft in drafts(plan, KITCHENS)} == {None}  # nobody has the word
+    landlords = daily("灶上", ["房东来收水槽", "房东说烤箱", "房东与铁锅"], hour=8)
+    proposed = drafts(plan, KITCHENS + landlords)
+    with_angle = {draft.topic for draft in proposed if draft.angle == "房东"}
+    assert len(with_angle) == 2
+    assert not with_angle & {"水槽", "烤箱", "铁锅"}
+    everywhere = [row | {"title": f"房东，{row['title']}"} for row in KITCHENS[::5]]
+    assert {draft.angle for draft in drafts(plan, KITCHENS + renumbered(everywhere))} == {None}
+
+
 def test_what_one_brand_alone_writes_about_is_nobodys_topic() -> None:
     own = daily("灶上", [f"{thing}配不配灵火架" for thing in KITCHEN] + ["灵火架到了"] * 3)
     assert "灵火架" not in topics(KITCHENS + own)
