@@ -101,7 +101,9 @@ def _benchmark(path: Path, day: str | None, account: list[str] | None, store: st
     draft = load_draft(plan, path.parent)
     with store_at(store, doing="在对标") as opened:
         group = AccountGroup(opened, accounts=account, on_progress=echo_err)
-        return make_benchmark(group, plan, date=day_or_today(day), draft=draft)
+        return make_benchmark(
+            group, plan, date=day_or_today(day), draft=draft, chosen=bool(account)
+        )
 
 
 def _save_calendar(benchmark: Benchmark, path: Path, *, force: bool) -> None:

@@ -11,12 +11,14 @@ import pandas as pd
 
 from analysis.layout.body.profile import StyleProfile
 from analysis.prelaunch.answers.columns import ColumnsAnswer, answer_columns
+from analysis.prelaunch.answers.drafts import TitleDraft, draft_titles
 from analysis.prelaunch.answers.layout import LayoutAnswer, answer_layout
+from analysis.prelaunch.answers.nearness import Nearness, measure_nearness, near_group
 from analysis.prelaunch.answers.norms import Norm, measure_norms
 from analysis.prelaunch.answers.pace import PaceAnswer, answer_pace
 from analysis.prelaunch.answers.rivals import MentionedAccount, Rival, find_rivals, select_mentions
 from analysis.prelaunch.answers.times import TimesAnswer, answer_times
-from analysis.prelaunch.contradictions import Contradiction, find_contradictions
+from analysis.prelaunch.contradictions import Contradiction, find_contradictions, pick_dropped
 from analysis.prelaunch.group import Group
 from analysis.prelaunch.launch import HolidayHabit, Launch, measure_holidays, plan_launch
 from analysis.prelaunch.plan import Plan
@@ -27,11 +29,14 @@ __all__ = ["Benchmark", "benchmark_plan"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Benchmark:
-    """All answers to a plan; see the modules that compute them."""
+    """All answers to a plan; see the modules that compute them. `group` are the accounts it is
+    compared with, `nearness` all of the store; `dropped` the columns there is no room for.
+    """
 
     date: date
     plan: Plan
     group: Group
+    nearness: tuple[Nearness, ...]
     rivals: tuple[Rival, ...]
     columns: ColumnsAnswer
     times: TimesAnswer
@@ -43,6 +48,8 @@ class Benchmark:
     contradictions: tuple[Contradiction, ...]
     questions: tuple[Question, ...]
     mentions: tuple[MentionedAccount, ...]
+    dropped: tuple[str, ...]
+    drafts: tuple[TitleDraft, ...]
 
 
 def benchmark_plan(
@@ -52,10 +59,14 @@ def benchmark_plan(
     date: date,
     draft: StyleProfile | None = None,
     mentions: pd.DataFrame | None = None,
+    chosen: bool = False,
 ) -> Benchmark:
-    """Compare a plan with a group, as of `date`; `draft` is the profile of its draft article,
-    `mentions` are mentions.count_mentions' accounts.
+    """Compare a plan with those of a group that are near it, as of `date`; `draft` is the profile
+    of its draft article, `mentions` are mentions.count_mentions' accounts. `chosen`: the reader has
+    named the accounts of the group, and all are compared.
     """
+    nearness = measure_nearness(plan, group)
+    group = near_group(group, nearness, chosen=chosen)
     columns = answer_columns(plan, group)
     rhythms = tuple(
         column.rhythm for column in columns.answers if column.rhythm and not column.proposed
@@ -71,11 +82,13 @@ def benchmark_plan(
         pace,
         first_proposed=plan.launch is None,
     )
+    dropped = pick_dropped(pace, columns)
     return Benchmark(
         date=date,
         plan=plan,
         group=group,
-        rivals=find_rivals(plan, group),
+        nearness=nearness,
+        rivals=find_rivals(plan, group, nearness),
         columns=columns,
         times=times,
         layout=layout,
@@ -86,6 +99,8 @@ def benchmark_plan(
         contradictions=find_contradictions(plan, pace, layout, launch, as_of=date),
         questions=ask_questions(plan, group, pace, columns, times, norms),
         mentions=select_mentions(mentions),
+        dropped=dropped,
+        drafts=draft_titles(plan, group, dropped=dropped),
     )
 
 

@@ -25,8 +25,10 @@ def make_benchmark(
     *,
     date: Date | None = None,
     draft: StyleProfile | None = None,
+    chosen: bool = False,
 ) -> Benchmark:
-    """Hold a plan, or the plan in a file, against a group's accounts as of a day, today without.
+    """Hold a plan, or the plan in a file, against a group's accounts as of a day, today without:
+    those near the plan, all of them where the reader has `chosen` them by name.
 
     Raises StoreError for an unknown account, PlanError for a file that is no plan.
     """
@@ -35,7 +37,9 @@ def make_benchmark(
     with group.using_cache():
         mentions = count_mentions(group.pointers, peers.articles, group.all_accounts)
         today = date or datetime.now(BEIJING).date()
-        return benchmark_plan(plan, peers, date=today, draft=draft, mentions=mentions)
+        return benchmark_plan(
+            plan, peers, date=today, draft=draft, mentions=mentions, chosen=chosen
+        )
 
 
 def load_draft(plan: Plan, folder: Path) -> StyleProfile | None:

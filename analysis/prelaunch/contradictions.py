@@ -11,13 +11,14 @@ from datetime import date
 from analysis.labels import WEEKDAYS
 from analysis.layout.distance import shown_figure
 from analysis.layout.measures import FEATURES
+from analysis.prelaunch.answers.columns import ColumnsAnswer
 from analysis.prelaunch.answers.layout import LayoutAnswer
 from analysis.prelaunch.answers.pace import PaceAnswer
 from analysis.prelaunch.launch import Launch
 from analysis.prelaunch.plan import Plan
 from analysis.report.findings import isolate_name
 
-__all__ = ["Contradiction", "find_contradictions"]
+__all__ = ["Contradiction", "find_contradictions", "pick_dropped"]
 
 _APART = 0.25  # of two figures that say the same thing, before they contradict each other
 
@@ -29,6 +30,33 @@ class Contradiction:
     rule: str
     sentence: str
     advice: str
+
+
+def pick_dropped(pace: PaceAnswer, columns: ColumnsAnswer) -> tuple[str, ...]:
+    """The planned columns to leave out where all of them need more articles a week than are planned
+    or can be written: those most rivals run first, the last of the plan of equals; one column
+    stays.
+    """
+    room = min(
+        (figure for figure in (pace.articles_per_week, pace.capacity) if figure is not None),
+        default=None,
+    )
+    needs = {
+        column.name: column.rhythm.per_week
+        for column in columns.answers
+        if column.rhythm and column.rhythm.times and not column.proposed
+    }
+    running = {
+        answer.name: len({column.brand for column in answer.same if column.running})
+        for answer in columns.answers
+    }
+    names = list(needs)
+    dropped: list[str] = []
+    while room is not None and len(needs) > 1 and sum(needs.values()) > room + 1e-9:
+        weakest = max(needs, key=lambda name: (running[name], names.index(name)))
+        dropped.append(weakest)
+        del needs[weakest]
+    return tuple(dropped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +80,7 @@ def _check_capacity(case: _Case) -> Iterable[Contradiction]:
     pace, planned = case.pace, case.pace.articles_per_week
     if planned is None or pace.capacity is None or planned <= pace.capacity + 1e-9:
         return
-    assumed = (
-        "，按一人一周最多 5 篇的假定（可在 team.articles_per_person 改）"
-        if pace.capacity_assumed
-        else ""
-    )
+    assumed = "，按一人一周最多 5 篇的假定（计划里可以改）" if pace.capacity_assumed else ""
     each = planned / (pace.people or 1)
     sentence = (
         f"每周 {planned:g} 篇（{_describe_product(pace)}），{pace.people} 个人写，一人一周要写 "
@@ -90,7 +114,9 @@ def _check_columns(case: _Case) -> Iterable[Contradiction]:
             f"{count} 个栏目照写的节奏每周要 {needed:.1f} 篇，每周只发 {planned:g} "
             f"篇（{_describe_product(case.pace)}）。"
         )
-        yield Contradiction("columns", sentence, "减一个栏目、放慢一个栏目，或多发")
+        able = case.pace.capacity is None or needed <= case.pace.capacity + 1e-9
+        advice = "减一个栏目、放慢一个栏目" + ("，或多发" if able else "")
+        yield Contradiction("columns", sentence, advice)
 
 
 def _check_days(case: _Case) -> Iterable[Contradiction]:
@@ -111,10 +137,7 @@ def _check_days(case: _Case) -> Iterable[Contradiction]:
 def _check_count(case: _Case) -> Iterable[Contradiction]:
     stated, times = case.plan.pushes_per_week, case.plan.send_times
     if stated is not None and stated >= 1 and times and round(stated, 6) != len(times):
-        sentence = (
-            f"pushes_per_week 写每周 {stated:g} 次，send_times 却有 {len(times)} 个时间；"
-            "日历按 send_times 排。"
-        )
+        sentence = f"频率写的是每周 {stated:g} 次，推送时间却有 {len(times)} 个；日历按推送时间排。"
         yield Contradiction("count", sentence, "把两处改成一样")
 
 
@@ -151,7 +174,7 @@ def _check_launch(case: _Case) -> Iterable[Contradiction]:
         yield Contradiction(
             "launch",
             f"上线日 {case.plan.launch} 已经过去（本次基准日 {case.as_of}）。",
-            "改 launch，或用 --date 说明是哪天做的计划",
+            "改上线日，或写明是哪天做的计划",
         )
 
 
@@ -162,7 +185,7 @@ def _check_launch_day(case: _Case) -> Iterable[Contradiction]:
             f"上线日 {first} 是{WEEKDAYS[first.weekday()]}，那天没有排推送，第一次推送是 "
             f"{pushes[0].at:%Y-%m-%d %H:%M}。"
         )
-        yield Contradiction("launch_day", sentence, "把 launch 改到推送日，或给首发单加一次")
+        yield Contradiction("launch_day", sentence, "把上线日改到推送日，或给首发单加一次")
 
 
 def _check_unplaced(case: _Case) -> Iterable[Contradiction]:
@@ -190,7 +213,7 @@ def _check_layout(case: _Case) -> Iterable[Contradiction]:
         if abs(implied - stated["images"]) > max(stated["images"], implied) * _APART:
             sentence = (
                 f"{stated['chars']:g} 字、每千字 {stated['images_per_1000']:g} 张是 "
-                f"{implied:.1f} 张图，images 却写 {stated['images']:g} 张。"
+                f"{implied:.1f} 张图，另一处却写 {stated['images']:g} 张。"
             )
             yield Contradiction("layout", sentence, "留一个就行")
 

@@ -4,8 +4,8 @@ them is recent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -17,15 +17,16 @@ from analysis.group import AccountGroup
 from analysis.layout.measures import join_profiles
 from analysis.rows import Example, plain, rows_of, to_time
 
-__all__ = ["RECENT_DAYS", "Group", "examples_of", "gather_group"]
+__all__ = ["HABIT_DAYS", "RECENT_DAYS", "Group", "examples_of", "gather_group"]
 
 RECENT_DAYS = 182  # what rivals do now: half a year is long enough for a monthly column
+HABIT_DAYS = 90  # without a push for so long an account has stopped; hours are habits of so long
 
 
 @dataclass(frozen=True, eq=False)
 class Group:
     """The rivals' frames, as loaded; `reads` are latest read counts by article_id, `coverage`
-    shares by account_id.
+    shares by account_id. One window is everybody's: the RECENT_DAYS up to the last push of any.
     """
 
     accounts: pd.DataFrame = field(repr=False)
@@ -43,8 +44,52 @@ class Group:
 
     @cached_property
     def recent(self) -> pd.DataFrame:
-        """The pushes of each account's last RECENT_DAYS up to its own last one."""
-        return recent_part(self.pushes)
+        """The pushes of the window of those that still send."""
+        return self.in_window(self.pushes)
+
+    @cached_property
+    def habits(self) -> pd.DataFrame:
+        """The pushes with a known hour of those that still send, each one's last HABIT_DAYS."""
+        running = self.pushes[~self.pushes["account_id"].isin(self.stopped)]
+        last = running.groupby("account_id")["published_at"].transform("max")
+        recent = running["published_at"] > last - pd.Timedelta(days=HABIT_DAYS)
+        return running[recent & running["timed"]].reset_index(drop=True)
+
+    @cached_property
+    def stopped(self) -> frozenset[str]:
+        """The accounts whose last push is HABIT_DAYS or more before the last of all."""
+        last = self.pushes.groupby("account_id")["published_at"].max()
+        before = last.max() - pd.Timedelta(days=HABIT_DAYS)
+        return frozenset(str(key) for key in last.index[last <= before])
+
+    @cached_property
+    def window(self) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+        """The first and the last day of the window, both inside; None without a push."""
+        if self.pushes.empty:
+            return None
+        last = self.pushes["published_at"].max().normalize()
+        return last - pd.Timedelta(days=RECENT_DAYS - 1), last
+
+    def in_window(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows of a frame (account_id, published_at) in the window, of accounts that still
+        send; undated rows are left out.
+        """
+        if self.window is None:
+            return frame.head(0)
+        inside = frame["published_at"] >= self.window[0]
+        return frame[inside & ~frame["account_id"].isin(self.stopped)].reset_index(drop=True)
+
+    def only(self, account_ids: Collection[str]) -> Group:
+        """The same group without the other accounts."""
+        ids = list(account_ids)
+        accounts, articles, assigned = (
+            frame[frame["account_id"].isin(ids)].reset_index(drop=True)
+            for frame in (self.accounts, self.articles, self.assigned)
+        )
+        shares = {key: share for key, share in self.coverage.items() if key in account_ids}
+        return replace(
+            self, accounts=accounts, articles=articles, assigned=assigned, coverage=shares
+        )
 
     @cached_property
     def columns(self) -> pd.DataFrame:
@@ -87,6 +132,23 @@ class Group:
         return dict(zip(self.accounts["account_id"], shown, strict=True))
 
     @property
+    def called(self) -> Mapping[str, tuple[str, ...]]:
+        """All names of each account, its brand among them."""
+        rows = zip(
+            self.accounts["account_id"],
+            self.accounts["account"],
+            self.accounts["names"],
+            self.accounts["brand"],
+            strict=True,
+        )
+        return {
+            key: tuple(
+                dict.fromkeys([shown, *(names or ()), *([brand] if isinstance(brand, str) else [])])
+            )
+            for key, shown, names, brand in rows
+        }
+
+    @property
     def names(self) -> Mapping[str, str]:
         """The accounts' names by id."""
         return dict(zip(self.accounts["account_id"], self.accounts["account"], strict=True))
@@ -112,14 +174,6 @@ def gather_group(group: AccountGroup, *, own_name: str | None = None) -> Group:
         },
         own=tuple(accounts.loc[own, "account"]),
     )
-
-
-def recent_part(frame: pd.DataFrame, *, days: int = RECENT_DAYS) -> pd.DataFrame:
-    """The rows of a frame (account_id, published_at) in each account's last `days` up to its own
-    last one; undated rows are left out.
-    """
-    last = frame.groupby("account_id")["published_at"].transform("max")
-    return frame[frame["published_at"] > last - pd.Timedelta(days=days)].reset_index(drop=True)
 
 
 def examples_of(group: Group, article_ids: Sequence[str]) -> tuple[Example, ...]:

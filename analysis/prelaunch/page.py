@@ -16,14 +16,20 @@ from analysis.evidence import MIN_ARTICLES, MIN_TIMED
 from analysis.layout.distance import shown_figure
 from analysis.layout.measures import FEATURES
 from analysis.prelaunch.answers.columns import ALIKE, ALIKE_NAMES, ALIKE_TITLES, CROWDED
+from analysis.prelaunch.answers.drafts import MOST_DRAFTS, TitleDraft
+from analysis.prelaunch.answers.nearness import NEAR, NEAR_WORDS
 from analysis.prelaunch.answers.pace import Pace
+from analysis.prelaunch.answers.times import REPEATED
+from analysis.prelaunch.answers.verdicts import VERDICTS
 from analysis.prelaunch.benchmark import Benchmark
 from analysis.prelaunch.conclusions import draw_conclusions
+from analysis.prelaunch.group import HABIT_DAYS
 from analysis.report.environment import make_environment, page_style
+from analysis.report.findings import isolate_name
 
-__all__ = ["HOURS", "VERDICTS", "render_benchmark"]
+__all__ = ["CROWDS", "HOURS", "render_benchmark"]
 
-VERDICTS = {"crowded": "拥挤", "shared": "有人做", "free": "空着", "unknown": "样本不足"}
+CROWDS = {"crowded": "拥挤", "shared": "有人做", "free": "空着", "unknown": "样本不足"}
 HOURS = {"crowded": "挤", "shared": "有人发", "free": "空档", "unknown": "样本不足"}
 _MOST_ROWS = 15
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -38,9 +44,12 @@ def render_benchmark(benchmark: Benchmark) -> str:
         .render(
             b=benchmark,
             findings=draw_conclusions(benchmark),
+            verdicts=VERDICTS,
+            title_of=_shown_title,
+            data_age=_data_age(benchmark),
             chart=_draw_map(benchmark),
             style=style,
-            verdicts=VERDICTS,
+            crowds=CROWDS,
             hours=HOURS,
             features=FEATURES,
             shown=shown_figure,
@@ -53,6 +62,12 @@ def render_benchmark(benchmark: Benchmark) -> str:
             crowded_brands=CROWDED,
             min_articles=MIN_ARTICLES,
             min_timed=MIN_TIMED,
+            near=NEAR,
+            near_words=NEAR_WORDS,
+            habit_days=HABIT_DAYS,
+            repeated=REPEATED,
+            stopped=[benchmark.group.names[key] for key in sorted(benchmark.group.stopped)],
+            most_drafts=MOST_DRAFTS,
         )
     )
 
@@ -62,6 +77,24 @@ def _shown_paces(benchmark: Benchmark) -> list[Pace]:
     nearest = {rival.account_id for rival in benchmark.rivals}
     few = len(benchmark.pace.paces) <= _MOST_ROWS
     return [pace for pace in benchmark.pace.paces if few or pace.account_id in nearest]
+
+
+def _shown_title(draft: TitleDraft) -> str:
+    """The title, or the topic and the angle where there is none; in isolates as isolate_name's."""
+    if draft.title is not None:
+        return isolate_name(draft.title, longest=40)
+    topic = f"选题：{isolate_name(draft.topic)}"
+    if draft.angle is not None:
+        return f"{topic} · 角度：从“{isolate_name(draft.angle)}”写起，对手标题里还没有"
+    if draft.model is not None:
+        return f"{topic} · 角度：照“{isolate_name(draft.model, longest=40)}”那样写"
+    return topic
+
+
+def _data_age(benchmark: Benchmark) -> int:
+    """Days from the last push of those compared to the day of the plan; 0 without any."""
+    window = benchmark.group.window
+    return 0 if window is None else (benchmark.date - window[1].date()).days
 
 
 def _draw_map(benchmark: Benchmark) -> Markup | None:
@@ -77,7 +110,7 @@ def _draw_map(benchmark: Benchmark) -> Markup | None:
         }
     )
     text = (
-        f"{times.accounts} 个对手近半年的推送在一周里的分布，{times.pushes} 次推送，和计划的 "
+        f"{times.accounts} 个对手近三个月固定在发的钟点，{times.pushes} 次推送，和计划的 "
         f"{len(planned)} 个时间"
     )
     return Markup(

@@ -51,9 +51,8 @@ def _about_data(group: Group, pace: PaceAnswer) -> Iterable[Question]:
         yield Question(
             "这个赛道通常怎么做？",
             f"够样本（10 篇、8 周以上）的对手只有 {len(pace.enough)} 个，少于 {MIN_ACCOUNTS} "
-            "个不给分位数。",
-            "再收录几个对手：duibiao similar --candidates 看文章里提到的账号，duibiao import 或 "
-            "collect 收进来，再跑一次",
+            "个不说谁多谁少。",
+            "再收几个同类账号（对手文章里提到的先看），再跑一次",
         )
     short = [
         group.names[key]
@@ -67,7 +66,7 @@ def _about_data(group: Group, pace: PaceAnswer) -> Iterable[Question]:
         yield Question(
             f"没收录到的那部分，{named}发了什么？",
             f"{len(short)} 个对手至多收录了九成以下，频率和栏目可能偏少。",
-            "duibiao status 看缺哪段，补上合集或历史列表",
+            "看缺哪一段，补上合集或历史列表",
         )
 
 
@@ -76,8 +75,8 @@ def _about_reads(plan: Plan, norms: tuple[Norm, ...]) -> Iterable[Question]:
         target = f"目标 {plan.reads:,.0f} 阅读高不高？" if plan.reads else "什么样的文章有人看？"
         yield Question(
             target,
-            "阅读数不公开，这个存储里没有导入过观测。",
-            "把自己看到的阅读数存成表格导入（duibiao import），同龄的文章才比得了",
+            "阅读数不公开，这里没有导入过。",
+            "把自己看到的阅读数存成表格导入，同龄的文章才比得了",
         )
     if plan.followers:
         yield Question(
@@ -99,23 +98,27 @@ def _about_plan(
     if plan.audience is None:
         yield Question(
             "读者是谁？",
-            "计划没写 audience，只按定位找了对手。",
+            "计划没写读者，只按定位找了对手。",
             "写下一个具体的读者：什么时候看、想解决什么，再跑一次看对手变不变",
         )
     yield Question(
         "对手有几个人在写？",
         "团队大小不公开；署名只说明用了几个名字，一个“编辑部”可能是五个人。"
         if pace.people
-        else "计划没写 team.people，对手的团队大小也不公开。",
+        else "计划没写几个人写，对手的团队大小也不公开。",
         "看招聘启事和文末编辑名单，或直接问",
     )
-    free = [answer for answer in columns.answers if answer.verdict == "free"]
+    free = [
+        answer
+        for answer in columns.answers
+        if answer.verdict == "free" and answer.topic_accounts < MIN_ACCOUNTS
+    ]
     if free:
         named = "、".join(f"“{isolate_name(answer.name)}”" for answer in free[:3])
         yield Question(
             f"{named}没人做，是机会还是没人要？",
             "没有同类栏目只说明收录的对手没做，说明不了读者要不要。",
-            "先各写两期放进自由选题，看留言和收藏，再定栏目",
+            "先各写两期，看留言和收藏，再定栏目",
         )
     ended = [column for answer in columns.answers for column in answer.same if not column.running]
     if ended:
@@ -128,6 +131,6 @@ def _about_plan(
     if times.enough:
         yield Question(
             "这个钟点发，读者真的在看吗？",
-            "拥挤图是对手的习惯；2020 年起信息流不按时间排，钟点不再决定排在谁前面。",
-            "头四周固定一个钟点不动，第五周换一次，比打开率",
+            "看得见的只是对手的习惯；2020 年起信息流不按时间排，钟点不再决定排在谁前面。",
+            "头四周定好钟点就不动，第五周换一次，比打开率",
         )

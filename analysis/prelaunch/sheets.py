@@ -12,9 +12,10 @@ from typing import Any
 
 from analysis.layout.measures import FEATURES
 from analysis.prelaunch.answers.columns import ColumnAnswer
+from analysis.prelaunch.answers.verdicts import VERDICTS
 from analysis.prelaunch.benchmark import Benchmark
 from analysis.prelaunch.conclusions import draw_conclusions
-from analysis.rows import Example
+from analysis.rows import Example, plain
 
 __all__ = ["SHEETS", "list_rows", "render_json"]
 
@@ -23,8 +24,11 @@ SHEETS: Mapping[str, tuple[str, dict[str, str]]] = {
         "结论",
         {
             "rule": "规则",
+            "question": "问题",
+            "verdict": "判断",
             "sentence": "结论",
             "advice": "建议",
+            "basis": "依据",
             "n": "n",
             "unit": "单位",
             "first": "从",
@@ -44,9 +48,8 @@ SHEETS: Mapping[str, tuple[str, dict[str, str]]] = {
             "account_id": "账号编号",
             "role": "角色",
             "likeness": "内容相像",
-            "title_likeness": "标题",
-            "name_likeness": "名称",
             "meaning": "词义",
+            "shared": "用词",
             "words": "共同的词",
             "examples": "例文",
             "articles": "n 篇",
@@ -78,6 +81,22 @@ SHEETS: Mapping[str, tuple[str, dict[str, str]]] = {
             "topic_accounts": "题材对手数",
             "words": "题材词",
             "examples": "例文",
+        },
+    ),
+    "titles": (
+        "前八个选题",
+        {
+            "column": "计划的栏目",
+            "topic": "选题",
+            "title": "拟题",
+            "angle": "从哪写起",
+            "model": "照哪个标题写",
+            "account": "看谁",
+            "examples": "例文",
+            "articles": "n 篇",
+            "brands": "n 家",
+            "first": "从",
+            "last": "到",
         },
     ),
     "times": (
@@ -178,11 +197,18 @@ _SOURCES = {"plan": "计划", "draft": "草稿", "proposed": "建议值"}
 def list_rows(benchmark: Benchmark) -> dict[str, list[dict[str, Any]]]:
     """The rows of each sheet, by the keys of SHEETS."""
     b = benchmark
-    span = {"first": b.times.first, "last": b.times.last}
+    window = b.group.window or (None, None)
+    span = {"first": plain(window[0]), "last": plain(window[1])}
     rows = {
         "conclusions": [
-            asdict(finding) | {"examples": _links(finding.examples)}
-            for finding in draw_conclusions(b)
+            asdict(verdict)
+            | {
+                "verdict": VERDICTS[verdict.verdict],
+                "sentence": verdict.sentence,
+                "examples": _links(verdict.examples),
+            }
+            | span
+            for verdict in draw_conclusions(b)
         ],
         "contradictions": [asdict(contradiction) for contradiction in b.contradictions],
         "rivals": [
@@ -193,6 +219,9 @@ def list_rows(benchmark: Benchmark) -> dict[str, list[dict[str, Any]]]:
             }
             for rival in b.rivals
         ],
+        "titles": [
+            asdict(draft) | {"examples": _links([draft.example])} | span for draft in b.drafts
+        ],
         "columns": [row for answer in b.columns.answers for row in _column_rows(answer)],
         "times": [
             (asdict(answer.slot) if answer.slot else {})
@@ -202,8 +231,9 @@ def list_rows(benchmark: Benchmark) -> dict[str, list[dict[str, Any]]]:
                 "verdict": answer.verdict,
                 "rivals": list(answer.rivals),
                 "free": [f"{slot.weekday + 1}/{slot.hour:02d}" for slot in answer.free],
+                "first": b.times.first,
+                "last": b.times.last,
             }
-            | span
             for answer in b.times.answers
         ],
         "pace": [

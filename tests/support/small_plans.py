@@ -70,12 +70,17 @@ def make_group(
     **more: Any,
 ) -> Group:
     """The group of the rows' accounts, with profiles of every article of the accounts in `sized`,
-    their type size there.
+    their type size there. Who is in no role of `roles` is a direct rival; None is nobody's word.
     """
     frame = articles(rows)
+    roles = more.get("roles", ROLES)
     owners = accounts(
         *(
-            {"account": name, "role": ROLES.get(name), "brand": more.get("brands", {}).get(name)}
+            {
+                "account": name,
+                "role": roles.get(name, "direct"),
+                "brand": more.get("brands", {}).get(name),
+            }
             for name in sorted({row["account"] for row in rows})
         )
     )

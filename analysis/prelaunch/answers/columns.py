@@ -14,8 +14,10 @@ import pandas as pd
 
 from analysis.evidence import MIN_ACCOUNTS
 from analysis.peers.similar import TEXTS, index_content, rank_texts
+from analysis.prelaunch.answers.nearness import shared_names
 from analysis.prelaunch.answers.rivals import SharedWord, distinctive_words
-from analysis.prelaunch.group import RECENT_DAYS, Group, examples_of
+from analysis.prelaunch.answers.topics import without_pieces
+from analysis.prelaunch.group import Group, examples_of
 from analysis.prelaunch.plan import Plan, PlannedColumn
 from analysis.prelaunch.schedule import PlannedRhythm
 from analysis.rows import Example, plain_rows
@@ -116,12 +118,15 @@ def answer_columns(plan: Plan, group: Group) -> ColumnsAnswer:
     """
     described = {str(row["column_id"]): row for row in plain_rows(group.columns)}
     accounts = len({row["account_id"] for row in described.values()})
-    recent = group.articles[
-        group.articles["published_at"]
-        > group.articles["published_at"].max() - pd.Timedelta(days=2 * RECENT_DAYS)
-    ]
+    recent = group.in_window(group.articles)
     planned_columns = plan.columns or (PlannedColumn(plan.positioning),)
-    ranked = _rank(planned_columns, group, described)
+    described = {
+        key: row | {"status": "ended"}
+        if row["account_id"] in group.stopped and row["status"] in _RUNNING
+        else row
+        for key, row in described.items()
+    }
+    ranked = _rank(planned_columns, group, described, shared_names(plan, group))
     if plan.columns:
         answers = tuple(
             _answer(planned, rival_columns, recent, group, accounts)
@@ -143,24 +148,33 @@ def _rank(
     planned_columns: Sequence[PlannedColumn],
     group: Group,
     described: Mapping[str, Mapping[str, Any]],
+    shared: Mapping[str, Sequence[str]],
 ) -> list[list[RivalColumn]]:
-    """For each planned column all rival columns with any similarity, the most similar first."""
+    """For each planned column all rival columns with any similarity, the most similar first; what
+    the plan's name shares with an account's (`shared`) is left out of both.
+    """
     if not described:
         return [[] for _ in planned_columns]
     inside = group.assigned[group.assigned["column_id"].isin(list(described))]
     names = {key: str(row["content_column"]) for key, row in described.items()}
     titles = [
-        str(title).replace(names[key], " ")
-        for key, title in zip(inside["column_id"], inside["title"].fillna(""), strict=True)
+        without_pieces(str(title).replace(names[column_id], " "), shared[key])
+        for column_id, key, title in zip(
+            inside["column_id"], inside["account_id"], inside["title"].fillna(""), strict=True
+        )
     ]
+    bare = {
+        key: without_pieces(name, shared[described[key]["account_id"]])
+        for key, name in names.items()
+    }
     articles = pd.DataFrame(
         {"account_id": inside["column_id"].array, "title": pd.Series(titles, dtype="str")}
     )
     owners = pd.DataFrame(
         {
             "account_id": list(names),
-            "account": list(names.values()),
-            "names": [[name] for name in names.values()],
+            "account": [bare[key] for key in names],
+            "names": [[bare[key]] for key in names],
             "signature": None,
         }
     )
@@ -176,7 +190,13 @@ def _rank(
     ranked = plain_rows(rank_texts(index, asked, top=len(names)))
     return [
         [
-            _rival_column(row, described[str(row["account_id"])], planned, group)
+            _rival_column(
+                row,
+                described[str(row["account_id"])],
+                planned,
+                group,
+                shared[described[str(row["account_id"])]["account_id"]],
+            )
             for row in ranked
             if row["query"] == str(position)
         ]
@@ -185,12 +205,19 @@ def _rank(
 
 
 def _rival_column(
-    row: Mapping[str, Any], about: Mapping[str, Any], planned: PlannedColumn, group: Group
+    row: Mapping[str, Any],
+    about: Mapping[str, Any],
+    planned: PlannedColumn,
+    group: Group,
+    shared: Sequence[str],
 ) -> RivalColumn:
     alike = row["content"] >= ALIKE and (
         row["title_likeness"] >= ALIKE_TITLES or not planned.titles
     )
-    same = alike or _name_similarity(planned.name, str(about["content_column"])) >= ALIKE_NAMES
+    these, those = (
+        without_pieces(name, shared) for name in (planned.name, str(about["content_column"]))
+    )
+    same = alike or _name_similarity(these, those) >= ALIKE_NAMES
     copied = (
         "account",
         "account_id",

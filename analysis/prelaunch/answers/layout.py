@@ -123,8 +123,8 @@ def answer_layout(plan: Plan, group: Group, *, draft: StyleProfile | None = None
 
 
 def _peers(group: Group) -> pd.DataFrame:
-    """The profiled articles of accounts with at least ten of running text."""
-    profiled = group.profiled
+    """The window's profiled articles of accounts with at least ten of running text."""
+    profiled = group.in_window(group.profiled)
     counts = profiled.loc[profiled["chars"] >= MIN_CHARS, "account_id"].value_counts()
     return profiled[profiled["account_id"].isin(counts[counts >= MIN_ARTICLES].index)]
 

@@ -35,12 +35,11 @@ class Norm:
 
 
 def measure_norms(group: Group, pace: PaceAnswer) -> tuple[Norm, ...]:
-    """Sending and articles a week now, titles, length, pictures, columns, originals, and reads
-    where there are any.
+    """Sending and articles a week, titles, length, pictures, columns, originals in the window, and
+    reads where there are any.
     """
-    enough = group.articles[
-        group.articles["account_id"].isin([pace_row.account_id for pace_row in pace.enough])
-    ]
+    recent = group.in_window(group.articles)
+    enough = recent[recent["account_id"].isin([pace_row.account_id for pace_row in pace.enough])]
     sent = sum(pace_row.articles for pace_row in pace.enough)
     paces = [
         _norm(

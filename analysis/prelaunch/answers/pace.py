@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.cadence.regularity import measure_rhythm, name_regularity
 from analysis.evidence import MIN_ACCOUNTS, MIN_ARTICLES, MIN_DAYS
-from analysis.prelaunch.group import RECENT_DAYS, Group, recent_part
+from analysis.prelaunch.group import Group
 from analysis.prelaunch.plan import Plan
 from analysis.prelaunch.schedule import PlannedRhythm
 from analysis.rows import rows_of, to_time
@@ -50,7 +50,7 @@ class Quartiles:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """One rival's last half year up to its own last push. `bylines` are different names under its
+    """One rival in the window, or from its first push on. `bylines` are different names under its
     articles, None where there are none.
     """
 
@@ -171,9 +171,8 @@ def answer_pace(plan: Plan, group: Group, *, rhythms: Sequence[PlannedRhythm] = 
     size, pushes = plan.articles_per_push, _planned_pushes(plan)
     sizes = quartiles_of([pace.articles_per_push for pace in enough])
     if size is None and sizes is not None:
-        size = float(
-            max(min(round(sizes.median), round((capacity or 99) / max(pushes or 1, 1))), 1)
-        )
+        most = 8.0 if capacity is None else capacity / max(pushes or 1.0, 1.0)
+        size = float(max(min(round(sizes.median), int(most)), 1))
     proposed = (
         None
         if pushes is not None
@@ -213,7 +212,8 @@ def _propose_pushes(
     quartiles = quartiles_of([pace.pushes_per_week for pace in paces])
     if quartiles is None:
         return None
-    most = 7.0 if capacity is None else min(max(float(int(capacity / (size or 1))), 1.0), 7.0)
+    most = 7.0 if capacity is None else min(capacity / (size or 1), 7.0)
+    most = float(int(most)) if most >= 1 else most  # below one a week, every second week or so
     return min(max(float(round(quartiles.q1)), 1.0, float(ceil(needed / (size or 1) - 1e-9))), most)
 
 
@@ -226,27 +226,23 @@ def quartiles_of(values: Sequence[float]) -> Quartiles | None:
 
 
 def _measure_paces(group: Group) -> list[Pace]:
-    """Every rival with a push, most articles a week first."""
-    regularities, recent_pushes = (
-        rows_of(name_regularity(measure_rhythm(group.pushes))),
-        dict(iter(group.recent.groupby("account_id"))),
-    )
-    spans = group.pushes.groupby("account_id")["published_at"].agg(["min", "max"])
+    """Every rival that still sends, most articles a week first."""
+    if group.window is None:
+        return []
+    start, end = group.window
+    regularities = rows_of(name_regularity(measure_rhythm(group.pushes)))
+    recent_pushes = dict(iter(group.recent.groupby("account_id")))
+    first = group.pushes.groupby("account_id")["published_at"].min().dt.normalize()
     roles = dict(zip(group.accounts["account_id"], group.accounts["role"], strict=True))
-    bylines = (
-        recent_part(group.articles)
-        .dropna(subset=["author"])
-        .groupby("account_id")["author"]
-        .nunique()
-    )
+    signed = group.in_window(group.articles).dropna(subset=["author"])
+    bylines = signed.groupby("account_id")["author"].nunique()
     paces = []
     for key, part in recent_pushes.items():
-        days = min(
-            (spans["max"][key].normalize() - spans["min"][key].normalize()).days + 1, RECENT_DAYS
-        )
+        days = (end - max(start, first[key])).days + 1
         paces.append(
             _pace(
                 part,
+                end,
                 days,
                 regularities[str(key)]["regularity"],
                 roles.get(key),
@@ -258,13 +254,17 @@ def _measure_paces(group: Group) -> list[Pace]:
 
 
 def _pace(
-    part: pd.DataFrame, days: int, regularity: str, role: Any, bylines: Any, coverage: float | None
+    part: pd.DataFrame,
+    end: pd.Timestamp,
+    days: int,
+    regularity: str,
+    role: Any,
+    bylines: Any,
+    coverage: float | None,
 ) -> Pace:
     weeks = max(days / 7, 1.0)
     pushes, articles = len(part), int(part["articles"].sum())
-    back = (
-        part["published_at"].max().normalize() - part["published_at"].dt.normalize()
-    ).dt.days // 7
+    back = (end - part["published_at"].dt.normalize()).dt.days // 7
     return Pace(
         account=str(part["account"].iat[0]),
         account_id=str(part["account_id"].iat[0]),

@@ -10,12 +10,12 @@ from datetime import datetime
 
 import pandas as pd
 
-from analysis.peers.similar import TEXTS, index_content, rank_texts
+from analysis.prelaunch.answers.nearness import Nearness, is_telling
+from analysis.prelaunch.answers.topics import find_term, find_terms, launch_words, spell_terms
 from analysis.prelaunch.group import Group, examples_of
 from analysis.prelaunch.plan import Plan
 from analysis.rows import Example, plain, plain_rows, to_time
 from analysis.text.normalize import normalize_word
-from analysis.text.tokens import find_topics
 
 __all__ = [
     "MentionedAccount",
@@ -44,8 +44,8 @@ class SharedWord:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """One account, with the similarity of its titles, name and words to the positioning (0 to 1
-    each; see similar.rank_texts).
+    """One account near the plan: `likeness` is what accounts are ordered by, the sum of `meaning`
+    and `shared` (see nearness.Nearness).
     """
 
     rank: int
@@ -54,9 +54,8 @@ class Rival:
     role: str | None
     signature: str | None
     likeness: float
-    title_likeness: float
-    name_likeness: float
     meaning: float
+    shared: float
     words: tuple[SharedWord, ...]
     examples: tuple[Example, ...]
     articles: int
@@ -86,25 +85,30 @@ def select_mentions(
     )
 
 
-def find_rivals(plan: Plan, group: Group, *, top: int = _SHOWN) -> tuple[Rival, ...]:
-    """The accounts nearest to the plan's positioning and audience, nearest first; () for a group
-    without accounts.
-    """
-    if group.accounts.empty:
-        return ()
-    positioning = "\n".join(part for part in (plan.positioning, plan.audience) if part)
-    asked = pd.DataFrame({"query": ["plan"], "text": [positioning]}).astype(TEXTS)
-    ranked = plain_rows(rank_texts(index_content(group.articles, group.accounts), asked, top=top))
+def find_rivals(
+    plan: Plan, group: Group, nearness: Sequence[Nearness], *, top: int = _SHOWN
+) -> tuple[Rival, ...]:
+    """The accounts that are near the plan, nearest first; () where nobody is."""
+    near = [account for account in nearness if account.near][:top]
     about = {str(row["account_id"]): row for row in plain_rows(group.accounts)}
-    words = find_topics([positioning])[0]
-    return tuple(_rival(row, about[str(row["account_id"])], words, group) for row in ranked)
+    aim = "\n".join(part for part in (plan.positioning, plan.audience) if part)
+    words = [word for word in find_terms([aim])[0] if is_telling(word)]
+    spelled = spell_terms([aim, *group.articles["title"].dropna()])
+    return tuple(
+        _rival(rank, account, about[account.account_id], words, spelled, group)
+        for rank, account in enumerate(near, 1)
+    )
 
 
 def _rival(
-    row: Mapping[str, object], about: Mapping[str, object], words: Sequence[str], group: Group
+    rank: int,
+    near: Nearness,
+    about: Mapping[str, object],
+    words: Sequence[str],
+    spelled: Mapping[str, str],
+    group: Group,
 ) -> Rival:
-    key = str(row["account_id"])
-    own = group.articles[group.articles["account_id"] == key]
+    own = group.in_window(group.articles[group.articles["account_id"] == near.account_id])
     hits = {
         word: article_ids for word, article_ids in find_titles(own, words).items() if article_ids
     }
@@ -112,25 +116,27 @@ def _rival(
         word for word in hits if not any(word != other and word in other for other in hits)
     ]  # 小东西 says it, 东西 adds nothing
     shared = sorted(
-        (SharedWord(word, len(hits[word]), 1) for word in whole),
+        (SharedWord(spelled.get(word, word), len(hits[word]), 1) for word in whole),
         key=lambda shared_word: -shared_word.n,
     )[:_WORDS]
     return Rival(
-        rank=int(str(row["rank"])),
-        account=str(row["account"]),
-        account_id=key,
-        role=plain(about["role"]),
+        rank=rank,
+        account=near.account,
+        account_id=near.account_id,
+        role=near.role,
         signature=plain(about["signature"]),
-        likeness=float(str(row["content"])),
-        **{name: float(str(row[name])) for name in ("title_likeness", "name_likeness", "meaning")},
+        likeness=near.nearness,
+        meaning=near.meaning,
+        shared=near.shared,
         words=tuple(shared),
         examples=examples_of(
-            group, _best_examples(own, [shared_word.word for shared_word in shared], hits)
+            group,
+            _best_examples(own, [normalize_word(shared_word.word) for shared_word in shared], hits),
         ),
         articles=len(own),
         first=to_time(own["published_at"].min()),
         last=to_time(own["published_at"].max()),
-        coverage=group.coverage.get(key),
+        coverage=group.coverage.get(near.account_id),
     )
 
 
@@ -158,7 +164,9 @@ def find_titles(articles: pd.DataFrame, words: Iterable[str]) -> dict[str, set[s
     folded = [normalize_word(title) for title in titled["title"]]
     return {
         word: {
-            key for key, title in zip(titled["article_id"], folded, strict=True) if word in title
+            key
+            for key, title in zip(titled["article_id"], folded, strict=True)
+            if find_term(word, title)
         }
         for word in words
     }
@@ -174,20 +182,25 @@ def distinctive_words(
     words = list(
         dict.fromkeys(
             [
-                *find_topics([name])[0],
-                *(word for topics in find_topics(titles, kinds="n") for word in topics),
+                *find_terms([name])[0],
+                *(word for terms in find_terms(titles, kinds="n") for word in terms),
             ]
         )
     )
+    subjects = [word for word in words if word not in launch_words("no_subject")]
     hits = {
         word: article_ids
-        for word, article_ids in find_titles(articles, words).items()
+        for word, article_ids in find_titles(articles, subjects).items()
         if 0 < len(article_ids) <= max(len(articles) * _COMMON, 1)
     }
     owner = dict(zip(articles["article_id"], articles["account_id"], strict=True))
     folded = normalize_word(name)
     best = sorted(hits, key=lambda word: (word not in folded, -len(hits[word]), word))[:most]
+    spelled = spell_terms([name, *titles, *articles["title"].dropna()])
     shared = tuple(
-        SharedWord(word, len(hits[word]), len({owner[key] for key in hits[word]})) for word in best
+        SharedWord(
+            spelled.get(word, word), len(hits[word]), len({owner[key] for key in hits[word]})
+        )
+        for word in best
     )
     return shared, {key for word in best for key in hits[word]}

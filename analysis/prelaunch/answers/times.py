@@ -10,18 +10,20 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cadence.crowding import FREE_BELOW, count_crowding, find_free_slots
+from analysis.cadence.crowding import CROWDING, FREE_BELOW, find_free_slots
 from analysis.cadence.pushes import find_usual_times
 from analysis.evidence import MIN_TIMED
-from analysis.prelaunch.group import Group
+from analysis.prelaunch.group import HABIT_DAYS, Group
 from analysis.prelaunch.plan import Plan
 from analysis.prelaunch.schedule import PlannedRhythm, SendTime
 from analysis.rows import plain_rows, to_time
 
-__all__ = ["CROWDED", "HourSlot", "TimeAnswer", "TimesAnswer", "answer_times"]
+__all__ = ["CROWDED", "HourSlot", "TimeAnswer", "TimesAnswer", "answer_times", "count_habits"]
 
 # pushes whose hour is known, of at least two rivals, before an hour is called free or crowded
 CROWDED = 1.0  # pushes a week in the one hour by all rivals, of at least two
+REPEATED = 2  # pushes of a rival in an hour of the week, before it really sends then
+_WEEK_H = 168
 _WAKING = range(7, 23)  # a free slot at four in the morning is no advice
 _FREE_SHOWN = 3
 _NEAR_H = 3
@@ -62,8 +64,9 @@ class TimeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class TimesAnswer:
-    """All planned or proposed times, and the map they were compared with: the rivals' last half
-    year.
+    """All planned or proposed times, and the map they were compared with: the hours that rivals who
+    still send have used at least twice in their last HABIT_DAYS. `pushes` of `accounts` have a
+    known hour; `frame` is the map, from count_habits.
     """
 
     answers: tuple[TimeAnswer, ...]
@@ -92,8 +95,8 @@ def answer_times(
     nearest to the median of the accounts' most used hours (the emptiest near it where none is
     free).
     """
-    timed = group.recent[group.recent["timed"]]
-    crowding = count_crowding(timed)
+    timed = group.habits
+    crowding = count_habits(group)
     slots = [_slot(row) for row in plain_rows(crowding)]
     answer = TimesAnswer(
         answers=(),
@@ -112,26 +115,60 @@ def answer_times(
     proposed = not times and pushes_per_week is not None and answer.enough
     if proposed:
         times = _propose(timed, crowding, pushes_per_week or 1, rhythms)
+    taken = [(time.weekday, time.hour) for time in times]
     answers = tuple(
-        _answer(time, timed, crowding, enough=answer.enough, proposed=proposed) for time in times
+        _answer(time, timed, crowding, taken=taken, enough=answer.enough, proposed=proposed)
+        for time in times
     )
     return TimesAnswer(
         answers, answer.accounts, answer.pushes, answer.first, answer.last, answer.busiest, crowding
     )
 
 
+def count_habits(group: Group) -> pd.DataFrame:
+    """For every hour of the week what rivals really send then, with the columns of
+    crowding.CROWDING: only hours an account has used REPEATED times in its last HABIT_DAYS, each
+    push over the account's own weeks in them; no rows where no hour is known.
+    """
+    habits = group.habits
+    if habits.empty:
+        return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in CROWDING.items()})
+    spans = group.pushes.groupby("account_id")["published_at"].agg(["min", "max"])
+    days = (spans["max"].dt.normalize() - spans["min"].dt.normalize()).dt.days + 1
+    weeks = days.clip(7, HABIT_DAYS) / 7
+    at = habits["published_at"].dt
+    slots = habits[["account_id"]].assign(slot=at.day_of_week * 24 + at.hour)
+    counts = slots.groupby(["account_id", "slot"], as_index=False).size()
+    counts = counts[counts["size"] >= REPEATED]
+    counts = counts.assign(rate=counts["size"] / counts["account_id"].map(weeks).astype("float64"))
+    by_slot = counts.groupby("slot").agg(
+        pushes=("size", "sum"), accounts=("size", "size"), pushes_per_week=("rate", "sum")
+    )
+    whole = by_slot.reindex(range(_WEEK_H), fill_value=0)
+    total = max(int(whole["pushes"].sum()), 1)
+    return (
+        whole.assign(
+            weekday=whole.index // 24, hour=whole.index % 24, share=whole["pushes"] / total
+        )
+        .reset_index(drop=True)[list(CROWDING)]
+        .astype(CROWDING)
+    )
+
+
 def _answer(
-    time: SendTime, timed: pd.DataFrame, crowding: pd.DataFrame, *, enough: bool, proposed: bool
+    time: SendTime,
+    timed: pd.DataFrame,
+    crowding: pd.DataFrame,
+    *,
+    taken: Sequence[tuple[int, int]],
+    enough: bool,
+    proposed: bool,
 ) -> TimeAnswer:
     at = timed["published_at"].dt
     there = timed[(at.day_of_week == time.weekday) & (at.hour == time.hour)]
-    rivals = tuple(
-        there["account"]
-        .value_counts()
-        .sort_index()
-        .sort_values(ascending=False, kind="stable")
-        .index[:_FREE_SHOWN]
-    )
+    counts = there["account"].value_counts().sort_index()
+    repeated = counts[counts >= REPEATED].sort_values(ascending=False, kind="stable")
+    rivals = tuple(repeated.index[:_FREE_SHOWN])
     if crowding.empty:
         return TimeAnswer(time, "unknown", None, rivals, (), proposed)
     slot = _slot(plain_rows(crowding)[time.weekday * 24 + time.hour])
@@ -144,17 +181,23 @@ def _answer(
         verdict,
         slot,
         rivals,
-        () if verdict == "free" else _free_near(crowding, time),
+        () if verdict == "free" else _free_near(crowding, time, taken),
         proposed,
     )
 
 
-def _free_near(crowding: pd.DataFrame, time: SendTime) -> tuple[HourSlot, ...]:
+def _free_near(
+    crowding: pd.DataFrame, time: SendTime, taken: Sequence[tuple[int, int]]
+) -> tuple[HourSlot, ...]:
     rows = plain_rows(
         find_free_slots(crowding, weekday=time.weekday, hour=time.hour, within=_NEAR_H)
     )
     near = sorted(
-        (row for row in rows if row["free"] and row["hour"] in _WAKING),
+        (
+            row
+            for row in rows
+            if row["free"] and row["hour"] in _WAKING and (row["weekday"], row["hour"]) not in taken
+        ),
         key=lambda row: (abs(row["hours_away"]), row["hours_away"]),
     )
     return tuple(_slot(row) for row in near[:_FREE_SHOWN])

@@ -33,7 +33,8 @@ def test_a_page_a_calendar_a_workbook_and_the_figures(duibiao: Run, tmp_path: Pa
     )
     assert made.stdout.strip() == "prelaunch.html"
     page = (tmp_path / "prelaunch.html").read_text(encoding="utf-8")
-    assert "半间厨房" in page
+    assert "附近没有同类账号" in page
+    assert "半间厨房" not in page
     assert (tmp_path / "launch.ics").read_bytes().count(b"BEGIN:VEVENT\r\n") == 4
     assert "已经存在" in duibiao("prelaunch", "p.toml", "-o", "prelaunch.html", check=1).stderr
     duibiao("prelaunch", "p.toml", "--date", "2026-09-01", "-o", "p.xlsx", check=0)
@@ -44,11 +45,11 @@ def test_a_page_a_calendar_a_workbook_and_the_figures(duibiao: Run, tmp_path: Pa
         duibiao("prelaunch", "p.toml", "--date", "2026-09-01", "--format", "json", check=0).stdout
     )
     assert figures["plan"]["positioning"] == "厨房和收纳，给小户型"
-    assert {row["account"] for row in figures["rivals"]} >= {"半间厨房"}
+    assert [row["account"] for row in figures["pace"]] == []
     only = json.loads(
         duibiao("prelaunch", "p.toml", "--account", "半间厨房", "--format", "json", check=0).stdout
     )
-    assert [row["account"] for row in only["rivals"]] == ["半间厨房"]
+    assert [row["account"] for row in only["pace"]] == ["半间厨房"]
 
 
 def test_what_is_wrong_is_one_line(duibiao: Run, tmp_path: Path) -> None:

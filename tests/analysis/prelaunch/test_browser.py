@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from analysis.prelaunch.page import render_benchmark
+from tests.support.axe import find_serious
 from tests.support.small_briefs import competition, weekly
 from tests.support.small_plans import FULL, benchmark_of, group_of
 
@@ -51,6 +52,38 @@ def test_nothing_is_wider_than_the_window(
     page = visit(page_html, width=width)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     assert page.evaluate(WIDEST) <= width
+
+
+def test_all_verdicts_are_on_the_first_screen_of_a_phone(visit: Callable[..., Any]) -> None:
+    page = visit(render_benchmark(benchmark_of(FULL)), width=390)
+    assert page.locator("#verdicts li").count() == 8
+    assert (
+        page.evaluate("() => document.querySelector('#verdicts').getBoundingClientRect().bottom")
+        < 844
+    )
+
+
+def test_the_figures_behind_a_verdict_are_one_tap_away_without_scripts(
+    visit: Callable[..., Any],
+) -> None:
+    page = visit(render_benchmark(benchmark_of(FULL)), width=390, scripts=False)
+    figures = page.locator("#verdicts details div").nth(1)
+    assert not figures.is_visible()
+    page.locator("#verdicts summary").nth(1).click()
+    assert figures.is_visible()
+
+
+def test_what_is_folded_stands_open_on_paper(visit: Callable[..., Any]) -> None:
+    page = visit(render_benchmark(benchmark_of(FULL)), width=794)
+    table = page.locator("#pace table")
+    assert not table.is_visible()
+    page.emulate_media(media="print")
+    assert table.is_visible()
+    assert table.bounding_box()["height"] > 100
+
+
+def test_nothing_serious_keeps_anybody_out(visit: Callable[..., Any], page_html: str) -> None:
+    assert find_serious(visit(page_html)) == []
 
 
 def test_it_prints_on_a4(visit: Callable[..., Any], page_html: str) -> None:

@@ -24,6 +24,7 @@ from analysis.prelaunch.sheets import SHEETS, list_rows, render_json
 from tests.support.small_briefs import competition, weekly
 from tests.support.small_frames import accounts, articles, profiles
 from tests.support.small_plans import FULL, LEAST, benchmark_of, group_of
+from tests.support.trades import KITCHEN, KITCHEN_PHRASES, KITCHEN_PLAN, trade_rows
 
 HOSTILE = '<script>alert(1)</script>\u202e"&amp;=1+1'
 
@@ -43,7 +44,7 @@ def empty_group() -> Group:
 
 def said(benchmark: object) -> dict[str, str]:
     return {
-        finding.rule: re.sub("[\u2068\u2069]", "", finding.sentence)
+        finding.rule: re.sub("[\u2068\u2069]", "", finding.sentence + finding.basis)
         for finding in draw_conclusions(benchmark)
     }  # type: ignore[arg-type]
 
@@ -97,10 +98,9 @@ def test_a_free_column_on_a_topic_many_write_about_says_so() -> None:
     benchmark = benchmark_of(FULL, group_of(rows))
     answer = benchmark.columns.answers[1]
     assert (answer.verdict, answer.topic_articles, answer.topic_accounts) == ("free", 6, 3)
-    assert (
-        "“阳台种菜”（题材不空：“阳台” 3 个对手写过 6 篇）没看到同类栏目"
-        in said(benchmark)["columns"]
-    )
+    verdict = next(one for one in draw_conclusions(benchmark) if one.column == "阳台种菜")
+    assert "没人做成栏目，题材有 3 家写过" in verdict.reason
+    assert "“阳台”的有 3 家 6 篇" in re.sub("[\u2068\u2069]", "", verdict.basis)
 
 
 def test_histories_of_weeks_cannot_tell_who_keeps_up() -> None:
@@ -247,7 +247,7 @@ def test_reads_are_said_only_where_there_are_any() -> None:
     norm = next(one for one in benchmark.norms if one.key == "reads")
     assert norm.quartiles is not None
     assert (norm.accounts, norm.quartiles.median, norm.quartiles.high) == (3, 200, 400)
-    assert "目标 500 阅读高于所有对手" in said(benchmark)["target"]
+    assert "阅读目标：改。高于所有对手。目标 500；" in said(benchmark)["target"]
     assert not any("阅读高不高" in one.question for one in benchmark.questions)
 
 
@@ -355,7 +355,6 @@ def test_each_contradiction_is_found_and_a_sound_plan_has_none(
 def test_a_positioning_alone_gets_a_whole_answer_marked_as_proposed() -> None:
     benchmark = benchmark_of(LEAST)
     page = render_benchmark(benchmark)
-    assert benchmark.rivals
     assert benchmark.launch.pushes
     assert all(one.proposed for one in (*benchmark.columns.answers, *benchmark.times.answers))
     assert all(one.source == "proposed" for one in benchmark.layout.values)
@@ -366,14 +365,13 @@ def test_a_positioning_alone_gets_a_whole_answer_marked_as_proposed() -> None:
 def test_one_tiny_rival_gives_no_quartiles_and_says_so() -> None:
     benchmark = benchmark_of(LEAST, group_of(weekly("甲", weeks=3)))
     page = render_benchmark(benchmark)
-    assert "样本不足" in said(benchmark)["sample"]
+    assert "样本不足。够样本的对手只有 0 个" in said(benchmark)["pace"]
     assert (benchmark.pace.pushes, benchmark.pace.pushes_per_week, benchmark.launch.pushes) == (
         None,
         None,
         (),
     )
     assert all(one.quartiles is None for one in benchmark.norms)
-    assert "第 50" not in page.split('id="appendix"')[0].split('id="layout"')[0]
     assert page.count("样本不足") >= 4
 
 
@@ -382,7 +380,8 @@ def test_an_empty_store_still_answers_what_the_plan_alone_can(text: str) -> None
     benchmark = benchmark_of(text, empty_group())
     page = render_benchmark(benchmark)
     assert "还没有对手可比" in page
-    assert draw_conclusions(benchmark) == ()
+    drawn = draw_conclusions(benchmark)
+    assert {one.verdict for one in drawn if one.rule != "calendar"} == {"unknown"}
     assert len(benchmark.launch.pushes) == (8 if text == FULL else 0)
     assert json.loads(render_json(benchmark))["rivals"] == []
 
@@ -393,11 +392,11 @@ def test_own_accounts_are_no_rivals() -> None:
     assert not {"慢巷", "自家"} & {one.account for one in benchmark.rivals}
 
 
-def test_a_conclusion_carries_what_it_rests_on() -> None:
-    for finding in draw_conclusions(benchmark_of(FULL)):
-        assert finding.n > 0
-        assert finding.unit
-        assert finding.first is not None or finding.rule == "contradictions"
+def test_a_conclusion_that_rests_on_rivals_says_on_how_many() -> None:
+    for verdict in draw_conclusions(benchmark_of(FULL)):
+        of_rivals = verdict.verdict != "unknown" and verdict.rule != "calendar"
+        assert (verdict.n > 0) is bool(verdict.unit)
+        assert verdict.n > 0 or not of_rivals
 
 
 def test_hostile_words_stay_words() -> None:
@@ -430,7 +429,20 @@ def test_the_same_plan_day_and_data_give_the_same_bytes_whatever_the_order_of_ro
 
 
 def test_every_sheet_has_rows_with_its_columns() -> None:
-    benchmark = benchmark_of(FULL.replace("pushes_per_week = 2", "pushes_per_week = 3"))
+    text = (
+        KITCHEN_PLAN
+        + """
+[cadence]
+pushes_per_week = 1
+articles_per_push = 1
+send_times = ["周一 9:00", "周五 9:00"]
+[layout]
+font_size_px = 15
+"""
+    )
+    phrases = KITCHEN_PHRASES | {"窗台": ("{}擦干再收", "{}的缝里有什么", "租来的{}能不能换")}
+    group = group_of(trade_rows(KITCHEN * 2, phrases), brands={"灶上": "一家", "窗台": "另一家"})
+    benchmark = benchmark_of(text, group)
     rows = list_rows(benchmark)
     assert rows.keys() == SHEETS.keys()
     assert [name for name, held in rows.items() if not held] == ["candidates"]
