@@ -8,10 +8,11 @@ from analysis.brief.sections.layout import Counted, Layout
 from analysis.brief.summary import AccountSummary
 from analysis.brief.tables.cells import (
     account_row,
-    basis_cell,
     heading,
     number_cell,
     number_heading,
+    sample_cell,
+    span_cell,
     wide_cell,
 )
 from analysis.report.rich_text import NEW_LINE, Content, faint, join, rich, small
@@ -41,7 +42,8 @@ def tabulate_layout(accounts: Sequence[AccountSummary]) -> Table | None:
         number_heading("一致度"),
         heading("制作工具"),
         heading("固定部分"),
-        heading("n、时间、覆盖率"),
+        heading("有正文的时间"),
+        number_heading("n（篇）"),
     )
     rows = tuple(
         _layout_row(account, account.layout)
@@ -77,14 +79,8 @@ def _layout_row(account: AccountSummary, layout: Layout) -> TableRow:
             "制作工具", _counted(layout.editors, 3) if layout.editors else faint(rich("没有痕迹"))
         ),
         wide_cell("固定部分", small(_fixed_parts(layout))),
-        basis_cell(
-            rich("n = {n_text} 篇有正文", n_text=format_count(layout.n_text)),
-            layout.first,
-            layout.last,
-            account,
-            n=layout.n_text,
-            value=layout.n_text,
-        ),
+        span_cell("有正文的时间", layout.first, layout.last),
+        sample_cell("n（篇）", layout.n_text, account, first=layout.first, last=layout.last),
     )
 
 
