@@ -139,7 +139,7 @@ def _usual_time(cadence: Cadence) -> Content:
 def _longest_silence(cadence: Cadence) -> Content:
     if cadence.longest_silence_days is None or cadence.silent_from is None:
         return "—"
-    since = rich("{silent_from} 起", silent_from=format_day(cadence.silent_from))
+    since = unbroken(rich("{silent_from} 起", silent_from=format_day(cadence.silent_from)))
     return (rich("{n:,} 天", n=round(cadence.longest_silence_days)), NEW_LINE, small(since))
 
 

@@ -15,7 +15,7 @@ from analysis.brief.tables.cells import (
     span_cell,
     wide_cell,
 )
-from analysis.report.rich_text import NEW_LINE, Content, faint, join, rich, small
+from analysis.report.rich_text import NEW_LINE, Content, faint, join, rich, small, unbroken
 from analysis.report.tables import Table, TableCell, TableRow, sort_value
 from analysis.report.translation import translate, translate_phrase
 from analysis.report.value_formats import (
@@ -57,7 +57,7 @@ def _layout_row(account: AccountSummary, layout: Layout) -> TableRow:
     same = rich(
         "{same_size_share} 用它", same_size_share=format_percent(layout.same_size_share or 0)
     )
-    size = (f"{format_px(layout.font_size_px or 0)} px", NEW_LINE, small(same))
+    size = (f"{format_px(layout.font_size_px or 0)} px", NEW_LINE, small(unbroken(same)))
     align = f"{name_align(layout.text_align)} {format_percent(layout.align_share or 0)}"
     images = small(rich("{images} 张/篇", images=format_px(layout.images)))
     per_1000 = layout.images_per_1000

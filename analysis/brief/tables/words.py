@@ -128,7 +128,7 @@ def _titles_row(account: AccountSummary, titles: Titles) -> TableRow:
         few = faint(rich("样本不足：有标题的只有 {n} 篇", n=titles.titles))
         return account_row(account, TableCell(few, translate("标题"), columns=8), basis)
     middle = f"{format_count(titles.length_q1 or 0)}–{format_count(titles.length_q3 or 0)}"
-    length = (format_count(titles.length_median), NEW_LINE, small(middle))
+    length = (format_count(titles.length_median), NEW_LINE, small(unbroken(middle)))
     clickbait = (format_percent(titles.clickbait_share or 0), _commonest_signal(titles))
     return account_row(
         account,

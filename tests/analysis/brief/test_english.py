@@ -218,7 +218,7 @@ def _chinese_of(page: str, *, names: list[str]) -> list[str]:
     names in charts and specimens are out.
     """
     bare = re.sub(
-        r"<section id=\"conclusions\">.*?</section>|(?<=<h2>Side by side</h2>).*?<h3>|<div "
+        r"<section id=\"conclusions\">.*?</section>|<p class=\"tier\">.*?</p>|<div "
         r"class=\"said\"><p>.*?</div>",
         "",
         page,
@@ -285,18 +285,18 @@ def test_one_of_a_thing_is_said_as_one() -> None:
     with using_language("en"):
         assert translate_on_page("{n:,} 篇", n=1) == "1 article"
         assert translate_on_page("{n:,} 篇", n=1021) == "1,021 articles"
-        assert translate_on_page("n = {n:,} 次推送", n=1) == "n = 1 push"
+        assert translate_on_page("{n:,} 次推送", n=1) == "1 push"
 
 
 def test_figures_in_words_of_the_analysis_are_carried_over() -> None:
     assert (
-        translate_phrase("星期几解释 84%，发文日阵发性 -0.22")
-        == "星期几解释 84%，发文日阵发性 -0.22"
+        translate_phrase("看星期几能说准 84%，扎堆程度 -0.22")
+        == "看星期几能说准 84%，扎堆程度 -0.22"
     )
     with using_language("en"):
         assert (
-            translate_phrase("星期几解释 84%，发文日阵发性 -0.22")
-            == "weekday fit 84%, burstiness -0.22"
+            translate_phrase("看星期几能说准 84%，扎堆程度 -0.22")
+            == "weekday tells 84%, bunching -0.22"
         )
         assert translate_phrase("1.75 倍") == "1.75×"
         assert translate_phrase("某家的 3 号栏目") == "某家的 3 号栏目"
