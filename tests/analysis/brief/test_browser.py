@@ -70,6 +70,24 @@ def test_nothing_is_wider_than_the_window(
     assert page.evaluate(WIDEST) <= width
 
 
+@pytest.mark.parametrize("width", [320, 900, 1280])
+def test_nothing_is_wider_than_the_window_in_english(visit: Callable[..., Any], width: int) -> None:
+    brief = brief_of(competition(), roles=ROLES, sized=dict.fromkeys(ROLES, 15.0))
+    page = visit(page_of(brief, lang="en"), width=width)
+    unfold(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def test_a_table_too_wide_for_its_box_fades_where_it_goes_on(visit: Callable[..., Any]) -> None:
+    page = visit(page_of(brief_of(competition(), roles=ROLES)), width=390)
+    unfold(page)
+    mask = "e => getComputedStyle(e).maskImage"
+    box = page.locator(".scroll").first
+    assert box.evaluate(mask) == "none"
+    box.locator("table").evaluate("e => e.style.width = '900px'")
+    page.wait_for_function(f"e => ({mask})(e) !== 'none'", arg=box.element_handle())
+
+
 def test_chart_text_is_legible_on_a_phone(visit: Callable[..., Any], page_html: str) -> None:
     page = visit(page_html, width=390)
     unfold(page)

@@ -28,7 +28,6 @@ from analysis.content.purpose import PURPOSES, UNSURE
 from analysis.content.titles import CLICKBAIT
 from analysis.engagement.bought_reads import SIGN_NAMES
 from analysis.engagement.counts import AGES, EXCLUDED, UNKNOWN_AGE
-from analysis.engagement.wci import SOURCES
 from analysis.labels import ALIGN_NAMES, COLUMN_STATUS_NAMES, EVIDENCE_NAMES, ROLE_NAMES, WEEKDAYS
 from analysis.layout.body.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
 from analysis.layout.body.headings import HEADING_NAMES
@@ -138,7 +137,6 @@ def terms() -> set[str]:
         *(one.with_unit(0.001) for one in DIMENSIONS.values()),
         *(one.with_unit(2) for one in DIMENSIONS.values()),
         *(one.says for one in CONVENTIONS),
-        *(one.sources for one in CONVENTIONS),
         *LEADS.values(),
         DEMAND_SOURCE,
         STEADY_RULE,
@@ -153,7 +151,6 @@ def terms() -> set[str]:
         *REGULARITY_RULES,
         *REGULARITY_RULES.values(),
         *CLICKBAIT,
-        *SOURCES.values(),
         *(what for what, _ in VALUE_NAMES.values()),
         *(word for _, words in VALUE_NAMES.values() for word in words.values()),
     }
