@@ -5,7 +5,7 @@ templates), no drawing (charts.py).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -96,6 +96,7 @@ class AccountSummary:
     titles: Titles | None
     latest: tuple[Example, ...]
     sending: Sending | None = None
+    place: int = 0  # among the brief's accounts, from 1: its page is #account-<place>
     listed: pd.DataFrame = field(
         default_factory=lambda: empty_frame(ARTICLES), repr=False
     )  # its articles with a title, oldest first: for examples
@@ -176,6 +177,7 @@ def summarise(
             account.account_id,
         )
     )
+    summaries = [replace(account, place=place) for place, account in enumerate(summaries, 1)]
     others = [account.account_id for account in summaries if account.enough and not account.own]
     enough = [account.account_id for account in summaries if account.enough]
     assigned = group.column_articles

@@ -83,7 +83,7 @@ REGULARITY_RULES = {
         f"知道星期几，就能解释至少 {WEEKDAY_FIT:.0%} 的发与不发（每 {BLOCK_DAYS // 7} "
         "周一段，已扣除偶然）"
     ),
-    "一阵一阵": f"发文日连成片：发文日之间间隔的阵发性至少 {CLUSTERING}（0 为随机，1 为极端成阵）",
+    "一阵一阵": f"发文日扎堆：扎堆程度至少 {CLUSTERING}（0 是随机，1 是极端扎堆）",
     "不规律": "以上都不是",
 }
 
@@ -379,7 +379,7 @@ def describe_regularity(regularity: Regularity) -> str:
             "时间只知道到天" if np.isnan(on_time) else f"最多只有 {on_time:.0%} 在同一小时里"
         )
     weekday_fit = max(regularity.weekday_fit, 0)
-    return f"星期几解释 {weekday_fit:.0%}，发文日阵发性 {regularity.clustering:.2f}"
+    return f"看星期几能说准 {weekday_fit:.0%}，扎堆程度 {regularity.clustering:.2f}"
 
 
 def name_regularity(rhythm: pd.DataFrame) -> pd.DataFrame:

@@ -74,17 +74,25 @@ _PATIENCE_S = 60.0
 _WIDTH, _SCALE = 375, 2  # CSS px and pixels of each: the phone layout, 750 px wide
 # CSS px of one picture: 10,000 pixels, which chat apps show sharp; Chromium draws 16,384 at most
 _TALLEST = 5000
+_DRAWABLE = 8192  # CSS px of the most that Chromium draws
 _PDF_DATE = re.compile(rb"(/(?:CreationDate|ModDate) ?\(D:)\d{14}(?=\+00'00'\))")
 _PDF_NODE = re.compile(rb"(?<=\(node)\d{8}(?=\))")
+_UNFOLD = """(() => {
+  document.documentElement.classList.add('picture');
+  const folds = document.querySelectorAll('details:not(.tree *)');
+  for (const fold of folds) fold.open = true;
+})()"""  # in a picture nothing opens; the examples of the tree stay closed, they would double it
 _CUTS = """(() => {
   const wanted = [
-    'main > section', 'main > section > *', '.account', '.account > *', '.cards > *',
-    '.tree > *', 'tbody tr', '.findings > li', '.facts > dt',
+    'main > section', 'main > section > *', '.chapter > section > *', '.dossier', '.dossier > *',
+    '.cards > *', '.tree > *', 'tbody tr', '.findings > li', '.facts > dt',
   ].join();
   const top = e => Math.floor(e.getBoundingClientRect().top + window.scrollY);
   const tops = [...document.querySelectorAll(wanted)].map(top);
   const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
-  return JSON.stringify({height, tops});
+  const front = document.querySelector('#front');
+  const below = front && front.nextElementSibling;
+  return JSON.stringify({height, tops, front: below ? top(below) : 0});
 })()"""
 
 
@@ -141,7 +149,7 @@ def print_pdf(page: str, *, day: date) -> bytes:
             "generateTaggedPDF": True,
             "footerTemplate": (
                 '<div style="width:100%;text-align:center;font-size:8px;'
-                'color:#777"><span class="pageNumber"></span> / <span '
+                f'color:#777">{day:%Y-%m-%d} · <span class="pageNumber"></span> / <span '
                 'class="totalPages"></span></div>'
             ),
         }
@@ -161,8 +169,8 @@ def _make_reproducible(raw: bytes, day: date) -> bytes:
 
 
 def draw_pictures(page: str) -> list[bytes]:
-    """The page in its phone layout as PNG, 750 pixels wide; cut between blocks where one picture
-    would be too tall. Raises ChromiumError.
+    """The page in its phone layout as PNG, 750 pixels wide: its front part as one picture, then the
+    rest, cut between blocks where a picture would be too tall. Raises ChromiumError.
     """
     with _open_page(page) as tab:
         tab.ask(
@@ -172,18 +180,20 @@ def draw_pictures(page: str) -> list[bytes]:
             deviceScaleFactor=_SCALE,
             mobile=False,
         )
+        tab.ask("Runtime.evaluate", expression=_UNFOLD)
         measured = json.loads(
             tab.ask("Runtime.evaluate", expression=_CUTS, returnByValue=True)["result"]["value"]
         )
-        edges = _cut(measured["height"], measured["tops"])
+        edges = _cut(measured["height"], measured["tops"], front=measured["front"])
         return [_draw_piece(tab, top, bottom) for top, bottom in pairwise(edges)]
 
 
-def _cut(height: int, tops: list[int]) -> list[int]:
-    """Where to cut, from 0 to the height: as low as a picture may reach, at the top of a block
-    where there is one in its lower half.
+def _cut(height: int, tops: list[int], *, front: int = 0) -> list[int]:
+    """Where to cut, from 0 to the height: at the end of the front part, where there is one that can
+    be drawn whole, then as low as a picture may reach, at the top of a block where there is one in
+    its lower half.
     """
-    edges = [0]
+    edges = [0, front] if 0 < front < height and front <= _DRAWABLE else [0]
     while height - edges[-1] > _TALLEST:
         reach = edges[-1] + _TALLEST
         edges.append(

@@ -171,14 +171,6 @@ class Engagement:
     excluded: tuple[tuple[str, int], ...]
     accounts: Mapping[str, AccountReads]
 
-    @property
-    def formulas(self) -> list[str]:
-        """The sources of the indices shown, each once."""
-        return sorted(
-            {index.source for account in self.accounts.values() for index in account.indices},
-            reverse=True,
-        )
-
 
 def measure_engagement(
     observations: pd.DataFrame | None, articles: pd.DataFrame, assigned: pd.DataFrame

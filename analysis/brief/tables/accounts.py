@@ -14,12 +14,13 @@ from analysis.brief.tables.cells import (
     account_parts,
     account_row,
     heading,
+    linked_account,
     number_cell,
     number_heading,
     part,
     span_cell,
 )
-from analysis.report.phrases import article_link, coverage_of, name_account
+from analysis.report.phrases import article_link, coverage_of
 from analysis.report.rich_text import (
     BREAK,
     NEW_LINE,
@@ -101,7 +102,7 @@ def tabulate_accounts(accounts: Sequence[AccountSummary]) -> Table | None:
         number_heading("收录"),
         heading("文章时间"),
         number_heading("覆盖率"),
-        heading("依据"),
+        heading("覆盖率怎么来的"),
     )
     rows = tuple(_account_row(account) for account in accounts if account.enough or account.own)
     return Table(rich("对比了谁"), headings, rows) if rows else None
@@ -119,11 +120,12 @@ def _account_row(account: AccountSummary) -> TableRow:
         number_cell("收录", (_articles(account), undated), account.articles),
         span_cell("文章时间", account.first, account.last),
         number_cell("覆盖率", coverage_of(account), sort_value(account.coverage)),
-        TableCell(small(basis), translate("依据")),
+        TableCell(small(basis), translate("覆盖率怎么来的")),
     )
     signed = part("简介", account.signature and to_text(isolated(account.signature, 200)))
     parts = (*account_parts(account.account, account.role), signed)
-    return TableRow((name_account(account), signature), cells, "own" if account.own else "", parts)
+    title = (linked_account(account, account.place), signature)
+    return TableRow(title, cells, "own" if account.own else "", parts)
 
 
 def _articles(account: AccountSummary) -> Content:
@@ -137,7 +139,7 @@ def tabulate_few(accounts: Sequence[AccountSummary]) -> Table | None:
         heading("公众号"),
         number_heading("收录"),
         heading("文章时间"),
-        heading("覆盖率和依据"),
+        heading("覆盖率"),
         heading("最近的文章"),
     )
     rows = tuple(_few_row(account) for account in few)

@@ -9,10 +9,10 @@ from analysis.brief.sections.sending import EVENT_NAMES, Event, FixedSlot, Forma
 from analysis.brief.summary import AccountSummary
 from analysis.brief.tables.cells import (
     account_row,
-    basis_cell,
     heading,
     number_cell,
     number_heading,
+    sample_cell,
     wide_cell,
 )
 from analysis.evidence import MIN_ARTICLES
@@ -31,7 +31,6 @@ from analysis.report.rich_text import (
 from analysis.report.tables import Table, TableCell, TableHeading, TableRow, sort_value
 from analysis.report.translation import translate, translate_phrase
 from analysis.report.value_formats import (
-    format_count,
     format_day,
     format_decimal,
     format_percent,
@@ -62,7 +61,7 @@ def tabulate_cadence(accounts: Sequence[AccountSummary]) -> Table | None:
         heading("规律"),
         heading("最常在"),
         number_heading("最长没发"),
-        heading("n、时间、覆盖率"),
+        number_heading("n（次）"),
     )
     rows = tuple(_cadence_row(account, cadence, compared=compared) for account, cadence in measured)
     return Table(rich("发文节奏"), headings, rows) if rows else None
@@ -87,14 +86,7 @@ def _cadence_row(account: AccountSummary, cadence: Cadence, *, compared: bool) -
         number_cell(
             "最长没发", _longest_silence(cadence), sort_value(cadence.longest_silence_days)
         ),
-        basis_cell(
-            rich("n = {n:,} 次推送", n=cadence.pushes),
-            cadence.first,
-            cadence.last,
-            account,
-            n=cadence.pushes,
-            value=cadence.pushes,
-        ),
+        sample_cell("n（次）", cadence.pushes, account, first=cadence.first, last=cadence.last),
     )
 
 
@@ -147,7 +139,7 @@ def _usual_time(cadence: Cadence) -> Content:
 def _longest_silence(cadence: Cadence) -> Content:
     if cadence.longest_silence_days is None or cadence.silent_from is None:
         return "—"
-    since = rich("{silent_from} 起", silent_from=format_day(cadence.silent_from))
+    since = unbroken(rich("{silent_from} 起", silent_from=format_day(cadence.silent_from)))
     return (rich("{n:,} 天", n=round(cadence.longest_silence_days)), NEW_LINE, small(since))
 
 
@@ -158,7 +150,7 @@ def tabulate_sending(accounts: Sequence[AccountSummary]) -> Table | None:
         heading("形式（近半年）"),
         heading("每次推送有哪几条"),
         heading("固定位置"),
-        heading("n、时间、覆盖率"),
+        number_heading("n（篇）"),
     )
     rows = tuple(_sending_row(*parts) for parts in _senders(accounts))
     return Table(rich("发什么、放哪条"), headings, rows) if rows else None
@@ -173,20 +165,12 @@ def _senders(accounts: Sequence[AccountSummary]) -> list[tuple[AccountSummary, S
 
 
 def _sending_row(account: AccountSummary, sending: Sending, cadence: Cadence) -> TableRow:
-    unplaced = (
-        rich("，{placed} 篇没有位置", placed=format_count(sending.articles - sending.placed))
-        if sending.placed < sending.articles
-        else ""
-    )
-    sample = (rich("n = {n:,} 篇", n=sending.articles), unplaced)
     return account_row(
         account,
         wide_cell("形式（近半年）", _formats(sending), sending.formats[0].share),
         wide_cell("每次推送有哪几条", _positions(sending), len(sending.places)),
         wide_cell("固定位置", _fixed(sending), len(sending.fixed)),
-        basis_cell(
-            sample, cadence.first, cadence.last, account, n=sending.articles, value=sending.articles
-        ),
+        sample_cell("n（篇）", sending.articles, account, first=cadence.first, last=cadence.last),
     )
 
 
@@ -240,7 +224,7 @@ def _fixed_slot(slot: FixedSlot) -> Content:
         weekdays=name_weekdays(slot.weekdays),
         hour=slot.hour,
     )
-    sample = rich("{share} 的周有，n = {n}", share=format_percent(slot.share), n=slot.n)
+    sample = rich("{share} 的周都有，{n} 次", share=format_percent(slot.share), n=slot.n)
     until = rich("，到 {last}", last=format_day(slot.last)) if slot.ended else ""
     return (element("span", when, style="faint" if slot.ended else ""), " ", small(sample, until))
 
@@ -251,7 +235,7 @@ def tabulate_events(accounts: Sequence[AccountSummary]) -> Table | None:
         heading("公众号"),
         *(TableHeading(translate_phrase(name), numeric=True) for name in EVENT_NAMES),
         *map(number_heading, _KINDS_OF_DAY.values()),
-        heading("n、时间、覆盖率"),
+        number_heading("n（次）"),
     )
     rows = tuple(_event_row(*parts) for parts in _senders(accounts))
     return Table(rich("节假日和大促"), headings, rows) if rows else None
@@ -263,14 +247,7 @@ def _event_row(account: AccountSummary, sending: Sending, cadence: Cadence) -> T
         account,
         *(_event_cell(name, event) for name, event in events.items()),
         *(_days_cell(label, sending.days_sent.get(kind)) for kind, label in _KINDS_OF_DAY.items()),
-        basis_cell(
-            rich("n = {n:,} 次推送", n=cadence.pushes),
-            cadence.first,
-            cadence.last,
-            account,
-            n=cadence.pushes,
-            value=cadence.pushes,
-        ),
+        sample_cell("n（次）", cadence.pushes, account, first=cadence.first, last=cadence.last),
     )
 
 

@@ -1,24 +1,29 @@
-"""Headings, cells and rows that the tables of several sections have in common."""
+"""Headings, cells and rows that the tables of several sections have in common.
+
+What a figure rests on stands once: its n in a column, window and coverage under 对比了谁; the
+workbook has them beside every row.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from analysis.brief.summary import AccountSummary
-from analysis.report.phrases import coverage_of, date_span, name_account
-from analysis.report.rich_text import NEW_LINE, Content, isolated, rich, small, to_text
+from analysis.report.phrases import Named, coverage_of, date_span, name_account
+from analysis.report.rich_text import Content, Element, isolated, rich, to_text
 from analysis.report.tables import SheetValue, TableCell, TableHeading, TablePart, TableRow
 from analysis.report.translation import translate
-from analysis.report.value_formats import format_day, name_role
+from analysis.report.value_formats import format_count, format_day, name_role
 
 __all__ = [
     "account_parts",
     "account_row",
-    "basis_cell",
     "heading",
+    "linked_account",
     "number_cell",
     "number_heading",
     "part",
+    "sample_cell",
     "span_cell",
     "span_parts",
     "to_day",
@@ -39,9 +44,21 @@ def number_heading(words: str) -> TableHeading:
 def account_row(account: AccountSummary, *cells: TableCell) -> TableRow:
     """A row about one account."""
     kind = "own" if account.own else ""
-    return TableRow(
-        name_account(account), cells, kind, account_parts(account.account, account.role)
-    )
+    title = linked_account(account, account.place)
+    return TableRow(title, cells, kind, account_parts(account.account, account.role))
+
+
+def linked_account(account: Named, place: int) -> Content:
+    """An account's name, a link to its page in the brief where it has a place there, and what it is
+    to the reader.
+    """
+    name, *role = _pieces(name_account(account))
+    linked = Element("a", name, (("href", f"#account-{place}"),)) if place else name
+    return (linked, *role)
+
+
+def _pieces(content: Content) -> tuple[Content, ...]:
+    return content if isinstance(content, tuple) else (content,)
 
 
 def account_parts(name: str, role: str | None) -> tuple[TablePart, ...]:
@@ -76,22 +93,21 @@ def wide_cell(label: str, content: Content, value: float | str | None = None) ->
     return TableCell(content, label=translate(label), value=value, style="full")
 
 
-def basis_cell(
-    sample: Content,
-    first: datetime | None,
-    last: datetime | None,
+def sample_cell(
+    label: str,
+    n: int,
     account: AccountSummary,
     *,
-    n: int,
-    value: float | None,
+    first: datetime | None = None,
+    last: datetime | None = None,
 ) -> TableCell:
-    """What a row rests on: its sample of `n`, from when to when, how much of it was collected."""
-    coverage = rich("覆盖率{coverage}", coverage=coverage_of(account))
-    content = small(sample, NEW_LINE, date_span(first, last), NEW_LINE, coverage)
-    label = translate("n、时间、覆盖率")
+    """How much a row rests on. The window, that of the account where none is named, and how much of
+    it was collected are for the workbook.
+    """
     covered = to_text(coverage_of(account)) if account.coverage is None else account.coverage
-    parts = (TablePart("n", n), *span_parts(first, last), part("覆盖率", covered))
-    return TableCell(content, label=label, value=value, style="full basis", parts=parts)
+    window = span_parts(first or account.first, last or account.last)
+    parts = (TablePart("n", n), *window, part("覆盖率", covered))
+    return number_cell(label, format_count(n), n, parts=parts)
 
 
 def span_cell(label: str | None, first: datetime | None, last: datetime | None) -> TableCell:

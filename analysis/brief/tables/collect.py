@@ -23,7 +23,7 @@ from analysis.brief.tables.conclusions import list_conclusions
 from analysis.brief.tables.engagement import tabulate_engagement, tabulate_leads
 from analysis.brief.tables.gaps import tabulate_actions, tabulate_phases, tabulate_versus
 from analysis.brief.tables.layout import tabulate_layout
-from analysis.brief.tables.words import tabulate_purposes, tabulate_titles
+from analysis.brief.tables.words import tabulate_needs, tabulate_purposes, tabulate_titles
 from analysis.report.tables import Table
 from analysis.report.translation import using_language
 from analysis.report.workbook import Sheet, list_sheets
@@ -47,6 +47,7 @@ class BriefTables:
     kinds_of_columns: Table | None
     columns: Mapping[str, Table]
     purposes: Table | None
+    needs: Table | None
     titles: Table | None
     layout: Table | None
     engagement: Table | None
@@ -60,7 +61,8 @@ class BriefTables:
         tables = (
             *(self.since, self.accounts, self.few, *self.matrix),
             *(self.cadence, self.sending, self.events),
-            *(self.kinds_of_columns, *self.columns.values(), self.purposes, self.titles),
+            *(self.kinds_of_columns, *self.columns.values()),
+            *(self.purposes, self.needs, self.titles),
             *(self.layout, self.engagement, self.leads),
             *(self.actions, self.versus, self.phases, self.missing),
         )
@@ -78,7 +80,9 @@ def tabulate_brief(brief: BriefSummary, *, since: SinceLast | None = None) -> Br
         since=tabulate_since(since.accounts) if since else None,
         accounts=tabulate_accounts(accounts),
         few=tabulate_few(accounts),
-        matrix=tabulate_matrix(brief.comparison),
+        matrix=tabulate_matrix(
+            brief.comparison, {account.account_id: account.place for account in accounts}
+        ),
         cadence=tabulate_cadence(accounts),
         sending=tabulate_sending(accounts),
         events=tabulate_events(accounts),
@@ -87,6 +91,7 @@ def tabulate_brief(brief: BriefSummary, *, since: SinceLast | None = None) -> Br
             account.account_id: tabulate_columns(account) for account in enough if account.columns
         },
         purposes=tabulate_purposes(accounts),
+        needs=tabulate_needs(accounts),
         titles=tabulate_titles(accounts),
         layout=tabulate_layout(accounts),
         engagement=tabulate_engagement(brief.engagement, accounts),

@@ -98,7 +98,7 @@ def tabulate_columns(account: AccountSummary) -> Table:
         number_heading("n（占比）"),
         heading("状态"),
         number_heading("间隔"),
-        number_heading("到期必发"),
+        number_heading("出了几成"),
         heading("常在"),
         number_heading("位置"),
         number_heading("字 / 图"),
@@ -126,7 +126,7 @@ def _column_row(column: Column) -> TableRow:
         ),
         TableCell(_status(column), translate("状态"), sort_value(column.status)),
         number_cell("间隔", _interval(column), sort_value(column.interval_days)),
-        number_cell("到期必发", _adherence(column), sort_value(column.adherence)),
+        number_cell("出了几成", _adherence(column), sort_value(column.adherence)),
         *_usual_cells(column),
         number_cell(
             "字 / 图", size, sort_value(chars), parts=(part("字", chars), part("图", images))
@@ -165,11 +165,8 @@ def _interval(column: Column) -> Content:
     interval, iqr = format_interval(column.interval_days), column.interval_iqr_days
     if iqr is None:
         return interval
-    return (
-        interval,
-        NEW_LINE,
-        small(rich("四分位距 {interval_iqr_days}", interval_iqr_days=format_px(iqr))),
-    )
+    spread = rich("半数差 {n:g} 天内", n=iqr) if iqr else rich("半数一样长")
+    return (interval, NEW_LINE, small(spread))
 
 
 def _adherence(column: Column) -> Content:

@@ -9,10 +9,10 @@ from analysis.brief.sections.leads import Lead, Leading
 from analysis.brief.summary import AccountSummary
 from analysis.brief.tables.cells import (
     account_row,
-    basis_cell,
     heading,
     number_cell,
     number_heading,
+    sample_cell,
     span_parts,
     wide_cell,
 )
@@ -101,7 +101,7 @@ def _reads_sample(reads: ReadsGroup) -> Content:
         else ""
     )
     left_out = format_count(reads.left_out)
-    return (rich("n = {n:,} 篇，另有 {left_out} 篇没有数", n=reads.n, left_out=left_out), censored)
+    return (rich("{n:,} 篇，另有 {left_out} 篇没有数", n=reads.n, left_out=left_out), censored)
 
 
 def _bounded(value: float | None, at_least: bool) -> str:
@@ -129,7 +129,7 @@ def _rate_cell(label: str, metric: str, rates: Sequence[Rate]) -> TableCell:
     if rate is None:
         return number_cell(label, faint(rich("没有")), "")
     if rate.median is None or rate.low is None or rate.high is None:
-        return number_cell(label, faint(rich("样本不足，n = {n}", n=rate.n)), "")
+        return number_cell(label, faint(rich("样本不足，{n} 篇", n=rate.n)), "")
     interval = small(f"{rate.low * 100:.2f}–{rate.high * 100:.2f}")
     return number_cell(label, (f"{rate.median * 100:.2f}%", NEW_LINE, interval), rate.median)
 
@@ -151,7 +151,7 @@ def tabulate_leads(
         heading("去向，占有正文的文章"),
         heading("阅读原文和外部网址"),
         heading("例文"),
-        heading("n、时间、覆盖率"),
+        number_heading("n（篇有正文）"),
     )
     led = [(account, leading.get(account.account_id)) for account in accounts]
     rows = tuple(
@@ -163,14 +163,13 @@ def tabulate_leads(
 
 
 def _leads_row(account: AccountSummary, leading: Leading) -> TableRow:
-    sample = rich("n = {bodies} 篇有正文", bodies=format_count(leading.bodies))
     ways = [lead for lead in leading.leads if (lead.share or 0) >= _LEAST_LED]
     return account_row(
         account,
         wide_cell("去向", join(map(_way, ways), "　") or faint(rich("没有看出"))),
         wide_cell("网址", _hosts(leading.leads)),
         wide_cell("例文", _led_examples(ways)),
-        basis_cell(sample, account.first, account.last, account, n=leading.bodies, value=None),
+        sample_cell("n（篇有正文）", leading.bodies, account),
     )
 
 

@@ -32,13 +32,7 @@ from analysis.report.rich_text import (
 )
 from analysis.report.tables import Table, TableCell, TablePart, TableRow
 from analysis.report.translation import translate, translate_phrase
-from analysis.report.value_formats import (
-    format_count,
-    format_day,
-    format_decimal,
-    format_percent,
-    format_px,
-)
+from analysis.report.value_formats import format_day, format_decimal, format_percent, format_px
 
 __all__ = ["tabulate_actions", "tabulate_phases", "tabulate_versus"]
 
@@ -81,9 +75,8 @@ def _graded_cell(label: str, grade: str, figures: Content, *parts: TablePart) ->
 
 def _gap_basis(gap: Gap) -> Content:
     doing = rich("{n} 家在做：{names}", n=gap.accounts, names=_list_names(gap.names))
-    sample = rich("n = {n:,} 篇，{span}", n=gap.n, span=date_span(gap.first, gap.last))
     stopped = "" if gap.running else rich("，都停了")
-    return (doing, NEW_LINE, small(sample, stopped))
+    return (doing, NEW_LINE, small(date_span(gap.first, gap.last), stopped))
 
 
 def _proposal(gap: Gap) -> Content:
@@ -164,7 +157,7 @@ def _phase_row(beginning: Beginning, phase: Phase, *, first: bool) -> TableRow:
         week_to=ceil(phase.week_to),
     )
     since = (unbroken(format_day(phase.since)), " ", rich("起"))
-    sample = small(f"n = {format_count(phase.pushes)}")
+    sample = small(rich("{n:,} 次推送", n=phase.pushes))
     size = phase.articles_per_push
     cells = (
         TableCell(

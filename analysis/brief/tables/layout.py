@@ -8,13 +8,14 @@ from analysis.brief.sections.layout import Counted, Layout
 from analysis.brief.summary import AccountSummary
 from analysis.brief.tables.cells import (
     account_row,
-    basis_cell,
     heading,
     number_cell,
     number_heading,
+    sample_cell,
+    span_cell,
     wide_cell,
 )
-from analysis.report.rich_text import NEW_LINE, Content, faint, join, rich, small
+from analysis.report.rich_text import NEW_LINE, Content, faint, join, rich, small, unbroken
 from analysis.report.tables import Table, TableCell, TableRow, sort_value
 from analysis.report.translation import translate, translate_phrase
 from analysis.report.value_formats import (
@@ -41,7 +42,8 @@ def tabulate_layout(accounts: Sequence[AccountSummary]) -> Table | None:
         number_heading("一致度"),
         heading("制作工具"),
         heading("固定部分"),
-        heading("n、时间、覆盖率"),
+        heading("有正文的时间"),
+        number_heading("n（篇）"),
     )
     rows = tuple(
         _layout_row(account, account.layout)
@@ -55,7 +57,7 @@ def _layout_row(account: AccountSummary, layout: Layout) -> TableRow:
     same = rich(
         "{same_size_share} 用它", same_size_share=format_percent(layout.same_size_share or 0)
     )
-    size = (f"{format_px(layout.font_size_px or 0)} px", NEW_LINE, small(same))
+    size = (f"{format_px(layout.font_size_px or 0)} px", NEW_LINE, small(unbroken(same)))
     align = f"{name_align(layout.text_align)} {format_percent(layout.align_share or 0)}"
     images = small(rich("{images} 张/篇", images=format_px(layout.images)))
     per_1000 = layout.images_per_1000
@@ -77,14 +79,8 @@ def _layout_row(account: AccountSummary, layout: Layout) -> TableRow:
             "制作工具", _counted(layout.editors, 3) if layout.editors else faint(rich("没有痕迹"))
         ),
         wide_cell("固定部分", small(_fixed_parts(layout))),
-        basis_cell(
-            rich("n = {n_text} 篇有正文", n_text=format_count(layout.n_text)),
-            layout.first,
-            layout.last,
-            account,
-            n=layout.n_text,
-            value=layout.n_text,
-        ),
+        span_cell("有正文的时间", layout.first, layout.last),
+        sample_cell("n（篇）", layout.n_text, account, first=layout.first, last=layout.last),
     )
 
 

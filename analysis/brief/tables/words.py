@@ -8,12 +8,13 @@ from analysis.brief.sections.words import Purposes, Titles, Word
 from analysis.brief.summary import AccountSummary
 from analysis.brief.tables.cells import (
     account_row,
-    basis_cell,
     heading,
     number_cell,
     number_heading,
+    sample_cell,
     wide_cell,
 )
+from analysis.content.audience import DEMAND, NEEDS
 from analysis.report.rich_text import (
     NEW_LINE,
     Content,
@@ -24,11 +25,11 @@ from analysis.report.rich_text import (
     small,
     unbroken,
 )
-from analysis.report.tables import Table, TableCell, TableRow
+from analysis.report.tables import Table, TableCell, TableHeading, TableRow, sort_value
 from analysis.report.translation import translate, translate_phrase
 from analysis.report.value_formats import format_count, format_percent
 
-__all__ = ["tabulate_purposes", "tabulate_titles"]
+__all__ = ["tabulate_needs", "tabulate_purposes", "tabulate_titles"]
 
 
 def tabulate_purposes(accounts: Sequence[AccountSummary]) -> Table | None:
@@ -39,7 +40,7 @@ def tabulate_purposes(accounts: Sequence[AccountSummary]) -> Table | None:
         number_heading("自说自话"),
         number_heading("服务读者"),
         number_heading("不确定"),
-        heading("n、时间、覆盖率"),
+        number_heading("n（篇）"),
     )
     enough = [account for account in accounts if account.enough]
     rows = tuple(_purposes_row(account, account.purposes) for account in enough if account.purposes)
@@ -64,19 +65,42 @@ def _purposes_row(account: AccountSummary, purposes: Purposes) -> TableRow:
         ),
         _share_cell("服务读者", purposes.reader_share),
         _share_cell("不确定", unsure),
-        basis_cell(
-            rich("n = {n:,} 篇", n=purposes.articles),
-            account.first,
-            account.last,
-            account,
-            n=purposes.articles,
-            value=purposes.articles,
-        ),
+        sample_cell("n（篇）", purposes.articles, account),
     )
 
 
 def _share_cell(label: str, share: float | None) -> TableCell:
     return number_cell(label, format_percent(share or 0), share)
+
+
+def tabulate_needs(accounts: Sequence[AccountSummary]) -> Table | None:
+    """What readers follow accounts for, as the survey has it, beside the share of each account's
+    articles that serves it.
+    """
+    headings = (
+        heading("公众号"),
+        *(TableHeading(translate_phrase(need), numeric=True) for need in NEEDS),
+        number_heading("n（篇）"),
+    )
+    rows = tuple(
+        _needs_row(account, account.purposes)
+        for account in accounts
+        if account.enough and account.purposes and account.purposes.self_share is not None
+    )
+    asked = tuple(
+        number_cell(need, "—" if share is None else format_percent(share), sort_value(share))
+        for need, share in DEMAND.items()
+    )
+    survey = TableRow(
+        rich("读者为什么关注（2014 年）"), (*asked, number_cell("n（篇）", "—", "")), "median"
+    )
+    return Table(rich("读者要什么，他们给什么"), headings, (*rows, survey)) if rows else None
+
+
+def _needs_row(account: AccountSummary, purposes: Purposes) -> TableRow:
+    shares = purposes.needs.set_index("need")["share"]
+    cells = (_share_cell(need, float(shares.get(need, 0))) for need in NEEDS)
+    return account_row(account, *cells, sample_cell("n（篇）", purposes.articles, account))
 
 
 def tabulate_titles(accounts: Sequence[AccountSummary]) -> Table | None:
@@ -91,7 +115,7 @@ def tabulate_titles(accounts: Sequence[AccountSummary]) -> Table | None:
         number_heading("追热点"),
         number_heading("标题党信号"),
         heading("和别家比特别爱用的词"),
-        heading("n、时间、覆盖率"),
+        number_heading("n（篇）"),
     )
     enough = [account for account in accounts if account.enough]
     rows = tuple(_titles_row(account, account.titles) for account in enough if account.titles)
@@ -99,19 +123,12 @@ def tabulate_titles(accounts: Sequence[AccountSummary]) -> Table | None:
 
 
 def _titles_row(account: AccountSummary, titles: Titles) -> TableRow:
-    basis = basis_cell(
-        rich("n = {n:,} 个标题", n=titles.titles),
-        account.first,
-        account.last,
-        account,
-        n=titles.titles,
-        value=titles.titles,
-    )
+    basis = sample_cell("n（篇）", titles.titles, account)
     if titles.length_median is None:
         few = faint(rich("样本不足：有标题的只有 {n} 篇", n=titles.titles))
         return account_row(account, TableCell(few, translate("标题"), columns=8), basis)
     middle = f"{format_count(titles.length_q1 or 0)}–{format_count(titles.length_q3 or 0)}"
-    length = (format_count(titles.length_median), NEW_LINE, small(middle))
+    length = (format_count(titles.length_median), NEW_LINE, small(unbroken(middle)))
     clickbait = (format_percent(titles.clickbait_share or 0), _commonest_signal(titles))
     return account_row(
         account,

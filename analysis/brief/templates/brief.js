@@ -45,10 +45,10 @@ for (const table of document.querySelectorAll("table.sortable")) {
     if (block.tagName === "DT") return block.querySelector(".name") && block;
     return block.querySelector("h3, figcaption");
   };
-  const wanted = "main > section:not(#conclusions) :is(tbody tr, .account, .cards > .card, .specimens > .card, dt)";
-  const blocks = [...document.querySelectorAll(wanted)].filter((block) => !block.parentElement.closest(".account") && heading(block));
+  const wanted = "main > section:not(#front) :is(tbody tr, .dossier, .cards > .card, dt)";
+  const blocks = [...document.querySelectorAll(wanted)].filter((block) => !block.parentElement.closest(".dossier") && heading(block));
   const names = new Set([...document.querySelectorAll("#accounts tbody .name")].map((name) => name.textContent));
-  const section = document.querySelector("#accounts h2");
+  const section = document.querySelector("#appendix > .chapters");
   if (section && names.size >= 4) {
     const filter = document.createElement("input");
     filter.type = "search";
@@ -67,4 +67,14 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
     section.after(filter);
   }
+}
+// What a link leads into opens by itself in browsers of 2025; in older ones here.
+{
+  const open = () => {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let fold = target && target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    if (target) target.scrollIntoView();
+  };
+  addEventListener("hashchange", open);
+  open();
 }

@@ -45,6 +45,12 @@ def page_html() -> str:
     )
 
 
+def unfold(page: Any) -> None:
+    """Open every chapter, as a reader does."""
+    for summary in page.locator(".chapter > summary").all():
+        summary.click()
+
+
 def test_nothing_is_requested_and_nothing_is_complained_of(
     visit: Callable[..., Any], page_html: str
 ) -> None:
@@ -59,12 +65,32 @@ def test_nothing_is_wider_than_the_window(
     visit: Callable[..., Any], page_html: str, width: int
 ) -> None:
     page = visit(page_html, width=width)
+    unfold(page)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     assert page.evaluate(WIDEST) <= width
 
 
+@pytest.mark.parametrize("width", [320, 900, 1280])
+def test_nothing_is_wider_than_the_window_in_english(visit: Callable[..., Any], width: int) -> None:
+    brief = brief_of(competition(), roles=ROLES, sized=dict.fromkeys(ROLES, 15.0))
+    page = visit(page_of(brief, lang="en"), width=width)
+    unfold(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def test_a_table_too_wide_for_its_box_fades_where_it_goes_on(visit: Callable[..., Any]) -> None:
+    page = visit(page_of(brief_of(competition(), roles=ROLES)), width=390)
+    unfold(page)
+    mask = "e => getComputedStyle(e).maskImage"
+    box = page.locator(".scroll").first
+    assert box.evaluate(mask) == "none"
+    box.locator("table").evaluate("e => e.style.width = '900px'")
+    page.wait_for_function(f"e => ({mask})(e) !== 'none'", arg=box.element_handle())
+
+
 def test_chart_text_is_legible_on_a_phone(visit: Callable[..., Any], page_html: str) -> None:
     page = visit(page_html, width=390)
+    unfold(page)
     scale = page.evaluate(
         "() => Math.min(...[...document.querySelectorAll('svg')].map(svg => "
         "svg.getBoundingClientRect().width / svg.viewBox.baseVal.width))"
@@ -74,6 +100,8 @@ def test_chart_text_is_legible_on_a_phone(visit: Callable[..., Any], page_html: 
 
 def test_all_of_it_can_be_read_with_scripts_off(visit: Callable[..., Any], page_html: str) -> None:
     with_scripts, without = (visit(page_html, scripts=scripts) for scripts in (True, False))
+    for page in (with_scripts, without):
+        unfold(page)
     assert without.locator("main").inner_text() == with_scripts.locator("main").inner_text()
     assert without.locator("svg").count() == with_scripts.locator("svg").count() > 10
     assert without.locator("thead button").count() == 0
@@ -83,6 +111,7 @@ def test_a_click_on_a_heading_sorts_and_a_second_one_turns_round(
     visit: Callable[..., Any], page_html: str
 ) -> None:
     page = visit(page_html)
+    unfold(page)
     before = [float(text) for text in page.evaluate(COLUMN)]
     heading = page.locator("#cadence thead button", has_text="推送/周").first
     heading.click()
@@ -96,6 +125,7 @@ def test_typing_filters_a_long_table(visit: Callable[..., Any]) -> None:
     page = visit(
         page_of(brief_of([row for n in range(12) for row in weekly(f"号{n:02d}", weeks=1)]))
     )
+    unfold(page)
     page.get_by_label("筛选这张表").fill("号07")
     assert page.locator("#accounts tbody tr:visible").count() == 1
 
@@ -104,19 +134,51 @@ def test_the_whole_page_can_be_narrowed_to_some_accounts(
     visit: Callable[..., Any], page_html: str
 ) -> None:
     page = visit(page_html)
+    unfold(page)
     everything = page.locator("main").inner_text()
     narrow = page.locator("#account-filter")
     narrow.fill("红崖")
     assert page.locator(
         "#cadence > table:first-of-type tbody tr:visible .name"
     ).all_inner_texts() == ["红崖"]
-    assert set(page.locator(".account:visible h3 .name").all_inner_texts()) == {"红崖"}
+    assert set(page.locator(".dossier:visible h3 .name").all_inner_texts()) == {"红崖"}
     narrow.fill("直接对手")
     assert sorted(
         page.locator("#cadence > table:first-of-type tbody tr:visible .name").all_inner_texts()
     ) == sorted(["红崖", "棠屿", "三斗"])
     narrow.fill("")
     assert page.locator("main").inner_text() == everything
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_chapter_opens_when_a_link_leads_into_it(
+    visit: Callable[..., Any], page_html: str, scripts: bool
+) -> None:
+    page = visit(page_html, width=390, scripts=scripts)
+    shut = page.locator(".chapter:not([open])").count()
+    assert page.locator(".chapter[open]").count() == 0
+    page.locator(".parts a", has_text="附录").click()
+    page.locator("#contents a", has_text="排版").press("Enter")
+    assert page.locator(".chapter[open] > summary h3").all_inner_texts() == ["排版"]
+    assert page.locator(".chapter:not([open])").count() == shut - 1
+    heading = page.locator(".chapter[open] > summary").bounding_box()
+    assert -1 <= heading["y"] <= 100  # the heading of the chapter is in sight
+    page.locator("#layout .back a").click()
+    assert -1 <= page.locator("#contents").bounding_box()["y"] <= 100
+    page.locator(".to-top").click()
+    assert page.locator("h1").bounding_box()["y"] >= -1
+
+
+def test_a_name_in_a_table_leads_to_the_accounts_page(
+    visit: Callable[..., Any], page_html: str
+) -> None:
+    page = visit(page_html)
+    page.locator("#contents a").first.click()
+    page.locator("#accounts tbody th a", has_text="红崖").click()
+    page.wait_for_function("() => location.hash.startsWith('#account-')")
+    place = page.evaluate("() => location.hash.slice(1)")
+    assert page.locator(f"#{place} h3 .name").first.inner_text() == "红崖"
+    assert abs(page.locator(f"#{place}").bounding_box()["y"]) < 100
 
 
 def test_hostile_titles_stay_text(visit: Callable[..., Any]) -> None:
@@ -141,13 +203,18 @@ def test_hostile_titles_stay_text(visit: Callable[..., Any]) -> None:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_serious(visit: Callable[..., Any], page_html: str, width: int) -> None:
-    assert find_serious(visit(page_html, width=width)) == []
+    page = visit(page_html, width=width)
+    assert find_serious(page) == []
+    unfold(page)
+    assert find_serious(page) == []
 
 
 def test_the_tables_headings_are_there_for_a_keyboard(
     visit: Callable[..., Any], page_html: str
 ) -> None:
     page = visit(page_html)
+    page.locator(".chapter > summary").first.focus()
+    page.keyboard.press("Enter")
     page.locator("#accounts thead button").nth(2).focus()
     page.keyboard.press("Enter")
     assert page.locator("#accounts th[aria-sort=descending]").inner_text().startswith("收录")

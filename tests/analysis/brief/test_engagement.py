@@ -225,11 +225,11 @@ def test_counts_are_labelled_with_their_age_source_and_n() -> None:
     )
     page = page_of(brief_of(frame, seen=seen))
     part = section(page, "engagement")
+    assert '<h3>互动</h3> <span class="tag mark">用户提供</span>' in page
     for words in (
-        "用户提供",
         "表.csv",
         "<b>第 7 天</b>",
-        "n = 20 篇，另有 1 篇没有数，1 篇 10万+",
+        "20 篇，另有 1 篇没有数，1 篇 10万+",
         "≥100,000",
         "样本不足：这个年龄有阅读数的只有 1 篇",
         "WCI 14.2 无在看、转发",
@@ -265,7 +265,7 @@ def test_hostile_words_of_a_source_stay_text() -> None:
 
 def test_few_bodies_are_named_without_shares() -> None:
     part = section(page_of(leading(我=(1, 40), 甲=(2, 3))), "leads")
-    assert "（n = 3）" in part
+    assert "<bdi>甲</bdi>（3 篇）" in part
     assert "进群 3%" in part
 
 

@@ -28,7 +28,6 @@ from analysis.content.purpose import PURPOSES, UNSURE
 from analysis.content.titles import CLICKBAIT
 from analysis.engagement.bought_reads import SIGN_NAMES
 from analysis.engagement.counts import AGES, EXCLUDED, UNKNOWN_AGE
-from analysis.engagement.wci import SOURCES
 from analysis.labels import ALIGN_NAMES, COLUMN_STATUS_NAMES, EVIDENCE_NAMES, ROLE_NAMES, WEEKDAYS
 from analysis.layout.body.fixed_parts import EDITOR_NAMES, LEAD_IN_NAMES, PART_NAMES
 from analysis.layout.body.headings import HEADING_NAMES
@@ -138,7 +137,6 @@ def terms() -> set[str]:
         *(one.with_unit(0.001) for one in DIMENSIONS.values()),
         *(one.with_unit(2) for one in DIMENSIONS.values()),
         *(one.says for one in CONVENTIONS),
-        *(one.sources for one in CONVENTIONS),
         *LEADS.values(),
         DEMAND_SOURCE,
         STEADY_RULE,
@@ -153,7 +151,6 @@ def terms() -> set[str]:
         *REGULARITY_RULES,
         *REGULARITY_RULES.values(),
         *CLICKBAIT,
-        *SOURCES.values(),
         *(what for what, _ in VALUE_NAMES.values()),
         *(word for _, words in VALUE_NAMES.values() for word in words.values()),
     }
@@ -218,7 +215,7 @@ def _chinese_of(page: str, *, names: list[str]) -> list[str]:
     names in charts and specimens are out.
     """
     bare = re.sub(
-        r"<section id=\"conclusions\">.*?</section>|(?<=<h2>Side by side</h2>).*?<h3>|<div "
+        r"<section id=\"conclusions\">.*?</section>|<p class=\"tier\">.*?</p>|<div "
         r"class=\"said\"><p>.*?</div>",
         "",
         page,
@@ -285,18 +282,18 @@ def test_one_of_a_thing_is_said_as_one() -> None:
     with using_language("en"):
         assert translate_on_page("{n:,} 篇", n=1) == "1 article"
         assert translate_on_page("{n:,} 篇", n=1021) == "1,021 articles"
-        assert translate_on_page("n = {n:,} 次推送", n=1) == "n = 1 push"
+        assert translate_on_page("{n:,} 次推送", n=1) == "1 push"
 
 
 def test_figures_in_words_of_the_analysis_are_carried_over() -> None:
     assert (
-        translate_phrase("星期几解释 84%，发文日阵发性 -0.22")
-        == "星期几解释 84%，发文日阵发性 -0.22"
+        translate_phrase("看星期几能说准 84%，扎堆程度 -0.22")
+        == "看星期几能说准 84%，扎堆程度 -0.22"
     )
     with using_language("en"):
         assert (
-            translate_phrase("星期几解释 84%，发文日阵发性 -0.22")
-            == "weekday fit 84%, burstiness -0.22"
+            translate_phrase("看星期几能说准 84%，扎堆程度 -0.22")
+            == "weekday tells 84%, bunching -0.22"
         )
         assert translate_phrase("1.75 倍") == "1.75×"
         assert translate_phrase("某家的 3 号栏目") == "某家的 3 号栏目"

@@ -82,8 +82,18 @@ def test_the_long_pictures_are_750_wide_none_too_tall_and_the_same_bytes_again(p
     first, second = (draw_pictures(page) for _ in range(2))
     assert len(first) > 1
     assert {width for width, _ in map(size_of, first)} == {750}
-    assert max(height for _, height in map(size_of, first)) <= 10_000
+    assert max(height for _, height in map(size_of, first[1:])) <= 10_000
     assert first == second
+
+
+@pytest.mark.usefixtures("chromium")
+def test_the_front_part_is_one_picture_and_closed_chapters_are_open_in_the_rest() -> None:
+    page = (
+        "<body style='margin:0'><section id=front style='height:6000px'></section>"
+        "<section><details class=chapter><summary style='height:20px'>一</summary>"
+        "<div style='height:980px'></div></details></section>"
+    )
+    assert list(map(size_of, draw_pictures(page))) == [(750, 12_000), (750, 2000)]
 
 
 @given(st.integers(1, 60_000), st.lists(st.integers(0, 60_000)))
@@ -92,6 +102,13 @@ def test_pieces_cover_the_page_once_and_none_is_too_tall(height: int, tops: list
     assert edges[0] == 0
     assert edges[-1] == height
     assert all(0 < below - above <= 5000 for above, below in itertools.pairwise(edges))
+
+
+def test_the_front_part_is_cut_off_where_it_can_be_drawn_whole() -> None:
+    assert _cut(8000, [0, 1000, 3000, 4200], front=1000) == [0, 1000, 4200, 8000]
+    assert _cut(9000, [0], front=8192) == [0, 8192, 9000]
+    assert _cut(20_000, [0], front=9000)[:2] == [0, 5000]
+    assert _cut(900, [0], front=900) == [0, 900]
 
 
 def test_cuts_go_between_blocks_where_there_is_one() -> None:

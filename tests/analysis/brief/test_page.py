@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +190,10 @@ def test_the_page_has_its_sections_in_order_and_says_what_is_user_provided() -> 
         competition(), roles=ROLES, covered=covered, told={"红崖": {"followers": "9 万"}}
     )
     assert re.findall(r'<section id="(\w+)"', page) == [
+        "front",
         "conclusions",
+        "dossiers",
+        "appendix",
         "accounts",
         "compare",
         "cadence",
@@ -196,7 +201,7 @@ def test_the_page_has_its_sections_in_order_and_says_what_is_user_provided() -> 
         "words",
         "layout",
         "gaps",
-        "appendix",
+        "method",
     ]
     said = [
         "至多 72%",
@@ -258,11 +263,64 @@ def test_nothing_is_fetched_from_anywhere() -> None:
         if "src" in attrs or tag in ("link", "iframe", "object", "embed", "image", "use")
     ]
     hrefs = [attrs["href"] or "" for tag, attrs in outline.tags if "href" in attrs]
-    assert hrefs
-    assert all(href.startswith("https://mp.weixin.qq.com/s") for href in hrefs)
+    away = [href for href in hrefs if not href.startswith("#")]
+    assert away
+    assert all(href.startswith("https://mp.weixin.qq.com/s") for href in away)
     assert all(
-        attrs.get("rel") == "noopener noreferrer" for tag, attrs in outline.tags if tag == "a"
+        attrs.get("rel") == "noopener noreferrer"
+        for tag, attrs in outline.tags
+        if tag == "a" and attrs["href"] in away
     )
+
+
+def test_every_link_inside_the_page_leads_to_one_place_in_it() -> None:
+    tags = Outline(page_with(competition(), roles=ROLES)).tags
+    places = Counter(attrs["id"] for _, attrs in tags if "id" in attrs)
+    hrefs = [attrs["href"] or "" for tag, attrs in tags if tag == "a"]
+    inside = {href[1:] for href in hrefs if href.startswith("#")}
+    assert {name: places[name] for name in inside} == dict.fromkeys(inside, 1)
+    chapters = {"accounts", "compare", "cadence", "columns", "words", "layout", "gaps", "method"}
+    assert inside == {"top", "front", "dossiers", "appendix", "contents"} | chapters | {
+        f"account-{place}" for place in range(1, 7)
+    }
+
+
+def test_headings_nest() -> None:
+    tags = Outline(page_with(competition(), roles=ROLES)).tags
+    levels = [int(tag[1]) for tag, _ in tags if re.fullmatch("h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(below - above <= 1 for above, below in pairwise(levels))
+
+
+def test_the_appendix_says_nothing_of_one_account_alone_and_n_in_a_column() -> None:
+    page = page_with(competition(), roles=ROLES, sized=dict.fromkeys(ROLES, 16.0))
+    appendix = page.partition('<section id="appendix">')[2].partition("</main>")[0]
+    assert "n = " not in appendix
+    assert appendix.count("艾媒咨询") == 1
+    assert not re.search("<code|<pre|--axes|四分位|到期必发|阵发|99xcs|90011|简书", appendix)
+    method = appendix.index('<section id="method">')
+    for word in ("重抽样", "置换检验", "Holm"):
+        assert appendix.count(word) == 1
+        assert appendix.index(word) > method
+    assert len(re.findall("<svg ", appendix)) == 3  # crowding, map, beginnings
+
+
+def test_names_in_tables_lead_to_the_accounts_pages() -> None:
+    page = page_with(competition(), roles=ROLES)
+    appendix = page.partition('<section id="appendix">')[2]
+    rows = re.findall(
+        r'<th scope="row"><a href="#account-(\d)"><bdi class="name">(\w+)</bdi>', appendix
+    )
+    assert set(rows) == {
+        ("1", "自家"),
+        ("2", "三斗"),
+        ("3", "棠屿"),
+        ("4", "红崖"),
+        ("5", "慢巷"),
+        ("6", "灶台"),
+    }
+    assert len(rows) > 30
 
 
 @pytest.mark.parametrize(
@@ -287,7 +345,8 @@ def test_a_link_that_is_not_an_articles_is_shown_as_text(url: str | None) -> Non
     assert not is_article_url(url)
     rows = [article(title="看这里", url=url)]
     assert "看这里" in page_with(rows)
-    assert "<a " not in page_with(rows)
+    links = [attrs["href"] or "" for tag, attrs in Outline(page_with(rows)).tags if tag == "a"]
+    assert all(href.startswith("#") for href in links)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -377,6 +436,16 @@ def test_a_folder_that_can_not_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "nowhere").write_text("a file in the way", encoding="utf-8")
     with pytest.raises(OutputError, match="nowhere"):
         save_file(tmp_path / "nowhere" / "brief.html", "一")
+
+
+def test_a_brief_of_ten_accounts_stays_under_a_megabyte_and_a_half() -> None:
+    rows = [
+        row
+        for n in range(10)
+        for row in weekly(f"很长名字的公众号{n:02d}", weeks=90, days=(0, 2, 4), column=f"栏目{n}")
+    ]
+    sizes = {f"很长名字的公众号{n:02d}": 16.0 for n in range(10)}
+    assert len(page_with(rows, sized=sizes).encode()) < 1_500_000
 
 
 def test_a_brief_of_many_large_accounts_stays_under_three_megabytes() -> None:

@@ -188,9 +188,9 @@ def test_the_page_says_what_it_has_and_what_is_too_little() -> None:
     ]
     assert "避坑" in section
     assert "样本不足：5 个账号里，没有一个能确定收到了最早的文章" in section
-    assert "没有标明" not in section
+    assert "还没标出哪个" not in section
     without = page_of(brief_of(competition()))
-    assert "没有标明哪个是自己的账号" in without
+    assert "还没标出哪个是自己的账号，所以不比缺什么" in without
     few = page_of(brief_of(weekly("红崖", weeks=3)))
     assert "看不出怎么起步、缺什么" in few
 

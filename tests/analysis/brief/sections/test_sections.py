@@ -109,22 +109,26 @@ def test_every_section_says_where_there_is_too_little() -> None:
     page = page_of(brief_of(weekly("红崖", weeks=20), sized={"红崖": 16.0}))
     for words in (
         "样本不足：知道钟点的对手推送不到 20 次",
-        "样本不足：整周只有 18 个，不到 26 个，不找变化",
+        "样本不足，整周不到 26 个，不找节奏变化：<bdi>红崖</bdi>（18 周）",
         "样本不足：正文够 10 篇的账号不到四个",
     ):
         assert words in page
 
 
-def test_the_tables_carry_n_window_and_coverage() -> None:
+def test_every_table_has_its_n_and_one_place_has_windows_and_coverage() -> None:
     covered = ({"account_id": "id-红崖", "coverage": 0.72},)
     page = page_of(
         brief_of(weekly("红崖", weeks=20, column="避坑"), covered=covered, sized={"红崖": 16.0})
     )
-    for section in ("cadence", "columns", "words", "layout"):
-        part = page.partition(f'<section id="{section}">')[2].partition("</section>")[0]
-        assert "n = 20" in part
-        assert "2026-03-02" in part
-        assert "覆盖率至多 72%" in part
+    parts = {
+        section: page.partition(f'<section id="{section}">')[2].partition("</section>")[0]
+        for section in ("accounts", "cadence", "words", "layout")
+    }
+    for section, unit in (("cadence", "次"), ("cadence", "篇"), ("words", "篇"), ("layout", "篇")):
+        assert f'data-label="n（{unit}）" data-v="20">20</td>' in parts[section]
+    assert "2026-03-02" in parts["accounts"]
+    assert "至多 72%" in parts["accounts"]
+    assert "覆盖率至多" not in "".join(parts.values())
 
 
 def test_an_account_without_columns_is_named_as_such() -> None:
@@ -133,4 +137,4 @@ def test_an_account_without_columns_is_named_as_such() -> None:
     bare = replace(
         brief, accounts=(replace(account, columned=replace(account.columned, shown=(), n=0)),)
     )
-    assert "没有看出固定栏目：<bdi>红崖</bdi>（n = 20 篇" in page_of(bare)
+    assert "没有看出固定栏目：<bdi>红崖</bdi>（20 篇" in page_of(bare)
