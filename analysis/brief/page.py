@@ -12,6 +12,8 @@ from markupsafe import Markup
 
 from analysis.brief.changes import SinceLast
 from analysis.brief.charts import draw_cards, draw_charts, draw_map
+from analysis.brief.dossiers.build import build_dossiers
+from analysis.brief.dossiers.drawings import draw_supply
 from analysis.brief.findings import draw_findings
 from analysis.brief.rules.compare import describe_map, describe_roles
 from analysis.brief.sections.cadence import MIN_DAYS
@@ -21,7 +23,7 @@ from analysis.cadence.regularity import REGULARITY_RULES
 from analysis.charts.cadence import FEED_CHANGES
 from analysis.content.audience import DEMAND_SOURCE
 from analysis.engagement.counts import UNKNOWN_AGE
-from analysis.evidence import MIN_ARTICLES
+from analysis.evidence import MIN_ACCOUNTS, MIN_ARTICLES
 from analysis.layout.conventions import CONVENTIONS
 from analysis.peers.dimensions import DIMENSIONS
 from analysis.peers.history.steadiness import STEADY_RULE
@@ -59,6 +61,8 @@ def _render(brief: BriefSummary, since: SinceLast | None) -> str:
             few=[account for account in brief.accounts if not account.enough],
             charts=draw_charts(brief),
             cards=draw_cards(brief),
+            dossiers=build_dossiers(brief, topics={}),
+            supply=draw_supply(brief),
             tables=tabulate_brief(brief, since=since),
             dimensions=DIMENSIONS,
             tiers=describe_roles(brief),
@@ -69,6 +73,7 @@ def _render(brief: BriefSummary, since: SinceLast | None) -> str:
             demand_source=DEMAND_SOURCE,
             feed_changes=FEED_CHANGES,
             steady_rule=STEADY_RULE,
+            min_accounts=MIN_ACCOUNTS,
             min_articles=MIN_ARTICLES,
             min_weeks=MIN_DAYS // 7,
             style=page_style(),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.brief.dossiers.measures.figures import DossierFigures, measure_dossiers
 from analysis.brief.sections.cadence import (
     MIN_DAYS,
     Cadence,
@@ -133,6 +134,7 @@ class BriefSummary:
     leading: Mapping[str, Leading] = field(default_factory=dict)
     rivals: RivalsSection | None = None
     comparison: Comparison = field(default_factory=no_comparison)
+    dossiers: DossierFigures = field(default_factory=DossierFigures)
     title: str | None = None
     article_list: pd.DataFrame = field(
         default_factory=lambda: empty_frame(ARTICLES), repr=False
@@ -186,6 +188,7 @@ def summarise(
         accounts=tuple(summaries),
         crowding=measure_crowding(figures.pushes, rivals=others, own=figures.own),
         comparison=measure_comparison(articles, rows, covered, figures.sections, axes=axes),
+        dossiers=measure_dossiers(group, shown=enough),
         title=title,
         tree=_tree(assigned, accounts, summaries),
         column_types=match_types(assigned[assigned["account_id"].isin(enough)]),

@@ -57,8 +57,10 @@ def localized_asset(path: Path) -> str:
 
 
 def page_style() -> Markup:
-    """The style sheet of a page."""
-    return Markup(localized_asset(_TEMPLATES / "page.css"))
+    """The style sheets of a page."""
+    return Markup(
+        "\n".join(localized_asset(_TEMPLATES / name) for name in ("page.css", "dossiers.css"))
+    )
 
 
 class _Compiled(FileSystemBytecodeCache):

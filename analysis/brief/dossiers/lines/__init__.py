@@ -1,0 +1,1 @@
+"""What a dossier says, as short lines in the current language."""

@@ -1,0 +1,1 @@
+"""What the dossiers need beyond the sections of a brief: raw numbers, no wording."""
