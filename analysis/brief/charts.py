@@ -4,6 +4,7 @@ arithmetic beyond the scales.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pandas as pd
@@ -17,6 +18,7 @@ from analysis.charts.beginnings import draw_beginnings
 from analysis.charts.cadence import draw_crowding, draw_days, draw_hours, draw_weeks
 from analysis.charts.compare import draw_positions
 from analysis.charts.content_columns import draw_column_lives
+from analysis.charts.portrait import draw_portrait
 from analysis.charts.purpose import draw_needs
 from analysis.evidence import MIN_ARTICLES
 from analysis.layout.style_card import render_style_card
@@ -24,13 +26,22 @@ from analysis.peers.dimensions import DIMENSIONS
 from analysis.report.safe_text import clamp, safe_text
 from analysis.report.translation import translate, translate_phrase
 
-__all__ = ["BEGUN", "CROWDING", "MAX_CHARTED", "draw_cards", "draw_charts", "draw_map"]
+__all__ = [
+    "BEGUN",
+    "CROWDING",
+    "MAX_CHARTED",
+    "draw_cards",
+    "draw_charts",
+    "draw_map",
+    "draw_portraits",
+]
 
 MAX_CHARTED = (
     24  # accounts with charts; at 60 KB each the page stays under 3 MB, and nobody reads more
 )
 BEGUN = "begun"  # the name under which the chart of all accounts' phases stands
 CROWDING = ""  # the name under which the chart of all accounts together stands
+_PORTRAIT_WEEKS = 13
 _DAY_MOST = 2  # pushes a day at the dark end of the calendars: few accounts send more
 
 
@@ -75,6 +86,44 @@ def draw_cards(brief: BriefSummary) -> dict[str, Markup]:
         if account.layout and account.layout.enough and account.layout.template_now
     ]
     return {account.account_id: Markup(_draw_card(account)) for account in measured[:MAX_CHARTED]}
+
+
+def draw_portraits(brief: BriefSummary) -> dict[str, Markup]:
+    """A small picture of each account: how its articles look, and its pushes of the last thirteen
+    weeks of the window on one scale.
+    """
+    days = {account.account_id: _recent_days(account) for account in brief.accounts}
+    until = brief.window.until if brief.window else brief.date
+    weeks = {
+        key: [
+            sum(
+                until - timedelta(days=7 * (ago + 1)) < day <= until - timedelta(days=7 * ago)
+                for day in pushed
+            )
+            for ago in reversed(range(_PORTRAIT_WEEKS))
+        ]
+        for key, pushed in days.items()
+    }
+    most = max((max(counts) for counts in weeks.values()), default=1)
+    portraits = {}
+    for account in brief.accounts:
+        template = account.layout.template_now if account.layout and account.layout.enough else None
+        counts = weeks[account.account_id]
+        text = translate(
+            "{account}：最近 {weeks} 周推送 {pushes} 次",
+            account=clamp(account.account, 24),
+            weeks=_PORTRAIT_WEEKS,
+            pushes=sum(counts),
+        )
+        svg = draw_portrait(
+            counts, most=most, look=template.look if template else None, own=account.own, text=text
+        )
+        portraits[account.account_id] = Markup(svg)
+    return portraits
+
+
+def _recent_days(account: AccountSummary) -> Sequence[date]:
+    return account.cadence.push_days if account.cadence else ()
 
 
 def draw_map(brief: BriefSummary) -> Markup | None:

@@ -11,8 +11,11 @@ from pathlib import Path
 from markupsafe import Markup
 
 from analysis.brief.changes import SinceLast
-from analysis.brief.charts import draw_cards, draw_charts, draw_map
+from analysis.brief.charts import draw_cards, draw_charts, draw_map, draw_portraits
 from analysis.brief.findings import draw_findings
+from analysis.brief.front.build import build_front
+from analysis.brief.front.foot import describe_sample, tell_since
+from analysis.brief.front.records import rivals_of
 from analysis.brief.rules.compare import describe_map, describe_roles
 from analysis.brief.sections.cadence import MIN_DAYS
 from analysis.brief.summary import BriefSummary
@@ -32,6 +35,7 @@ from crawler.errors import DuibiaoError
 __all__ = ["BriefError", "render_brief"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_WHO_SHOWN = 6  # lines of accounts on the one page; the rest are folded
 
 
 class BriefError(DuibiaoError, RuntimeError):
@@ -54,6 +58,12 @@ def _render(brief: BriefSummary, since: SinceLast | None) -> str:
         .render(
             brief=brief,
             since=since,
+            front=build_front(brief),
+            most_who=_WHO_SHOWN,
+            portraits=draw_portraits(brief),
+            rivals=rivals_of(brief),
+            foot=describe_sample(brief),
+            news_since=tell_since(since) if since else (),
             findings=draw_findings(brief),
             enough=[account for account in brief.accounts if account.enough],
             few=[account for account in brief.accounts if not account.enough],

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from datetime import date as Date
 from typing import Any
 
 import pandas as pd
@@ -30,14 +31,18 @@ from analysis.brief.sections.columns import (
 )
 from analysis.brief.sections.compare import Comparison, Sections, measure_comparison, no_comparison
 from analysis.brief.sections.engagement import Engagement, measure_engagement
+from analysis.brief.sections.firsts import Firsts, measure_firsts
 from analysis.brief.sections.gaps import RivalsSection, measure_rivals_section
 from analysis.brief.sections.layout import Layout, measure_layout_sections
 from analysis.brief.sections.leads import Leading, measure_leading
 from analysis.brief.sections.sending import Sending, measure_sending
+from analysis.brief.sections.sources import SourceChange, list_source_changes
+from analysis.brief.sections.topics import RisingTopic, Topic, list_rising, list_topics
 from analysis.brief.sections.words import Purposes, Titles, measure_words
 from analysis.evidence import MIN_ARTICLES
 from analysis.frames import ARTICLES, empty_frame
 from analysis.group import AccountGroup
+from analysis.group.window import Window, choose_window
 from analysis.rows import Example, parts_of, plain, rows_of, to_time
 
 __all__ = [
@@ -70,8 +75,11 @@ _ABOUT = (  # of the page about an account, in this order
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AccountSummary:
-    """All of one account. Frames are for its charts; `share_in_columns` is of the articles with a
-    title or an album (`n_titled`).
+    """All of one account. Frames are for its charts.
+
+    `articles`, `cadence` (its changes and regularity), `columned` and `layout` are of all that is
+    held, `n_titled` of them with a title or an album; `recent` (rates, usual hours), `purposes`,
+    `titles` and `topics` are of the brief's window.
     """
 
     account_id: str
@@ -89,8 +97,11 @@ class AccountSummary:
     basis: str
     permissions: tuple[str, ...]
     cadence: Cadence | None
+    recent: Cadence | None
     columned: Columned
     n_titled: int
+    topics: tuple[Topic, ...]
+    rising: tuple[RisingTopic, ...]
     layout: Layout | None
     purposes: Purposes | None
     titles: Titles | None
@@ -120,19 +131,23 @@ class AccountSummary:
 @dataclass(frozen=True, slots=True, eq=False)
 class BriefSummary:
     """A brief's figures. `accounts`: own first, then by role, then those with most articles;
-    `first`, `last` span all dated articles.
+    `first`, `last` span all dated articles, `window` the days in which accounts are compared.
     """
 
     date: date
     first: datetime | None
     last: datetime | None
     accounts: tuple[AccountSummary, ...]
+    window: Window | None = None
+    rising: tuple[RisingTopic, ...] = ()
+    source_changes: tuple[SourceChange, ...] = ()
     crowding: Crowding | None = None
     tree: tuple[TreeNode, ...] = ()
     column_types: tuple[ColumnType, ...] = ()
     engagement: Engagement | None = None
     leading: Mapping[str, Leading] = field(default_factory=dict)
     rivals: RivalsSection | None = None
+    firsts: Mapping[str, Firsts] = field(default_factory=dict)
     comparison: Comparison = field(default_factory=no_comparison)
     title: str | None = None
     article_list: pd.DataFrame = field(
@@ -143,6 +158,10 @@ class BriefSummary:
     def articles(self) -> int:
         """Articles of all accounts, dated or not."""
         return sum(account.articles for account in self.accounts)
+
+    def is_of_source(self, account_id: str, kind: str, day: Date) -> bool:
+        """Whether a change of an account came with others' in one week and from one source."""
+        return any(change.covers(account_id, kind, day) for change in self.source_changes)
 
 
 def summarise(
@@ -164,7 +183,8 @@ def summarise(
     ].drop_duplicates("account_id")
     rows = rows_of(accounts) | rows_of(strangers)
     covered = {} if group.coverage.empty else rows_of(group.coverage)
-    figures = _Figures(group, rows)
+    window = choose_window(articles)
+    figures = _Figures(group, group.within(window) if window else group, rows)
     summaries = [
         _summarise_account(row, covered.get(key, {}), figures) for key, row in rows.items()
     ]
@@ -186,13 +206,19 @@ def summarise(
         first=to_time(articles["published_at"].min()),
         last=to_time(articles["published_at"].max()),
         accounts=tuple(summaries),
-        crowding=measure_crowding(figures.pushes, rivals=others, own=figures.own),
-        comparison=measure_comparison(articles, rows, covered, figures.sections, axes=axes),
+        window=window,
+        rising=list_rising(group.rising_topics, articles),
+        source_changes=list_source_changes(group.source_changes),
+        crowding=measure_crowding(figures.recent.pushes, rivals=others, own=figures.own),
+        comparison=measure_comparison(
+            figures.recent.articles, rows, covered, figures.sections, axes=axes
+        ),
         title=title,
         tree=_tree(assigned, accounts, summaries),
         column_types=match_types(assigned[assigned["account_id"].isin(enough)]),
         engagement=measure_engagement(group.observations, articles, assigned),
         leading=measure_leading(group.leads, articles),
+        firsts=measure_firsts(group.overlaps, articles),
         article_list=group.article_list,
         rivals=measure_rivals_section(
             group, shown=enough, own=[account.account_id for account in summaries if account.own]
@@ -201,20 +227,33 @@ def summarise(
 
 
 class _Figures:
-    """Every statistic once over all accounts, then looked up by account."""
+    """Every statistic once over all accounts, then looked up by account; `recent` is the group
+    within the window.
+    """
 
-    def __init__(self, group: AccountGroup, rows: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self, group: AccountGroup, recent: AccountGroup, rows: Mapping[str, Mapping[str, Any]]
+    ) -> None:
         articles = group.articles
         self.own = _own_of(articles, rows)
         self.articles = parts_of(articles)
-        self.pushes = group.pushes
-        self.cadences = measure_cadences(self.pushes, own=self.own)
-        self.sending = measure_sending(articles, self.pushes)
+        self.recent = recent
+        self.cadences = measure_cadences(group.pushes, own=self.own)
+        self.recent_cadences = measure_cadences(recent.pushes, own=self.own)
+        self.sending = measure_sending(articles, group.pushes)
         self.columns = measure_columns(articles, group.column_articles, group.profiles)
-        self.purposes, self.titles_of = measure_words(articles, group.purposes, group.titles)
+        self.purposes, self.titles_of = measure_words(
+            recent.articles, recent.purposes, recent.titles
+        )
         self.layouts = measure_layout_sections(articles, group.profiles, group.layout)
+        self.topics = list_topics(recent.topics, recent.articles)
+        self.rising = {
+            str(key): list_rising(rising, articles)
+            for key, rising in parts_of(group.shifted_topics).items()
+        }
+        recent_columns = measure_columns(recent.articles, recent.column_articles, group.profiles)
         self.sections = Sections(
-            self.cadences, self.columns, self.purposes, self.titles_of, self.layouts
+            self.recent_cadences, recent_columns, self.purposes, self.titles_of, self.layouts
         )
 
 
@@ -266,8 +305,11 @@ def _summarise_account(
         basis=str(covered.get("basis") or ""),
         permissions=tuple(covered.get("permissions") or ()),
         cadence=figures.cadences.get(key),
+        recent=figures.recent_cadences.get(key),
         columned=figures.columns.get(key, no_columns()),
         n_titled=int(seen.sum()),
+        topics=figures.topics.get(key, ()),
+        rising=figures.rising.get(key, ()),
         layout=figures.layouts.get(key),
         purposes=figures.purposes.get(key),
         titles=figures.titles_of.get(key),

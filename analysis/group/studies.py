@@ -6,6 +6,7 @@ means, its columns, dtypes and units, is said by the function that its docstring
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 
 import pandas as pd
@@ -16,6 +17,7 @@ from analysis.cadence.crowding import count_crowding, find_free_slots
 from analysis.cadence.formats import count_formats, count_slots
 from analysis.cadence.intervals import compare_rates
 from analysis.cadence.pushes import build_pushes, count_hours, count_weeks
+from analysis.cadence.source_changes import find_source_changes
 from analysis.cadence.summary import describe_cadence
 from analysis.columns.across.matching import match_columns
 from analysis.columns.assign import describe_columns
@@ -24,10 +26,12 @@ from analysis.columns.runs import list_runs
 from analysis.content.distinctive_words import compare_words
 from analysis.content.purpose import assign_purposes, count_purposes
 from analysis.content.titles import describe_titles, measure_habits
+from analysis.content.topics import RISING, assign_terms, count_topics, find_rising
 from analysis.engagement.counts import classify_observations, pick_latest
 from analysis.frames import OBSERVATIONS, empty_frame
 from analysis.group.charts import GroupCharts
 from analysis.group.stored import StoredAccounts, study
+from analysis.group.window import Window
 from analysis.layout.report import ACCOUNT_COLUMNS, LayoutReport, list_accounts, report_layouts
 from analysis.peers.account_figures import measure_matrix
 from analysis.peers.brands import compare_roles, merge_brands
@@ -37,9 +41,13 @@ from analysis.peers.history.phases import cut_phases
 from analysis.peers.history.steadiness import classify_steady, compare_steady
 from analysis.peers.overlap import find_overlaps
 from analysis.peers.similar import index_content, rank_like_account, rank_texts
-from analysis.rows import plain, rows_of
+from analysis.rows import parts_of, plain, rows_of
+from crawler.records import BEIJING
 
 __all__ = ["AccountGroup"]
+
+# studies with a row an article or a push, which can be cut to fewer days
+_DATED = ("articles", "column_articles", "pushes", "purposes", "titles", "article_terms")
 
 
 class AccountGroup(StoredAccounts):
@@ -81,6 +89,13 @@ class AccountGroup(StoredAccounts):
     def changes(self) -> pd.DataFrame:
         """Changes of rate and hour, pauses and returns, as cadence.changes.find_changes."""
         return find_changes(self.pushes)
+
+    @study
+    def source_changes(self) -> pd.DataFrame:
+        """Weeks in which several accounts changed at once, as
+        cadence.source_changes.find_source_changes.
+        """
+        return find_source_changes(self.changes, self.articles, self.layout.redesigns)
 
     @study
     def crowding(self) -> pd.DataFrame:
@@ -180,6 +195,42 @@ class AccountGroup(StoredAccounts):
         content.distinctive_words.compare_words.
         """
         return compare_words(self.articles)
+
+    # Topics (选题)
+
+    @study
+    def article_terms(self) -> pd.DataFrame:
+        """The terms of every title, as content.topics.assign_terms."""
+        columns = self.column_articles
+        named = columns[columns["kind"] != "theme"]
+        return assign_terms(self.articles, named[["article_id", "content_column"]])
+
+    @study
+    def topics(self) -> pd.DataFrame:
+        """What each account writes about most, as content.topics.count_topics."""
+        return count_topics(self.articles, self.article_terms)
+
+    @study
+    def rising_topics(self) -> pd.DataFrame:
+        """What several accounts have taken up lately, as content.topics.find_rising."""
+        return find_rising(self.articles, self.article_terms)
+
+    @study
+    def shifted_topics(self) -> pd.DataFrame:
+        """What each account has taken up by itself lately, as content.topics.find_rising with its
+        `account_id`.
+        """
+        terms = parts_of(self.article_terms)
+        frames = [
+            find_rising(articles, terms[key], least_accounts=1).assign(account_id=key)
+            for key, articles in parts_of(self.articles).items()
+            if key in terms
+        ]
+        return (
+            pd.concat(frames, ignore_index=True)
+            if frames
+            else empty_frame({**RISING, "account_id": "str"})
+        )
 
     @study
     def labelled_articles(self) -> pd.DataFrame:
@@ -316,6 +367,24 @@ class AccountGroup(StoredAccounts):
         if len(named) == 1:
             return rank_like_account(index, str(named["account_id"].iloc[0]), top=top)
         return rank_texts(index, pd.DataFrame({"query": [query], "text": [query]}), top=top)
+
+    def within(self, window: Window) -> AccountGroup:
+        """The same accounts in some of the days only; columns, purposes and terms are those of the
+        whole, cut.
+        """
+        since, until = (
+            pd.Timestamp(day, tz=BEIJING)
+            for day in (window.since, window.until + timedelta(days=1))
+        )
+        studies = {
+            name: getattr(self, name)
+            for name in ("accounts", "coverage", "observations", "leads", "body_sketches", "reads")
+        }
+        for name in _DATED:
+            frame = getattr(self, name)
+            inside = (frame["published_at"] >= since) & (frame["published_at"] < until)
+            studies[name] = frame[inside].reset_index(drop=True)
+        return AccountGroup.from_frames(since=self.since, profiles=self.profiles, **studies)
 
     def by_brand(self) -> AccountGroup:
         """The same with each brand's accounts as one account, named for the brand. What was found

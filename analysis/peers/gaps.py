@@ -7,6 +7,7 @@ their titles are made of. A theme is weaker than a column, and stays so here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ import pandas as pd
 
 from analysis.columns.across.matching import COLUMN_TYPES
 from analysis.columns.assign import ASSIGNED
+from analysis.columns.reuse import classify_reuse
 from analysis.columns.runs import RUNS
 from analysis.compute.cache import cached
 from analysis.evidence import MIN_ISSUES
@@ -45,6 +47,7 @@ GAPS = {
     "nearest_alike": "float64",
     "own_articles": "int64",
     "examples": "object",
+    "reuse": "str",
 }
 GAP_RIVALS = 3
 MONTHLY_DAYS = 31
@@ -62,6 +65,7 @@ _LEAST_THEME = 6  # articles of a theme, all accounts together
 _MOST_THEMES = 1500
 _UNNAMED = "未命名主题"
 _EXAMPLES = 3
+_TITLES_READ = 12  # of a column, the newest, for whether it can be copied
 
 
 class _Kind(NamedTuple):
@@ -97,7 +101,9 @@ def find_gaps(
     month while they ran; interval_days float64, median over its columns; running int64, columns
     that have not ended or paused; first, last; nearest str, what of the other side is most like it,
     nearest_alike float64 (0 to 1); own_articles int64, articles of the own account outside it whose
-    titles are like it; examples, lists of up to three article_ids, the newest of each account.
+    titles are like it; examples, lists of up to three article_ids, the newest of each account;
+    reuse str, why most of its columns are nothing to copy (columns.reuse.REASONS), missing where
+    another account could run them.
     Missing first, columns before themes, then by accounts and n. Raises FrameError.
     """
     check_frame(assigned, ASSIGNED, name="assigned")
@@ -297,7 +303,22 @@ def _describe_gap(
         else f"{titles.runs['account'].iat[nearest]}：{titles.runs['content_column'].iat[nearest]}",
         "nearest_alike": max(alike, 0.0),
         "examples": list(newest["article_id"].head(_EXAMPLES)),
+        "reuse": _classify(kind, titles),
     }
+
+
+def _classify(kind: _Kind, titles: _Titles) -> str | None:
+    """The reason that at least half of a kind's columns have for not being copied."""
+    reasons = Counter(
+        classify_reuse(
+            str(titles.runs["content_column"].iat[row]),
+            titles.assigned["title"][titles.run_of == row].dropna().tail(_TITLES_READ).tolist(),
+            owner=str(titles.runs["account"].iat[row]),
+        )
+        for row in kind.rows
+    )
+    reason = max(reasons, key=lambda reason: (reasons[reason], reason or ""))
+    return reason if 2 * reasons[reason] >= len(kind.rows) else None
 
 
 def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -43,6 +43,7 @@ from analysis.report.value_formats import (
 __all__ = ["localized_asset", "make_environment", "page_style"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_STYLES = ("page", "front")
 _CHINESE_STRING = re.compile(r'"([^"\n]*[\u4e00-\u9fff][^"\n]*)"')
 
 
@@ -57,8 +58,8 @@ def localized_asset(path: Path) -> str:
 
 
 def page_style() -> Markup:
-    """The style sheet of a page."""
-    return Markup(localized_asset(_TEMPLATES / "page.css"))
+    """The style sheet of a page: what all pages share, then what parts of a brief add."""
+    return Markup("".join(localized_asset(_TEMPLATES / f"{name}.css") for name in _STYLES))
 
 
 class _Compiled(FileSystemBytecodeCache):

@@ -33,6 +33,7 @@ __all__ = [
     "find_topics",
     "read_words",
     "stop_words",
+    "tag_words",
 ]
 
 TOKENIZERS = ("rjieba", "jieba")
@@ -50,6 +51,12 @@ _RARE = rf"[^\W_{_BLOCK}]+"  # かな and rarer Han stay words of their own
 _BLOCKS = re.compile(rf"[{_BLOCK}]+")
 _END, _KEPT = "\n", "\0"  # between two texts, and in place of what no tokenizer gets to see
 _GAP = re.compile(rf"[^{_BLOCK}{_END}{_KEPT}]+")
+# GPT-4o, SK-II, Llama 3, Claude Code 2.1: a name, and the number of a version after a space
+_TERM_PARTS = re.compile(
+    rf"(?P<latin>[A-Za-z][{_ASCII}]*(?:[.\-+&][{_ASCII}]+)*\+*"
+    rf"(?: \d{{1,2}}(?:\.\d+)*(?![{_ASCII}]))?)|(?P<han>[\u4e00-\u9fd5]+)"
+    r"|(?P<sign>(?!(?<=[A-Za-z0-9]) (?=[A-Za-z]))[^A-Za-z\u4e00-\u9fd5]+)"
+)
 _AT_ONCE = 1000  # texts cut in one call: a call for each costs as much as the cutting
 _NAME_TAGS = frozenset({"nr", "nrfg", "nrt", "ns", "nt", "nz"})
 _DICTIONARY_LINE = re.compile(
@@ -139,6 +146,28 @@ def find_topics(texts: Iterable[str], *, kinds: str = "nv") -> list[list[str]]:
         )
         for words in tagged
     ]
+
+
+def tag_words(texts: Iterable[str]) -> list[list[tuple[str, str]]]:
+    """The words of each text in order with rjieba's tags, as written but for full-width letters.
+
+    Latin names stay whole with their version (GPT-4o, SK-II, Llama 3) under the tag "eng"; where
+    signs stand between two words, there is ("", ""); so it is for a space, but between two Latin
+    words.
+    """
+    tokenizer = _rjieba(tuple(_entries(())[0]))
+    tagged = []
+    for text in texts:
+        words: list[tuple[str, str]] = []
+        for part in _TERM_PARTS.finditer(normalize_text(text)):
+            if part.lastgroup == "latin":
+                words.append((part[0], "eng"))
+            elif part.lastgroup == "han":
+                words += tokenizer.tag(part[0])
+            else:
+                words.append(("", ""))
+        tagged.append(words)
+    return tagged
 
 
 def _cut_many(

@@ -42,7 +42,15 @@ def find_changed(brief: BriefSummary) -> Iterable[Finding]:
         return
     since = brief.last.replace(tzinfo=None) - timedelta(days=_NEW_DAYS)
     changed = [
-        (account, [change for change in account.cadence.changes if change.date >= since])
+        (
+            account,
+            [
+                change
+                for change in account.cadence.changes
+                if change.date >= since
+                and not brief.is_of_source(account.account_id, change.kind, change.date.date())
+            ],
+        )
         for account in brief.accounts
         if account.cadence and account.enough
     ]
@@ -198,9 +206,9 @@ def find_crowded(brief: BriefSummary) -> Iterable[Finding]:
         )
         return
     timed = [
-        (account, account.cadence.hour)
+        (account, account.recent.hour)
         for account in brief.accounts
-        if account.enough and account.cadence and _has_hour(account.cadence)
+        if account.enough and account.recent and _has_hour(account.recent)
     ]
     hour, count = min(
         Counter(hour for _, hour in timed).items(),
@@ -321,10 +329,7 @@ def find_fixed_hours(brief: BriefSummary) -> Iterable[Finding]:
     timed = [
         a
         for a in brief.accounts
-        if a.enough
-        and a.cadence
-        and _has_hour(a.cadence)
-        and a.cadence.regularity != "每天固定时间"
+        if a.enough and a.recent and _has_hour(a.recent) and a.recent.regularity != "每天固定时间"
     ]
     steady = [
         a
@@ -340,7 +345,7 @@ def find_fixed_hours(brief: BriefSummary) -> Iterable[Finding]:
                 "{name} {share:.0%} 的推送在 {hour} 点档",
                 name=name_of(a),
                 share=_hour_share(a),
-                hour=a.cadence.hour if a.cadence else 0,
+                hour=a.recent.hour if a.recent else 0,
             )
             for a in fixed[:4]
         ]
@@ -355,7 +360,7 @@ def find_fixed_hours(brief: BriefSummary) -> Iterable[Finding]:
             [
                 str(hour)
                 for hour in sorted(
-                    {a.cadence.hour for a in fixed if a.cadence and a.cadence.hour is not None}
+                    {a.recent.hour for a in fixed if a.recent and a.recent.hour is not None}
                 )
             ]
         )
@@ -375,4 +380,4 @@ def _has_hour(cadence: Cadence) -> bool:
 
 
 def _hour_share(account: AccountSummary) -> float:
-    return (account.cadence.hour_share if account.cadence else None) or 0.0
+    return (account.recent.hour_share if account.recent else None) or 0.0

@@ -8,6 +8,7 @@ from datetime import timedelta
 from analysis.brief.rules.base import check_on, day_of, join_sentences, name_of
 from analysis.brief.sections.columns import Column
 from analysis.brief.summary import AccountSummary, BriefSummary
+from analysis.columns.reuse import classify_reuse
 from analysis.evidence import MIN_ARTICLES
 from analysis.labels import WEEKDAYS
 from analysis.report.findings import Finding, isolate_name
@@ -169,7 +170,7 @@ def find_column_news(brief: BriefSummary) -> Iterable[Finding]:
         for account in brief.accounts
         if account.enough and not account.own
         for column in account.columns
-        if _is_news(column, brief)
+        if _is_news(account, column, brief)
     ]
     changed.sort(
         key=lambda pair: (
@@ -198,8 +199,8 @@ def find_column_news(brief: BriefSummary) -> Iterable[Finding]:
                 words, **titled, n=column.n, came=came, last=last, silent=column.silent_days
             )
             advised = (
-                translate("自己能写就接：按它的节奏{came}，先出 4 期。", came=came),
-                check_on(brief) + translate("它有没有恢复，自己 4 期出齐没有。"),
+                translate("先看它最后几期：是题写完了还是没人写了，再想要不要补这个空。"),
+                check_on(brief) + translate("它有没有恢复。"),
             )
         else:
             words = "{name}的「{column}」是新栏目：{first:%Y-%m-%d} 开始，已出 {n} 篇，{came}。"
@@ -221,10 +222,13 @@ def find_column_news(brief: BriefSummary) -> Iterable[Finding]:
         )
 
 
-def _is_news(column: Column, brief: BriefSummary) -> bool:
+def _is_news(account: AccountSummary, column: Column, brief: BriefSummary) -> bool:
     if column.last is None or brief.last is None or column.strength < _WELL_FOUNDED:
         return False
     recent = column.last >= brief.last - timedelta(days=_NEWS_DAYS)
+    titles = [example.title or "" for example in column.examples]
+    if classify_reuse(column.content_column, titles, owner=account.account) is not None:
+        return False
     return recent and (
         (column.status == "ended" and column.n >= MIN_ARTICLES)
         or (column.status == "new" and column.n >= _LEAST_NEW)

@@ -23,12 +23,16 @@ _LEAST_OWN = 10
 
 
 def find_gaps(brief: BriefSummary) -> Iterable[Finding]:
-    """Kinds of columns, then themes, that three rivals run and the own account doesn't; those most
-    rivals run first.
+    """Kinds of columns, then themes, that three rivals run and the own account doesn't, and that
+    could be copied; those most rivals run first.
     """
     section = brief.rivals
     missing = (
-        [gap for gap in section.missing if gap.accounts >= _GAP_RIVALS and gap.running]
+        [
+            gap
+            for gap in section.missing
+            if gap.accounts >= _GAP_RIVALS and gap.running and gap.reuse is None
+        ]
         if section and section.own_enough
         else []
     )

@@ -5,9 +5,9 @@ old.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
-from math import inf, sqrt
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from math import inf
 from statistics import median
 
 from analysis.brief.rules.base import (
@@ -74,118 +74,114 @@ def _tell_few(few: int, of: int) -> str:
 
 
 def find_pace(brief: BriefSummary) -> Iterable[Finding]:
-    """Pushes per week over the time all compared accounts are held for, since the last of them
-    changed its rate: what holds now.
-
-    Accounts that share no eight weeks with the first are left out.
+    """Pushes per week in the brief's window: what holds now, over the same days for all. Accounts
+    that sent too little in it are left out; equal rates share a place.
     """
     enough = [account for account in brief.accounts if account.enough]
     if len(enough) == 1:
         yield _only_pace(enough[0], brief)
         return
-    since, until, compared = _common_window(enough)
-    if len(compared) < 2:
+    rates = {
+        account.account_id: account.recent.pushes_per_week
+        for account in enough
+        if account.recent and account.recent.enough
+    }
+    compared = [account for account in enough if account.account_id in rates]
+    if brief.window is None or len(compared) < 2:
         if len(enough) > 1:
             yield Finding(
                 "pace",
-                translate("各账号收录的时间段没有 8 周以上重合，发文频率不放在一起比。"),
+                translate("同一段时间里够样本的不到两个号，发文频率不放在一起比。"),
                 *sample_of(enough),
             )
         return
-    since, changed = _since_change(compared, since, until)
-    rates = {account.account_id: _rate(account, since, until) for account in compared}
-    pushes = sum(_count(account, since, until) for account in compared)
     ranked = sorted(compared, key=lambda account: (-rates[account.account_id], account.account))
     own = [account for account in compared if account.own]
     rivals = [account for account in ranked if not account.own]
-    certain = bool(own) and sum(
-        _sends_more(account, own[0], since, until, counted=bool(changed)) for account in rivals
-    ) * 2 >= len(rivals)
     if own and len(rivals) >= 3:
-        middle = median(rates[account.account_id] for account in rivals)
-        mine = rates[own[0].account_id]
-        place = (
-            "自己（{name}）每周推送 {mine:.1f} 次，{n} 个对手的中位数是 {middle:.1f} 次，"
-            "自己排 {of} 个里的第 {rank}。"
-        )
-        busiest = translate(
-            "最勤的对手是{name}，每周 {rate:.1f} 次。",
-            name=name_of(rivals[0]),
-            rate=rates[rivals[0].account_id],
-        )
-        sentence = join_sentences(
-            translate(
-                place,
-                name=name_of(own[0]),
-                mine=mine,
-                n=len(rivals),
-                middle=middle,
-                of=len(ranked),
-                rank=ranked.index(own[0]) + 1,
-            ),
-            busiest,
-            "" if changed else _describe_certain(rivals),
-        )
-        advised = _advise_own(mine, middle, certain, brief)
+        sentence, advised = _pace_among_rivals(own[0], rivals, rates, brief)
     elif len(ranked) <= 4:
         paces = translate("，").join(
             translate("{who}每周推送 {rate:.1f} 次", who=call_account(a), rate=rates[a.account_id])
             for a in ranked
         )
         sentence = translate("{paces}。", paces=paces)
-        if own and rivals:
-            advised = _advise_own(
-                rates[own[0].account_id],
-                median(rates[account.account_id] for account in rivals),
-                certain,
-                brief,
-            )
-        else:
-            advised = _advise_start(median(rates.values()), brief)
+        middle = median(rates[account.account_id] for account in (rivals if own else ranked))
+        advised = (
+            _advise_own(rates[own[0].account_id], middle, _mostly_more(rivals), brief)
+            if own and rivals
+            else _advise_start(middle, brief)
+        )
     else:
-        (first, most), (last, least) = (
-            (name_of(account), rates[account.account_id]) for account in (ranked[0], ranked[-1])
-        )
-        template = (
-            "{n} 个账号每周推送的中位数是 {middle:.1f} 次；{first}最勤，{most:.1f} 次；"
-            "{last}最少，{least:.1f} 次。"
-        )
-        sentence = translate(
-            template,
-            n=len(ranked),
-            middle=median(rates.values()),
-            first=first,
-            most=most,
-            last=last,
-            least=least,
+        sentence = join_sentences(
+            translate(
+                "{n} 个账号每周推送的中位数是 {middle:.1f} 次。",
+                n=len(ranked),
+                middle=median(rates.values()),
+            ),
+            _tell_extreme("{names}最勤，{rate:.1f} 次；", ranked, max(rates.values()), rates),
+            _tell_extreme("{names}最少，{rate:.1f} 次。", ranked, min(rates.values()), rates),
         )
         advised = _advise_start(median(rates.values()), brief)
     yield Finding(
         "pace",
-        join_sentences(sentence, _tell_change(changed, since), _lower_bound(compared)),
-        pushes,
+        join_sentences(sentence, _lower_bound(compared)),
+        sum(account.recent.pushes for account in compared if account.recent),
         translate("次推送"),
-        since,
-        until,
+        brief.window.since,
+        brief.window.until,
         newest_of(ranked),
         *advised,
     )
 
 
-def _sends_more(
-    rival: AccountSummary, own: AccountSummary, since: date, until: date, *, counted: bool
-) -> bool:
-    """Whether a rival surely sends more: by the intervals over all that is held of both; with
-    `counted`, by their counts since the last change.
+def _pace_among_rivals(
+    own: AccountSummary,
+    rivals: Sequence[AccountSummary],
+    rates: Mapping[str, float],
+    brief: BriefSummary,
+) -> tuple[str, tuple[str, str]]:
+    middle = median(rates[account.account_id] for account in rivals)
+    mine = rates[own.account_id]
+    ahead = sum(_shown(rates[account.account_id]) > _shown(mine) for account in rivals)
+    level = sum(_shown(rates[account.account_id]) == _shown(mine) for account in rivals)
+    place = "自己排 {of} 个里的第 {rank}。" if not level else "自己和 {level} 个并列第 {rank}。"
+    most = rates[rivals[0].account_id]
+    sentence = join_sentences(
+        translate(
+            "自己（{name}）每周推送 {mine:.1f} 次，{n} 个对手的中位数是 {middle:.1f} 次。",
+            name=name_of(own),
+            mine=mine,
+            n=len(rivals),
+            middle=middle,
+        ),
+        translate(place, of=len(rivals) + 1, rank=ahead + 1, level=level),
+        _tell_extreme("最勤的对手是{names}，每周 {rate:.1f} 次。", rivals, most, rates),
+        _describe_certain(rivals),
+    )
+    return sentence, _advise_own(mine, middle, _mostly_more(rivals), brief)
 
-    Two counts over the same days are compared as Poisson's are (the difference over the root of the
-    sum beyond 1.96), which is careful: pushes come more evenly than that.
+
+def _shown(rate: float) -> float:
+    """A rate as it is written: what reads the same is the same place."""
+    return round(rate, 1)
+
+
+def _tell_extreme(
+    template: str, accounts: Sequence[AccountSummary], rate: float, rates: Mapping[str, float]
+) -> str:
+    level = [a for a in accounts if _shown(rates[a.account_id]) == _shown(rate)]
+    names = join_list([name_of(account) for account in level], most=3)
+    return translate(template, names=names, rate=rate)
+
+
+def _mostly_more(rivals: Sequence[AccountSummary]) -> bool:
+    """Whether at least half of the rivals surely send more than the own account: the intervals of
+    their rates are apart.
     """
-    if counted:
-        theirs, mine = _count(rival, since, until), _count(own, since, until)
-        return theirs - mine > 1.96 * sqrt(theirs + mine)
-    versus = rival.cadence.versus if rival.cadence else None
-    return bool(versus and versus.differs and versus.ratio > 1)
+    versus = [account.recent.versus if account.recent else None for account in rivals]
+    more = sum(bool(pair and pair.differs and pair.ratio > 1) for pair in versus)
+    return more * 2 >= len(rivals)
 
 
 def _advise_own(mine: float, middle: float, certain: bool, brief: BriefSummary) -> tuple[str, str]:
@@ -267,7 +263,7 @@ def _describe_certain(rivals: Sequence[AccountSummary]) -> str:
     comparisons = [
         versus
         for account in rivals
-        if account.cadence and (versus := account.cadence.versus) and versus.differs is not None
+        if account.recent and (versus := account.recent.versus) and versus.differs is not None
     ]
     more, less = (
         sum(bool(v.differs) and v.ratio > 1 for v in comparisons),
@@ -283,7 +279,7 @@ def _describe_certain(rivals: Sequence[AccountSummary]) -> str:
 
 
 def _only_pace(account: AccountSummary, brief: BriefSummary) -> Finding:
-    cadence = account.cadence
+    cadence = account.recent if account.recent and account.recent.enough else account.cadence
     assert cadence is not None
     template = (
         "{name}每周推送 {pushes:.1f} 次、发 {articles:.1f} 篇，一次推送平均 {per_push:.1f} 篇。"
@@ -317,63 +313,6 @@ def _only_pace(account: AccountSummary, brief: BriefSummary) -> Finding:
         account.latest,
         *advised,
     )
-
-
-def _common_window(accounts: Sequence[AccountSummary]) -> tuple[date, date, list[AccountSummary]]:
-    """The days all of `compared` are held for: accounts in order, each kept while eight weeks stay
-    in common.
-    """
-    compared: list[AccountSummary] = []
-    since, until = date.min, date.max
-    for account in accounts:
-        assert account.cadence is not None
-        later, earlier = (
-            max(since, account.cadence.first.date()),
-            min(until, account.cadence.last.date()),
-        )
-        if later + timedelta(days=MIN_DAYS - 1) <= earlier:
-            since, until = later, earlier
-            compared.append(account)
-    return since, until, compared
-
-
-def _since_change(
-    accounts: Sequence[AccountSummary], since: date, until: date
-) -> tuple[date, list[AccountSummary]]:
-    """The day of the last change of rate that leaves eight weeks to count, and whose it was;
-    `since` and nobody where there was none.
-    """
-    latest = until - timedelta(days=MIN_DAYS - 1)
-    dates = {
-        a.account_id: [c.date.date() for c in a.cadence.changes if c.kind == "rate"]
-        if a.cadence
-        else []
-        for a in accounts
-    }
-    last = max(
-        (day for days in dates.values() for day in days if since < day <= latest), default=since
-    )
-    return last, [
-        account for account in accounts if last != since and last in dates[account.account_id]
-    ]
-
-
-def _tell_change(changed: Sequence[AccountSummary], since: date) -> str:
-    if not changed:
-        return ""
-    return translate(
-        "从 {since:%Y-%m-%d} 那周算起：{names}那周换了频率。",
-        since=since,
-        names=join_list([name_of(account) for account in changed], most=3),
-    )
-
-
-def _count(account: AccountSummary, since: date, until: date) -> int:
-    return sum(since <= day <= until for day in account.cadence.push_days) if account.cadence else 0
-
-
-def _rate(account: AccountSummary, since: date, until: date) -> float:
-    return _count(account, since, until) / ((until - since).days + 1) * 7
 
 
 def _lower_bound(accounts: Sequence[AccountSummary]) -> str:

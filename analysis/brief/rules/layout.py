@@ -23,7 +23,7 @@ from analysis.layout.words import Difference
 from analysis.report.findings import Finding
 from analysis.report.translation import translate, translate_name
 
-__all__ = ["find_group_layout", "find_layout_apart", "find_redesigned"]
+__all__ = ["TYPESET_NAMES", "find_group_layout", "find_layout_apart", "find_redesigned"]
 
 _NEW_DAYS = 365  # a redesign longer ago is what readers are used to
 _MOST_SHOWN = 4
@@ -37,7 +37,7 @@ _TYPESET = (
     "paragraph_lines_phone",
     "n_colors",
 )
-_TYPESET_NAMES = {
+TYPESET_NAMES = {
     FEATURES[name].name for name in _TYPESET
 }  # what a template sets; how long articles are and how many pictures they have is no layout
 
@@ -107,7 +107,7 @@ def find_layout_apart(brief: BriefSummary) -> Iterable[Finding]:
         out = [
             distance
             for distance in layout.distances
-            if distance.outside and distance.feature in _TYPESET_NAMES
+            if distance.outside and distance.feature in TYPESET_NAMES
         ][:_GROUP]
         if out:
             distances_text = translate("；").join(_tell_distance(distance) for distance in out)

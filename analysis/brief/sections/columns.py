@@ -68,11 +68,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columned:
-    """One account's columns: those shown, how many there are, and their share of the articles with
-    a title or an album; frames for its chart.
+    """One account's columns: those shown, `every` one, how many there are, and their share of the
+    articles with a title or an album; frames for its chart.
     """
 
     shown: tuple[Column, ...]
+    every: tuple[Column, ...]
     n: int
     share: float
     n_themes: int
@@ -159,12 +160,13 @@ def measure_columns(
     for key, issues in issues_of.items():
         own, loose = columns.get(key, empty_frame(COLUMNS)), themes.get(key, empty_frame(COLUMNS))
         frame = own.head(_SHOWN)
-        shown = tuple(_column(row, titles) for row in plain_rows(frame))
+        every = tuple(_column(row, titles) for row in plain_rows(own))
         shown_issues = issues[issues["column_id"].isin(frame["column_id"])].sort_values(
             ["published_at", "article_id"], ignore_index=True
         )
         columned[key] = Columned(
-            shown,
+            every[: len(frame)],
+            every,
             len(own),
             float(own["share"].sum()),
             len(loose),
@@ -177,7 +179,7 @@ def measure_columns(
 
 def no_columns() -> Columned:
     """An account without any."""
-    return Columned((), 0, 0.0, 0, 0.0, empty_frame(COLUMNS), empty_frame(ASSIGNED))
+    return Columned((), (), 0, 0.0, 0, 0.0, empty_frame(COLUMNS), empty_frame(ASSIGNED))
 
 
 def _column(row: Mapping[str, Any], titles: Examples) -> Column:

@@ -133,6 +133,7 @@ class Gap:
     first: datetime
     last: datetime
     own_articles: int
+    reuse: str | None
     examples: tuple[Example, ...]
 
 
@@ -304,13 +305,14 @@ def _gap(row: Mapping[str, Any], examples: Examples) -> Gap:
 
 
 def list_actions(missing: Sequence[Gap]) -> tuple[Action, ...]:
-    """What to try, the greatest impact first, then the least effort, then columns before themes.
+    """What to try, the greatest impact first, then the least effort, then columns before themes;
+    nothing that is not to be copied.
 
     Impact is high where at least three rivals run it, middling where their articles of it are at
     least 24 (two a month for a year), else low. Effort is the articles a month it takes the rivals
     (median): low to 1.5, middling to 4.5 (about one a week), else high.
     """
-    actions = [Action(gap, _impact(gap), _effort(gap)) for gap in missing]
+    actions = [Action(gap, _impact(gap), _effort(gap)) for gap in missing if gap.reuse is None]
     actions.sort(
         key=lambda action: (
             _LEVELS.index(action.impact),

@@ -23,6 +23,7 @@ from scipy.sparse import csr_matrix
 
 from analysis.columns.assign import ASSIGNED
 from analysis.columns.name_words import describe_name, load_words
+from analysis.columns.reuse import event_key, is_conference
 from analysis.compute.cache import cached, cached_by_account
 from analysis.content.purpose import PURPOSES, soften
 from analysis.content.purpose_model import load_model
@@ -64,6 +65,7 @@ _CONTENT, _PURPOSE = (
     0.8,
     0.75,
 )  # from which two columns without a kind's words in their names are of one kind
+_CONFERENCE, _TITLES = "会议", 12  # the kind of all conferences; titles that tell one
 _LEAST = 4  # different titles of a column that is matched by what it writes
 # Chinese ones, of a title without the column's name: subject and purpose are read from no others
 _LEAST_LETTERS = 4
@@ -108,13 +110,26 @@ def tell_kind(name: str) -> str | None:
     return max(matches)[2] if matches else None
 
 
+def _kinds(columns: pd.DataFrame, assigned: pd.DataFrame) -> list[str | None]:
+    """The kind of each column: what its name's words tell, else 会议 for a conference's."""
+    shown = assigned.dropna(subset=["title"]).groupby("column_id").tail(_TITLES)
+    titles = shown.groupby("column_id")["title"].agg(list)
+    return [
+        tell_kind(folded) or (_CONFERENCE if is_conference(name, titles.get(key, [])) else None)
+        for folded, name, key in zip(
+            columns["folded"], columns["content_column"], columns["column_id"], strict=True
+        )
+    ]
+
+
 @cached(COLUMN_TYPES, {"assigned": ("content_column", "column_id", "kind", "title")})
 def match_columns(assigned: pd.DataFrame) -> pd.DataFrame:
     """Columns of the same kind at different accounts (column types), with the evidence.
 
-    Of one kind are columns with the same folded name; with words for the same kind in their names
-    (问答, 答疑); and, where at most one of the two has such words, columns of four different titles
-    and more that are each other's most alike in subject and purpose, with at least 0.8 and 0.75.
+    Of one kind are columns with the same folded name, years and numbers of events aside, and
+    conferences of any name; with words for the same kind in their names (问答, 答疑); and, where at
+    most one of the two has such words, columns of four different titles and more that are each
+    other's most alike in subject and purpose, with at least 0.8 and 0.75.
     Subject is the cosine of mean word vectors of the titles without the name, purpose that of log
     shares of eleven purposes, both against the mean of all columns given. Returns one row per
     column that has a match: type_id int64 by size; column_type str, the kind, or the commonest name
@@ -128,9 +143,9 @@ def match_columns(assigned: pd.DataFrame) -> pd.DataFrame:
     if len(set(owners)) < 2:
         return _typed([])
     similarity = _compare(columns)
-    kinds = [tell_kind(name) for name in columns["folded"]]
+    kinds = _kinds(columns, assigned)
     apart = owners[:, None] != owners[None, :]
-    names = list(columns["folded"])
+    names = [event_key(name) for name in columns["folded"]]
     links = [
         *_same_names(names, apart),
         *_same_kinds(kinds, apart),
