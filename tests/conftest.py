@@ -16,7 +16,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from crawler.store import Store, open_store
-from tests.support.browser import browser, visit  # noqa: F401  (fixtures)
+from tests.support.browser import browser, chromium, visit  # noqa: F401  (fixtures)
 from tests.support.command import Run
 from tests.support.places import ROOT, SHARED
 from tests.support.postgres import Databases, Server, shared_server

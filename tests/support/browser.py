@@ -1,5 +1,5 @@
 """A real browser for tests: Chromium through Playwright, no network. Import the fixtures `browser`
-and `visit`.
+and `visit`, or `chromium` where the code under test starts it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-__all__ = ["browser", "visit"]
+from analysis.report.browser import ChromiumError, find_chromium
+
+__all__ = ["browser", "chromium", "visit"]
 
 _CHROMIUM = Path(os.environ.get("DUIBIAO_CHROMIUM", "/usr/bin/chromium"))
 _ARGUMENTS = [
@@ -28,6 +30,15 @@ def _give_up(reason: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> None:
+    """The browser that the code under test finds by itself is there."""
+    try:
+        find_chromium()
+    except ChromiumError as error:
+        _give_up(str(error))
 
 
 @pytest.fixture(

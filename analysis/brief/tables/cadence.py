@@ -205,10 +205,14 @@ def _positions(sending: Sending) -> Content:
         )
         for place in sending.places[:_POSITIONS_SHOWN]
     ]
-    if len(sending.places) <= _POSITIONS_SHOWN:
-        return join(shown, rich("，"))
-    last = small(rich("，最多到第 {places} 条", places=sending.places[-1].position))
-    return (join(shown, rich("，")), " ", last)
+    positions = join(shown, rich("，"))
+    if len(sending.places) > _POSITIONS_SHOWN:
+        last = small(rich("，最多到第 {places} 条", places=sending.places[-1].position))
+        positions = (positions, " ", last)
+    unplaced = sending.articles - sending.placed
+    if not unplaced:
+        return positions
+    return (positions, NEW_LINE, small(rich("{n:,} 篇没有位置", n=unplaced)))
 
 
 def _fixed(sending: Sending) -> Content:

@@ -92,7 +92,7 @@ def tabulate_needs(accounts: Sequence[AccountSummary]) -> Table | None:
         for need, share in DEMAND.items()
     )
     survey = TableRow(
-        rich("读者为什么关注（2014 年）"), (*asked, number_cell("n（篇）", "—", "")), "median"
+        rich("读者为什么关注（约 2014 年）"), (*asked, number_cell("n（篇）", "—", "")), "median"
     )
     return Table(rich("读者要什么，他们给什么"), headings, (*rows, survey)) if rows else None
 

@@ -71,7 +71,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
 // What a link leads into opens by itself in browsers of 2025; in older ones here.
 {
   const open = () => {
-    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
     for (let fold = target && target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     if (target) target.scrollIntoView();
   };

@@ -7,7 +7,6 @@ from __future__ import annotations
 import io
 import itertools
 import json
-import os
 import struct
 from datetime import datetime
 from pathlib import Path
@@ -40,17 +39,6 @@ def brief() -> BriefSummary:
 @pytest.fixture(scope="module")
 def page(brief: BriefSummary) -> str:
     return page_of(brief)
-
-
-@pytest.fixture
-def chromium() -> None:
-    """Skip on a developer's machine without a browser; on CI that is a failure."""
-    try:
-        find_chromium()
-    except ChromiumError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
 
 
 def sheets_of(raw: bytes) -> dict[str, list[tuple[Any, ...]]]:

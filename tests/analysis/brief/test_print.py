@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from datetime import date
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from analysis.report.browser import ChromiumError, find_chromium, print_pdf
+from analysis.report.browser import print_pdf
 from tests.support.sheets import Sheet, read_sheets
 
 WIDTH = 696  # CSS px between the margins of A4; what is wider makes all print smaller
@@ -25,13 +24,7 @@ def page(demo: tuple[Path, str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def sheets(page: str) -> list[Sheet]:
-    try:
-        find_chromium()
-    except ChromiumError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
+def sheets(page: str, chromium: None) -> list[Sheet]:
     return read_sheets(print_pdf(page, day=date(2026, 9, 1)))
 
 

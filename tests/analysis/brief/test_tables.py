@@ -11,7 +11,9 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from analysis.brief.summary import BriefSummary
+from analysis.brief.tables.cadence import tabulate_sending
 from analysis.brief.tables.collect import brief_sheets, tabulate_brief
+from analysis.report.rich_text import to_text
 from analysis.report.tables import Table, TableCell, TableHeading, TablePart, TableRow
 from analysis.report.translation import LANGUAGES, using_language
 from analysis.report.workbook import Sheet, SheetValue, list_sheets
@@ -172,3 +174,12 @@ def test_samples_and_days_can_be_sorted(lang: str) -> None:
     assert len(days) >= 12
     assert all(type(day) is date for day in days)
     assert not any(isinstance(day, datetime) for day in days)
+
+
+@pytest.mark.parametrize(("unplaced", "said"), [(0, "头条 100%"), (3, "头条 100% 3 篇没有位置")])
+def test_positions_say_how_many_articles_have_none(unplaced: int, said: str) -> None:
+    rows = weekly("甲", weeks=20)
+    rows = [row | {"position": None} for row in rows[:unplaced]] + rows[unplaced:]
+    table = tabulate_sending(brief_of(rows).accounts)
+    assert table is not None
+    assert to_text(table.rows[0].cells[1].content) == said
